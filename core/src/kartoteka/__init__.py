@@ -1,0 +1,1 @@
+"""Kartoteka: a client card that modules fill. Modules import from `kartoteka.api` only."""

@@ -1,0 +1,1 @@
+"""Contact persons, addresses and birthdays on the client card."""
