@@ -1,0 +1,1 @@
+"""The core's own features, each shaped exactly like a module."""
