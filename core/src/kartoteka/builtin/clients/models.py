@@ -1,0 +1,131 @@
+"""Tables of the client registry: clients, their groups, and who else may see a client.
+
+Texts are empty strings and never NULL, so that lists can be sorted and compared on them; an external id
+is NULL when absent, because only present ones must be unique.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kartoteka.builtin.clients.deriving import derive_client
+from kartoteka.db.base import Model, Record, Stateful
+from kartoteka.db.types import DERIVED, JsonList, SortText, client_id
+
+
+class ClientKind(StrEnum):
+    """Whether the client is an organisation or a natural person (CL-55)."""
+
+    COMPANY = "company"
+    PERSON = "person"
+
+
+class Relationship(StrEnum):
+    """Whether the client has bought already (CL-01)."""
+
+    EXISTING = "existing"
+    POTENTIAL = "potential"
+
+
+class ClientGroup(Record, Model):
+    """A group of clients that the company names itself (CL-06)."""
+
+    __tablename__ = "core_client_group"
+
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    colour: Mapped[str] = mapped_column(String(20), default="")
+    closed: Mapped[bool] = mapped_column(default=False)
+
+
+class Client(Record, Stateful, Model):
+    """A company or a natural person that the user's company works with or may work with (CL-01, CL-02).
+
+    ``name`` is derived: what is typed for a company is ``company_name``, for a person ``surname`` and
+    ``first_name``. So both survive a change of ``kind`` (CL-55).
+    """
+
+    __tablename__ = "core_client"
+
+    number: Mapped[str] = mapped_column(SortText(20), unique=True)
+    kind: Mapped[str] = mapped_column(String(10), default=ClientKind.COMPANY)
+    name: Mapped[str] = mapped_column(String(300), default="", info=DERIVED)
+    name_sort: Mapped[str] = mapped_column(SortText(300), default="", info=DERIVED)
+    name_key: Mapped[str] = mapped_column(SortText(300), default="", index=True, info=DERIVED)
+
+    company_name: Mapped[str] = mapped_column(String(300), default="")
+    first_name: Mapped[str] = mapped_column(String(100), default="")
+    surname: Mapped[str] = mapped_column(String(200), default="")
+    personal_code: Mapped[str] = mapped_column(String(30), default="")
+    birth_date: Mapped[date | None] = mapped_column(index=True)
+    sex: Mapped[str] = mapped_column(String(10), default="")
+    income: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+
+    country: Mapped[str] = mapped_column(String(2), default="")
+    registration_code: Mapped[str] = mapped_column(String(40), default="")
+    registration_code_norm: Mapped[str] = mapped_column(SortText(40), default="", index=True, info=DERIVED)
+    vat_code: Mapped[str] = mapped_column(String(40), default="")
+    vat_code_norm: Mapped[str] = mapped_column(SortText(40), default="", index=True, info=DERIVED)
+    external_source: Mapped[str | None] = mapped_column(String(60))
+    external_id: Mapped[str | None] = mapped_column(String(120))
+
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    phone_e164: Mapped[str] = mapped_column(SortText(20), default="", index=True, info=DERIVED)
+    mobile: Mapped[str] = mapped_column(String(60), default="")
+    mobile_e164: Mapped[str] = mapped_column(SortText(20), default="", index=True, info=DERIVED)
+    fax: Mapped[str] = mapped_column(String(60), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
+    email_norm: Mapped[str] = mapped_column(SortText(200), default="", index=True, info=DERIVED)
+    website: Mapped[str] = mapped_column(String(300), default="")
+    domain: Mapped[str] = mapped_column(SortText(200), default="", index=True, info=DERIVED)
+    bank_account: Mapped[str] = mapped_column(String(50), default="")
+
+    relationship: Mapped[str] = mapped_column(String(10), default=Relationship.EXISTING)
+    importance: Mapped[str] = mapped_column(SortText(10), default="")
+    client_kind: Mapped[str] = mapped_column(String(20), default="")
+    activity: Mapped[str] = mapped_column(String(200), default="")
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("core_client_group.id", ondelete="RESTRICT"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"), index=True)
+    registered_on: Mapped[date]
+    notes: Mapped[str] = mapped_column(Text, default="")
+
+    unusual: Mapped[list[str]] = mapped_column(JsonList, default=list, info=DERIVED)
+    merged_into_id: Mapped[int | None] = client_id(nullable=True)
+
+    __table_args__ = (
+        UniqueConstraint("external_source", "external_id"),
+        Index("ix_core_client_by_name", "state", "name_sort", "id"),
+        Index("ix_core_client_by_number", "state", "number", "id"),
+        Index("ix_core_client_by_manager", "state", "manager_id", "name_sort", "id"),
+        Index("ix_core_client_by_registration", "state", "registered_on", "id"),
+        Index("ix_core_client_by_importance", "state", "importance", "id"),
+        Index("ix_core_client_by_code", "state", "registration_code_norm", "id"),
+    )
+
+    @classmethod
+    def derive(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the derived columns whose every input is among ``values``."""
+        return derive_client(values)
+
+
+class ClientShare(Record, Model):
+    """A client shown to one more user, until a day and for a reason that is kept."""
+
+    __tablename__ = "core_client_share"
+
+    client_id: Mapped[int] = client_id()
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"))
+    reason: Mapped[str] = mapped_column(String(300))
+    until: Mapped[date | None]
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        UniqueConstraint("client_id", "user_id"),
+        Index("ix_core_client_share_by_user", "user_id", "client_id"),
+    )
