@@ -1,0 +1,47 @@
+"""Whose records a user sees: the answers a record kind may give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from kartoteka.db.actor import Actor
+
+
+@dataclass(frozen=True)
+class OwnedByClient:
+    """The record is seen by whoever sees its client. ``column`` is the attribute with the client's id."""
+
+    column: str = "client_id"
+
+
+@dataclass(frozen=True, init=False)
+class OwnedBy:
+    """The record belongs to the users in these columns; within the reach of a role: own, department or all."""
+
+    columns: tuple[str, ...]
+
+    def __init__(self, *columns: str) -> None:
+        object.__setattr__(self, "columns", columns)
+
+
+@dataclass(frozen=True)
+class Public:
+    """Everybody who has the kind's permission sees every record."""
+
+
+@dataclass(frozen=True)
+class SystemOnly:
+    """No user sees the rows; only the core itself reads them."""
+
+
+ScopeRule: TypeAlias = "Callable[[Actor], ColumnElement[bool] | None]"
+"""Returns the condition that limits the rows for this user; None means all rows."""
+
+Scope: TypeAlias = "OwnedByClient | OwnedBy | Public | SystemOnly | ScopeRule"
+
+DECLARED_SCOPES: tuple[type[Any], ...] = (OwnedByClient, OwnedBy, Public, SystemOnly)

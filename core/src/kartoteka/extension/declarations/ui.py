@@ -1,0 +1,142 @@
+"""What a module adds to pages: menu items, tabs, panels, badges, list columns and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.data import Choices, Colour, FieldType
+from kartoteka.vocabulary.message import Message, Translatable
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, ScalarSelect
+
+    from kartoteka.db.session import Session
+    from kartoteka.vocabulary.record import RecordRef
+
+CARD_MAIN: Final = "card.main"
+CARD_SIDE: Final = "card.side"
+RECORD_ACTIONS: Final = "record.actions"
+SLOTS: Final = (CARD_MAIN, CARD_SIDE)
+"""Places that panels go to. ``record.actions`` takes actions only, by their kinds."""
+
+CLIENT_LIST: Final = "clients"
+LISTS: Final = (CLIENT_LIST,)
+"""Lists that take columns and filters of modules."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuItem(Declaration):
+    """An entry of the main menu, shown to those who have ``permission``.
+
+    ``endpoint`` is a route without arguments. ``parent`` is the key (``module.name``) of another item. ``badge()``
+    returns a scalar select; all counters of a page go out as one statement.
+    """
+
+    name: str
+    title: Message
+    endpoint: str
+    permission: str | None
+    icon: str
+    parent: str | None = None
+    badge: Callable[[], ScalarSelect[Any]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab(Declaration):
+    """A tab of the client card or of any other record page.
+
+    ``kinds`` are the record kinds it belongs to. ``endpoint`` is a route that takes ``record_id``.
+    ``count(record_id)`` returns a scalar select for the counter beside the title.
+    """
+
+    kinds: tuple[str, ...]
+    name: str
+    title: Message
+    permission: str
+    endpoint: str
+    count: Callable[[int], ScalarSelect[Any]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel(Declaration):
+    """A box in a slot of a record page.
+
+    ``load(session, record)`` returns the values for ``template``, or None when there is nothing to show;
+    ``when(session, record)`` says whether the panel belongs on this record at all. ``kinds`` limits the panel to
+    record kinds; left empty it is shown on every record page that has the slot. ``actions`` are keys of actions
+    (``module.name``) offered in the panel's head. A ``lazy`` panel is loaded after the page.
+    """
+
+    name: str
+    slot: str
+    title: Message
+    permission: str
+    template: str
+    load: Callable[[Session, RecordRef], Mapping[str, Any] | None]
+    kinds: tuple[str, ...] = ()
+    when: Callable[[Session, RecordRef], bool] | None = None
+    actions: tuple[str, ...] = ()
+    lazy: bool = False
+
+
+@dataclass(frozen=True)
+class BadgeValue:
+    """A mark beside a record's name: its text, a named colour, an icon, and a longer text shown on hover."""
+
+    text: Translatable
+    colour: str = Colour.NONE
+    icon: str | None = None
+    title: Translatable | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge(Declaration):
+    """A mark beside records of some kinds, in lists and on their pages.
+
+    ``load(session, ids)`` returns the badges of those records that have one: always in bulk, in a bounded number
+    of statements.
+    """
+
+    kinds: tuple[str, ...]
+    name: str
+    permission: str
+    load: Callable[[Session, Sequence[int]], Mapping[int, BadgeValue]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Declaration):
+    """A column that a module offers for a list; each user chooses and orders columns.
+
+    Exactly one of the two gives its values: ``expression(record_id)`` an SQL expression for the row, where
+    ``record_id`` is the list's id column, or ``value(session, ids)`` the values of one page in bulk. ``sort`` names
+    a sort key of the list; without it the column has no arrow.
+    """
+
+    list_name: str
+    name: str
+    title: Message
+    type: FieldType
+    permission: str
+    expression: Callable[[ColumnElement[int]], ColumnElement[Any]] | None = None
+    value: Callable[[Session, Sequence[int]], Mapping[int, Any]] | None = None
+    sort: str | None = None
+    choices: Choices = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter(Declaration):
+    """A filter that a module offers for a list.
+
+    ``condition(record_id, value)`` returns the condition, normally an EXISTS; the core alone builds the select.
+    """
+
+    list_name: str
+    name: str
+    title: Message
+    type: FieldType
+    permission: str
+    condition: Callable[[ColumnElement[int], Any], ColumnElement[bool]]
+    choices: Choices = ()
