@@ -1,10 +1,13 @@
 #!/bin/sh
-# Installs the locked set "run" or "test" and the workspace's own distributions into .venv, with nothing but Python 3.11.
+# What a fresh machine needs, with nothing but Python 3.11:
+#   install.sh venv          .venv with the fast installer in it
+#   install.sh run|test      the locked set and the workspace's own distributions, into .venv
+#   install.sh front         the front-end bundle, with a node from a package where the machine has none
 # uv does it in seconds; where it can't (no wheel for this machine, an index that only pip is set up for) pip does it.
 set -eu
 cd "$(dirname "$0")/.."
-set_name=$1
 VENV=.venv
+PIP="$VENV/bin/python -m pip --disable-pip-version-check --quiet"
 
 find_python() {
     for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
@@ -17,43 +20,50 @@ find_python() {
     exit 1
 }
 
-if [ ! -x "$VENV/bin/python" ]; then
-    python=$(find_python)
-    echo "Making $VENV with $("$python" --version)"
-    "$python" -m venv "$VENV" || {
-        echo "Python is here, but its venv package is not. On Debian and Ubuntu: apt-get install python3-venv" >&2
-        exit 1
-    }
-fi
-
-PIP="$VENV/bin/python -m pip --disable-pip-version-check --quiet"
-if [ ! -x "$VENV/bin/uv" ]; then
-    $PIP install --only-binary=:all: --require-hashes -r requirements/uv.txt || echo "uv is not to be had: going on with pip"
-fi
-
-# Both sets carry hashes, so nothing is taken that the lock does not name.
-install_locked() {
-    if [ -x "$VENV/bin/uv" ] && "$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" --require-hashes "$@"; then
-        return
+make_venv() {
+    if [ ! -x "$VENV/bin/python" ]; then
+        python=$(find_python)
+        echo "Making $VENV with $("$python" --version)"
+        "$python" -m venv "$VENV" || {
+            echo "Python is here, but its venv package is not. On Debian and Ubuntu: apt-get install python3-venv" >&2
+            rm -rf "$VENV"
+            exit 1
+        }
     fi
-    $PIP install --require-hashes "$@"
+    $PIP install --only-binary=:all: --require-hashes -r requirements/uv.txt 2>/dev/null || echo "Going on with pip alone"
 }
 
-install_editable() {
-    if [ -x "$VENV/bin/uv" ] &&
-        "$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation "$@"; then
+# Every set carries hashes, so nothing is taken that the lock does not name.
+fetch() {
+    if [ -x "$VENV/bin/uv" ] && "$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" "$@"; then
         return
     fi
-    $PIP install --no-deps --no-build-isolation "$@"
+    $PIP install "$@"
 }
 
-echo "Installing the locked packages ($set_name)"
-install_locked -r requirements/build.txt -r "requirements/$set_name.txt"
+install_set() {
+    echo "Installing the locked packages ($1)"
+    fetch --require-hashes -r requirements/build.txt -r "requirements/$1.txt"
+    members="-e core"
+    for member in plugins/*/pyproject.toml; do
+        [ -f "$member" ] && members="$members -e $(dirname "$member")"
+    done
+    # The bundle has a step of its own, so an editable install need not build it.
+    # shellcheck disable=SC2086
+    KARTOTEKA_SKIP_FRONT=1 fetch --no-deps --no-build-isolation $members
+}
 
-members="-e core"
-for member in plugins/*/pyproject.toml; do
-    [ -f "$member" ] && members="$members -e $(dirname "$member")"
-done
-# The bundle has a step of its own (make front), so an editable install need not build it.
-# shellcheck disable=SC2086
-KARTOTEKA_SKIP_FRONT=1 install_editable $members
+build_front() {
+    echo "Building the front-end bundle"
+    if "$VENV/bin/python" core/front/build.py --needs-node-wheel; then
+        fetch --require-hashes --target "$VENV/node" -r requirements/front.txt
+    fi
+    PYTHONPATH="$VENV/node" "$VENV/bin/python" core/front/build.py
+}
+
+case $1 in
+venv) make_venv ;;
+run | test) install_set "$1" ;;
+front) build_front ;;
+*) echo "install.sh venv|run|test|front" >&2 && exit 2 ;;
+esac
