@@ -63,8 +63,8 @@ class Permission(Declaration):
 class RoleTemplate(Declaration):
     """A role that a module offers: copied into the company on request, and editable from then on.
 
-    Templates of several modules with one ``name`` are one role: "administrator" of the core gets what modules
-    add to it. ``reach`` says whose records it sees: its own, its department's or all.
+    ``permissions`` may name rights of other modules; those of an absent module are left out. ``reach`` says whose
+    records the role sees: its own, its department's or all.
     """
 
     name: str

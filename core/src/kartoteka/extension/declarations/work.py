@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -104,6 +104,3 @@ class DuplicateHit:
     field: str
     reason: Message
     strength: float
-
-
-DuplicateHits = Sequence[DuplicateHit]

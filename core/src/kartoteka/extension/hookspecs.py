@@ -1,0 +1,508 @@
+"""The contract between the core and its modules: every hook, in the order in which the core calls them.
+
+A module answers the hooks it needs in its ``plugin.py`` with functions marked ``@hookimpl`` and leaves out the rest.
+Three families: declarations are collected once at start; questions are asked per request; steps run inside the
+caller's transaction. Arguments are only added, never renamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from kartoteka.extension.version import hookspec
+
+if TYPE_CHECKING:
+    import click
+
+    from kartoteka.db.session import Session
+    from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+    from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+    from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab
+    from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Report
+    from kartoteka.extension.protocols import MountedBlueprint
+
+# --- Declarations: what a module is ----------------------------------------------------------------------------------
+
+
+@hookspec
+def register_module() -> Module:
+    """Say what the module is: its name, its version, what it requires.
+
+    When called: once per application, first of all hooks, on every installed module.
+    Returns: one Module; its name is the name of the entry point.
+    Order: modules are loaded after the modules they require, then by name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_module() -> Module:
+            return Module(
+                name="crm_visits",
+                title=_("Visits"),
+                description=_("Who visited which client, and what came of it."),
+                version="1.0",
+                api="1.0",
+                migrations=Path(__file__).parent / "migrations",
+            )
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_models() -> list[type[Any]]:
+    """Hand over the mapped classes of the module.
+
+    When called: once per application, on every installed module, before record kinds.
+    Returns: a list of classes derived from Model; every table begins with the module's table prefix, and every class
+        is the model of a record kind or says in ``__row_scope__`` whose rows a user sees.
+    Order: as given.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_models() -> list[type[Model]]:
+            return [Visit]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_permissions() -> list[Permission]:
+    """Name the rights of the module.
+
+    When called: once per application, on every installed module.
+    Returns: a list of Permission; names begin with the module's name and a dot.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_permissions() -> list[Permission]:
+            return [
+                Permission(
+                    name="crm_visits.view",
+                    title=_("See visits"),
+                    description=_("See visits to the clients one may see."),
+                    record_kind="crm_visits.visit",
+                    also_requires=("clients.view",),
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_roles() -> list[RoleTemplate]:
+    """Offer roles that an administrator may copy into the company.
+
+    When called: once per application, on every installed module.
+    Returns: a list of RoleTemplate.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_roles() -> list[RoleTemplate]:
+            return [RoleTemplate(name="visitor", title=_("Visitor"), permissions=("crm_visits.view",))]
+    """
+    raise NotImplementedError
+
+
+# --- Declarations: records -------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_record_kinds() -> list[RecordKind]:
+    """Describe the kinds of records the module keeps, field by field.
+
+    When called: once per application, on every installed module.
+    Returns: a list of RecordKind; kinds are named ``module.noun``.
+    Order: weight, module, kind.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_record_kinds() -> list[RecordKind]:
+            return [
+                RecordKind(
+                    kind="crm_visits.visit",
+                    title=_("Visit"),
+                    plural_title=_("Visits"),
+                    icon="walk",
+                    model=Visit,
+                    permission="crm_visits.view",
+                    scope=OwnedByClient("client_id"),
+                    client_column="client_id",
+                    fields=(
+                        Field(name="place", title=_("Place"), type=FieldType.LINE, searchable=True),
+                        Field(name="visited_on", title=_("Visited on"), type=FieldType.DATE),
+                    ),
+                    summarise=summarise_visits,
+                    url=visit_url,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_search() -> list[SearchText]:
+    """Say which fields of a record kind quick search finds.
+
+    When called: once per application, on every installed module.
+    Returns: a list of SearchText, at most one for each record kind of the module.
+    Order: weight, module, kind.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_search() -> list[SearchText]:
+            return [SearchText(kind="crm_visits.visit", fields=("place",), permission="crm_visits.view")]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_client_references() -> list[ClientReference]:
+    """Say which columns point to a client, and what becomes of their rows when clients are merged or deleted.
+
+    When called: once per application, on every installed module; kept in the database by ``kartoteka db upgrade``, so
+        that rows of a module whose code is gone are treated all the same.
+    Returns: a list of ClientReference, one for each foreign key to a client.
+    Order: weight, module, table and column.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_client_references() -> list[ClientReference]:
+            return [ClientReference(table="crm_visits_visit", column="client_id", on_delete="with_client")]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_personal_data() -> list[PersonalData]:
+    """Say what is personal in the module's tables, and what stays of it when a person is erased.
+
+    When called: once per application, on every installed module; kept in the database by ``kartoteka db upgrade``.
+    Returns: a list of PersonalData, at most one for each table.
+    Order: weight, module, table.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_personal_data() -> list[PersonalData]:
+            return [PersonalData(table="crm_visits_visit", client_column="client_id", replacements={"place": ""})]
+    """
+    raise NotImplementedError
+
+
+# --- Declarations: pages ---------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_blueprints() -> list[MountedBlueprint]:
+    """Hand over the module's pages.
+
+    When called: once per application, on every installed module; the routes of a module that is off answer 404.
+    Returns: a list of ModuleBlueprint; all addresses begin with ``/<module>/``, and every route names its permission.
+    Order: as given.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_blueprints() -> list[ModuleBlueprint]:
+            return [blueprint]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_menu() -> list[MenuItem]:
+    """Add entries to the main menu.
+
+    When called: once per application, on every installed module; shown per request by active module and permission.
+    Returns: a list of MenuItem.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_menu() -> list[MenuItem]:
+            return [
+                MenuItem(
+                    name="visits",
+                    title=_("Visits"),
+                    endpoint="crm_visits.show_visits",
+                    permission="crm_visits.view",
+                    icon="walk",
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_tabs() -> list[Tab]:
+    """Add tabs to the client card or to any other record page.
+
+    When called: once per application, on every installed module; a tab of a kind whose module is absent is never shown.
+    Returns: a list of Tab.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_tabs() -> list[Tab]:
+            return [
+                Tab(
+                    kinds=("clients.client",),
+                    name="visits",
+                    title=_("Visits"),
+                    permission="crm_visits.view",
+                    endpoint="crm_visits.show_client_visits",
+                    count=count_visits,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_panels() -> list[Panel]:
+    """Add boxes to the slots of record pages.
+
+    When called: once per application, on every installed module; ``load`` runs per page view, and a panel that raises
+        shows an error box with its module's name instead.
+    Returns: a list of Panel.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_panels() -> list[Panel]:
+            return [
+                Panel(
+                    name="last_visit",
+                    slot=CARD_SIDE,
+                    kinds=("clients.client",),
+                    title=_("Last visit"),
+                    permission="crm_visits.view",
+                    template="crm_visits/last_visit.html",
+                    load=load_last_visit,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_badges() -> list[Badge]:
+    """Add marks beside records, in lists and on their pages.
+
+    When called: once per application, on every installed module; ``load`` runs once per page with all ids of one kind.
+    Returns: a list of Badge.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_badges() -> list[Badge]:
+            return [
+                Badge(
+                    kinds=("clients.client",),
+                    name="never_visited",
+                    permission="crm_visits.view",
+                    load=load_never_visited,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_columns() -> list[Column]:
+    """Offer columns for a list.
+
+    When called: once per application, on every installed module; only the columns a user has chosen are computed.
+    Returns: a list of Column.
+    Order: weight, module, name; each user may order them anew.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_columns() -> list[Column]:
+            return [
+                Column(
+                    list_name=CLIENT_LIST,
+                    name="last_visit",
+                    title=_("Last visit"),
+                    type=FieldType.DATE,
+                    permission="crm_visits.view",
+                    value=last_visits,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_filters() -> list[Filter]:
+    """Offer filters for a list.
+
+    When called: once per application, on every installed module; ``condition`` runs when a user filters by it.
+    Returns: a list of Filter.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_filters() -> list[Filter]:
+            return [
+                Filter(
+                    list_name=CLIENT_LIST,
+                    name="place",
+                    title=_("Place of visit"),
+                    type=FieldType.LINE,
+                    permission="crm_visits.view",
+                    condition=visited_in,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+# --- Declarations: work ----------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_actions() -> list[Action]:
+    """Add actions to records of any module.
+
+    When called: once per application, on every installed module; ``run`` is called in one transaction with the records
+        that the user may see.
+    Returns: a list of Action.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_actions() -> list[Action]:
+            return [
+                Action(
+                    name="log_visit",
+                    kinds=("clients.client",),
+                    title=_("Log a visit"),
+                    icon="walk",
+                    permission="crm_visits.view",
+                    run=log_visit,
+                    bulk=True,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_reports() -> list[Report]:
+    """Add reports, shown on the screen and downloaded as CSV and XLSX.
+
+    When called: once per application, on every installed module; ``rows`` runs when a user asks for the report.
+    Returns: a list of Report.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_reports() -> list[Report]:
+            return [
+                Report(
+                    name="visits_by_place",
+                    title=_("Visits by place"),
+                    description=_("How often each place was visited."),
+                    permission="crm_visits.view",
+                    columns=(
+                        ReportColumn("place", _("Place"), FieldType.LINE),
+                        ReportColumn("visits", _("Visits"), FieldType.INTEGER),
+                    ),
+                    rows=count_by_place,
+                    chart=ReportChart("bar", "place", "visits"),
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_commands() -> list[click.Command]:
+    """Add commands for the command line, run as ``kartoteka <module> <command>``.
+
+    When called: once, when the command line starts, on every installed module.
+    Returns: a list of click commands.
+    Order: name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_commands() -> list[click.Command]:
+            return [count_visits_command]
+    """
+    raise NotImplementedError
+
+
+# --- Questions: asked per request, active modules only ---------------------------------------------------------------
+
+
+@hookspec(firstresult=True)
+def active_modules(session: Session) -> frozenset[str] | None:
+    """Say which modules are on.
+
+    When called: when the state of modules has changed since the process asked last; on all installed modules.
+    Returns: the names of the modules that are on, or None to leave the answer to another module.
+    Order: the first answer counts; two modules that answer are a start-up error unless the settings name one.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def active_modules(session: Session) -> frozenset[str] | None:
+            return frozenset({"crm_visits"})
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
+    """Find clients that may be the one somebody is about to save.
+
+    When called: while a client's form is filled in, and before it is saved; on active modules.
+    Returns: a list of DuplicateHit; empty values of the probe never match.
+    Order: all answers count, the strongest first.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
+            return [DuplicateHit(client_id=7, field="phones", reason=_("A visitor has this phone"), strength=0.5)]
+    """
+    raise NotImplementedError
+
+
+# --- Steps: inside the caller's transaction; an exception stops everything -------------------------------------------
+
+
+@hookspec
+def load_demo(session: Session, size: int) -> None:
+    """Add the module's part to the demo company.
+
+    When called: by ``kartoteka demo``, inside its transaction, on active modules.
+    Returns: nothing; the same size gives the same data every time.
+    Order: modules after those they require, then by name, so that the clients are already there.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def load_demo(session: Session, size: int) -> None:
+            session.add(Visit(client_id=1, place="Vilnius"))
+    """
+    raise NotImplementedError

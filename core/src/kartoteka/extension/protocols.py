@@ -1,0 +1,13 @@
+"""What this layer needs to know of things that live in higher layers."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class MountedBlueprint(Protocol):
+    """A blueprint that belongs to one module; `kartoteka.api.web.ModuleBlueprint` is the only one."""
+
+    module: str
+    name: str
