@@ -1,0 +1,73 @@
+"""The answer of a check: what was typed, what to compare by, and what a person should know about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.text import clean_line, no_value
+
+Severity: TypeAlias = Literal["error", "warning"]
+
+CODE_LENGTH = 40
+"""The longest code that is taken at all; the longest known one, an IBAN, has 34 characters."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A value that was looked at.
+
+    ``typed`` is the text as it may be shown and stored; ``value`` the normalised form to compare by, None when there
+    is none. An ``error`` makes no sense and must be refused; a ``warning`` is unusual, shown, and may be stored.
+    """
+
+    typed: str
+    value: str | None = None
+    problem: Message | None = None
+    severity: Severity | None = None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the value must be refused."""
+        return self.severity == "error"
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether the value may be stored but deserves a second look."""
+        return self.severity == "warning"
+
+
+def accepted(typed: str, value: str) -> Checked:
+    """Answer that nothing is wrong."""
+    return Checked(typed, value)
+
+
+def unusual(typed: str, value: str | None, problem: Message) -> Checked:
+    """Answer that the value may be stored and why it deserves a second look."""
+    return Checked(typed, value, problem, "warning")
+
+
+def refused(typed: str, problem: Message) -> Checked:
+    """Answer that the value cannot be stored and what to do about it."""
+    return Checked(typed, None, problem, "error")
+
+
+def compact_code(text: str | None) -> Checked:
+    """Return a code of any kind with only its capitals and digits as value; no value for "-", "none" and the like.
+
+    Refuses what no code consists of (@, <, line drawing) and what is longer than any code.
+    """
+    typed = clean_line(text)
+    if no_value(typed):
+        return Checked(typed)
+    if len(typed) > 2 * CODE_LENGTH:
+        return refused(typed, _("This is too long for a code. Keep only the code here."))
+    value = re.sub(r"[\W_]", "", typed).upper()
+    if not re.fullmatch(r"[\w .,:/\\#&()№'+‐-―−-]+", typed) or not value:
+        return refused(typed, _("A code has letters and digits. Take out the other signs."))
+    if len(value) > CODE_LENGTH:
+        return refused(typed, _("This is too long for a code. Keep only the code here."))
+    return accepted(typed, value)
