@@ -1,0 +1,79 @@
+"""The running application as the web layer sees it, and the visitor of the current request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from flask import current_app, g
+
+from kartoteka.web.user import Anonymous, CurrentUser
+
+if TYPE_CHECKING:
+    from kartoteka.db.engine import Database
+    from kartoteka.extension.activation import Activation
+    from kartoteka.extension.registry import Registry
+
+EXTENSION = "kartoteka"
+
+
+class WebConfig(Protocol):
+    """The settings that pages depend on; `kartoteka.config.Config` has them all."""
+
+    company: str
+    language: str
+    timezone: str
+    https: bool
+
+
+def _nobody() -> CurrentUser | None:
+    return None
+
+
+@dataclass(kw_only=True)
+class Kartoteka:
+    """Everything that one application consists of; made by ``create_app`` and kept in ``app.extensions``.
+
+    ``load_user()`` reads the signed-in user with rights, preferences and active modules in one statement, None when
+    nobody is signed in. ``active_modules()`` answers for visitors who have not signed in. Both are called at
+    most once per request, inside it.
+    """
+
+    registry: Registry
+    database: Database
+    config: WebConfig
+    activation: Activation
+    load_user: Callable[[], CurrentUser | None] = _nobody
+    active_modules: Callable[[], frozenset[str]] = frozenset
+    caches: dict[str, Any] = field(default_factory=dict)
+
+
+def current() -> Kartoteka:
+    """Return the application of the current request or command."""
+    return cast("Kartoteka", current_app.extensions[EXTENSION])
+
+
+def visitor() -> CurrentUser | Anonymous:
+    """Return who asks; read once per request."""
+    found: CurrentUser | Anonymous | None = g.get("visitor")
+    if found is None:
+        kartoteka = current()
+        found = kartoteka.load_user() or Anonymous()
+        g.visitor = found
+    return found
+
+
+def is_signed_in() -> bool:
+    """Tell whether the visitor has signed in."""
+    return not isinstance(visitor(), Anonymous)
+
+
+def modules_on() -> frozenset[str]:
+    """Return the modules switched on at this moment: the same answer during the whole request."""
+    who = visitor()
+    if isinstance(who, Anonymous):
+        if "modules_on" not in g:
+            g.modules_on = current().active_modules()
+        return cast("frozenset[str]", g.modules_on)
+    return who.actor.modules
