@@ -1,16 +1,21 @@
-"""What the registry thinks of a client's values: errors stop a save, warnings mark the value as unusual."""
+"""What the registry thinks of a client's values: errors stop a save, warnings mark the value as unusual.
+
+One door for the form, the edit in place, the API and the loading of files: :func:`check_values`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
 from kartoteka.vocabulary import identifiers
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.text import no_value
+from kartoteka.vocabulary.text import clean_block, clean_line, no_value
 
 _CHECKS: dict[str, Callable[[str, str], Any]] = {
     "registration_code": identifiers.company_code,
@@ -30,15 +35,195 @@ COMPANY_ONLY = frozenset({"company_name", "registration_code", "vat_code", "acti
 PERSON_ONLY = frozenset({"first_name", "surname", "personal_code", "birth_date", "sex", "income"})
 """Fields that the card of a company hides and keeps (CL-55)."""
 
+LENGTHS: Mapping[str, int] = {
+    "company_name": 300,
+    "first_name": 100,
+    "surname": 200,
+    "personal_code": 80,
+    "registration_code": 80,
+    "vat_code": 80,
+    "external_source": 60,
+    "external_id": 120,
+    "phone": 100,
+    "mobile": 100,
+    "fax": 100,
+    "email": 510,
+    "website": 500,
+    "bank_account": 80,
+    "activity": 200,
+    "notes": 20_000,
+}
+"""The longest text taken, in characters, by field."""
+
+CHOICES: Mapping[str, frozenset[str]] = {
+    "kind": frozenset({"company", "person"}),
+    "relationship": frozenset({"existing", "potential"}),
+    "importance": frozenset({"", "a", "b", "c"}),
+    "client_kind": frozenset({"", "regular", "key", "occasional"}),
+    "sex": frozenset({"", "female", "male"}),
+}
+
+MAY_BE_NULL = frozenset({"birth_date", "income", "external_source", "external_id", "group_id", "manager_id"})
+_EARLIEST = date(1850, 1, 1)
+_LATEST = date(2200, 1, 1)
+_HIGHEST_INCOME = Decimal(10) ** 9
+
 
 @dataclass(frozen=True)
 class Findings:
-    """What is wrong with the values, by field: ``errors`` stop a save, ``warnings`` do not."""
+    """What was found: ``values`` as they may be stored, ``errors`` and ``warnings`` by field."""
 
+    values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Message] = field(default_factory=dict)
     warnings: dict[str, Message] = field(default_factory=dict)
 
 
 def hidden_fields(kind: str) -> frozenset[str]:
-    """Return the fields that a client of this kind keeps but does not show."""
+    """Return the fields that a client of this kind keeps but does not show (CL-55)."""
     return COMPANY_ONLY if kind == "person" else PERSON_ONLY
+
+
+def check_values(values: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> Findings:
+    """Clean and check the values of a client.
+
+    ``known`` holds what the record already has, so that a single field can be checked by the country and kind beside
+    it. Codes, phones and addresses of any quality warn; only what makes no sense at all is an error. Fields that the
+    kind hides are cleaned but not complained about.
+    """
+    whole = {**(known or {}), **values}
+    kind, country = str(whole.get("kind") or "company"), str(whole.get("country") or "")
+    found = Findings()
+    hidden = hidden_fields(kind)
+    for name, given in values.items():
+        cleaned, problem = _cleaned(name, given)
+        found.values[name] = cleaned
+        if problem is None and name in _CHECKS and cleaned and name not in hidden:
+            problem = _identified(name, cleaned, country, found)
+        if problem is not None:
+            found.errors[name] = problem
+    _require_name(kind, {**whole, **found.values}, values, found)
+    return found
+
+
+def checked_value(name: str, typed: str, country: str) -> str:
+    """Return the form in which a code, phone or address is compared; "" when it has none."""
+    return (_examined(name, typed, country).value or "") if typed else ""
+
+
+def unusual_fields(values: Mapping[str, Any]) -> list[str]:
+    """Return the names of shown fields whose value was kept although it looks wrong."""
+    hidden = hidden_fields(str(values["kind"]))
+    country = values["country"] or ""
+    shown = (name for name in CHECKED_FIELDS if name not in hidden and values[name])
+    return [name for name in shown if _examined(name, values[name], country).problem is not None]
+
+
+def unusual_reasons(values: Mapping[str, Any]) -> dict[str, Message]:
+    """Return, for each field that looks wrong, the sentence that says why."""
+    country = values["country"] or ""
+    found = ((name, _examined(name, values[name], country).problem) for name in unusual_fields(values))
+    return {name: problem for name, problem in found if problem is not None}
+
+
+@lru_cache(maxsize=4_096)
+def _examined(name: str, typed: str, country: str) -> Any:
+    return _CHECKS[name](typed, country)
+
+
+def _identified(name: str, typed: str, country: str, found: Findings) -> Message | None:
+    """Note a warning in ``found`` and return the problem when it is an error."""
+    checked = _examined(name, typed, country)
+    if checked.is_error:
+        return checked.problem
+    if checked.problem is not None:
+        found.warnings[name] = checked.problem
+    return None
+
+
+def _cleaned(name: str, given: Any) -> tuple[Any, Message | None]:
+    if name in _READERS:
+        return _READERS[name](given)
+    if name in CHOICES:
+        choice = str(given or "")
+        problem = None if choice in CHOICES[name] else _("Choose one of the values offered.")
+        return choice, problem
+    return _cleaned_text(name, given)
+
+
+def _cleaned_text(name: str, given: Any) -> tuple[Any, Message | None]:
+    text = clean_block(given) if name == "notes" else clean_line(None if given is None else str(given))
+    if name in _CHECKS and no_value(text):
+        text = ""
+    longest = LENGTHS.get(name, 300)
+    if len(text) > longest:
+        return text, _("This is too long: at most %(longest)s characters fit here.", longest=longest)
+    return (text or None) if name in MAY_BE_NULL else text, None
+
+
+def _read_date(given: Any) -> tuple[date | None, Message | None]:
+    if given in (None, "") or isinstance(given, date):
+        day = given or None
+    else:
+        try:
+            day = date.fromisoformat(str(given).strip())
+        except ValueError:
+            return None, _("This is not a date. Write it as 2026-11-22.")
+    if day is not None and not _EARLIEST <= day < _LATEST:
+        return day, _("Check the year of this date.")
+    return day, None
+
+
+def _read_required_date(given: Any) -> tuple[date | None, Message | None]:
+    day, problem = _read_date(given)
+    return day, problem or (_("Give a date.") if day is None else None)
+
+
+def _read_income(given: Any) -> tuple[Decimal | None, Message | None]:
+    if given in (None, ""):
+        return None, None
+    try:
+        number = Decimal(str(given).replace("\u00a0", "").replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        return None, _("This is not a number. Write it as 1250 or 1250.50.")
+    if not number.is_finite() or not 0 <= number < _HIGHEST_INCOME:
+        return None, _("This number cannot be right. Write it as 1250 or 1250.50.")
+    return number.quantize(Decimal("0.01")), None
+
+
+def _read_country(given: Any) -> tuple[str, Message | None]:
+    typed = clean_line(None if given is None else str(given))
+    if no_value(typed):
+        return "", None
+    code = identifiers.country_code(typed)
+    if code is None:
+        return "", _("There is no such country. Write its name or its two letters, such as LT.")
+    return code, None
+
+
+def _read_id(given: Any) -> tuple[int | None, Message | None]:
+    if given in (None, "", 0, "0"):
+        return None, None
+    try:
+        return int(given), None
+    except (TypeError, ValueError):
+        return None, _("Choose one of the values offered.")
+
+
+_READERS: dict[str, Callable[[Any], tuple[Any, Message | None]]] = {
+    "birth_date": _read_date,
+    "registered_on": _read_required_date,
+    "income": _read_income,
+    "country": _read_country,
+    "group_id": _read_id,
+    "manager_id": _read_id,
+}
+
+
+def _require_name(kind: str, whole: Mapping[str, Any], given: Mapping[str, Any], found: Findings) -> None:
+    """Note an error when the client would have no name: a company's, or a person's surname or first name."""
+    if not {"kind", "company_name", "surname", "first_name"} & set(given):
+        return
+    if kind == "person" and not (whole.get("surname") or whole.get("first_name")):
+        found.errors.setdefault("surname", _("Give the surname or the first name."))
+    if kind == "company" and not whole.get("company_name"):
+        found.errors.setdefault("company_name", _("Give the name of the company."))

@@ -69,10 +69,3 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], dict[str, Any
     (("email", "website"), _domain),
     (("kind", "country", *CHECKED_FIELDS), _unusual),
 )
-
-CLOSURE: Mapping[str, frozenset[str]] = {
-    field: frozenset(name for inputs, _ in _RULES if field in inputs for name in inputs)
-    for inputs_of_all, _ in _RULES
-    for field in inputs_of_all
-}
-"""For each field the other fields that must be known with it, so that everything derived from it can be computed."""

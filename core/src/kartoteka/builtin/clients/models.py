@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.builtin.clients.deriving import derive_client
 from kartoteka.db.base import Model, Record, Stateful
+from kartoteka.db.rights import PUBLIC
 from kartoteka.db.types import DERIVED, JsonList, SortText, client_id
 
 
@@ -38,6 +39,7 @@ class ClientGroup(Record, Model):
     """A group of clients that the company names itself (CL-06)."""
 
     __tablename__ = "core_client_group"
+    __row_scope__ = PUBLIC
 
     name: Mapped[str] = mapped_column(String(100), unique=True)
     colour: Mapped[str] = mapped_column(String(20), default="")
@@ -62,29 +64,29 @@ class Client(Record, Stateful, Model):
     company_name: Mapped[str] = mapped_column(String(300), default="")
     first_name: Mapped[str] = mapped_column(String(100), default="")
     surname: Mapped[str] = mapped_column(String(200), default="")
-    personal_code: Mapped[str] = mapped_column(String(30), default="")
+    personal_code: Mapped[str] = mapped_column(String(80), default="")
     birth_date: Mapped[date | None] = mapped_column(index=True)
     sex: Mapped[str] = mapped_column(String(10), default="")
     income: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
 
     country: Mapped[str] = mapped_column(String(2), default="")
-    registration_code: Mapped[str] = mapped_column(String(40), default="")
+    registration_code: Mapped[str] = mapped_column(String(80), default="")
     registration_code_norm: Mapped[str] = mapped_column(SortText(40), default="", index=True, info=DERIVED)
-    vat_code: Mapped[str] = mapped_column(String(40), default="")
+    vat_code: Mapped[str] = mapped_column(String(80), default="")
     vat_code_norm: Mapped[str] = mapped_column(SortText(40), default="", index=True, info=DERIVED)
     external_source: Mapped[str | None] = mapped_column(String(60))
     external_id: Mapped[str | None] = mapped_column(String(120))
 
-    phone: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(100), default="")
     phone_e164: Mapped[str] = mapped_column(SortText(20), default="", index=True, info=DERIVED)
-    mobile: Mapped[str] = mapped_column(String(60), default="")
+    mobile: Mapped[str] = mapped_column(String(100), default="")
     mobile_e164: Mapped[str] = mapped_column(SortText(20), default="", index=True, info=DERIVED)
-    fax: Mapped[str] = mapped_column(String(60), default="")
-    email: Mapped[str] = mapped_column(String(200), default="")
-    email_norm: Mapped[str] = mapped_column(SortText(200), default="", index=True, info=DERIVED)
-    website: Mapped[str] = mapped_column(String(300), default="")
+    fax: Mapped[str] = mapped_column(String(100), default="")
+    email: Mapped[str] = mapped_column(String(510), default="")
+    email_norm: Mapped[str] = mapped_column(SortText(260), default="", index=True, info=DERIVED)
+    website: Mapped[str] = mapped_column(String(500), default="")
     domain: Mapped[str] = mapped_column(SortText(200), default="", index=True, info=DERIVED)
-    bank_account: Mapped[str] = mapped_column(String(50), default="")
+    bank_account: Mapped[str] = mapped_column(String(80), default="")
 
     relationship: Mapped[str] = mapped_column(String(10), default=Relationship.EXISTING)
     importance: Mapped[str] = mapped_column(SortText(10), default="")
