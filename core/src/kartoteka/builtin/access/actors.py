@@ -1,0 +1,73 @@
+"""Turns what is written down about a user into the actor that his sessions work for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kartoteka.builtin.access.queries import UserRights, rights_of_user
+from kartoteka.builtin.access.rules import Decision, decide_all, widest_reach
+from kartoteka.db.actor import Actor
+from kartoteka.db.session import Session
+
+Requires = Mapping[str, tuple[str, ...]]
+"""Every known permission of the active modules with those it has no effect without."""
+
+_MOST_KEPT = 2_000
+
+
+def decisions(rights: UserRights, requires: Requires) -> dict[str, Decision]:
+    """Return for every permission whether the user has it and why."""
+    return decide_all(requires, rights.own, rights.roles)
+
+
+def make_actor(
+    rights: UserRights,
+    *,
+    user_id: int,
+    name: str,
+    department_id: int | None,
+    requires: Requires,
+    modules: frozenset[str],
+) -> Actor:
+    """Return the actor; ``requires`` must hold permissions of active modules only."""
+    decided = decisions(rights, requires)
+    return Actor(
+        user_id=user_id,
+        name=name,
+        department_id=department_id,
+        reach=widest_reach(rights.roles),
+        permissions=frozenset(permission for permission, decision in decided.items() if decision.effective),
+        modules=modules,
+    )
+
+
+class ActorCache:
+    """Actors of one process, each good for one state version.
+
+    Whatever changes users, rights or modules raises the version, so nothing here is ever stale.
+    """
+
+    def __init__(self) -> None:
+        self._actors: dict[tuple[int, int, frozenset[str]], Actor] = {}
+
+    def get(self, user_id: int, state_version: int, modules: frozenset[str]) -> Actor | None:
+        """Return the actor kept for this version and set of modules, if any."""
+        return self._actors.get((user_id, state_version, modules))
+
+    def keep(self, actor: Actor, state_version: int) -> Actor:
+        """Keep an actor and return it; old versions go when there are many."""
+        if len(self._actors) >= _MOST_KEPT:
+            self._actors.clear()
+        if actor.user_id is not None:
+            self._actors[actor.user_id, state_version, actor.modules] = actor
+        return actor
+
+
+def load_actor(
+    session: Session, *, user_id: int, name: str, department_id: int | None, requires: Requires, modules: frozenset[str]
+) -> Actor:
+    """Read a user's rights and return his actor."""
+    rights = rights_of_user(session, user_id)
+    return make_actor(
+        rights, user_id=user_id, name=name, department_id=department_id, requires=requires, modules=modules
+    )

@@ -1,0 +1,18 @@
+"""Reads about which modules are on."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from kartoteka.builtin.modules.models import STATE_ID, ModuleSwitch, State
+from kartoteka.db.session import Session
+
+
+def state_version(session: Session) -> int:
+    """Return the version that rises with every change of users, rights or modules."""
+    return session.scalar(select(State.version).where(State.id == STATE_ID)) or 0
+
+
+def enabled_modules(session: Session) -> frozenset[str]:
+    """Return the names of the modules that are switched on, whether their code is installed or not."""
+    return frozenset(session.scalars(select(ModuleSwitch.name).where(ModuleSwitch.enabled)))

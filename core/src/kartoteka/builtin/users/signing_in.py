@@ -1,0 +1,177 @@
+"""Signing in and out: attempts counted, browsers remembered by a token, all of it in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from kartoteka.builtin.users.models import SignIn, SignInAttempt, User
+from kartoteka.builtin.users.passwords import hash_password, needs_rehash, password_is
+from kartoteka.db.session import Session, as_system
+from kartoteka.db.types import utc_now
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.text import fold
+
+WRONG_PER_LOGIN = 5
+WRONG_PER_ADDRESS = 50
+LOCKED_FOR = timedelta(minutes=15)
+ATTEMPTS_KEPT = timedelta(days=1)
+LASTS = timedelta(hours=12)
+LASTS_REMEMBERED = timedelta(days=30)
+
+WRONG = _("The user name or the password is wrong.")
+LOCKED = _("Too many wrong passwords. Try again in 15 minutes, or ask an administrator.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Whoever says to be this user, before the password is checked."""
+
+    login: str
+    address: str
+    user_id: int | None
+    password_hash: str | None
+    locked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInOutcome:
+    """A token for the browser's cookie, or the reason why there is none."""
+
+    token: str | None = None
+    problem: Message | None = None
+
+
+def digest(token: str) -> str:
+    """Return what is stored of a token: whoever reads the database can't sign in with it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def login_key(login: str) -> str:
+    """Return the key under which wrong passwords for this login are counted."""
+    return digest(f"login {fold_login(login)}")
+
+
+def fold_login(login: str) -> str:
+    """Return the login as it is compared: "Anna " and "anna" are one."""
+    return fold(login)[:100]
+
+
+def find_candidate(session: Session, *, login: str, address: str) -> Candidate:
+    """Read what checking a password needs; the same statements for known and unknown logins."""
+    login = fold_login(login)
+    keys = (login_key(login), digest(f"address {address}"))
+    with as_system(session, reason="sign-in"):
+        locked = session.scalar(
+            select(SignInAttempt.key).where(SignInAttempt.key.in_(keys), SignInAttempt.locked_until > utc_now()).limit(1)
+        )
+        user = session.execute(select(User.id, User.password_hash).where(User.login == login, User.active)).first()
+    return Candidate(
+        login=login,
+        address=address,
+        user_id=user.id if user else None,
+        password_hash=user.password_hash if user else None,
+        locked=locked is not None,
+    )
+
+
+def check_candidate(candidate: Candidate, password: str) -> bool:
+    """Check the password; slow on purpose, so call it with no session open."""
+    return password_is(password, candidate.password_hash) and candidate.user_id is not None
+
+
+def complete_sign_in(
+    session: Session, candidate: Candidate, *, right: bool, agent: str = "", remember: bool = False
+) -> SignInOutcome:
+    """Count a wrong password, or let the browser in.
+
+    Returns instead of raising, because a wrong attempt must be committed too.
+    """
+    with as_system(session, reason="sign-in"):
+        now = utc_now()
+        session.execute(delete(SignInAttempt).where(SignInAttempt.last_at < now - ATTEMPTS_KEPT))
+        attempts = [_attempt(session, key, now) for key in (login_key(candidate.login), _address_key(candidate))]
+        if any(attempt.locked_until and attempt.locked_until > now for attempt in attempts):
+            return SignInOutcome(problem=LOCKED)
+        if not right or candidate.user_id is None:
+            return _count_wrong(attempts, now)
+        session.delete(attempts[0])
+        return SignInOutcome(
+            token=open_sign_in(session, candidate.user_id, address=candidate.address, agent=agent, remember=remember)
+        )
+
+
+def _address_key(candidate: Candidate) -> str:
+    return digest(f"address {candidate.address}")
+
+
+def _attempt(session: Session, key: str, now: datetime) -> SignInAttempt:
+    attempt = session.scalar(select(SignInAttempt).where(SignInAttempt.key == key))
+    if attempt is None:
+        attempt = SignInAttempt(key=key, failures=0, last_at=now)
+        session.add(attempt)
+        session.flush()
+    elif now - attempt.last_at > LOCKED_FOR:
+        attempt.failures = 0
+    return attempt
+
+
+def _count_wrong(attempts: list[SignInAttempt], now: datetime) -> SignInOutcome:
+    problem = WRONG
+    for attempt, most in zip(attempts, (WRONG_PER_LOGIN, WRONG_PER_ADDRESS), strict=True):
+        attempt.failures += 1
+        attempt.last_at = now
+        if attempt.failures >= most:
+            attempt.failures = 0
+            attempt.locked_until = now + LOCKED_FOR
+            problem = LOCKED
+    return SignInOutcome(problem=problem)
+
+
+def open_sign_in(
+    session: Session, user_id: int, *, address: str = "", agent: str = "", remember: bool = False
+) -> str:
+    """Write down a signed-in browser and return the token for its cookie."""
+    token = secrets.token_urlsafe(32)
+    now = utc_now()
+    session.add(
+        SignIn(
+            user_id=user_id,
+            token_hash=digest(token),
+            created_at=now,
+            expires_at=now + (LASTS_REMEMBERED if remember else LASTS),
+            address=address[:45],
+            agent=agent[:200],
+        )
+    )
+    return token
+
+
+def refresh_hash(session: Session, candidate: Candidate, password: str) -> None:
+    """Hash the password anew when today's parameters are stronger than those it was hashed with."""
+    if candidate.password_hash is None or not needs_rehash(candidate.password_hash):
+        return
+    with as_system(session, reason="sign-in"):
+        user = session.scalars(select(User).where(User.id == candidate.user_id)).one()
+        user.password_hash = hash_password(password)
+
+
+def end_sign_ins(session: Session, user_id: int, *, but: int | None = None) -> int:
+    """End all sign-ins of a user, save the one with the id ``but``; return how many were ended."""
+    with as_system(session, reason="sign-ins ended"):
+        open_ones = session.scalars(select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))).all()
+        ended = [sign_in for sign_in in open_ones if sign_in.id != but]
+        for sign_in in ended:
+            sign_in.ended_at = utc_now()
+    return len(ended)
+
+
+def unlock(session: Session, login: str) -> None:
+    """Forget the wrong passwords counted for this login."""
+    with as_system(session, reason="unlock"):
+        session.execute(delete(SignInAttempt).where(SignInAttempt.key == login_key(login)))
