@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Index, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
-from kartoteka.db.types import UTCDateTime, utc_now
+from kartoteka.db.clock import utc_now
+from kartoteka.db.types import UTCDateTime
 from kartoteka.vocabulary.record import RecordState
 
 NAMING = {

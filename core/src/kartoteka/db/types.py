@@ -20,11 +20,6 @@ SECRET = {"secret": True}
 """``mapped_column(..., info=SECRET)``: a password or token hash; never journaled, exported or shown."""
 
 
-def utc_now() -> datetime:
-    """Return the present moment in UTC, to the microsecond."""
-    return datetime.now(UTC)
-
-
 class UTCDateTime(TypeDecorator[datetime]):
     """A moment: aware on the Python side, UTC in the database.
 
