@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PYTHON_FILES := core tools tests plugins
-PROJECTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
+PROJECTS := core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 LOCKS := $(wildcard requirements/*.txt)
 BUNDLE := core/src/kartoteka/web/static/manifest.json
 FRONT := $(shell find core/front -type f -not -path '*/node_modules/*' -not -path '*/__pycache__/*')
@@ -70,21 +70,20 @@ format: install-test
 	@$(BIN)/ruff check --fix --quiet $(wildcard $(PYTHON_FILES))
 
 docs: install-test
-	@$(BIN)/python tools/make_reference.py
+	@$(BIN)/python -m tools.make_reference
 
 bench: install-test
 	@$(BIN)/python tests/bench/run.py $(if $(SIZE),--size $(SIZE))
 
 translations: install-test
-	@$(BIN)/python tools/update_translations.py
+	@$(BIN)/python -m tools.update_translations
 
 catalogue:
-	@$(if $(wildcard $(BIN)/python),$(BIN)/python,python3) tools/catalogue.py
+	@$(if $(wildcard $(BIN)/python),$(BIN)/python,python3) -m tools.catalogue
 
 module: install-test
 	@test -n "$(NAME)" || { echo "Name the module: make module NAME=warehouse"; exit 2; }
 	@$(BIN)/kartoteka module new $(NAME) --into plugins
-	@touch pyproject.toml
 
 lock: install-test
 	@tools/lock.sh $(if $(UPGRADE),--upgrade)

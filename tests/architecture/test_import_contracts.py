@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 # contract -> (module that breaks it, the line it holds, module that must exist for the line to mean something)
 PLANTS = {
@@ -70,8 +71,7 @@ def plant(tree: Path, module: str, line: str) -> None:
 def check_contract(tree: Path, contract: str) -> subprocess.CompletedProcess[str]:
     """Run one contract over the copy."""
     return subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
-        + ["--no-logo", "--no-cache", "--contract", contract],
+        [sys.executable, "-c", LINT_IMPORTS, "--no-logo", "--no-cache", "--contract", contract],
         cwd=tree,
         env=dict(os.environ, PYTHONPATH=f"{tree}/src{os.pathsep}{tree}"),
         capture_output=True,
