@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kartoteka.vocabulary.identifiers.checked import Severity
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.text import clean_line, no_value
+from kartoteka.vocabulary.text import clean_line, fold, no_value
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber as _Parsed
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PHONE_LENGTH = 100
 
 _NUMBER = re.compile(r"\+?[0-9(][0-9()\s.\-/]*")
-_EXTENSION = re.compile(r"(?:ext\.?|extension|vid\.?|dob\.?|доб\.?|вн\.?|#|x)\s*[0-9]{1,6}\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:ext\.?|extension|vid\.?|dob\.?|доб\.?|вн\.?|#|x)\s*[0-9]{1,6}\s*$")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def phone(text: str | None, region: str | None) -> PhoneNumber:
 
 @lru_cache(maxsize=4096)
 def _read(typed: str, region: str | None) -> PhoneNumber:
-    parts = [part for part in re.split(r"[,;]", typed) if re.search(r"[0-9]", part)]
+    parts = [part for part in re.split(r"[,;]", fold(typed)) if re.search(r"[0-9]", part)]
     if not parts:
         return _refused(typed, _("A phone number has digits. Type the number, or leave the field empty."))
     number = _parsed(_diallable(parts[0]), region)

@@ -1,0 +1,22 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """Find test data that lies beside the checkout; a test without it is skipped and says what is missing."""
+
+    def find(path: str) -> Path:
+        if not (_SHARED / path).exists():
+            pytest.skip(f"needs ../shared/{path}")
+        return _SHARED / path
+
+    return find
