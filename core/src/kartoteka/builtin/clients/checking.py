@@ -90,18 +90,15 @@ def check_values(values: Mapping[str, Any], known: Mapping[str, Any] | None = No
     it. Codes, phones and addresses of any quality warn; only what makes no sense at all is an error. Fields that the
     kind hides are cleaned but not complained about.
     """
-    whole = {**(known or {}), **values}
-    kind, country = str(whole.get("kind") or "company"), str(whole.get("country") or "")
     found = Findings()
-    hidden = hidden_fields(kind)
     for name, given in values.items():
-        cleaned, problem = _cleaned(name, given)
-        found.values[name] = cleaned
-        if problem is None and name in _CHECKS and cleaned and name not in hidden:
-            problem = _identified(name, cleaned, country, found)
+        found.values[name], problem = _cleaned(name, given)
         if problem is not None:
             found.errors[name] = problem
-    _require_name(kind, {**whole, **found.values}, values, found)
+    whole = {**(known or {}), **found.values}
+    kind = str(whole.get("kind") or "company")
+    _identify(found, kind, str(whole.get("country") or ""))
+    _require_name(kind, whole, values, found)
     return found
 
 
@@ -130,14 +127,15 @@ def _examined(name: str, typed: str, country: str) -> Any:
     return _CHECKS[name](typed, country)
 
 
-def _identified(name: str, typed: str, country: str, found: Findings) -> Message | None:
-    """Note a warning in ``found`` and return the problem when it is an error."""
-    checked = _examined(name, typed, country)
-    if checked.is_error:
-        return checked.problem
-    if checked.problem is not None:
-        found.warnings[name] = checked.problem
-    return None
+def _identify(found: Findings, kind: str, country: str) -> None:
+    skipped = hidden_fields(kind) | set(found.errors)
+    for name in CHECKED_FIELDS:
+        typed = found.values.get(name)
+        if not typed or name in skipped:
+            continue
+        checked = _examined(name, typed, country)
+        if checked.problem is not None:
+            (found.errors if checked.is_error else found.warnings)[name] = checked.problem
 
 
 def _cleaned(name: str, given: Any) -> tuple[Any, Message | None]:

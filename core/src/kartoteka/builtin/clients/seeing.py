@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, column, or_, select, table, union
 
 from kartoteka.builtin.clients.models import Client, ClientShare
 from kartoteka.db.actor import Actor, Reach
-from kartoteka.db.types import utc_now
+from kartoteka.db.clock import utc_now
 
 # Plain tables: a mapped class in its own criterion would be given that criterion again, without end.
 _clients = Client.__table__.alias("seen_client")

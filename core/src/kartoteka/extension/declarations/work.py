@@ -86,13 +86,19 @@ class Report(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class DuplicateProbe:
-    """What is known about a client that somebody is about to save; empty values never match."""
+    """What is known about a client that somebody is about to save; empty values never match.
+
+    Values are as typed; ``country`` (ISO 3166 alpha-2) is that of phones and codes written without one, ``domain`` the
+    internet domain of the client's website.
+    """
 
     name: str = ""
+    country: str = ""
     registration_code: str = ""
     vat_code: str = ""
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    domain: str = ""
     exclude_id: int | None = None
 
 
