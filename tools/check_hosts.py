@@ -10,7 +10,7 @@ from tools.tree import ROOT, relative, report, tracked_files
 
 # Put together from pieces, so that this file does not find itself.
 HOSTS = ("pypi" + r"\.org", "python" + r"hosted\.org", "npm" + r"js\.(?:org|com)", "deb" + r"\.debian\.org")
-PATHS = (r"(?<![\w./>-])/(?:wor" + "k|roo" + "t|tm" + r"p)/\w",)
+PATHS = (r"(?<![\w./>-])/(?:wor" + "k|roo" + "t|tm" + r"p)/[\w.]",)
 FORBIDDEN = re.compile("|".join((*HOSTS, *PATHS)))
 BINARY = {".png", ".ico", ".woff2", ".xlsx", ".gz", ".zip"}
 
