@@ -61,10 +61,10 @@ def compact_code(text: str | None) -> Checked:
     Refuses what no code consists of (@, <, line drawing) and what is longer than any code.
     """
     typed = clean_line(text)
-    if no_value(typed):
-        return Checked(typed)
     if len(typed) > 2 * CODE_LENGTH:
         return refused(typed, _("This is too long for a code. Keep only the code here."))
+    if no_value(typed):
+        return Checked(typed)
     value = re.sub(r"[\W_]", "", typed).upper()
     if not re.fullmatch(r"[\w .,:/\\#&()№'+‐-―−-]+", typed) or not value:
         return refused(typed, _("A code has letters and digits. Take out the other signs."))

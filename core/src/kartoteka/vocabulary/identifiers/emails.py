@@ -26,10 +26,10 @@ def email_address(text: str | None) -> Checked:
     program sends to. Of several addresses the first counts, with a warning.
     """
     typed = clean_line(text)
-    if no_value(typed):
-        return Checked(typed)
     if len(typed) > 2 * EMAIL_LENGTH:
         return refused(typed, _("This is too long for an e-mail address. Keep one address here."))
+    if no_value(typed):
+        return Checked(typed)
     parts = [part.strip() for part in re.split(r"[,;]", typed) if part.strip()]
     found = _check_one(typed, parts[0])
     if len(parts) > 1 and not found.is_error:

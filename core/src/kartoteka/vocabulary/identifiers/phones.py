@@ -59,10 +59,10 @@ def phone(text: str | None, region: str | None) -> PhoneNumber:
     cannot be told, is a warning; text without a digit and text of over 100 characters are errors.
     """
     typed = clean_line(text)
-    if no_value(typed):
-        return PhoneNumber(typed)
     if len(typed) > PHONE_LENGTH:
         return _refused(typed, _("This is too long for a phone number. Keep one number here."))
+    if no_value(typed):
+        return PhoneNumber(typed)
     return _read(typed, (region or "").upper() or None)
 
 

@@ -14,6 +14,9 @@ EU_PREFIXES = frozenset((
 # fmt: on
 """The two letters before a VAT number; Greece writes EL, Northern Ireland XI (Council Directive 2020/1756)."""
 
+_SCHEME_PREFIXES = frozenset({"EU", "IM"})
+"""One-stop shop numbers: sellers from outside the Union and intermediaries of imports."""
+
 _PREFIX_OF_COUNTRY = {"GR": "EL"}
 
 
@@ -38,7 +41,7 @@ def vat_code(text: str | None, country: str | None) -> Checked:
 
 
 def _is_european(value: str) -> bool:
-    return value[:2] in EU_PREFIXES and any(character.isdigit() for character in value[2:])
+    return value[:2] in EU_PREFIXES | _SCHEME_PREFIXES and any(character.isdigit() for character in value[2:])
 
 
 def _check_european(typed: str, value: str) -> Checked:

@@ -23,10 +23,10 @@ def website(text: str | None) -> Checked:
     before the host, and signs that no address has are errors.
     """
     typed = clean_line(text)
-    if no_value(typed):
-        return Checked(typed)
     if len(typed) > WEBSITE_LENGTH:
         return refused(typed, _("This is too long for a web address. Keep only its beginning."))
+    if no_value(typed):
+        return Checked(typed)
     if re.search(r"[\s<>\"`\\^]", typed):
         return refused(typed, _("A web address has no spaces, quotes or brackets. Keep one address here."))
     scheme = _SCHEME.match(typed)
