@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from kartoteka.db.actor import Actor
+from kartoteka.db.guard import guarded
 from kartoteka.db.rights import RowRights
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.errors import Busy
@@ -42,6 +43,7 @@ class Database:
         self.secret = secret
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _make_engine(self.url)
+        self.engine.dialect.statement_compiler = guarded(self.engine.dialect.statement_compiler)
         self.rights = RowRights()
         self.journal: Any = None
         self.search: Any = None
