@@ -1,0 +1,198 @@
+"""Checks the names that declarations refer to: permissions, kinds, slots, lists, endpoints, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from kartoteka.extension.checks.shape import check_shape, check_unique
+from kartoteka.extension.collected import Collected
+from kartoteka.extension.declarations.access import Permission, RoleTemplate
+from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.data import FieldType, RecordKind
+from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab
+from kartoteka.extension.declarations.work import Action, Report
+from kartoteka.extension.findings import BrokenModule, unknown
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+
+Problem = tuple[str, Message]
+
+
+def check_declarations(collected: Collected) -> Iterator[BrokenModule]:
+    """Yield declarations that are wrong by themselves."""
+    for hook, declarations in collected.declared.items():
+        for declaration in declarations:
+            for field, problem in check_shape(declaration):
+                yield _fault(hook, declaration, field, problem)
+        for declaration, problem in check_unique(declarations):
+            yield _fault(hook, declaration, "name", problem)
+
+
+def check_references(collected: Collected) -> Iterator[BrokenModule]:
+    """Yield declarations that refer to something that is not there."""
+    for hook, declaration in collected.all():
+        for field, problem in _check_common(collected, declaration):
+            yield _fault(hook, declaration, field, problem)
+        check = _OWN_CHECKS.get(type(declaration))
+        if check is not None:
+            for field, problem in check(collected, declaration):
+                yield _fault(hook, declaration, field, problem)
+
+
+def check_objects(collected: Collected) -> Iterator[BrokenModule]:
+    """Yield blueprints of other modules and commands of one name."""
+    for module, blueprint in collected.objects["register_blueprints"]:
+        if blueprint.module != module:
+            problem = _("The blueprint belongs to “%(module)s”.", module=str(blueprint.module))
+            yield BrokenModule(module, "register_blueprints", str(blueprint.name), problem)
+    seen: set[tuple[str, str]] = set()
+    for module, command in collected.objects["register_commands"]:
+        name = str(command.name or "")
+        if not name or (module, name) in seen:
+            yield BrokenModule(module, "register_commands", name, _("Each command needs a name of its own."))
+        seen.add((module, name))
+
+
+def permission_problem(collected: Collected, module: str, permission: str) -> Message | None:
+    """Return what is wrong with the name of a right, or None.
+
+    A right of a module that is not installed is fine where the declaring module says it works with that one.
+    """
+    if permission in collected.permissions:
+        return None
+    owner = permission.partition(".")[0]
+    if owner not in collected.installed and owner in collected.works_with.get(module, ()):
+        return None
+    return unknown(permission, collected.permissions)
+
+
+def _fault(hook: str, declaration: Declaration, field: str, problem: Message) -> BrokenModule:
+    name = declaration.key.removeprefix(f"{declaration.module}.")
+    return BrokenModule(declaration.module, hook, f"{name}.{field}", problem)
+
+
+def _check_common(collected: Collected, declaration: Declaration) -> Iterator[Problem]:
+    permission = getattr(declaration, "permission", None)
+    if isinstance(permission, str) and (problem := permission_problem(collected, declaration.module, permission)):
+        yield "permission", problem
+    kinds = getattr(declaration, "kinds", ())
+    for kind in kinds:
+        if problem := _kind_problem(collected, kind):
+            yield "kinds", problem
+    if not kinds and isinstance(declaration, Tab | Badge | Action):
+        yield "kinds", _("Name at least one record kind.")
+
+
+def _kind_problem(collected: Collected, kind: str) -> Message | None:
+    """A kind of a module that is not there is fine: what is declared for it is never shown."""
+    if kind in collected.kinds or kind.partition(".")[0] not in collected.installed:
+        return None
+    return unknown(kind, collected.kinds)
+
+
+def _check_own_name(collected: Collected, declaration: Declaration) -> Iterator[Problem]:
+    if declaration.key.partition(".")[0] != declaration.module:
+        field = "kind" if isinstance(declaration, RecordKind) else "name"
+        yield field, _("Must begin with “%(prefix)s”.", prefix=f"{declaration.module}.")
+
+
+def _check_permission(collected: Collected, permission: Permission) -> Iterator[Problem]:
+    yield from _check_own_name(collected, permission)
+    for other in permission.also_requires:
+        if problem := permission_problem(collected, permission.module, other):
+            yield "also_requires", problem
+    kind = permission.record_kind
+    if kind is not None and (problem := _kind_problem(collected, kind)):
+        yield "record_kind", problem
+
+
+def _check_role(collected: Collected, role: RoleTemplate) -> Iterator[Problem]:
+    for permission in role.permissions:
+        if permission.partition(".")[0] not in collected.installed:
+            continue
+        if problem := permission_problem(collected, role.module, permission):
+            yield "permissions", problem
+
+
+def _check_record_kind(collected: Collected, kind: RecordKind) -> Iterator[Problem]:
+    yield from _check_own_name(collected, kind)
+    for field in kind.fields:
+        for part in ("read_permission", "write_permission"):
+            permission = getattr(field, part)
+            if permission is not None and (problem := permission_problem(collected, kind.module, permission)):
+                yield f"fields.{field.name}.{part}", problem
+
+
+def _check_endpoint(collected: Collected, declaration: MenuItem | Tab) -> Iterator[Problem]:
+    owner, _dot, view = declaration.endpoint.partition(".")
+    if owner != declaration.module or not view:
+        yield "endpoint", _("Must be a page of the module itself: “%(prefix)s...”.", prefix=f"{declaration.module}.")
+
+
+def _check_menu_item(collected: Collected, item: MenuItem) -> Iterator[Problem]:
+    yield from _check_endpoint(collected, item)
+    if item.parent is None or item.parent.partition(".")[0] not in collected.installed:
+        return
+    known = {other.key for other in collected.of("register_menu", MenuItem)} - {item.key}
+    if item.parent not in known:
+        yield "parent", unknown(item.parent, known)
+
+
+def _check_panel(collected: Collected, panel: Panel) -> Iterator[Problem]:
+    if panel.slot not in SLOTS:
+        yield "slot", unknown(panel.slot, SLOTS)
+    if not panel.template.startswith(f"{panel.module}/"):
+        yield "template", _("Must begin with “%(prefix)s”.", prefix=f"{panel.module}/")
+    known = {action.key for action in collected.of("register_actions", Action)}
+    for action in panel.actions:
+        if action not in known and action.partition(".")[0] in collected.installed:
+            yield "actions", unknown(action, known)
+
+
+def _check_list(collected: Collected, declaration: Column | Filter) -> Iterator[Problem]:
+    name = declaration.list_name
+    # A list of a module is named module.noun; whether it is there is the business of that module.
+    if name not in LISTS and "." not in name:
+        yield "list_name", unknown(name, LISTS)
+
+
+def _check_column(collected: Collected, column: Column) -> Iterator[Problem]:
+    yield from _check_list(collected, column)
+    if (column.expression is None) == (column.value is None):
+        yield "expression", _("Give either “expression” or “value”.")
+    if column.sort is not None and column.expression is None:
+        yield "sort", _("Only an expression can be sorted by.")
+
+
+def _check_report(collected: Collected, report: Report) -> Iterator[Problem]:
+    names = [column.name for column in report.columns]
+    if not names or len(names) != len(set(names)):
+        yield "columns", _("Each report needs columns with names of their own.")
+    for column in report.columns:
+        for field, problem in check_shape(column):
+            yield f"columns.{column.name}.{field}", problem
+    chart = report.chart
+    if chart is None:
+        return
+    if chart.kind not in ("bar", "line", "pie"):
+        yield "chart", _("The charts are: %(kinds)s.", kinds="bar, line, pie")
+    for name in (chart.label, chart.value):
+        if name not in names:
+            yield "chart", unknown(name, names)
+    numbers = {column.name for column in report.columns if column.type in (FieldType.INTEGER, FieldType.DECIMAL)}
+    if chart.value in names and chart.value not in numbers:
+        yield "chart", _("The values of a chart must be numbers.")
+
+
+_OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Problem]]] = {
+    Permission: _check_permission,
+    RoleTemplate: _check_role,
+    RecordKind: _check_record_kind,
+    MenuItem: _check_menu_item,
+    Tab: _check_endpoint,
+    Panel: _check_panel,
+    Column: _check_column,
+    Filter: _check_list,
+    Report: _check_report,
+}

@@ -1,0 +1,141 @@
+"""Asks the modules: one typed function for each question and step, and what of the declarations a user gets to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import orm
+
+from kartoteka.db.session import actor_of
+from kartoteka.extension.binding import Extension, extension_of
+from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
+from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Report
+from kartoteka.extension.guarding import attempt
+
+if TYPE_CHECKING:
+    from kartoteka.vocabulary.record import RecordRef
+
+D = TypeVar("D", bound=Declaration)
+_ACTIVE = "kartoteka.extension.active"
+
+
+# --- Questions -------------------------------------------------------------------------------------------------------
+
+
+def ask_active_modules(session: orm.Session) -> frozenset[str] | None:
+    """Return the modules that somebody says are on, or None when nobody answers; asks all installed modules."""
+    answer = extension_of(session).registry.calls.on_all("active_modules")(session=session)
+    return None if answer is None else frozenset(answer)
+
+
+def find_duplicates(session: orm.Session, probe: DuplicateProbe) -> list[DuplicateHit]:
+    """Return clients that may be the probed one, the surest first; a module that fails is left out."""
+    registry = extension_of(session).registry
+    hits: list[DuplicateHit] = []
+    for module, ask in registry.calls.each("find_duplicates", active_set(session)):
+        answers = attempt(session, "find_duplicates", module, lambda ask=ask: ask(session=session, probe=probe))  # type: ignore[misc]
+        hits.extend(hit for answer in answers.value or () for hit in answer)
+    return sorted(hits, key=lambda hit: (-hit.strength, hit.client_id, hit.field))
+
+
+# --- Steps -----------------------------------------------------------------------------------------------------------
+
+
+def load_demo(session: orm.Session, size: int) -> None:
+    """Let every active module add its part to the demo company; an error stops everything."""
+    extension_of(session).registry.calls.on("load_demo", active_set(session))(session=session, size=size)
+
+
+# --- What a user sees ------------------------------------------------------------------------------------------------
+
+
+def active_set(session: orm.Session) -> frozenset[str]:
+    """Return the names of the modules that are on for the session's actor, the core's own among them."""
+    active: frozenset[str] | None = session.info.get(_ACTIVE)
+    if active is None:
+        active = session.info[_ACTIVE] = _read_active(session, extension_of(session))
+    return active
+
+
+def visible(session: orm.Session, declarations: Iterable[D]) -> list[D]:
+    """Return those of active modules whose permission the session's actor has."""
+    active = active_set(session)
+    actor = actor_of(session)
+    return [one for one in declarations if one.module in active and _may(actor.can, one)]
+
+
+def menu(session: orm.Session) -> list[MenuItem]:
+    """Return the entries of the main menu; one below a parent that is not shown is not shown either."""
+    items = visible(session, extension_of(session).registry.menu)
+    keys = {item.key for item in items}
+    return [item for item in items if item.parent is None or item.parent in keys]
+
+
+def tabs(session: orm.Session, kind: str) -> list[Tab]:
+    """Return the tabs of a record kind's page."""
+    return visible(session, extension_of(session).registry.tabs(kind))
+
+
+def columns(session: orm.Session, list_name: str) -> list[Column]:
+    """Return the columns that modules offer for a list."""
+    return visible(session, extension_of(session).registry.columns(list_name))
+
+
+def filters(session: orm.Session, list_name: str) -> list[Filter]:
+    """Return the filters that modules offer for a list."""
+    return visible(session, extension_of(session).registry.filters(list_name))
+
+
+def reports(session: orm.Session) -> list[Report]:
+    """Return all reports."""
+    return visible(session, extension_of(session).registry.reports)
+
+
+def find_report(session: orm.Session, key: str) -> Report | None:
+    """Return the report ``module.name``, or None when it is not for the session's actor."""
+    return _first(visible(session, _present(extension_of(session).registry.find_report(key))))
+
+
+def find_action(session: orm.Session, key: str) -> Action | None:
+    """Return the action ``module.name``, or None when it is not for the session's actor."""
+    return _first(visible(session, _present(extension_of(session).registry.find_action(key))))
+
+
+def actions(session: orm.Session, record: RecordRef) -> list[Action]:
+    """Return the actions for one record, by ``when``; an action whose ``when`` fails is left out."""
+    offered = visible(session, extension_of(session).registry.actions(record.kind))
+    return [action for action in offered if _is_offered(session, action, record)]
+
+
+def bulk_actions(session: orm.Session, kind: str) -> list[Action]:
+    """Return the actions for many records of a kind."""
+    return [action for action in visible(session, extension_of(session).registry.actions(kind)) if action.bulk]
+
+
+def _read_active(session: orm.Session, extension: Extension) -> frozenset[str]:
+    actor = actor_of(session)
+    if actor.is_system and not actor.modules:
+        return extension.activation.effective(ask_active_modules(session))
+    return extension.registry.builtins | (actor.modules & extension.registry.installed)
+
+
+def _may(can: object, declaration: Declaration) -> bool:
+    permission = getattr(declaration, "permission", None)
+    return permission is None or bool(can(permission))  # type: ignore[operator]
+
+
+def _is_offered(session: orm.Session, action: Action, record: RecordRef) -> bool:
+    when = action.when
+    if when is None:
+        return True
+    return bool(attempt(session, f"when of {action.key}", action.module, lambda: when(session, record)).value)  # type: ignore[arg-type]
+
+
+def _present(declaration: D | None) -> list[D]:
+    return [] if declaration is None else [declaration]
+
+
+def _first(declarations: list[D]) -> D | None:
+    return declarations[0] if declarations else None

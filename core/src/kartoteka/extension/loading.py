@@ -1,0 +1,196 @@
+"""Loads what modules show on a page: panels, badges and counters. A module that fails shows so; the page stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ScalarSelect, orm, select
+
+from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.ui import Badge, BadgeValue, MenuItem, Panel, Tab
+from kartoteka.extension.dispatch import visible
+from kartoteka.extension.guarding import attempt
+from kartoteka.vocabulary.message import Message
+
+if TYPE_CHECKING:
+    from kartoteka.vocabulary.record import RecordRef
+
+
+@dataclass(frozen=True)
+class LoadedPanel:
+    """A panel to show: its values, or ``failed`` for the error box with the module's name.
+
+    A lazy panel is ``waiting``: the page asks for it afterwards.
+    """
+
+    panel: Panel
+    module_title: Message
+    values: Mapping[str, Any] = field(default_factory=dict)
+    failed: bool = False
+    waiting: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A badge or counter that could not be loaded, and the module it belongs to."""
+
+    module: str
+    name: str
+    module_title: Message
+
+
+@dataclass(frozen=True)
+class LoadedBadges:
+    """The badges of records by id, in their order, and those that could not be loaded."""
+
+    by_id: Mapping[int, Sequence[BadgeValue]]
+    failures: tuple[Failure, ...] = ()
+
+    def of(self, id: int) -> Sequence[BadgeValue]:
+        """Return the badges of one record."""
+        return self.by_id.get(id, ())
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Numbers beside menu entries and tabs, by key; those that could not be counted are missing."""
+
+    menu: Mapping[str, int]
+    tabs: Mapping[str, int]
+
+
+def load_panels(session: orm.Session, slot: str, record: RecordRef) -> list[LoadedPanel]:
+    """Return the panels of a slot for a record; those that have nothing to show are left out."""
+    offered = visible(session, extension_of(session).registry.panels(slot))
+    fitting = [panel for panel in offered if not panel.kinds or record.kind in panel.kinds]
+    return [loaded for panel in fitting if (loaded := _load_panel(session, panel, record, now=not panel.lazy))]
+
+
+def load_panel(session: orm.Session, key: str, record: RecordRef) -> LoadedPanel | None:
+    """Return one panel ``module.name``, lazy or not; None when it has nothing to show or is not for the actor."""
+    panel = extension_of(session).registry.find_panel(key)
+    if panel is None or not visible(session, [panel]) or (panel.kinds and record.kind not in panel.kinds):
+        return None
+    return _load_panel(session, panel, record, now=True)
+
+
+def load_badges(session: orm.Session, kind: str, ids: Iterable[int]) -> LoadedBadges:
+    """Return the badges of these records of one kind, each badge loaded once for all of them."""
+    wanted = list(dict.fromkeys(ids))
+    found: dict[int, list[BadgeValue]] = {}
+    failures: list[Failure] = []
+    for badge in visible(session, extension_of(session).registry.badges(kind)) if wanted else ():
+        answer = attempt(session, f"badge {badge.key}", badge.module, _badge_loader(session, badge, wanted))
+        if answer.failed:
+            failures.append(Failure(badge.module, badge.name, _module_title(session, badge)))
+        for record_id, value in (answer.value or {}).items():
+            found.setdefault(record_id, []).append(value)
+    return LoadedBadges(found, tuple(failures))
+
+
+def load_counters(
+    session: orm.Session, *, menu: Iterable[MenuItem] = (), tabs: Iterable[Tab] = (), record_id: int | None = None
+) -> Counters:
+    """Return the counters of these menu entries and tabs, read by one statement.
+
+    Give only what the user may see. When the one statement fails, each counter is tried by itself.
+    """
+    selects = dict(_counter_selects(session, menu, tabs, record_id))
+    counted = _count_together(session, selects)
+    if counted is None:
+        counted = _count_apart(session, selects)
+    return Counters(
+        menu={key: number for (family, key), number in counted.items() if family == "menu"},
+        tabs={key: number for (family, key), number in counted.items() if family == "tab"},
+    )
+
+
+_CounterKey = tuple[str, str]
+
+
+def _load_panel(session: orm.Session, panel: Panel, record: RecordRef, *, now: bool) -> LoadedPanel | None:
+    title = _module_title(session, panel)
+    answer = attempt(session, f"panel {panel.key}", panel.module, lambda: _panel_values(session, panel, record, now))
+    if answer.failed:
+        return LoadedPanel(panel, title, failed=True)
+    if answer.value is None:
+        return None
+    return LoadedPanel(panel, title, answer.value, waiting=not now)
+
+
+def _panel_values(session: Any, panel: Panel, record: RecordRef, now: bool) -> Mapping[str, Any] | None:
+    if panel.when is not None and not panel.when(session, record):
+        return None
+    if not now:
+        return {}
+    values = panel.load(session, record)
+    if values is not None and not isinstance(values, Mapping):
+        raise TypeError(f"load must return a dictionary or None, not {type(values).__name__}")
+    return values
+
+
+def _badge_loader(session: Any, badge: Badge, ids: list[int]) -> Callable[[], Mapping[int, BadgeValue]]:
+    def load() -> Mapping[int, BadgeValue]:
+        values = badge.load(session, ids)
+        if not all(isinstance(value, BadgeValue) for value in values.values()):
+            raise TypeError("load must return a BadgeValue for each id")
+        return values
+
+    return load
+
+
+def _counter_selects(
+    session: orm.Session, menu: Iterable[MenuItem], tabs: Iterable[Tab], record_id: int | None
+) -> Iterator[tuple[_CounterKey, ScalarSelect[Any]]]:
+    for item in menu:
+        if item.badge is not None and (counter := _counter(session, item, item.badge)) is not None:
+            yield ("menu", item.key), counter
+    for tab in tabs:
+        count = tab.count
+        if count is not None and record_id is not None:
+            counter = _counter(session, tab, lambda count=count: count(record_id))  # type: ignore[misc]
+            if counter is not None:
+                yield ("tab", tab.key), counter
+
+
+def _counter(
+    session: orm.Session, owner: Declaration, make: Callable[[], ScalarSelect[Any]]
+) -> ScalarSelect[Any] | None:
+    def checked() -> ScalarSelect[Any]:
+        counter = make()
+        if not isinstance(counter, ScalarSelect):
+            raise TypeError(f"must return a scalar select, not {type(counter).__name__}")
+        return counter
+
+    return attempt(session, f"counter {owner.key}", owner.module, checked).value
+
+
+def _count_together(
+    session: orm.Session, selects: Mapping[_CounterKey, ScalarSelect[Any]]
+) -> dict[_CounterKey, int] | None:
+    if not selects:
+        return {}
+    row = attempt(session, "counters", "all", lambda: session.execute(select(*selects.values())).one())
+    return None if row.value is None else _numbers(selects, row.value)
+
+
+def _count_apart(session: orm.Session, selects: Mapping[_CounterKey, ScalarSelect[Any]]) -> dict[_CounterKey, int]:
+    counted: dict[_CounterKey, int] = {}
+    for key, counter in selects.items():
+        module = key[1].partition(".")[0]
+        answer = attempt(session, f"counter {key[1]}", module, partial(session.scalar, select(counter)))
+        if not answer.failed:
+            counted[key] = int(answer.value or 0)
+    return counted
+
+
+def _numbers(keys: Iterable[_CounterKey], row: Iterable[Any]) -> dict[_CounterKey, int]:
+    return {key: int(number or 0) for key, number in zip(keys, row, strict=True)}
+
+
+def _module_title(session: orm.Session, declaration: Declaration) -> Message:
+    return extension_of(session).registry.module(declaration.module).title

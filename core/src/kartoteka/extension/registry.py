@@ -1,0 +1,257 @@
+"""The declarations of all modules that can be used, checked, ordered and ready to be looked up."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import click
+
+from kartoteka.extension.calls import HookCalls, first_result_hooks
+from kartoteka.extension.checks.everything import find_faults
+from kartoteka.extension.collected import Answers, Collected, collect
+from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab
+from kartoteka.extension.declarations.work import Action, Report
+from kartoteka.extension.findings import BrokenCore, BrokenModule, ConflictingAnswers
+from kartoteka.extension.loader import Loaded
+from kartoteka.extension.protocols import MountedBlueprint
+
+log = logging.getLogger(__name__)
+D = TypeVar("D", bound=Declaration)
+
+
+@dataclass(frozen=True, eq=False)
+class Registry:
+    """What the installed modules declare, on or off; one object for the life of the application.
+
+    Everything is in its final order. The lookups know nothing about who is asking: `dispatch` limits them to active
+    modules and to what the user may see.
+    """
+
+    calls: HookCalls
+    modules: tuple[Module, ...]
+    builtins: frozenset[str]
+    broken: tuple[BrokenModule, ...]
+    models: tuple[tuple[str, type[Any]], ...]
+    permissions: tuple[Permission, ...]
+    roles: tuple[RoleTemplate, ...]
+    record_kinds: tuple[RecordKind, ...]
+    search_texts: tuple[SearchText, ...]
+    client_references: tuple[ClientReference, ...]
+    personal_data: tuple[PersonalData, ...]
+    blueprints: tuple[MountedBlueprint, ...]
+    menu: tuple[MenuItem, ...]
+    all_tabs: tuple[Tab, ...]
+    all_panels: tuple[Panel, ...]
+    all_badges: tuple[Badge, ...]
+    all_columns: tuple[Column, ...]
+    all_filters: tuple[Filter, ...]
+    all_actions: tuple[Action, ...]
+    reports: tuple[Report, ...]
+    commands: tuple[tuple[str, click.Command], ...]
+
+    @cached_property
+    def installed(self) -> frozenset[str]:
+        """The names of all modules that can be used, on or off."""
+        return frozenset(module.name for module in self.modules)
+
+    def module(self, name: str) -> Module:
+        """Return a module by name; KeyError when it is not installed."""
+        return self._modules[name]
+
+    def permission(self, name: str) -> Permission:
+        """Return a right by name; KeyError when no installed module knows it."""
+        return self._permissions[name]
+
+    def kind(self, kind: str) -> RecordKind:
+        """Return a record kind; KeyError when no installed module knows it."""
+        return self._kinds[kind]
+
+    def find_kind(self, kind: str) -> RecordKind | None:
+        """Return a record kind, or None when no installed module knows it."""
+        return self._kinds.get(kind)
+
+    def kind_of(self, model: type[Any]) -> RecordKind | None:
+        """Return the record kind of a model, or None when it has none."""
+        return next((kind for kind in self.record_kinds if kind.model is model), None)
+
+    def search_text(self, kind: str) -> SearchText | None:
+        """Return what quick search finds of a record kind."""
+        return next((search for search in self.search_texts if search.kind == kind), None)
+
+    def panels(self, slot: str) -> tuple[Panel, ...]:
+        """Return the panels of a slot."""
+        return self._panels.get(slot, ())
+
+    def tabs(self, kind: str) -> tuple[Tab, ...]:
+        """Return the tabs of a record kind's page."""
+        return self._tabs.get(kind, ())
+
+    def badges(self, kind: str) -> tuple[Badge, ...]:
+        """Return the badges of a record kind."""
+        return self._badges.get(kind, ())
+
+    def actions(self, kind: str) -> tuple[Action, ...]:
+        """Return the actions for records of a kind."""
+        return self._actions.get(kind, ())
+
+    def columns(self, list_name: str) -> tuple[Column, ...]:
+        """Return the columns offered for a list."""
+        return self._columns.get(list_name, ())
+
+    def filters(self, list_name: str) -> tuple[Filter, ...]:
+        """Return the filters offered for a list."""
+        return self._filters.get(list_name, ())
+
+    def find_action(self, key: str) -> Action | None:
+        """Return an action by its key, ``module.name``."""
+        return self._by_key(self.all_actions).get(key)
+
+    def find_report(self, key: str) -> Report | None:
+        """Return a report by its key, ``module.name``."""
+        return self._by_key(self.reports).get(key)
+
+    def find_panel(self, key: str) -> Panel | None:
+        """Return a panel by its key, ``module.name``."""
+        return self._by_key(self.all_panels).get(key)
+
+    def requiring(self, name: str) -> tuple[Module, ...]:
+        """Return the modules that cannot run without this one, directly or through others."""
+        found: dict[str, Module] = {}
+        for module in self.modules:
+            if any(required == name or required in found for required in module.requires):
+                found[module.name] = module
+        return tuple(found.values())
+
+    def contributions(self, name: str) -> dict[str, int]:
+        """Return how many declarations of each kind a module adds, for the modules page."""
+        counted: dict[str, int] = {}
+        for field, items in vars(self).items():
+            if isinstance(items, tuple) and (own := _owned_by(name, items)):
+                counted[field.removeprefix("all_")] = own
+        return counted
+
+    @cached_property
+    def _modules(self) -> dict[str, Module]:
+        return {module.name: module for module in self.modules}
+
+    @cached_property
+    def _permissions(self) -> dict[str, Permission]:
+        return {permission.name: permission for permission in self.permissions}
+
+    @cached_property
+    def _kinds(self) -> dict[str, RecordKind]:
+        return {kind.kind: kind for kind in self.record_kinds}
+
+    @cached_property
+    def _panels(self) -> Mapping[str, tuple[Panel, ...]]:
+        return _grouped((panel.slot, panel) for panel in self.all_panels)
+
+    @cached_property
+    def _tabs(self) -> Mapping[str, tuple[Tab, ...]]:
+        return _grouped((kind, tab) for tab in self.all_tabs for kind in tab.kinds)
+
+    @cached_property
+    def _badges(self) -> Mapping[str, tuple[Badge, ...]]:
+        return _grouped((kind, badge) for badge in self.all_badges for kind in badge.kinds)
+
+    @cached_property
+    def _actions(self) -> Mapping[str, tuple[Action, ...]]:
+        return _grouped((kind, action) for action in self.all_actions for kind in action.kinds)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, tuple[Column, ...]]:
+        return _grouped((column.list_name, column) for column in self.all_columns)
+
+    @cached_property
+    def _filters(self) -> Mapping[str, tuple[Filter, ...]]:
+        return _grouped((one.list_name, one) for one in self.all_filters)
+
+    @staticmethod
+    def _by_key(declarations: Iterable[D]) -> dict[str, D]:
+        return {declaration.key: declaration for declaration in declarations}
+
+
+def build(loaded: Loaded) -> Registry:
+    """Return the registry of the modules that declare sense; the others join those set aside.
+
+    Raises BrokenCore when a part of the core itself is at fault, and ConflictingAnswers.
+    """
+    answers: Answers = {}
+    while True:
+        collected = collect(loaded, answers)
+        faults = find_faults(collected)
+        if not faults:
+            break
+        for fault in faults:
+            if fault.name in loaded.builtins:
+                raise BrokenCore(str(fault))
+            log.error("Module set aside: %s", fault)
+        loaded = loaded.without(faults)
+    calls = HookCalls(loaded.manager, _chosen_answers(loaded))
+    return _registry(loaded, collected, calls)
+
+
+def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registry:
+    return Registry(
+        calls=calls,
+        modules=loaded.modules,
+        builtins=loaded.builtins,
+        broken=loaded.broken,
+        models=collected.objects["register_models"],
+        permissions=collected.of("register_permissions", Permission),
+        roles=collected.of("register_roles", RoleTemplate),
+        record_kinds=collected.of("register_record_kinds", RecordKind),
+        search_texts=collected.of("register_search", SearchText),
+        client_references=collected.of("register_client_references", ClientReference),
+        personal_data=collected.of("register_personal_data", PersonalData),
+        blueprints=tuple(blueprint for _module, blueprint in collected.objects["register_blueprints"]),
+        menu=collected.of("register_menu", MenuItem),
+        all_tabs=collected.of("register_tabs", Tab),
+        all_panels=collected.of("register_panels", Panel),
+        all_badges=collected.of("register_badges", Badge),
+        all_columns=collected.of("register_columns", Column),
+        all_filters=collected.of("register_filters", Filter),
+        all_actions=collected.of("register_actions", Action),
+        reports=collected.of("register_reports", Report),
+        commands=tuple(sorted(collected.objects["register_commands"], key=lambda pair: (pair[0], pair[1].name or ""))),
+    )
+
+
+def _chosen_answers(loaded: Loaded) -> dict[str, str]:
+    """Return, for each question with one answer, the module that the settings name; refuse two answers otherwise."""
+    calls = HookCalls(loaded.manager)
+    chosen: dict[str, str] = {}
+    for hook in sorted(first_result_hooks()):
+        answering = calls.answerers(hook)
+        wanted = loaded.answers.get(hook)
+        if wanted is not None and wanted not in answering:
+            raise ConflictingAnswers(f"The settings let {wanted} answer {hook}, but it does not answer that.")
+        if wanted is None and len(answering) > 1:
+            modules = " and ".join(sorted(answering))
+            raise ConflictingAnswers(f"{modules} both answer {hook}; name one of them in the settings.")
+        if wanted is not None:
+            chosen[hook] = wanted
+    return chosen
+
+
+def _grouped(pairs: Iterable[tuple[str, D]]) -> dict[str, tuple[D, ...]]:
+    groups: dict[str, list[D]] = defaultdict(list)
+    for name, item in pairs:
+        groups[name].append(item)
+    return {name: tuple(items) for name, items in groups.items()}
+
+
+def _owned_by(name: str, items: tuple[Any, ...]) -> int:
+    return sum(1 for item in items if not isinstance(item, Module | BrokenModule) and _owner(item) == name)
+
+
+def _owner(item: Any) -> str:
+    return str(item[0]) if isinstance(item, tuple) else str(getattr(item, "module", ""))
