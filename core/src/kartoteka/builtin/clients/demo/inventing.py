@@ -36,6 +36,11 @@ def invent_clients(count: int, today: date) -> Iterator[dict[str, Any]]:
         yield {**client, "registered_on": _day_back(number, count, today)}
 
 
+def new_mobile(country: str, chance: random.Random) -> str:
+    """Return a mobile number of that country."""
+    return _number(next(each.mobile for each in COUNTRIES if each.code == country), chance)
+
+
 def _day_back(number: int, count: int, today: date) -> date:
     """Spread the clients evenly over the months, the last one today."""
     return today - timedelta(days=round((count - 1 - number) / max(count - 1, 1) * _MONTHS_BACK * 30.4))
