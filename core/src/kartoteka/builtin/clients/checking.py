@@ -30,6 +30,9 @@ _CHECKS: dict[str, Callable[[str, str], Any]] = {
 }
 CHECKED_FIELDS = tuple(_CHECKS)
 
+NOTHING: Mapping[str, str] = {"kind": "company", "country": "", **dict.fromkeys(CHECKED_FIELDS, "")}
+"""What :func:`unusual_fields` looks at, for a client of whom nothing is known."""
+
 COMPANY_ONLY = frozenset({"company_name", "registration_code", "vat_code", "activity"})
 """Fields that the card of a natural person hides and keeps (CL-55)."""
 PERSON_ONLY = frozenset({"first_name", "surname", "personal_code", "birth_date", "sex", "income"})

@@ -57,7 +57,7 @@ def create_client(session: Session, values: Mapping[str, Any], *, accept_duplica
         number = next_number(session, NUMBER_SERIES, mask=NUMBER_MASK, gapless=False, on=today)
         client = Client(number=number, **checked)
         session.add(client)
-    announce(session, client_created, CLIENT_KIND, id=client.id)
+    announce(session, client_created, CLIENT_KIND, ids=[client.id])
     return client
 
 
@@ -156,7 +156,7 @@ def _apply(session: Session, plan: Sequence[tuple[Client, Mapping[str, Any]]]) -
             for name, value in changes.items():
                 setattr(client, name, value)
     for client, changes in plan:
-        announce(session, client_changed, CLIENT_KIND, id=client.id, fields=sorted(changes))
+        announce(session, client_changed, CLIENT_KIND, ids=[client.id], fields=sorted(changes))
 
 
 def _find_all(session: Session, ids: Iterable[int]) -> Sequence[Client]:

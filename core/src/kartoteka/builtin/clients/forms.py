@@ -1,0 +1,154 @@
+"""Forms of the client registry, made from the fields' one description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from wtforms import Field as FormField
+
+from kartoteka.builtin.clients.checking import LENGTHS, check_values, hidden_fields
+from kartoteka.builtin.clients.countries import country_choices
+from kartoteka.builtin.clients.fields import FIELDS, FIXED, KINDS, group_choices
+from kartoteka.builtin.users.queries import active_users, user_names
+from kartoteka.db.actor import Actor
+from kartoteka.db.session import Session
+from kartoteka.extension.declarations.data import Field, FieldType
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.forms import (
+    BlockField,
+    ChoiceField,
+    DateField,
+    DecimalField,
+    Form,
+    LineField,
+    UserField,
+    YesNoField,
+)
+
+SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (
+        _("Who"),
+        ("company_name", "surname", "first_name", "country", "registration_code", "vat_code", "personal_code"),
+    ),
+    (_("How to reach"), ("phone", "mobile", "fax", "email", "website")),
+    (
+        _("Relationship"),
+        ("relationship", "importance", "client_kind", "group", "manager", "registered_on", "activity"),
+    ),
+    (_("More"), ("birth_date", "sex", "income", "bank_account", "external_id", "notes")),
+)
+"""The form's parts in order; ``kind`` stands above them."""
+
+_INPUTS = {FieldType.PHONE: "tel", FieldType.EMAIL: "email", FieldType.URL: "url"}
+
+
+def make_field(field: Field) -> Any:
+    """Return the form field for a field's description."""
+    options: dict[str, Any] = {"help": field.help}
+    if field.type == FieldType.BLOCK:
+        return BlockField(field.title, max_length=LENGTHS[field.name], **options)
+    if field.type == FieldType.DATE:
+        return DateField(field.title, required=field.required, **options)
+    if field.type == FieldType.DECIMAL:
+        return DecimalField(field.title, **options)
+    if field.type == FieldType.USER:
+        return UserField(field.title, users=(), empty=_("Nobody"), **options)
+    if field.type == FieldType.CHOICE:
+        choices = field.choices if isinstance(field.choices, tuple) else ()
+        return ChoiceField(field.title, choices=choices, empty=None if field.required else _("Not set"), **options)
+    return LineField(field.title, max_length=LENGTHS.get(field.name, 300), render_kw=_hints(field), **options)
+
+
+def _hints(field: Field) -> dict[str, Any]:
+    """Return what helps phones and browsers; the input stays a text, because real data is imperfect."""
+    hints: dict[str, Any] = {"autocomplete": "off", "spellcheck": "false"}
+    if field.type in _INPUTS:
+        hints["inputmode"] = _INPUTS[field.type]
+    return hints
+
+
+def field_names() -> list[str]:
+    """Return the names of the fields that people type, in the order of the form."""
+    return ["kind", *(name for _title, names in SECTIONS for name in names)]
+
+
+class _ClientForm(Form):
+    """One form for companies and natural persons; what the kind hides is kept (CL-02, CL-55)."""
+
+    known: Mapping[str, Any] = {}
+
+    def offer(self, session: Session, actor: Actor, company_country: str = "") -> None:
+        """Fill in the choices that live in the database, and drop the fields that the actor may not write."""
+        self.keep_only(name for name in self._fields if name not in FIELDS or _may_write(actor, FIELDS[name]))
+        if "group" in self:
+            self.group.choices = self.group._offer(group_choices(session))  # type: ignore[attr-defined]
+        if "country" in self:
+            self.country.choices = self.country._offer(country_choices(company_country))  # type: ignore[attr-defined]
+        if "manager" in self:
+            self.manager.choices = self.manager._offer(_managers(session, self.manager.data))  # type: ignore[attr-defined]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check as the services do, so that warnings stand beside their fields before anything is saved."""
+        sound = bool(super().validate(extra_validators))
+        given = {FIELDS[field.name].attribute: field.data for field in self.data_fields if field.name in FIELDS}
+        found = check_values(given, self.known)
+        for attribute, problem in found.errors.items():
+            self.add_error(_form_name(attribute), problem)
+        for attribute, warning in found.warnings.items():
+            self.warn(_form_name(attribute), warning)
+        return sound and not found.errors
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The fields that the chosen kind does not show."""
+        return hidden_fields(str(self.kind.data)) if "kind" in self else frozenset()
+
+
+def _make_form() -> type[_ClientForm]:
+    members: dict[str, Any] = {name: make_field(FIELDS[name]) for name in field_names()}
+    members["kind"] = ChoiceField(FIELDS["kind"].title, choices=KINDS, empty=None, default=KINDS[0].value)
+    members["accept_duplicates"] = YesNoField(_("This is another client: save it nevertheless"))
+    return type("ClientForm", (_ClientForm,), members)
+
+
+ClientForm = _make_form()
+
+
+def single_form(name: str) -> type[_ClientForm]:
+    """Return the form for editing one field in place; KeyError for what is no field that people type."""
+    if name in FIXED:
+        raise KeyError(name)
+    return type("ClientFieldForm", (_ClientForm,), {name: make_field(FIELDS[name])})
+
+
+class ShareForm(Form):
+    """Let one more user see a client."""
+
+    user = UserField(_("Share with"), users=(), required=True)
+    reason = LineField(_("Reason"), required=True, max_length=300)
+    until = DateField(_("Until"), help=_("Left empty, the user sees the client until you end it."))
+
+    def offer(self, session: Session, besides: Iterable[int]) -> None:
+        """Offer everybody but those who see the client already."""
+        taken = set(besides)
+        self.user.choices = self.user._offer(pair for pair in active_users(session) if pair[0] not in taken)
+
+
+def _managers(session: Session, present: Any) -> list[tuple[int, str]]:
+    """Return active users, and the present manager even when he has left."""
+    users = active_users(session)
+    if isinstance(present, int) and present not in {id for id, _name in users}:
+        users += list(user_names(session, [present]).items())
+    return users
+
+
+def _may_write(actor: Actor, field: Field) -> bool:
+    return all(actor.can(needed) for needed in (field.read_permission, field.write_permission) if needed)
+
+
+def _form_name(attribute: str) -> str:
+    return next((field.name for field in FIELDS.values() if field.attribute == attribute), attribute)
+
+
+__all__ = ["SECTIONS", "ClientForm", "FormField", "ShareForm", "field_names", "single_form"]
