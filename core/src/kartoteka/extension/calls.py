@@ -52,6 +52,10 @@ class HookCalls:
         self._answering = dict(answering or {})
         self._callers: dict[tuple[str, frozenset[str] | None], HookCaller] = {}
 
+    def plugin(self, module: str) -> Any:
+        """Return the plugin of a module, normally its ``plugin.py``; None when it is not installed."""
+        return self._manager.get_plugin(module)
+
     def answerers(self, hook: str) -> list[str]:
         """Return the modules that answer a hook, in the order in which they are called."""
         impls = getattr(self._manager.hook, hook).get_hookimpls()

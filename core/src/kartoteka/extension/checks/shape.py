@@ -156,7 +156,7 @@ def _kinds_of(declaration: Any) -> Sequence[Any]:
 
 
 def _check_choices(declaration: Any, choices: tuple[Any, ...]) -> Iterator[Problem]:
-    if getattr(declaration, "type", None) is FieldType.CHOICE and not choices:
+    if isinstance(declaration, Filter) and declaration.type is FieldType.CHOICE and not choices:
         yield "choices", _("A choice needs something to choose from.")
     for choice in choices:
         if not isinstance(choice, Choice):

@@ -136,7 +136,8 @@ class RecordKind(Declaration):
 class SearchText(Declaration):
     """What quick search finds of a record kind: the core keeps one folded, indexed row per record.
 
-    ``fields`` are names of the kind's fields; a hit is shown to those who have ``permission`` and see the record.
+    ``fields`` are names of the kind's fields; a hit is shown to those who have ``permission`` and see the record. The
+    kind's field ``country``, when there is one, tells which country's phone numbers are written without "+".
     """
 
     kind: str
