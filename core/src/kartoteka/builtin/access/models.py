@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.db.actor import Actor
 from kartoteka.db.base import Model, Record
 
 PERMISSION_LENGTH = 127
-
-
-def _for_access_managers(actor: Actor) -> ColumnElement[bool] | None:
-    return None if actor.can("access.manage") else false()
 
 
 class Role(Record, Model):
     """What people in one position may do; copied from a module's template or made by the company."""
 
     __tablename__ = "core_role"
-    __row_scope__ = staticmethod(_for_access_managers)
 
     name: Mapped[str] = mapped_column(String(63), unique=True)
     title: Mapped[str] = mapped_column(String(100))
@@ -33,7 +27,6 @@ class RolePermission(Record, Model):
 
     __tablename__ = "core_role_permission"
     __table_args__ = (UniqueConstraint("role_id", "permission"),)
-    __row_scope__ = staticmethod(_for_access_managers)
 
     role_id: Mapped[int] = mapped_column(ForeignKey("core_role.id", ondelete="CASCADE"))
     permission: Mapped[str] = mapped_column(String(PERMISSION_LENGTH))
@@ -45,7 +38,6 @@ class UserRole(Record, Model):
 
     __tablename__ = "core_user_role"
     __table_args__ = (UniqueConstraint("user_id", "role_id"),)
-    __row_scope__ = staticmethod(_for_access_managers)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"))
     role_id: Mapped[int] = mapped_column(ForeignKey("core_role.id", ondelete="RESTRICT"), index=True)
@@ -56,7 +48,6 @@ class UserPermission(Record, Model):
 
     __tablename__ = "core_user_permission"
     __table_args__ = (UniqueConstraint("user_id", "permission"),)
-    __row_scope__ = staticmethod(_for_access_managers)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"))
     permission: Mapped[str] = mapped_column(String(PERMISSION_LENGTH))

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from kartoteka.builtin.modules.models import STATE_ID, ModuleSwitch, State
 from kartoteka.builtin.modules.queries import enabled_modules
 from kartoteka.db.announce import announce
+from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system
-from kartoteka.db.types import utc_now
 from kartoteka.extension.signals import module_switched
 from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import text as _

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.db.actor import Actor
 from kartoteka.db.base import Model, Record
-from kartoteka.db.rights import PUBLIC, SYSTEM_ONLY
+from kartoteka.db.rights import SYSTEM_ONLY
 from kartoteka.db.types import DERIVED, SECRET, JsonDict, SortText, UTCDateTime
 from kartoteka.vocabulary.text import sort_key
 
@@ -22,7 +22,6 @@ class Department(Record, Model):
     """A department; users with the reach "department" see the work of its members."""
 
     __tablename__ = "core_department"
-    __row_scope__ = PUBLIC
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
     closed: Mapped[bool] = mapped_column(default=False)
@@ -32,7 +31,6 @@ class User(Record, Model):
     """A person who signs in. Users are never deleted: what they did carries their name."""
 
     __tablename__ = "core_user"
-    __row_scope__ = PUBLIC
 
     login: Mapped[str] = mapped_column(String(LOGIN_LENGTH), unique=True)
     """Folded, so that "Anna" and "anna" are one login."""

@@ -12,6 +12,7 @@ from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.models import Department, User
 from kartoteka.builtin.users.passwords import check_password, hash_password, password_is
 from kartoteka.builtin.users.signing_in import end_sign_ins, fold_login, unlock
+from kartoteka.db.locking import check_version
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.identifiers import email_address
@@ -54,9 +55,15 @@ def add_user(session: Session, values: Mapping[str, Any], *, password: str | Non
     return user
 
 
-def change_user(session: Session, user_id: int, values: Mapping[str, Any]) -> User:
-    """Change some of USER_FIELDS of a user."""
+def change_user(session: Session, user_id: int, values: Mapping[str, Any], *, version: int | None = None) -> User:
+    """Change some of USER_FIELDS of a user.
+
+    ``version`` is the one that the form was rendered from. Raises Conflict when others changed the same fields
+    since, and InvalidInput.
+    """
     user = find(session, User, user_id)
+    if version is not None:
+        check_version(session, user, version, values)
     if fold_login(values.get("login", user.login)) != user.login or values.get("email", user.email) != user.email:
         _ask_guards(session, user)
     _fill(session, user, values)

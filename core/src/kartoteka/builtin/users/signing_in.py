@@ -11,8 +11,9 @@ from sqlalchemy import delete, select
 
 from kartoteka.builtin.users.models import SignIn, SignInAttempt, User
 from kartoteka.builtin.users.passwords import hash_password, needs_rehash, password_is
+from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system
-from kartoteka.db.types import utc_now
+from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import fold
@@ -169,6 +170,21 @@ def end_sign_ins(session: Session, user_id: int, *, but: int | None = None) -> i
         for sign_in in ended:
             sign_in.ended_at = utc_now()
     return len(ended)
+
+
+def end_sign_in(session: Session, sign_in: SignIn, *, user_id: int) -> None:
+    """End one sign-in; raises NotFound when it isn't this user's."""
+    if sign_in.user_id != user_id:
+        raise NotFound
+    sign_in.ended_at = sign_in.ended_at or utc_now()
+
+
+def end_sign_in_by_id(session: Session, sign_in_id: int) -> None:
+    """End the sign-in that the browser in hand uses."""
+    with as_system(session, reason="sign-out"):
+        sign_in = session.scalar(select(SignIn).where(SignIn.id == sign_in_id))
+        if sign_in is not None:
+            sign_in.ended_at = utc_now()
 
 
 def unlock(session: Session, login: str) -> None:

@@ -1,0 +1,168 @@
+"""Puts the rooms together: the only file that knows every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import EntryPoint
+from typing import Any
+
+from flask import Flask
+from flask import session as browser
+from flask_login import LoginManager, current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kartoteka.builtin import BUILTINS
+from kartoteka.builtin.access.actors import ActorCache, load_actor
+from kartoteka.builtin.modules.queries import state_version
+from kartoteka.builtin.users.queries import signed_in
+from kartoteka.builtin.users.signed_in import SignedIn
+from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED, digest
+from kartoteka.config import Config
+from kartoteka.db.actor import Actor
+from kartoteka.db.engine import Database
+from kartoteka.db.session import Session
+from kartoteka.extension.binding import Extension
+from kartoteka.extension.dispatch import ask_active_modules
+from kartoteka.extension.loader import load_modules
+from kartoteka.extension.registry import Registry, build
+from kartoteka.extension.wiring import install
+from kartoteka.web.assembly import make_flask, setup
+from kartoteka.web.current import Kartoteka
+
+SIGNING_IN = Actor.system("sign-in")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """One company's installation without its pages: settings, modules and database, for pages and commands alike."""
+
+    config: Config
+    database: Database
+    extension: Extension
+
+    @property
+    def registry(self) -> Registry:
+        """What the installed modules declare."""
+        return self.extension.registry
+
+
+def open_installation(config: Config | None = None, *, entry_points: Iterable[EntryPoint] | None = None) -> Installation:
+    """Load the modules and connect them to the database that the settings name; asks the database nothing yet.
+
+    ``entry_points`` replaces the installed modules. Raises BadSettings, BrokenCore and ConflictingAnswers.
+    """
+    config = config or Config.from_environment()
+    registry = build(load_modules(builtin_plugins(), entry_points, answers=config.first_result))
+    database = Database(config.database, secret=config.secret)
+    return Installation(config=config, database=database, extension=install(database, registry))
+
+
+def create_app(config: Config | None = None, *, installation: Installation | None = None) -> Flask:
+    """Return the WSGI application of one company."""
+    installation = installation or open_installation(config)
+    app = make_flask()
+    app.config.update(SECRET_KEY=installation.config.secret, PERMANENT_SESSION_LIFETIME=LASTS_REMEMBERED)
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    _trust_proxies(app, installation.config.trusted_proxies)
+    visitors = Visitors(installation)
+    visitors.install(app)
+    kartoteka = Kartoteka(
+        registry=installation.registry,
+        database=installation.database,
+        config=installation.config,
+        activation=installation.extension.activation,
+        load_user=visitors.current,
+        active_modules=visitors.active_modules,
+    )
+    setup(app, kartoteka)
+    return app
+
+
+class Visitors:
+    """Turns the cookie of a request into a user with rights: one statement, unless rights or modules changed."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.database = installation.database
+        self.registry = installation.registry
+        self.activation = installation.extension.activation
+        self.actors = ActorCache()
+
+    def install(self, app: Flask) -> None:
+        """Let Flask-Login ask here who is signed in."""
+        manager = LoginManager(app)
+        # The token itself is checked in the database; addresses and browsers change on the way.
+        manager.session_protection = None
+        manager.user_loader(self.load)
+
+    def current(self) -> SignedIn | None:
+        """Return the signed-in user of this request, if there is one."""
+        if "_user_id" not in browser:
+            return None
+        user = current_user._get_current_object()
+        return user if isinstance(user, SignedIn) else None
+
+    def active_modules(self) -> frozenset[str]:
+        """Return the modules that are on, for a visitor who hasn't signed in."""
+        with self.database.reading(SIGNING_IN) as session:
+            return self._active(session, state_version(session))
+
+    def load(self, token: str) -> SignedIn | None:
+        """Return the user whose browser carries this token; None when it has expired or was ended."""
+        with self.database.reading(SIGNING_IN) as session:
+            row = signed_in(session, digest(token))
+            if row is None:
+                return None
+            version = row.state_version or 0
+            actor = self._actor(session, row, version)
+        return SignedIn(
+            id=row.id,
+            name=row.name,
+            actor=actor,
+            token=token,
+            sign_in_id=row.sign_in_id,
+            language=row.language,
+            timezone=row.timezone,
+            theme=row.theme,
+            preferences=row.preferences,
+            must_change_password=row.must_change_password,
+            state_version=version,
+        )
+
+    def _active(self, session: Session, version: int) -> frozenset[str]:
+        return self.activation.active(version, lambda: ask_active_modules(session))
+
+    def _actor(self, session: Session, row: Any, version: int) -> Actor:
+        modules = self._active(session, version)
+        kept = self.actors.get(row.id, version, modules)
+        if kept is not None:
+            return kept
+        actor = load_actor(
+            session,
+            user_id=row.id,
+            name=row.name,
+            department_id=row.department_id,
+            requires=requires_of(self.registry, modules),
+            modules=modules,
+        )
+        return self.actors.keep(actor, version)
+
+
+def requires_of(registry: Registry, modules: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Return the permissions of these modules, each with those it has no effect without."""
+    return {
+        permission.name: permission.also_requires
+        for permission in registry.permissions
+        if permission.module in modules
+    }
+
+
+def builtin_plugins() -> list[tuple[str, Any]]:
+    """Return the core's own features."""
+    return [(name, import_module(f"kartoteka.builtin.{name}.plugin")) for name in BUILTINS]
+
+
+def _trust_proxies(app: Flask, number: int) -> None:
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=number)  # type: ignore[method-assign]

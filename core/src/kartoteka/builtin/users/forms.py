@@ -1,0 +1,120 @@
+"""Forms of users, departments and signing in."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from kartoteka.builtin.users import queries
+from kartoteka.db.session import reading
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.fields import (
+    ChoiceField,
+    DateField,
+    EmailField,
+    LineField,
+    PasswordField,
+    YesNoField,
+)
+from kartoteka.web.forms import Form
+from kartoteka.web.i18n import languages
+
+THEME_TITLES = {
+    "system": _("As on this device"),
+    "light": _("Light"),
+    "dark": _("Dark"),
+}
+_NO_PLACES = ("Etc/", "GMT", "SystemV/", "posix/", "right/", "US/")
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    return list(languages().names.items())
+
+
+@cache
+def _timezone_choices() -> list[tuple[str, str]]:
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
+    return [(zone, zone.replace("_", " ")) for zone in sorted(places)] + [("UTC", "UTC")]
+
+
+def _department_choices() -> list[tuple[int, str]]:
+    with reading() as session:
+        return queries.open_departments(session)
+
+
+def _to_id(value: object) -> int | None:
+    return int(str(value)) if str(value or "").isdigit() else None
+
+
+class SignInForm(Form):
+    """Who signs in."""
+
+    login = LineField(
+        _("User name"), required=True, render_kw={"autocomplete": "username", "autocapitalize": "none"}
+    )
+    password = PasswordField(_("Password"))
+    remember = YesNoField(_("Keep me signed in"), help=_("For 30 days; only on a device of your own."))
+
+
+class ProfileForm(Form):
+    """What users change about themselves."""
+
+    name = LineField(_("Name"), required=True, max_length=100)
+    email = EmailField(_("E-mail"))
+    birth_date = DateField(_("Birthday"), help=_("Colleagues see the day, not the year."))
+    language = ChoiceField(_("Language"), choices=_language_choices, empty=_("As the company"))
+    timezone = ChoiceField(_("Time zone"), choices=_timezone_choices, empty=_("As the company"))
+    theme = ChoiceField(_("Look"), choices=tuple(THEME_TITLES.items()), empty=None)
+
+
+class UserForm(Form):
+    """What administrators write about a user."""
+
+    name = LineField(_("Name"), required=True, max_length=100)
+    login = LineField(_("User name"), required=True, max_length=100, help=_("What the person signs in with."))
+    email = EmailField(_("E-mail"))
+    department_id = ChoiceField(
+        _("Department"), choices=_department_choices, coerce=_to_id, empty=_("None")
+    )
+    birth_date = DateField(_("Birthday"))
+    language = ChoiceField(_("Language"), choices=_language_choices, empty=_("As the company"))
+    timezone = ChoiceField(_("Time zone"), choices=_timezone_choices, empty=_("As the company"))
+
+
+class NewUserForm(UserForm):
+    """A new user, with the password he begins with."""
+
+    password = PasswordField(
+        _("First password"), new=True, help=_("At least 10 characters. The person chooses another one at once.")
+    )
+
+
+class PasswordForm(Form):
+    """A new password for somebody else."""
+
+    password = PasswordField(_("New password"), new=True, help=_("At least 10 characters; several words are fine."))
+    must_change = YesNoField(_("Ask for another password at the next sign-in"), default=True)
+
+
+class OwnPasswordForm(Form):
+    """A new password for oneself."""
+
+    old_password = PasswordField(_("Present password"))
+    new_password = PasswordField(
+        _("New password"), new=True, help=_("At least 10 characters; several words are easy to remember.")
+    )
+    again = PasswordField(_("New password again"), new=True)
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Both must be the same."""
+        if field.data != self.new_password.data:
+            from wtforms import ValidationError
+
+            raise ValidationError(str(_("The two are not the same.")))
+
+
+class DepartmentForm(Form):
+    """A department."""
+
+    name = LineField(_("Name"), required=True, max_length=100)
+    closed = YesNoField(_("Closed"), help=_("Not offered any more; its people stay in it."))

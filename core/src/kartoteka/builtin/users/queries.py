@@ -1,0 +1,137 @@
+"""Reads of users, departments and sign-ins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.engine import Row
+
+from kartoteka.builtin.modules.models import STATE_ID, State
+from kartoteka.builtin.users.models import Department, SignIn, User
+from kartoteka.db.session import Session
+from kartoteka.db.types import utc_now
+from kartoteka.vocabulary.text import fold, sort_key
+
+_STATE_VERSION = select(State.version).where(State.id == STATE_ID).scalar_subquery().label("state_version")
+_SIGNED_IN = (
+    select(
+        SignIn.id.label("sign_in_id"),
+        User.id,
+        User.name,
+        User.department_id,
+        User.language,
+        User.timezone,
+        User.theme,
+        User.preferences,
+        User.must_change_password,
+        _STATE_VERSION,
+    )
+    .join(User, User.id == SignIn.user_id)
+)
+
+# The first mark that is found counts: each browser also names those it wants to be taken for.
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def signed_in(session: Session, token_hash: str) -> Row[Any] | None:
+    """Return the user whose browser has this token, with preferences and state version, in one statement.
+
+    None when the sign-in has expired or was ended, or the user was deactivated.
+    """
+    return session.execute(
+        _SIGNED_IN.where(
+            SignIn.token_hash == token_hash, SignIn.ended_at.is_(None), SignIn.expires_at > utc_now(), User.active
+        )
+    ).first()
+
+
+@dataclass(frozen=True)
+class OpenSignIn:
+    """A browser that is signed in, as its owner or an administrator sees it."""
+
+    id: int
+    created_at: datetime
+    expires_at: datetime
+    address: str
+    agent: str
+
+    @property
+    def browser(self) -> str:
+        """The browser and the system as people call them, such as "Firefox, Windows"."""
+        found = (next((name for mark, name in names if mark in self.agent), "") for names in (_BROWSERS, _SYSTEMS))
+        return ", ".join(name for name in found if name) or self.agent[:40] or "?"
+
+
+def open_sign_ins(session: Session, user_id: int) -> list[OpenSignIn]:
+    """Return the browsers a user is signed in with, the newest first."""
+    rows = session.execute(
+        select(SignIn.id, SignIn.created_at, SignIn.expires_at, SignIn.address, SignIn.agent)
+        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.expires_at > utc_now())
+        .order_by(SignIn.id.desc())
+    )
+    return [OpenSignIn(*row) for row in rows]
+
+
+def list_users(session: Session, *, query: str = "", inactive: bool = False) -> list[Row[Any]]:
+    """Return users by name with their departments; ``query`` is part of a name, a user name or an e-mail."""
+    statement = (
+        select(User.id, User.name, User.login, User.email, User.active, Department.name.label("department"))
+        .outerjoin(Department, Department.id == User.department_id)
+        .order_by(User.name_sort, User.id)
+        .limit(1000)
+    )
+    if not inactive:
+        statement = statement.where(User.active)
+    if words := sort_key(query).split() if query.strip() else []:
+        for word in words:
+            statement = statement.where(
+                or_(
+                    User.name_sort.contains(word, autoescape=True),
+                    User.login.contains(fold(word), autoescape=True),
+                    func.lower(User.email).contains(word, autoescape=True),
+                )
+            )
+    return list(session.execute(statement))
+
+
+def active_users(session: Session) -> list[tuple[int, str]]:
+    """Return (id, name) of everybody who can sign in, by name: the choices of a "responsible" field."""
+    rows = session.execute(select(User.id, User.name).where(User.active).order_by(User.name_sort, User.id))
+    return [(row.id, row.name) for row in rows]
+
+
+def user_names(session: Session, ids: list[int]) -> dict[int, str]:
+    """Return the names of these users, deactivated ones too."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def open_departments(session: Session) -> list[tuple[int, str]]:
+    """Return (id, name) of the departments that are not closed, by name."""
+    rows = session.execute(select(Department.id, Department.name).where(~Department.closed).order_by(Department.name))
+    return [(row.id, row.name) for row in rows]
+
+
+def list_departments(session: Session) -> list[Row[Any]]:
+    """Return all departments by name with the number of their active users, open ones first."""
+    members = (
+        select(func.count(User.id)).where(User.department_id == Department.id, User.active).correlate(Department)
+    ).scalar_subquery()
+    return list(
+        session.execute(
+            select(Department.id, Department.name, Department.closed, members.label("members")).order_by(
+                Department.closed, Department.name
+            )
+        )
+    )

@@ -1,0 +1,73 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from kartoteka.builtin.users.blueprint import blueprint
+from kartoteka.builtin.users.forms import SignInForm
+from kartoteka.builtin.users.signed_in import Token
+from kartoteka.builtin.users.signing_in import (
+    SignInOutcome,
+    check_candidate,
+    complete_sign_in,
+    end_sign_in_by_id,
+    find_candidate,
+)
+from kartoteka.db.actor import Actor
+from kartoteka.web.blueprint import public, signed_in
+from kartoteka.web.current import current
+from kartoteka.web.pages import render
+from kartoteka.web.security import safe_next
+
+Answer = str | Response | tuple[str, int]
+HOME = "/"
+
+
+@blueprint.core_route("/login", methods=["GET", "POST"])
+@public
+def login() -> Answer:
+    """Sign in; ``next`` is the page to go on to."""
+    target = safe_next(request.args.get("next"), HOME)
+    if current_user.is_authenticated:
+        return redirect(target)
+    form = SignInForm()
+    if form.validate_on_submit():
+        outcome = _try(form)
+        if outcome.token is not None:
+            _remember_browser(outcome.token, remember=form.remember.data)
+            return redirect(target)
+        form.add_error(None, outcome.problem or "")
+    return render("users/login.html", form=form, target=target), 422 if form.is_submitted() else 200
+
+
+@blueprint.core_route("/logout", methods=["POST"])
+@signed_in
+def logout() -> Answer:
+    """Sign out of this browser."""
+    with current().database.transaction(Actor.system("sign-out")) as work:
+        end_sign_in_by_id(work, current_user.sign_in_id)
+    logout_user()
+    session.clear()
+    return redirect(url_for("users.login"))
+
+
+def _try(form: SignInForm) -> SignInOutcome:
+    """Check the password between two short sessions: hashing is slow, and no lock may be held meanwhile."""
+    database, acting = current().database, Actor.system("sign-in")
+    with database.reading(acting) as work:
+        candidate = find_candidate(work, login=form.login.data or "", address=request.remote_addr or "")
+    right = check_candidate(candidate, form.password.data or "")
+    with database.transaction(acting) as work:
+        return complete_sign_in(
+            work, candidate, right=right, agent=request.user_agent.string, remember=bool(form.remember.data)
+        )
+
+
+def _remember_browser(token: str, *, remember: bool) -> None:
+    # A fresh session: whoever planted a cookie before must not end up signed in too.
+    session.clear()
+    session.permanent = remember
+    login_user(Token(token))
