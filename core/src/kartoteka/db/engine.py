@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from kartoteka.db.actor import Actor
 from kartoteka.db.guard import guarded
+from kartoteka.db.journal import JournalRules
 from kartoteka.db.rights import RowRights
-from kartoteka.db.session import Session
+from kartoteka.db.search import SearchRules
+from kartoteka.db.session import ReadOnlySession, Session
 from kartoteka.vocabulary.errors import Busy
 
 SQLITE_WAIT_MS = 10_000
@@ -26,7 +28,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA mmap_size=1073741824",
     "PRAGMA temp_store=MEMORY",
 )
-_BUSY_STATES = {"55P03", "40P01", "40001"}  # lock not available, deadlock detected, serialization failure
+_BUSY_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "40P01"}  # lock not available, deadlock detected
+_READ_ONLY_CODES = {sqlite3.SQLITE_READONLY, "25006"}
 _MODE = "kartoteka_mode"
 
 
@@ -45,8 +48,8 @@ class Database:
         self.engine = _make_engine(self.url)
         self.engine.dialect.statement_compiler = guarded(self.engine.dialect.statement_compiler)
         self.rights = RowRights()
-        self.journal: Any = None
-        self.search: Any = None
+        self.journal = JournalRules()
+        self.search = SearchRules()
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._readers = self.engine.execution_options(**{_MODE: "read"}, postgresql_readonly=True)
@@ -55,7 +58,7 @@ class Database:
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Session]:
         """Open a session that cannot write, for one GET or one report; raises Busy."""
-        with _busy_explained(), Session(self, self._readers, actor, is_reading=True) as session:
+        with _errors_explained(), Session(self, self._readers, actor, is_reading=True) as session:
             yield session
 
     @contextmanager
@@ -64,7 +67,7 @@ class Database:
 
         ``title`` names the operation in the journal. On SQLite the write lock is taken at once.
         """
-        with _busy_explained(), Session(self, self._writers, actor, is_reading=False) as session:
+        with _errors_explained(), Session(self, self._writers, actor, is_reading=False) as session:
             if title is not None:
                 session.info["operation_title"] = title
             with session.begin():
@@ -88,19 +91,26 @@ def normalise_url(url: str | URL) -> URL:
 
 def is_busy(error: BaseException) -> bool:
     """Tell whether a database error means that somebody else holds a lock."""
+    return _code_of(error) in _BUSY_CODES
+
+
+def _code_of(error: BaseException) -> int | str | None:
+    """Return SQLite's primary result code or PostgreSQL's SQLSTATE."""
     original = getattr(error, "orig", None) or error
-    if isinstance(original, sqlite3.OperationalError):
-        return getattr(original, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-    return getattr(original, "sqlstate", None) in _BUSY_STATES
+    if isinstance(original, sqlite3.Error):
+        return getattr(original, "sqlite_errorcode", 0) & 0xFF
+    return getattr(original, "sqlstate", None)
 
 
 @contextmanager
-def _busy_explained() -> Iterator[None]:
+def _errors_explained() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.OperationalError) as error:
         if is_busy(error):
             raise Busy from error
+        if _code_of(error) in _READ_ONLY_CODES:
+            raise ReadOnlySession from error
         raise
 
 

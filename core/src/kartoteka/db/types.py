@@ -64,7 +64,7 @@ class SortText(TypeDecorator[str]):
         return f"SortText(length={self.length})"
 
 
-# SQLAlchemy stores None in a JSON column as the JSON word null unless told otherwise, and a NOT NULL test would miss it.
+# Unless told otherwise SQLAlchemy stores None as the JSON word null, which NOT NULL lets through.
 _JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 JsonDict = MutableDict.as_mutable(_JSON)
