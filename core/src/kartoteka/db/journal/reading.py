@@ -1,0 +1,124 @@
+"""What the journal tells: the changes of a record or a client, and their erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, orm, select, update
+
+from kartoteka.db.journal.coding import canonical, decode, digest_of
+from kartoteka.db.journal.models import CHANGED, JournalEntry, Operation
+from kartoteka.db.journal.operations import raw_connection
+from kartoteka.db.journal.plans import model_of
+from kartoteka.vocabulary.record import RecordRef
+
+_entries = JournalEntry.__table__
+_operations = Operation.__table__
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeEntry:
+    """One entry of the journal as pages show it.
+
+    ``changes`` maps fields to (old, new) for a change, and to the last value for a deletion, as Python values; it
+    is empty for a creation, and None once the values have been erased.
+    """
+
+    id: int
+    operation_id: int
+    ref: RecordRef
+    client_id: int | None
+    action: str
+    version: int | None
+    at: datetime
+    user_id: int | None
+    user_name: str
+    title: str
+    changes: Mapping[str, Any] | None
+
+
+def changes_of(
+    session: orm.Session, ref: RecordRef, *, before_id: int | None = None, limit: int = 50
+) -> list[ChangeEntry]:
+    """Return the newest changes of a record; ``before_id`` continues below an entry already shown.
+
+    Row rights do not apply: the caller has found the record by a restricted SELECT before.
+    """
+    return _read(session, (_entries.c.kind == ref.kind) & (_entries.c.record_id == ref.id), before_id, limit)
+
+
+def changes_of_client(
+    session: orm.Session,
+    client_id: int,
+    kinds: Collection[str],
+    *,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[ChangeEntry]:
+    """Return the newest changes of everything that belongs to a client, among kinds that the actor may see.
+
+    Row rights do not apply: the caller has found the client by a restricted SELECT before.
+    """
+    belongs = (_entries.c.client_id == client_id) & _entries.c.kind.in_(sorted(kinds))
+    return _read(session, belongs, before_id, limit)
+
+
+def blank_values(session: orm.Session, *, ref: RecordRef | None = None, client_id: int | None = None) -> int:
+    """Erase the values (not the entries) of a record or of everything of a client; return how many entries had some.
+
+    Who changed what and when stays. Digests stay too, but without their salts they betray nothing.
+    """
+    if (ref is None) == (client_id is None):
+        raise ValueError("Name either a record or a client.")
+    of_record = () if ref is None else (_entries.c.kind == ref.kind, _entries.c.record_id == ref.id)
+    of_client = () if client_id is None else (_entries.c.client_id == client_id,)
+    statement = update(_entries).where(*of_record, *of_client, _entries.c.changes.is_not(None))
+    return raw_connection(session).execute(statement.values(changes=None, salt=None)).rowcount
+
+
+def holds(entry: JournalEntry) -> bool:
+    """Tell whether an entry's values are still the ones its digest was made of; erased values hold."""
+    if entry.changes is None or entry.digest is None or entry.salt is None:
+        return True
+    return digest_of(entry.salt, canonical(entry.changes)) == entry.digest
+
+
+def _read(session: orm.Session, where: ColumnElement[bool], before_id: int | None, limit: int) -> list[ChangeEntry]:
+    who = (_operations.c.user_id, _operations.c.user_name, _operations.c.title)
+    statement = select(_entries, *who).join(_operations).where(where).order_by(_entries.c.id.desc()).limit(limit)
+    if before_id is not None:
+        statement = statement.where(_entries.c.id < before_id)
+    return [_entry(row) for row in raw_connection(session).execute(statement)]
+
+
+def _entry(row: Any) -> ChangeEntry:
+    is_erased = row.changes is None and row.digest is not None
+    return ChangeEntry(
+        id=row.id,
+        operation_id=row.operation_id,
+        ref=RecordRef(row.kind, row.record_id),
+        client_id=row.client_id,
+        action=row.action,
+        version=row.record_version,
+        at=row.at,
+        user_id=row.user_id,
+        user_name=row.user_name,
+        title=row.title,
+        changes=None if is_erased else _decoded(row.table_name, row.action, row.changes or {}),
+    )
+
+
+def _decoded(table: str, action: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values by the types of their columns; as coded where the table's code is gone."""
+    model = model_of(table)
+    columns: Any = {} if model is None else model.__table__.c
+
+    def read(name: str, value: Any) -> Any:
+        return decode(value, columns[name].type) if name in columns else value
+
+    if action == CHANGED:
+        return {name: (read(name, old), read(name, new)) for name, (old, new) in changes.items()}
+    return {name: read(name, value) for name, value in changes.items()}

@@ -1,0 +1,192 @@
+"""Keeps search texts in step with records: the rules, the writing, the rebuilding and the check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, or_, orm, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError
+
+from kartoteka.db.base import Model
+from kartoteka.db.chunks import chunks
+from kartoteka.db.search_tables import INDEX_TABLE, SearchText
+from kartoteka.vocabulary.search import search_digits, search_document
+
+_texts = SearchText.__table__
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRule:
+    """Says by which columns the records of a kind are found.
+
+    ``digit_columns`` hold phones and codes; ``region_column`` names the column with the country (ISO 3166 alpha-2)
+    of phones written without "+", otherwise the company's own country counts. ``client_column`` is ``id`` for the
+    client itself.
+    """
+
+    kind: str
+    module: str
+    table: str
+    text_columns: tuple[str, ...]
+    digit_columns: tuple[str, ...] = ()
+    client_column: str | None = None
+    region_column: str | None = None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All columns whose change asks for a new search text."""
+        named = {*self.text_columns, *self.digit_columns, self.client_column, self.region_column}
+        return frozenset(name for name in named if name)
+
+
+class SearchRules:
+    """The searchable tables of one database; ``region`` is the company's own country."""
+
+    def __init__(self, region: str | None = None) -> None:
+        self.region = region
+        self._by_table: dict[str, SearchRule] = {}
+        self.stamp = 0
+
+    def add(self, rule: SearchRule) -> None:
+        """Make a table searchable; a second rule for the same table takes the place of the first."""
+        self._by_table[rule.table] = rule
+        self.stamp += 1
+
+    def of_table(self, table: str) -> SearchRule | None:
+        """Return the rule of a table, or None when it is not searched."""
+        return self._by_table.get(table)
+
+    def __iter__(self) -> Iterator[SearchRule]:
+        return iter(self._by_table.values())
+
+
+def write_search_texts(session: orm.Session, rule: SearchRule, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Store the search texts of records, given their ids and all their values; called by the journal's feeders."""
+    region = session.database.search.region  # type: ignore[attr-defined]
+    connection = orm.Session.connection(session)  # past the guard: the table belongs to this module
+    statement = _UPSERT[connection.dialect.name]
+    for part in chunks(rows):
+        connection.execute(statement, [_row_of(rule, record_id, values, region) for record_id, values in part])
+
+
+def remove_search_texts(session: orm.Session, kind: str, record_ids: Iterable[int]) -> None:
+    """Forget the search texts of records."""
+    connection = orm.Session.connection(session)
+    for part in chunks(record_ids):
+        connection.execute(delete(_texts).where(_texts.c.kind == kind, _texts.c.record_id.in_(part)))
+
+
+def _row_of(rule: SearchRule, record_id: int, values: Mapping[str, Any], region: str | None) -> dict[str, Any]:
+    """Return the row of ``core_search_text`` for a record."""
+    own_region = values.get(rule.region_column) if rule.region_column else None
+    client = record_id if rule.client_column == "id" else values.get(rule.client_column or "")
+    return {
+        "kind": rule.kind,
+        "record_id": record_id,
+        "client_id": client,
+        "module": rule.module,
+        "text": search_document(_as_texts(values, rule.text_columns)),
+        "digits": search_digits(_as_texts(values, rule.digit_columns), own_region or region),
+    }
+
+
+def _as_texts(values: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
+    found = (values.get(name) for name in columns)
+    return [value if isinstance(value, str) else str(value) for value in found if value is not None and value != ""]
+
+
+def _upsert(insert: Any) -> Any:
+    """Return INSERT ... ON CONFLICT that leaves a row alone when nothing in it is different."""
+    statement = insert(_texts)
+    new = statement.excluded
+    fields = ("client_id", "module", "text", "digits")
+    return statement.on_conflict_do_update(
+        index_elements=["record_id", "kind"],
+        set_={name: new[name] for name in fields},
+        where=or_(*(_texts.c[name].is_distinct_from(new[name]) for name in fields)),
+    )
+
+
+_UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+
+
+def rebuild_search(session: orm.Session) -> int:
+    """Make all search texts anew from the records, and the full-text index from them; return how many there are.
+
+    Texts of modules whose code is gone stay as they are.
+    """
+    count = sum(_rebuild_rule(session, rule) for rule in session.database.search)  # type: ignore[attr-defined]
+    connection = orm.Session.connection(session)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"INSERT INTO {INDEX_TABLE}({INDEX_TABLE}) VALUES ('rebuild')")  # noqa: S608 - a constant
+    return count
+
+
+def check_search(session: orm.Session) -> list[str]:
+    """Compare search texts with the records and the index with the texts; return one line per difference found.
+
+    The lines name kinds and ids only, no personal data; at most 100 per kind.
+    """
+    found = [line for rule in session.database.search for line in _check_rule(session, rule)]  # type: ignore[attr-defined]
+    return found + _check_index(session)
+
+
+_CHECKED_LINES = 100
+
+
+def _rebuild_rule(session: orm.Session, rule: SearchRule) -> int:
+    connection = orm.Session.connection(session)
+    table = _table(rule)
+    ids = connection.execute(select(table.c.id).order_by(table.c.id)).scalars().all()
+    gone = select(_texts.c.record_id).where(_texts.c.kind == rule.kind, _texts.c.record_id.not_in(select(table.c.id)))
+    remove_search_texts(session, rule.kind, connection.execute(gone).scalars().all())
+    for part in chunks(ids):
+        write_search_texts(session, rule, _values(session, rule, table, part))
+    return len(ids)
+
+
+def _values(session: orm.Session, rule: SearchRule, table: Any, ids: list[int]) -> list[tuple[int, Mapping[str, Any]]]:
+    columns = {table.c.id, *(table.c[name] for name in rule.columns)}
+    rows = orm.Session.connection(session).execute(select(*columns).where(table.c.id.in_(ids))).mappings()
+    return [(row["id"], dict(row)) for row in rows]
+
+
+def _check_rule(session: orm.Session, rule: SearchRule) -> list[str]:
+    region = session.database.search.region  # type: ignore[attr-defined]
+    connection = orm.Session.connection(session)
+    table = _table(rule)
+    stored = {
+        row.record_id: (row.client_id, row.text, row.digits)
+        for row in connection.execute(select(_texts).where(_texts.c.kind == rule.kind))
+    }
+    found: list[str] = []
+    for part in chunks(connection.execute(select(table.c.id)).scalars().all()):
+        for record_id, values in _values(session, rule, table, part):
+            wanted = _row_of(rule, record_id, values, region)
+            kept = stored.pop(record_id, None)
+            if kept is None:
+                found.append(f"{rule.kind}:{record_id} has no search text")
+            elif kept != (wanted["client_id"], wanted["text"], wanted["digits"]):
+                found.append(f"{rule.kind}:{record_id} has an old search text")
+    found.extend(f"{rule.kind}:{record_id} is gone but still has a search text" for record_id in stored)
+    return found[:_CHECKED_LINES]
+
+
+def _check_index(session: orm.Session) -> list[str]:
+    connection = orm.Session.connection(session)
+    if connection.dialect.name != "sqlite":
+        return []
+    try:
+        check = f"INSERT INTO {INDEX_TABLE}({INDEX_TABLE}, rank) VALUES ('integrity-check', 1)"  # noqa: S608 - a constant
+        connection.exec_driver_sql(check)
+    except DatabaseError:
+        return ["the full-text index differs from the search texts"]
+    return []
+
+
+def _table(rule: SearchRule) -> Any:
+    """Return the table of a rule, which always belongs to a module whose code is loaded."""
+    return Model.metadata.tables[rule.table]

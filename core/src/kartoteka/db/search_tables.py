@@ -1,0 +1,103 @@
+"""The tables behind search: one row per record, and SQLite's full-text index over them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kartoteka.db.base import Model
+from kartoteka.db.rights import PUBLIC
+
+INDEX_TABLE = "core_search_index"
+
+
+class SearchText(Model):
+    """The search text of one record.
+
+    Everybody may read it within a statement, because it says nothing by itself: lists reach it only joined to
+    records whose own row rights apply.
+    """
+
+    __tablename__ = "core_search_text"
+    __row_scope__ = PUBLIC
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(100))
+    record_id: Mapped[int]
+    client_id: Mapped[int | None] = mapped_column(index=True)
+    module: Mapped[str] = mapped_column(String(50), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    digits: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        # The kind comes last: an index that begins with it would tempt SQLite to read every record of the kind.
+        UniqueConstraint("record_id", "kind"),
+        Index(
+            "ix_core_search_text_text",
+            "text",
+            postgresql_using="gin",
+            postgresql_ops={"text": "gin_trgm_ops"},
+        ).ddl_if("postgresql"),
+        Index(
+            "ix_core_search_text_digits",
+            "digits",
+            postgresql_using="gin",
+            postgresql_ops={"digits": "gin_trgm_ops"},
+        ).ddl_if("postgresql"),
+    )
+
+
+class SearchIndex(Model):
+    """SQLite's full-text index over ``SearchText`` (same row ids), kept in step by triggers.
+
+    ``query`` is the hidden column that FTS5 is asked on with MATCH.
+    """
+
+    # Metadata of its own: it is a virtual table, which nothing but create_search_tables may make or compare.
+    __table__ = Table(
+        INDEX_TABLE,
+        MetaData(),
+        Column("rowid", Integer, primary_key=True),
+        Column(INDEX_TABLE, Text, key="query"),
+    )
+    __row_scope__ = PUBLIC
+
+
+_FTS = (
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {INDEX_TABLE} USING fts5("
+    "text, digits, content='core_search_text', content_rowid='id', tokenize='trigram case_sensitive 1')"
+)
+_ADD = f"INSERT INTO {INDEX_TABLE}(rowid, text, digits) VALUES (new.id, new.text, new.digits);"  # noqa: S608 - a constant
+_TAKE = (
+    f"INSERT INTO {INDEX_TABLE}({INDEX_TABLE}, rowid, text, digits) "  # noqa: S608 - a constant
+    "VALUES ('delete', old.id, old.text, old.digits);"
+)
+_TRIGGERS = {
+    "core_search_text_added": f"AFTER INSERT ON core_search_text BEGIN {_ADD} END",
+    "core_search_text_removed": f"AFTER DELETE ON core_search_text BEGIN {_TAKE} END",
+    "core_search_text_changed": f"AFTER UPDATE OF id, text, digits ON core_search_text BEGIN {_TAKE} {_ADD} END",
+}
+
+
+def prepare_search(connection: Connection) -> None:
+    """Make what must be there before ``core_search_text`` is created: the trigram extension on PostgreSQL."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+
+
+def create_search_tables(connection: Connection) -> None:
+    """Make the full-text table and its triggers on SQLite, beside an existing ``core_search_text``; repeatable."""
+    if connection.dialect.name != "sqlite":
+        return
+    connection.exec_driver_sql(_FTS)
+    for name, body in _TRIGGERS.items():
+        connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
+
+
+def drop_search_tables(connection: Connection) -> None:
+    """Take the full-text table and its triggers away again (a migration's way down)."""
+    if connection.dialect.name != "sqlite":
+        return
+    for name in _TRIGGERS:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX_TABLE}")
