@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, literal, or_, select, table, union_all
+from sqlalchemy import ColumnElement, Select, literal, or_, select, union_all
 
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields
 from kartoteka.builtin.clients.deriving import domain_of
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.naming import name_key
+from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, as_system
 from kartoteka.extension.declarations.work import DuplicateHit, DuplicateProbe
 from kartoteka.vocabulary.errors import InvalidInput, Refused
@@ -39,7 +40,6 @@ _REASONS: dict[str, Message] = {
     "domain": _("The same website or e-mail domain"),
 }
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
-_users = table("core_user", column("id"), column("name")).alias("responsible_user")
 
 
 class PossibleDuplicate(Refused):
@@ -186,8 +186,8 @@ def _part(field: str, condition: ColumnElement[bool], exclude_id: int | None) ->
 
 def _labels(ids: Iterable[int]) -> Select[Any]:
     return (
-        select(Client.id, Client.name, Client.number, _users.c.name.label("manager"))
-        .outerjoin(_users, _users.c.id == Client.manager_id)
+        select(Client.id, Client.name, Client.number, User.name.label("manager"))
+        .outerjoin(User, User.id == Client.manager_id)
         .where(Client.id.in_(set(ids)))
     )
 

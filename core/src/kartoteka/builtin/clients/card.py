@@ -1,0 +1,115 @@
+"""The frame of a client's card: header, badges, actions and tabs, the same around every tab (CL-03, CL-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from kartoteka.builtin.clients.fields import CLIENT_KIND, CLIENT_KINDS, EDIT, IMPORTANCES, RELATIONSHIPS
+from kartoteka.builtin.clients.models import Client, Relationship
+from kartoteka.builtin.clients.queries_card import CardClient, card_client
+from kartoteka.builtin.clients.shown import Fact, header_facts
+from kartoteka.db.session import Session, reading
+from kartoteka.extension.declarations.data import Choice, Colour
+from kartoteka.extension.declarations.ui import BadgeValue
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef, RecordState
+from kartoteka.web.current import visitor
+from kartoteka.web.pages import render
+from kartoteka.web.panels import ActionLink, TabLink, load_badges, record_actions, record_tabs
+
+OVERVIEW = "clients.overview"
+
+_STATES: dict[str, Message] = {
+    RecordState.ARCHIVED: _("archived"),
+    RecordState.DELETED: _("in the bin"),
+    RecordState.MERGED: _("merged"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything that ``clients/card.html`` shows around a tab."""
+
+    client: Client
+    record: RecordRef
+    manager: str
+    group: str
+    facts: Sequence[Fact]
+    marks: Sequence[BadgeValue]
+    tabs: Sequence[TabLink]
+    actions: Sequence[ActionLink]
+    current: str
+    may_edit: bool
+
+    @property
+    def kind_title(self) -> Message | None:
+        """The client kind (regular, key, ...) in words."""
+        return _title_among(CLIENT_KINDS, self.client.client_kind)
+
+    @property
+    def url(self) -> str:
+        """The address of the card."""
+        return url_for("clients.show_client", record_id=self.client.id)
+
+
+def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
+    """Return the frame of a client's card; raises NotFound when the user may not see the client.
+
+    ``tab`` is the key (``module.name``) of the tab that is shown inside. Statements: the client, all counters of page
+    and menu, and one for each badge.
+    """
+    known = card_client(session, client_id)
+    record = RecordRef(CLIENT_KIND, client_id)
+    badges = load_badges(session, CLIENT_KIND, [client_id])
+    overview = TabLink(
+        OVERVIEW, _("Overview"), url_for("clients.show_client", record_id=client_id), None, tab == OVERVIEW
+    )
+    return Card(
+        client=known.client,
+        record=record,
+        manager=known.manager,
+        group=known.group,
+        facts=header_facts(known),
+        marks=[*_own_marks(known), *badges.of(client_id)],
+        tabs=[overview, *record_tabs(session, record, tab)],
+        actions=record_actions(session, record),
+        current=tab,
+        may_edit=visitor().can(EDIT) and known.client.state == RecordState.ACTIVE,
+    )
+
+
+def render_card(template: str, client_id: int, /, *, tab: str, **context: Any) -> str:
+    """Render a tab of a client's card.
+
+    ``template`` extends ``clients/card.html`` and fills its block ``card_content``; ``tab`` is the key (``module.name``)
+    of the tab. Raises NotFound when the user may not see the client. Templates get ``card`` beside ``context``.
+    """
+    with reading() as session:
+        card = load_card(session, client_id, tab)
+    return render(template, card=card, client=card.client, **context)
+
+
+def _own_marks(known: CardClient) -> list[BadgeValue]:
+    client = known.client
+    marks: list[BadgeValue] = []
+    if client.state in _STATES:
+        marks.append(BadgeValue(_STATES[client.state], Colour.NONE, "archive"))
+    if client.relationship == Relationship.POTENTIAL and (title := _title_among(RELATIONSHIPS, client.relationship)):
+        marks.append(BadgeValue(title, Colour.PLANNED))
+    if client.importance:
+        mark = client.importance.upper()
+        marks.append(BadgeValue(mark, Colour.TODAY if mark == "A" else Colour.NONE, "star", _importance(client)))
+    return marks
+
+
+def _importance(client: Client) -> Message | None:
+    return _title_among(IMPORTANCES, client.importance)
+
+
+def _title_among(choices: Sequence[Choice], value: str) -> Any:
+    return next((choice.title for choice in choices if choice.value == value), None)

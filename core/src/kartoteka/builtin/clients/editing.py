@@ -1,0 +1,71 @@
+"""Two people edit one client: what only one side touched is merged, what both touched is asked about (X-30)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS
+from kartoteka.builtin.clients.models import Client
+from kartoteka.db.journal import changes_of
+from kartoteka.db.session import Session
+from kartoteka.vocabulary.errors import Conflict
+from kartoteka.vocabulary.record import RecordRef
+
+MOST_ENTRIES = 200
+"""Changes looked back at; a form older than that asks about every field."""
+
+
+@dataclass(frozen=True)
+class _Since:
+    """What happened to a client since a version: for each touched attribute its value back then, and who was last."""
+
+    before: Mapping[str, Any]
+    is_complete: bool
+    by: str | None = None
+    at: datetime | None = None
+
+
+def settle(session: Session, client: Client, checked: Mapping[str, Any], version: int | None) -> dict[str, Any]:
+    """Return the changes to make so that the values typed over ``version`` are saved and nobody's work is lost.
+
+    Raises Conflict with both values of the fields that both sides changed. Without a version the last one wins.
+    """
+    wanted = {name: value for name, value in checked.items() if getattr(client, name) != value}
+    if version is None or version == client.version or not wanted:
+        return wanted
+    since = _changes_since(session, client, version)
+    disputed = {name: value for name, value in wanted.items() if _is_disputed(name, value, since)}
+    if disputed:
+        raise Conflict(
+            theirs={field_name(name): getattr(client, name) for name in disputed},
+            mine={field_name(name): value for name, value in disputed.items()},
+            by=since.by,
+            at=since.at,
+        )
+    # A value that is still what it was back then was not typed now: the newer one stays.
+    return {name: value for name, value in wanted.items() if name not in since.before}
+
+
+def field_name(attribute: str) -> str:
+    """Return the name of the field that an attribute belongs to."""
+    return next((field.name for field in FIELDS.values() if field.attribute == attribute), attribute)
+
+
+def _is_disputed(name: str, value: Any, since: _Since) -> bool:
+    if not since.is_complete:
+        return True
+    return name in since.before and since.before[name] != value
+
+
+def _changes_since(session: Session, client: Client, version: int) -> _Since:
+    entries = changes_of(session, RecordRef(CLIENT_KIND, client.id), limit=MOST_ENTRIES)
+    newer = [entry for entry in entries if entry.version is not None and entry.version > version]
+    before: dict[str, Any] = {}
+    for entry in newer:  # the newest first, so that the oldest old value is the last to be noted
+        before |= {name: pair[0] for name, pair in (entry.changes or {}).items()}
+    complete = version < client.version and 0 < len(newer) < len(entries) and all(entry.changes for entry in newer)
+    latest = newer[0] if newer else None
+    return _Since(before, complete, latest.user_name if latest else None, latest.at if latest else None)

@@ -1,0 +1,145 @@
+"""What the client registry adds: clients, their card and list, and the command that loads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kartoteka.builtin.clients import card_views, log_views, share_views
+from kartoteka.builtin.clients.actions import ACTIONS
+from kartoteka.builtin.clients.blueprint import blueprint
+from kartoteka.builtin.clients.commands import load
+from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
+from kartoteka.builtin.clients.fields import CLIENT_KIND, VIEW
+from kartoteka.builtin.clients.kinds import KINDS
+from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
+from kartoteka.builtin.clients.panels import PANELS
+from kartoteka.builtin.clients.rights import PERMISSIONS, ROLES
+from kartoteka.db.base import Model
+from kartoteka.db.session import Session
+from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.ui import MenuItem, Panel, Tab
+from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe
+from kartoteka.extension.version import API_VERSION, hookimpl
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.blueprint import ModuleBlueprint
+
+__all__ = ["card_views", "log_views", "share_views"]
+
+
+@hookimpl
+def register_module() -> Module:
+    return Module(
+        name="clients",
+        title=_("Clients"),
+        description=_("The registry of existing and potential clients, and the card of each."),
+        version="1.0",
+        api=API_VERSION,
+        requires=("users", "access"),
+        table_prefix="core",
+    )
+
+
+@hookimpl
+def register_models() -> list[type[Model]]:
+    return [ClientGroup, Client, ClientShare]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return PERMISSIONS
+
+
+@hookimpl
+def register_roles() -> list[RoleTemplate]:
+    return ROLES
+
+
+@hookimpl
+def register_record_kinds() -> list[RecordKind]:
+    return KINDS
+
+
+@hookimpl
+def register_search() -> list[SearchText]:
+    found_by = ("number", "name", "registration_code", "vat_code", "phone", "mobile", "fax", "email", "website", "activity")
+    return [SearchText(kind=CLIENT_KIND, fields=found_by, permission=VIEW)]
+
+
+@hookimpl
+def register_blueprints() -> list[ModuleBlueprint]:
+    return [blueprint]
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [
+        MenuItem(
+            name="clients",
+            title=_("Clients"),
+            endpoint="clients.list_clients",
+            permission=VIEW,
+            icon="address-book",
+            weight=10,
+        )
+    ]
+
+
+@hookimpl
+def register_tabs() -> list[Tab]:
+    return [
+        Tab(
+            kinds=(CLIENT_KIND,),
+            name="log",
+            title=_("Change log"),
+            permission=VIEW,
+            endpoint="clients.show_log",
+            weight=900,
+        )
+    ]
+
+
+@hookimpl
+def register_panels() -> list[Panel]:
+    return PANELS
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return ACTIONS
+
+
+@hookimpl
+def register_client_references() -> list[ClientReference]:
+    return [
+        ClientReference(
+            table="core_client_share",
+            column="client_id",
+            on_merge="drop_duplicates",
+            unique_with=("user_id",),
+            on_delete="with_client",
+        ),
+        ClientReference(table="core_client", column="merged_into_id", on_delete="with_client"),
+    ]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalData]:
+    blank = ("first_name", "personal_code", "sex", "phone", "mobile", "fax", "email", "bank_account", "notes")
+    replacements = {**dict.fromkeys(blank, ""), "surname": "–", "birth_date": None, "income": None}
+    return [
+        PersonalData(table="core_client", client_column="id", replacements=replacements),
+        PersonalData(table="core_client_share", client_column="client_id", replacements={"reason": ""}),
+    ]
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    return [load]
+
+
+@hookimpl
+def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
+    return find_duplicate_clients(session, probe)

@@ -1,0 +1,47 @@
+"""What a client's card reads: the client with the names of its manager and group, once per session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kartoteka.builtin.clients.models import Client, ClientGroup
+from kartoteka.builtin.users.queries import User
+from kartoteka.db.session import Session
+from kartoteka.vocabulary.errors import NotFound
+
+_KNOWN = "known_clients"
+
+
+@dataclass(frozen=True)
+class CardClient:
+    """A client as its card shows it: the record, and the names behind its references."""
+
+    client: Client
+    manager: str
+    group: str
+    group_colour: str
+
+
+def card_client(session: Session, client_id: int) -> CardClient:
+    """Return the client if the user may see it; raises NotFound otherwise. One statement, the first time."""
+    known: dict[int, CardClient] = session.info.setdefault(_KNOWN, {})
+    if client_id not in known:
+        statement = (
+            select(Client, User.name.label("manager"), ClientGroup.name.label("group_name"), ClientGroup.colour)
+            .select_from(Client)
+            .outerjoin(User, User.id == Client.manager_id)
+            .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
+            .where(Client.id == client_id)
+        )
+        row = session.execute(statement).one_or_none()
+        if row is None:
+            raise NotFound
+        known[client_id] = CardClient(row[0], row.manager or "", row.group_name or "", row.colour or "")
+    return known[client_id]
+
+
+def known_client(session: Session, client_id: int) -> Client:
+    """Return the client if the user may see it; raises NotFound otherwise."""
+    return card_client(session, client_id).client

@@ -1,0 +1,98 @@
+"""The rights of the client registry, and the roles it offers."""
+
+from __future__ import annotations
+
+from kartoteka.builtin.clients.fields import (
+    ARCHIVE,
+    CHANGE_MANAGER,
+    CLIENT_KIND,
+    CREATE,
+    EDIT,
+    EDIT_PERSONAL_CODE,
+    SEE_PERSONAL_CODE,
+    SHARE,
+    VIEW,
+)
+from kartoteka.extension.declarations.access import Permission, RoleTemplate
+from kartoteka.vocabulary.message import text as _
+
+PERMISSIONS = [
+    Permission(
+        name=VIEW,
+        title=_("See clients"),
+        description=_("See the list of clients and their cards, as far as the role's reach goes."),
+        record_kind=CLIENT_KIND,
+        weight=10,
+    ),
+    Permission(
+        name=CREATE,
+        title=_("Add clients"),
+        description=_("Enter new clients; the one who enters a client becomes its manager."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=20,
+    ),
+    Permission(
+        name=EDIT,
+        title=_("Change clients"),
+        description=_("Change what is written on a client's card."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=30,
+    ),
+    Permission(
+        name=CHANGE_MANAGER,
+        title=_("Hand clients over"),
+        description=_("Make another user the manager of a client."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=40,
+    ),
+    Permission(
+        name=ARCHIVE,
+        title=_("Archive clients"),
+        description=_("Put clients away and take them back."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=50,
+    ),
+    Permission(
+        name=SHARE,
+        title=_("Share clients"),
+        description=_("Let a user see a client that is otherwise out of reach, for a time and with a reason."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=60,
+    ),
+    Permission(
+        name=SEE_PERSONAL_CODE,
+        title=_("See personal codes"),
+        description=_("See the personal codes of natural persons; without it they are nowhere to be found."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=70,
+    ),
+    Permission(
+        name=EDIT_PERSONAL_CODE,
+        title=_("Change personal codes"),
+        description=_("Enter and change the personal codes of natural persons."),
+        record_kind=CLIENT_KIND,
+        also_requires=(SEE_PERSONAL_CODE,),
+        weight=80,
+    ),
+]
+
+ROLES = [
+    RoleTemplate(
+        name="sales_manager",
+        title=_("Sales manager"),
+        permissions=(VIEW, CREATE, EDIT),
+        reach="own",
+    ),
+    RoleTemplate(
+        name="head_of_sales",
+        title=_("Head of sales"),
+        permissions=(VIEW, CREATE, EDIT, CHANGE_MANAGER, ARCHIVE, SHARE, SEE_PERSONAL_CODE),
+        reach="department",
+    ),
+]

@@ -1,0 +1,80 @@
+"""Showing a client to one more user, until a day and for a reason that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from kartoteka.builtin.clients.fields import SHARE
+from kartoteka.builtin.clients.models import Client, ClientShare
+from kartoteka.builtin.users.queries import User
+from kartoteka.db.clock import utc_now
+from kartoteka.db.session import Session, actor_of, find
+from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.text import clean_line
+
+REASON_LENGTH = 300
+
+
+def share_client(session: Session, client_id: int, user_id: int, reason: str, until: date | None = None) -> ClientShare:
+    """Let a user see a client, and what belongs to it, until the end of a day; without one until it is ended.
+
+    A second share for the same user takes the place of the first. Raises InvalidInput without a reason, for a day
+    that is past and for a user who cannot sign in; Forbidden without the right to share.
+    """
+    actor = actor_of(session)
+    if not actor.can(SHARE):
+        raise Forbidden(permission=SHARE)
+    client = find(session, Client, client_id)
+    why = clean_line(reason)
+    _refuse_nonsense(session, user_id, why, until)
+    share = session.scalars(
+        select(ClientShare).where(ClientShare.client_id == client.id, ClientShare.user_id == user_id)
+    ).one_or_none()
+    if share is None:
+        share = ClientShare(client_id=client.id, user_id=user_id)
+        session.add(share)
+    share.reason, share.until, share.granted_by = why, until, actor.user_id
+    session.flush()
+    return share
+
+
+def end_share(session: Session, share_id: int) -> int:
+    """Take a share back and return the client's id."""
+    if not actor_of(session).can(SHARE):
+        raise Forbidden(permission=SHARE)
+    share = find(session, ClientShare, share_id)
+    session.delete(share)
+    session.flush()
+    return share.client_id
+
+
+def list_shares(session: Session, client_id: int) -> Sequence[Row[Any]]:
+    """Return who else sees a client: id, user_id, user, reason and until of each running share; one statement."""
+    return session.execute(
+        select(ClientShare.id, ClientShare.user_id, User.name.label("user"), ClientShare.reason, ClientShare.until)
+        .join(User, User.id == ClientShare.user_id)
+        .where(
+            ClientShare.client_id == client_id,
+            ClientShare.until.is_(None) | (ClientShare.until >= utc_now().date()),
+        )
+        .order_by(User.name_sort, ClientShare.id)
+    ).all()
+
+
+def _refuse_nonsense(session: Session, user_id: int, why: str, until: date | None) -> None:
+    errors = {}
+    if session.scalar(select(User.id).where(User.id == user_id, User.active)) is None:
+        errors["user"] = _("Choose one of the values offered.")
+    if not why:
+        errors["reason"] = _("Say why the user needs to see this client.")
+    elif len(why) > REASON_LENGTH:
+        errors["reason"] = _("This is too long: at most %(longest)s characters fit here.", longest=REASON_LENGTH)
+    if until is not None and until < utc_now().date():
+        errors["until"] = _("This day is past.")
+    if errors:
+        raise InvalidInput(errors)

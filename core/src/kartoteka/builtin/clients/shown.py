@@ -1,0 +1,157 @@
+"""How the values of a client are shown: in the card's header, among its properties and in the change log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from kartoteka.builtin.clients.checking import checked_value, hidden_fields, unusual_reasons
+from kartoteka.builtin.clients.countries import country_name
+from kartoteka.builtin.clients.fields import FIELDS, FIXED
+from kartoteka.builtin.clients.queries_card import CardClient
+from kartoteka.extension.declarations.data import Field, FieldType
+from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.templating import format_date, format_datetime, format_number
+
+Can = Callable[[str], bool]
+
+HEADER: tuple[tuple[str, str], ...] = (
+    ("registration_code", "id"),
+    ("vat_code", "receipt"),
+    ("phone", "phone"),
+    ("mobile", "device-mobile"),
+    ("fax", "printer"),
+    ("email", "mail"),
+    ("website", "world"),
+    ("bank_account", "building-bank"),
+    ("registered_on", "calendar"),
+)
+"""Fields of the card's header with their icons (CL-03); group, kind and name stand above them."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value with its title, as a page shows it; ``unusual`` says why it deserves a second look."""
+
+    name: str
+    title: Message
+    value: Translatable
+    icon: str = ""
+    link: str | None = None
+    unusual: Message | None = None
+    may_edit: bool = False
+    is_block: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return self.value == ""
+
+
+def header_facts(card: CardClient) -> list[Fact]:
+    """Return the facts of the header that are known, in their order."""
+    reasons = unusual_reasons(_values(card))
+    hidden = hidden_fields(card.client.kind)
+    facts = [_fact(card, FIELDS[name], icon, reasons) for name, icon in HEADER if name not in hidden]
+    return [fact for fact in facts if not fact.is_empty]
+
+
+def properties(card: CardClient, can: Can, may_edit: bool) -> list[Fact]:
+    """Return everything the user may read of a client, but for the notes, in the order of the fields."""
+    reasons = unusual_reasons(_values(card))
+    hidden = hidden_fields(card.client.kind) | {"name", "notes", "kind"}
+    shown = [field for field in FIELDS.values() if field.name not in hidden and _reads(field, can)]
+    return [_fact(card, field, "", reasons, may_edit and field.name not in FIXED and _writes(field, can)) for field in shown]
+
+
+def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:
+    """Return one value as it stands among the properties."""
+    field = FIELDS[name]
+    return _fact(card, field, "", unusual_reasons(_values(card)), may_edit and _writes(field, can))
+
+
+def may_read(name: str, can: Can) -> bool:
+    """Say whether a field exists for this user at all."""
+    return name in FIELDS and _reads(FIELDS[name], can)
+
+
+def may_write(name: str, can: Can) -> bool:
+    """Say whether the user may edit this field of the clients that he may change."""
+    return name in FIELDS and name not in FIXED and _reads(FIELDS[name], can) and _writes(FIELDS[name], can)
+
+
+def write_value(field: Field, value: Any, choices: Sequence[Any] = ()) -> Translatable:
+    """Return a stored value in words: dates and numbers as the reader writes them, choices by their title."""
+    if value is None or value == "":
+        return ""
+    if field.type == FieldType.CHOICE:
+        offered = choices or (field.choices if isinstance(field.choices, tuple) else ())
+        title = next((choice.title for choice in offered if choice.value == str(value)), None)
+        return title if title is not None else _other_choice(field, value)
+    return plain_value(value)
+
+
+def plain_value(value: Any) -> Translatable:
+    """Return a value in words, by its type alone."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return format_datetime(value)
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, Decimal):
+        return format_number(value, 2)
+    return str(value)
+
+
+def _other_choice(field: Field, value: Any) -> str:
+    return country_name(str(value)) if field.name == "country" else str(value)
+
+
+def _fact(
+    card: CardClient, field: Field, icon: str, reasons: dict[str, Message], may_edit: bool = False
+) -> Fact:
+    value = getattr(card.client, field.attribute)
+    if field.name == "manager":
+        shown: Translatable = card.manager
+    elif field.name == "group":
+        shown = card.group
+    else:
+        shown = write_value(field, value)
+    return Fact(
+        name=field.name,
+        title=field.title,
+        value=shown,
+        icon=icon,
+        link=_link(card, field, value),
+        unusual=reasons.get(field.name),
+        may_edit=may_edit,
+        is_block=field.type == FieldType.BLOCK,
+    )
+
+
+def _link(card: CardClient, field: Field, value: Any) -> str | None:
+    """Return what a click on the value does: call, write or open; only for values that were understood."""
+    scheme = {FieldType.PHONE: "tel:", FieldType.EMAIL: "mailto:", FieldType.URL: ""}.get(field.type)
+    if scheme is None or not value or field.name == "fax":
+        return None
+    normal = checked_value(field.name, str(value), card.client.country)
+    return f"{scheme}{normal}" if normal else None
+
+
+def _values(card: CardClient) -> dict[str, Any]:
+    return {field.attribute: getattr(card.client, field.attribute) for field in FIELDS.values()}
+
+
+def _reads(field: Field, can: Can) -> bool:
+    return not field.read_permission or can(field.read_permission)
+
+
+def _writes(field: Field, can: Can) -> bool:
+    return not field.write_permission or can(field.write_permission)
