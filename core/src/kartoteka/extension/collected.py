@@ -168,4 +168,4 @@ def _ownership(module: str, hook: str, item: Declaration) -> BrokenModule | None
     if item.module in ("", module):
         return None
     problem = _("The owner is filled in by the core; leave it out.")
-    return BrokenModule(module, hook, f"{item.key}.module", problem)
+    return BrokenModule(module, hook, f"{item.label}.module", problem)

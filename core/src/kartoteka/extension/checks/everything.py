@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kartoteka.extension.checks.module import check_prefixes
-from kartoteka.extension.checks.names import check_declarations, check_objects, check_references
-from kartoteka.extension.checks.records import check_kinds, check_models, check_tables
+from kartoteka.extension.checks.names import check_declarations, check_objects, check_owners, check_references
+from kartoteka.extension.checks.records import check_kind_models, check_kinds, check_models, check_tables
 from kartoteka.extension.collected import Collected
 from kartoteka.extension.findings import BrokenModule
 
-_STAGES = ((check_declarations, check_objects), (check_models,), (check_references, check_kinds, check_tables))
+_STAGES = (
+    (check_declarations, check_objects),
+    (check_owners, check_kind_models, check_models),
+    (check_kinds, check_references, check_tables),
+)
 
 
 def find_faults(collected: Collected) -> list[BrokenModule]:

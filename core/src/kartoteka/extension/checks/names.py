@@ -29,6 +29,15 @@ def check_declarations(collected: Collected) -> Iterator[BrokenModule]:
             yield _fault(hook, declaration, "name", problem)
 
 
+def check_owners(collected: Collected) -> Iterator[BrokenModule]:
+    """Yield rights and kinds that are not named after their module."""
+    for hook, declaration in collected.all():
+        if isinstance(declaration, Permission | RecordKind) and declaration.key.partition(".")[0] != declaration.module:
+            field = "kind" if isinstance(declaration, RecordKind) else "name"
+            problem = _("Must begin with “%(prefix)s”.", prefix=f"{declaration.module}.")
+            yield _fault(hook, declaration, field, problem)
+
+
 def check_references(collected: Collected) -> Iterator[BrokenModule]:
     """Yield declarations that refer to something that is not there."""
     for hook, declaration in collected.all():
@@ -68,8 +77,7 @@ def permission_problem(collected: Collected, module: str, permission: str) -> Me
 
 
 def _fault(hook: str, declaration: Declaration, field: str, problem: Message) -> BrokenModule:
-    name = declaration.key.removeprefix(f"{declaration.module}.")
-    return BrokenModule(declaration.module, hook, f"{name}.{field}", problem)
+    return BrokenModule(declaration.module, hook, f"{declaration.label}.{field}", problem)
 
 
 def _check_common(collected: Collected, declaration: Declaration) -> Iterator[Problem]:
@@ -91,14 +99,7 @@ def _kind_problem(collected: Collected, kind: str) -> Message | None:
     return unknown(kind, collected.kinds)
 
 
-def _check_own_name(collected: Collected, declaration: Declaration) -> Iterator[Problem]:
-    if declaration.key.partition(".")[0] != declaration.module:
-        field = "kind" if isinstance(declaration, RecordKind) else "name"
-        yield field, _("Must begin with “%(prefix)s”.", prefix=f"{declaration.module}.")
-
-
 def _check_permission(collected: Collected, permission: Permission) -> Iterator[Problem]:
-    yield from _check_own_name(collected, permission)
     for other in permission.also_requires:
         if problem := permission_problem(collected, permission.module, other):
             yield "also_requires", problem
@@ -116,7 +117,6 @@ def _check_role(collected: Collected, role: RoleTemplate) -> Iterator[Problem]:
 
 
 def _check_record_kind(collected: Collected, kind: RecordKind) -> Iterator[Problem]:
-    yield from _check_own_name(collected, kind)
     for field in kind.fields:
         for part in ("read_permission", "write_permission"):
             permission = getattr(field, part)
@@ -172,12 +172,14 @@ def _check_report(collected: Collected, report: Report) -> Iterator[Problem]:
     for column in report.columns:
         for field, problem in check_shape(column):
             yield f"columns.{column.name}.{field}", problem
+    if report.group is not None and report.group not in names:
+        yield "group", unknown(report.group, names)
     chart = report.chart
     if chart is None:
         return
     if chart.kind not in ("bar", "line", "pie"):
         yield "chart", _("The charts are: %(kinds)s.", kinds="bar, line, pie")
-    for name in (chart.label, chart.value):
+    for name in filter(None, (chart.label, chart.value)):
         if name not in names:
             yield "chart", unknown(name, names)
     numbers = {column.name for column in report.columns if column.type in (FieldType.INTEGER, FieldType.DECIMAL)}

@@ -48,16 +48,19 @@ def check_models(collected: Collected) -> Iterator[BrokenModule]:
             yield BrokenModule(module.name, "register_models", forgotten, problem, module.version)
 
 
+def check_kind_models(collected: Collected) -> Iterator[BrokenModule]:
+    """Yield record kinds of models that their module did not hand over."""
+    for kind in collected.kinds.values():
+        if kind.model not in collected.models_of(kind.module):
+            problem = _("Must be one of the models in register_models.")
+            yield BrokenModule(kind.module, "register_record_kinds", f"{kind.label}.model", problem)
+
+
 def check_kinds(collected: Collected) -> Iterator[BrokenModule]:
     """Yield record kinds that do not fit their model."""
     for kind in collected.kinds.values():
-        models = collected.models_of(kind.module)
-        if kind.model not in models:
-            problem = _("Must be one of the models in register_models.")
-            yield BrokenModule(kind.module, "register_record_kinds", f"{kind.kind}.model", problem)
-            continue
         for field, problem in _check_kind(kind):
-            yield BrokenModule(kind.module, "register_record_kinds", f"{kind.kind}.{field}", problem)
+            yield BrokenModule(kind.module, "register_record_kinds", f"{kind.label}.{field}", problem)
 
 
 def check_tables(collected: Collected) -> Iterator[BrokenModule]:
@@ -65,7 +68,7 @@ def check_tables(collected: Collected) -> Iterator[BrokenModule]:
     for reference in collected.of("register_client_references", ClientReference):
         names = {"column": [reference.column], "unique_with": reference.unique_with}
         for field, problem in _check_columns(collected, reference.module, reference.table, names):
-            yield BrokenModule(reference.module, "register_client_references", f"{reference.key}.{field}", problem)
+            yield BrokenModule(reference.module, "register_client_references", f"{reference.label}.{field}", problem)
     for personal in collected.of("register_personal_data", PersonalData):
         names = {
             "client_column": [personal.client_column],
@@ -73,10 +76,10 @@ def check_tables(collected: Collected) -> Iterator[BrokenModule]:
             "keep_until": [personal.keep_until] if personal.keep_until else [],
         }
         for field, problem in _check_columns(collected, personal.module, personal.table, names):
-            yield BrokenModule(personal.module, "register_personal_data", f"{personal.key}.{field}", problem)
+            yield BrokenModule(personal.module, "register_personal_data", f"{personal.label}.{field}", problem)
     for search in collected.of("register_search", SearchText):
         for field, problem in _check_search(collected, search):
-            yield BrokenModule(search.module, "register_search", f"{search.key}.{field}", problem)
+            yield BrokenModule(search.module, "register_search", f"{search.label}.{field}", problem)
 
 
 def check_scope(scope: Any, model: type[Any]) -> Message | None:

@@ -53,9 +53,10 @@ def check_shape(declaration: Any) -> Iterator[Problem]:
 
 def check_functions(declaration: Any) -> Iterator[Problem]:
     """Yield the functions of a declaration that cannot be called with what the core gives them."""
+    optional = {field.name for field in fields(declaration) if str(field.type).endswith("| None")}
     for name, parameters in PARAMETERS.get(type(declaration), {}).items():
         function = getattr(declaration, name)
-        if function is None or isinstance(function, _PLAIN):
+        if isinstance(function, _PLAIN) or (function is None and name in optional):
             continue
         if not callable(function):
             yield name, _("Must be a function.")

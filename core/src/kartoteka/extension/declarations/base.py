@@ -21,3 +21,8 @@ class Declaration:
         """The name that is unique in the whole installation, ``module.name``."""
         name = str(getattr(self, "name", ""))
         return f"{self.module}.{name}" if name else self.module
+
+    @property
+    def label(self) -> str:
+        """The key without the module, as messages to the module's author name it."""
+        return self.key.removeprefix(f"{self.module}.")

@@ -1,0 +1,344 @@
+"""A module that declares nonsense is set aside with a message that names module, hook and field."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import click
+import pytest
+from sqlalchemy import Index, String, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kartoteka.api import declare as d
+from kartoteka.db.base import Model, Record
+from kartoteka.extension.findings import BrokenCore
+from kartoteka.vocabulary.message import Message
+
+
+def _(text: str) -> Message:
+    return Message(text)
+
+
+class Visit(Record, Model):
+    __tablename__ = "ant_visit"
+    __table_args__ = (Index(None, "place_sort", "id"),)
+    client_id: Mapped[int]
+    performer_id: Mapped[int]
+    place: Mapped[str] = mapped_column(String(50))
+    place_sort: Mapped[str] = mapped_column(String(50))
+    note: Mapped[str | None] = mapped_column(String(50))
+
+
+class Unscoped(Record, Model):
+    __tablename__ = "ant_unscoped"
+
+
+class Stranger(Record, Model):
+    __tablename__ = "bee_thing"
+    __row_scope__ = d.Public()
+
+
+class Settings(Record, Model):
+    __tablename__ = "ant_settings"
+    __row_scope__ = d.SystemOnly()
+
+
+FIELDS = (
+    d.Field(name="place", title=_("Place"), type=d.FieldType.LINE, sort="place_sort", searchable=True),
+    d.Field(name="remark", title=_("Note"), type=d.FieldType.BLOCK, column="note"),
+    d.Field(name="performer_id", title=_("Performer"), type=d.FieldType.USER),
+)
+KIND = d.RecordKind(
+    kind="ant.visit",
+    title=_("Visit"),
+    plural_title=_("Visits"),
+    icon="map-pin",
+    model=Visit,
+    permission="ant.view",
+    scope=d.OwnedBy("performer_id"),
+    fields=FIELDS,
+    summarise=lambda session, ids: {},
+    url=lambda visit_id: f"/ant/{visit_id}",
+    client_column="client_id",
+)
+RIGHT = d.Permission(name="ant.view", title=_("See"), description=_("See ants."), record_kind="ant.visit")
+MENU = d.MenuItem(name="ants", title=_("Ants"), endpoint="ant.show", permission="ant.view", icon="bug")
+TAB = d.Tab(kinds=("ant.visit",), name="more", title=_("More"), permission="ant.view", endpoint="ant.more")
+PANEL = d.Panel(
+    name="last",
+    slot=d.CARD_SIDE,
+    title=_("Last visit"),
+    permission="ant.view",
+    template="ant/last.html",
+    load=lambda session, record: {},
+)
+BADGE = d.Badge(kinds=("ant.visit",), name="late", permission="ant.view", load=lambda session, ids: {})
+COLUMN = d.Column(
+    list_name="clients",
+    name="city",
+    title=_("City"),
+    type=d.FieldType.LINE,
+    permission="ant.view",
+    value=lambda session, ids: {},
+)
+FILTER = d.Filter(
+    list_name="clients",
+    name="city",
+    title=_("City"),
+    type=d.FieldType.LINE,
+    permission="ant.view",
+    condition=lambda record_id, value: false(),
+)
+ACTION = d.Action(
+    name="go",
+    kinds=("ant.visit",),
+    title=_("Go"),
+    icon="walk",
+    permission="ant.view",
+    run=lambda session, actor, records, data: d.Outcome(_("Went")),
+)
+REPORT = d.Report(
+    name="places",
+    title=_("Places"),
+    description=_("Where"),
+    permission="ant.view",
+    columns=(
+        d.ReportColumn("place", _("Place"), d.FieldType.LINE),
+        d.ReportColumn("visits", _("Visits"), d.FieldType.INTEGER),
+    ),
+    rows=lambda session, params: [],
+    chart=d.ReportChart("bar", "place", "visits"),
+)
+SEARCH = d.SearchText(kind="ant.visit", fields=("place",), permission="ant.view")
+REFERENCE = d.ClientReference(table="ant_visit", column="client_id")
+PERSONAL = d.PersonalData(table="ant_visit", client_column="client_id", replacements={"place": ""})
+ROLE = d.RoleTemplate(name="ant_keeper", title=_("Keeper"), permissions=("ant.view", "absent.view"))
+
+GOOD: dict[str, Any] = {
+    "register_permissions": [RIGHT],
+    "register_models": [Visit, Settings],
+    "register_record_kinds": [KIND],
+    "register_menu": [MENU],
+    "register_tabs": [TAB],
+    "register_panels": [PANEL],
+    "register_badges": [BADGE],
+    "register_columns": [COLUMN],
+    "register_filters": [FILTER],
+    "register_actions": [ACTION],
+    "register_reports": [REPORT],
+    "register_search": [SEARCH],
+    "register_client_references": [REFERENCE],
+    "register_personal_data": [PERSONAL],
+    "register_roles": [ROLE],
+    "register_commands": [click.Command("count")],
+}
+
+
+def broken_by(fakes, **hooks):
+    bee = fakes.plugin("bee")
+    registry = fakes.registry(fakes.plugin("ant", **{**GOOD, **hooks}), bee)
+    assert "bee" in registry.installed, "the rest runs"
+    assert "ant" not in registry.installed
+    (broken,) = registry.broken
+    assert (broken.name, broken.version) == ("ant", "1.2")
+    return broken
+
+
+def test_a_module_without_faults_is_used(fakes):
+    registry = fakes.registry(fakes.plugin("ant", **GOOD))
+    assert registry.broken == ()
+    assert registry.permission("ant.view").module == "ant"
+    assert registry.panels(d.CARD_SIDE)[0].key == "ant.last"
+    assert registry.tabs("ant.visit")[0].name == "more"
+    assert registry.kind_of(Visit) == registry.kind("ant.visit")
+    assert registry.contributions("ant")["panels"] == 1
+
+
+def but(declaration: Any, **changes: Any) -> list[Any]:
+    return [dataclasses.replace(declaration, **changes)]
+
+
+def with_field(**changes: Any) -> list[Any]:
+    return but(KIND, fields=(dataclasses.replace(FIELDS[0], **changes),))
+
+
+def one(session): ...
+
+
+TWINS = (d.Choice("a", "A"), d.Choice("a", "B"))
+PINK = (d.Choice("a", "A", colour="pink"),)
+
+
+CASES = [
+    ("register_permissions", but(RIGHT, name="bee.view"), "bee.view.name"),
+    ("register_permissions", but(RIGHT, name="view"), "view.name"),
+    ("register_permissions", but(RIGHT, title="See"), "view.title"),
+    ("register_permissions", [RIGHT, RIGHT], "view.name"),
+    ("register_permissions", but(RIGHT, also_requires=("ant.veiw",)), "view.also_requires"),
+    ("register_permissions", but(RIGHT, record_kind="ant.vist"), "view.record_kind"),
+    ("register_permissions", but(RIGHT, module="bee"), "ant.view.module"),
+    ("register_roles", but(ROLE, permissions=("ant.veiw",)), "ant_keeper.permissions"),
+    ("register_roles", but(ROLE, reach="some"), "ant_keeper.reach"),
+    ("register_record_kinds", but(KIND, kind="visit"), "visit.kind"),
+    ("register_record_kinds", but(KIND, kind="bee.visit"), "bee.visit.kind"),
+    ("register_record_kinds", but(KIND, icon=b"pin"), "visit.icon"),
+    ("register_record_kinds", but(KIND, permission="ant.veiw"), "visit.permission"),
+    ("register_record_kinds", but(KIND, model=Stranger), "visit.model"),
+    ("register_record_kinds", but(KIND, model="Visit"), "visit.model"),
+    ("register_record_kinds", but(KIND, scope=d.OwnedBy("performer")), "visit.scope"),
+    ("register_record_kinds", but(KIND, scope=d.OwnedBy()), "visit.scope"),
+    ("register_record_kinds", but(KIND, scope=d.OwnedByClient("klient_id")), "visit.scope"),
+    ("register_record_kinds", but(KIND, scope=d.Public), "visit.scope"),
+    ("register_record_kinds", but(KIND, scope=lambda: None), "visit.scope"),
+    ("register_record_kinds", but(KIND, scope=None), "visit.scope"),
+    ("register_record_kinds", but(KIND, client_column="client"), "visit.client_column"),
+    ("register_record_kinds", but(KIND, summarise=one), "visit.summarise"),
+    ("register_record_kinds", but(KIND, url="/ant"), "visit.url"),
+    ("register_record_kinds", but(KIND, fields=FIELDS[0]), "visit.fields"),
+    ("register_record_kinds", but(KIND, fields=(FIELDS[0], FIELDS[0])), "visit.fields.place"),
+    ("register_record_kinds", with_field(name="plaze"), "visit.fields.plaze.name"),
+    ("register_record_kinds", with_field(column="plaze"), "visit.fields.place.column"),
+    ("register_record_kinds", with_field(sort="note"), "visit.fields.place.sort"),
+    ("register_record_kinds", with_field(sort="place"), "visit.fields.place.sort"),
+    ("register_record_kinds", with_field(sort="plaze"), "visit.fields.place.sort"),
+    ("register_record_kinds", with_field(type="line"), "visit.fields.place.type"),
+    ("register_record_kinds", with_field(type=d.FieldType.DATE), "visit.fields.place.searchable"),
+    ("register_record_kinds", with_field(choices=("a",)), "visit.fields.place.choices"),
+    (
+        "register_record_kinds",
+        with_field(choices=TWINS),
+        "visit.fields.place.choices",
+    ),
+    (
+        "register_record_kinds",
+        with_field(choices=PINK),
+        "visit.fields.place.choices",
+    ),
+    ("register_record_kinds", with_field(read_permission="ant.read"), "visit.fields.place.read_permission"),
+    ("register_models", [Visit, Unscoped], "Unscoped"),
+    ("register_models", [Visit, Stranger], "Stranger"),
+    ("register_models", [Visit, int], "int"),
+    ("register_models", lambda: Visit, ""),
+    ("register_menu", but(MENU, endpoint="bee.show"), "ants.endpoint"),
+    ("register_menu", but(MENU, parent="ant.other"), "ants.parent"),
+    ("register_menu", but(MENU, badge=one), "ants.badge"),
+    ("register_menu", but(MENU, permission="ant.veiw"), "ants.permission"),
+    ("register_menu", but(MENU, weight="first"), "ants.weight"),
+    ("register_menu", [MENU, MENU], "ants.name"),
+    ("register_menu", None, ""),
+    ("register_menu", [TAB], ""),
+    ("register_menu", lambda: 1 / 0, ""),
+    ("register_tabs", but(TAB, kinds="ant.visit"), "more.kinds"),
+    ("register_tabs", but(TAB, kinds=()), "more.kinds"),
+    ("register_tabs", but(TAB, kinds=("ant.vist",)), "more.kinds"),
+    ("register_tabs", but(TAB, kinds=("visit",)), "more.kinds"),
+    ("register_tabs", but(TAB, endpoint="more"), "more.endpoint"),
+    ("register_tabs", but(TAB, count=lambda: None), "more.count"),
+    ("register_panels", but(PANEL, slot="card.left"), "last.slot"),
+    ("register_panels", but(PANEL, template="last.html"), "last.template"),
+    ("register_panels", but(PANEL, load=one), "last.load"),
+    ("register_panels", but(PANEL, when=one), "last.when"),
+    ("register_panels", but(PANEL, permission="clients.veiw"), "last.permission"),
+    ("register_panels", but(PANEL, actions=("ant.og",)), "last.actions"),
+    ("register_panels", but(PANEL, lazy="yes"), "last.lazy"),
+    ("register_panels", but(PANEL, name="Last visit"), "Last visit.name"),
+    ("register_badges", but(BADGE, load=None), "late.load"),
+    ("register_columns", but(COLUMN, list_name="cleints"), "city.list_name"),
+    ("register_columns", but(COLUMN, value=None), "city.expression"),
+    ("register_columns", but(COLUMN, expression=one), "city.expression"),
+    ("register_columns", but(COLUMN, sort="city"), "city.sort"),
+    ("register_filters", but(FILTER, condition=one), "city.condition"),
+    ("register_filters", but(FILTER, type=d.FieldType.CHOICE), "city.choices"),
+    ("register_actions", but(ACTION, run=one), "go.run"),
+    ("register_actions", but(ACTION, confirm="Sure?"), "go.confirm"),
+    ("register_actions", but(ACTION, form=5), "go.form"),
+    ("register_reports", but(REPORT, columns=()), "places.columns"),
+    ("register_reports", but(REPORT, columns=REPORT.columns * 2), "places.columns"),
+    ("register_reports", but(REPORT, chart=d.ReportChart("bar", "place", "visit")), "places.chart"),
+    ("register_reports", but(REPORT, chart=d.ReportChart("bar", "visits", "place")), "places.chart"),
+    ("register_reports", but(REPORT, chart=d.ReportChart("pizza", "place", "visits")), "places.chart"),
+    ("register_search", but(SEARCH, kind="ant.vist"), "vist.kind"),
+    ("register_search", but(SEARCH, fields=("plaze",)), "visit.fields"),
+    ("register_search", but(SEARCH, fields=("performer_id",)), "visit.fields"),
+    ("register_client_references", but(REFERENCE, table="ant_vist"), "ant_vist.client_id.table"),
+    ("register_client_references", but(REFERENCE, column="klient_id"), "ant_visit.klient_id.column"),
+    ("register_client_references", but(REFERENCE, unique_with=("plaze",)), "ant_visit.client_id.unique_with"),
+    ("register_client_references", but(REFERENCE, on_merge="lose"), "ant_visit.client_id.on_merge"),
+    ("register_personal_data", but(PERSONAL, replacements={"plaze": ""}), "ant_visit.replacements"),
+    ("register_personal_data", but(PERSONAL, client_column="klient_id"), "ant_visit.client_column"),
+    ("register_personal_data", but(PERSONAL, keep_until="plaze"), "ant_visit.keep_until"),
+    ("register_commands", [click.Command("count"), click.Command("count")], "count"),
+    ("register_blueprints", [type("Blueprint", (), {"module": "bee", "name": "bee"})()], "bee"),
+    ("register_blueprints", ["blueprint"], ""),
+]
+
+
+@pytest.mark.parametrize(("hook", "answer", "field"), CASES)
+def test_nonsense_is_set_aside_with_hook_and_field(fakes, hook, answer, field):
+    broken = broken_by(fakes, **{hook: answer})
+    assert broken.hook == hook
+    assert broken.field == field
+    assert str(broken).startswith(f"ant: {hook} {field}".strip() + ": ")
+    assert str(broken.message)
+
+
+def test_a_message_says_which_name_was_meant(fakes):
+    broken = broken_by(fakes, register_panels=but(PANEL, permission="ant.veiw"))
+    assert str(broken.message) == "“ant.veiw” is unknown; did you mean “ant.view”?"
+
+
+def test_what_belongs_to_an_absent_module_is_fine(fakes):
+    hooks = {
+        "register_panels": but(PANEL, kinds=("crm_far.thing",), permission="crm_far.view", actions=("crm_far.go",)),
+        "register_actions": but(ACTION, kinds=("crm_far.thing",)),
+        "register_menu": but(MENU, parent="crm_far.menu"),
+    }
+    plugin = fakes.plugin("ant", describe={"works_with": ("crm_far",)}, **{**GOOD, **hooks})
+    assert fakes.registry(plugin).broken == ()
+
+
+def test_a_right_of_an_absent_module_needs_to_be_expected(fakes):
+    broken = broken_by(fakes, register_panels=but(PANEL, permission="crm_far.view"))
+    assert broken.field == "last.permission"
+
+
+def test_modules_requiring_one_that_declares_nonsense_go_with_it(fakes):
+    registry = fakes.registry(
+        fakes.plugin("ant", **{**GOOD, "register_menu": but(MENU, icon=5)}),
+        fakes.plugin("bee", requires=("ant",)),
+        fakes.plugin("cat"),
+    )
+    assert registry.installed == {"cat"}
+    assert [broken.name for broken in registry.broken] == ["ant", "bee"]
+
+
+def test_each_hook_is_asked_once_even_when_another_module_is_set_aside(fakes):
+    asked = []
+    cat = fakes.plugin("cat", register_menu=lambda: asked.append(1) or [])
+    fakes.registry(cat, fakes.plugin("ant", **{**GOOD, "register_menu": None}))
+    assert asked == [1]
+
+
+def test_a_part_of_the_core_with_nonsense_stops_the_start(fakes):
+    core = fakes.plugin("users", register_menu=[dataclasses.replace(MENU, endpoint="ant.show")])
+    with pytest.raises(BrokenCore, match=r"users: register_menu ants\.(endpoint|permission)"):
+        fakes.registry(builtins=[core])
+
+
+def test_order_is_weight_module_name_whatever_was_installed_first(fakes):
+    def panels(module, *pairs):
+        items = [
+            dataclasses.replace(PANEL, name=name, weight=weight, permission="ant.view", template=f"{module}/x.html")
+            for name, weight in pairs
+        ]
+        return fakes.plugin(module, requires=("ant",), register_panels=items)
+
+    plugins = [
+        fakes.plugin("ant", **GOOD),
+        panels("zebra", ("b", 100), ("a", 100), ("early", 1)),
+        panels("bee", ("z", 100)),
+    ]
+    expected = ["zebra.early", "ant.last", "bee.z", "zebra.a", "zebra.b"]
+    for order in (plugins, plugins[::-1]):
+        assert [panel.key for panel in fakes.registry(*order).panels(d.CARD_SIDE)] == expected
