@@ -11,7 +11,7 @@ from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType, RecordKind
 from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab
-from kartoteka.extension.declarations.work import Action, Report
+from kartoteka.extension.declarations.work import Action, Report, ReportChart
 from kartoteka.extension.findings import BrokenModule, unknown
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -174,17 +174,24 @@ def _check_report(collected: Collected, report: Report) -> Iterator[Problem]:
             yield f"columns.{column.name}.{field}", problem
     if report.group is not None and report.group not in names:
         yield "group", unknown(report.group, names)
-    chart = report.chart
-    if chart is None:
-        return
+    if report.group is not None and report.group not in names:
+        yield "group", unknown(report.group, names)
+    if report.chart is not None:
+        yield from (("chart", problem) for problem in _chart_problems(report.chart, report))
+
+
+def _chart_problems(chart: ReportChart, report: Report) -> Iterator[Message]:
+    types = {column.name: column.type for column in report.columns}
     if chart.kind not in ("bar", "line", "pie"):
-        yield "chart", _("The charts are: %(kinds)s.", kinds="bar, line, pie")
-    for name in filter(None, (chart.label, chart.value)):
-        if name not in names:
-            yield "chart", unknown(name, names)
-    numbers = {column.name for column in report.columns if column.type in (FieldType.INTEGER, FieldType.DECIMAL)}
-    if chart.value in names and chart.value not in numbers:
-        yield "chart", _("The values of a chart must be numbers.")
+        yield _("The charts are: %(kinds)s.", kinds="bar, line, pie")
+    if chart.label not in types:
+        yield unknown(chart.label, types)
+    if chart.value is None:
+        return
+    if chart.value not in types:
+        yield unknown(chart.value, types)
+    elif types[chart.value] not in (FieldType.INTEGER, FieldType.DECIMAL):
+        yield _("The values of a chart must be numbers.")
 
 
 _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Problem]]] = {

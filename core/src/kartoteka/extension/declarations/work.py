@@ -49,21 +49,29 @@ class Action(Declaration):
 
 @dataclass(frozen=True)
 class ReportColumn:
-    """A column of a report; ``link(row)`` returns the address that the value leads to."""
+    """A column of a report; ``link(row)`` returns the address that the value leads to.
+
+    Numbers are added up below the table unless ``total`` says that their sum means nothing.
+    """
 
     name: str
     title: Message
     type: FieldType
     link: Callable[[Mapping[str, Any]], str | None] | None = None
+    total: bool = True
 
 
 @dataclass(frozen=True)
 class ReportChart:
-    """The picture of a report: the column with the labels and the column with the values."""
+    """The picture of a report: the column with the labels and the column with the values.
+
+    Values of equal labels are added up; without ``value`` the rows are counted. Days that lie more than two months
+    apart are put together by month.
+    """
 
     kind: Literal["bar", "line", "pie"]
     label: str
-    value: str
+    value: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +79,8 @@ class Report(Declaration):
     """A table made for reading, printing and downloading.
 
     ``params`` is a form class for what the user may choose; ``rows(session, params)`` returns one mapping per row
-    with a value for every column name.
+    with a value for every column name. Rows that follow each other with the same value in the column ``group`` stand
+    under one heading.
     """
 
     name: str
@@ -82,6 +91,7 @@ class Report(Declaration):
     rows: Callable[[Session, Mapping[str, Any]], Iterable[Mapping[str, Any]]]
     params: type[Any] | None = None
     chart: ReportChart | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
