@@ -1,1 +1,14 @@
-// Our own behaviour: every module started here works on markup that also works without it.
+// Our own behaviour: every module works on markup that also works without it, and listens on the document,
+// so that what htmx puts into the page needs no starting.
+document.documentElement.classList.add("k-js");
+
+import "./theme.js";
+import "./drawer.js";
+import "./popups.js";
+import "./toasts.js";
+import "./search.js";
+import "./forms.js";
+import "./drafts.js";
+import "./shortcuts.js";
+import "./rows.js";
+import "./pending.js";

@@ -70,10 +70,10 @@ def is_signed_in() -> bool:
 
 
 def modules_on() -> frozenset[str]:
-    """Return the modules switched on at this moment: the same answer during the whole request."""
-    who = visitor()
-    if isinstance(who, Anonymous):
-        if "modules_on" not in g:
-            g.modules_on = current().active_modules()
-        return cast("frozenset[str]", g.modules_on)
-    return who.actor.modules
+    """Return the modules switched on at this moment, the core's own among them; the same during the whole request."""
+    found: frozenset[str] | None = g.get("modules_on")
+    if found is None:
+        who, kartoteka = visitor(), current()
+        switched = kartoteka.active_modules() if isinstance(who, Anonymous) else who.actor.modules
+        found = g.modules_on = kartoteka.registry.builtins | (switched & kartoteka.registry.installed)
+    return found

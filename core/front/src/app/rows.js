@@ -1,0 +1,41 @@
+// Rows of a list: tick all, tick a run with Shift, and show what can be done once something is ticked.
+const ROW = "input[data-k-row]";
+let last = null;
+
+const rowsOf = (place) => [...(place.closest("form, table") ?? document).querySelectorAll(ROW)];
+
+document.addEventListener("change", (event) => {
+  const all = event.target.closest?.("input[data-k-all-rows]");
+  if (all) rowsOf(all).forEach((row) => (row.checked = all.checked));
+  if (all || event.target.matches?.(ROW)) show(event.target);
+});
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.(ROW);
+  if (!row) return;
+  const rows = rowsOf(row);
+  if (event.shiftKey && last && rows.includes(last)) {
+    const [from, to] = [rows.indexOf(last), rows.indexOf(row)].sort((a, b) => a - b);
+    rows.slice(from, to + 1).forEach((one) => (one.checked = row.checked));
+  }
+  last = row;
+});
+
+function show(place) {
+  const scope = place.closest("form") ?? document;
+  const rows = rowsOf(place);
+  const ticked = rows.filter((row) => row.checked).length;
+  const all = scope.querySelector("input[data-k-all-rows]");
+  if (all) {
+    all.checked = ticked > 0 && ticked === rows.length;
+    all.indeterminate = ticked > 0 && ticked < rows.length;
+  }
+  scope.querySelectorAll("[data-k-bulk]").forEach((bar) => (bar.hidden = ticked === 0));
+  scope.querySelectorAll("[data-k-ticked]").forEach((note) => (note.textContent = String(ticked)));
+}
+
+// Without script the bar is always there; with it only when a row is ticked.
+const startAll = () => document.querySelectorAll("[data-k-bulk]").forEach((bar) => show(bar));
+document.addEventListener("DOMContentLoaded", startAll);
+document.addEventListener("htmx:after:swap", startAll);
+if (document.readyState !== "loading") startAll();

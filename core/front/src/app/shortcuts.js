@@ -1,0 +1,45 @@
+// Keys outside of fields: "/" searches, "?" lists the keys, "N C" and the like follow the links that list them.
+const PATIENCE = 1200;
+let first = null;
+let since = 0;
+
+const dialog = () => document.getElementById("k-shortcuts");
+const isTyping = (target) => target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+
+// On a Cyrillic keyboard the key marked N gives another letter; its place on the keyboard stays.
+const letter = (event) => (event.code.startsWith("Key") ? event.code.slice(3) : event.key).toLowerCase();
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "/") return focusSearch(event);
+  if (event.key === "?") return openDialog(event);
+  const pressed = letter(event);
+  const sequence = first && event.timeStamp - since < PATIENCE ? `${first} ${pressed}` : pressed;
+  first = pressed;
+  since = event.timeStamp;
+  const link = document.querySelector(`[data-k-keys="${CSS.escape(sequence)}"]`);
+  if (link) {
+    event.preventDefault();
+    first = null;
+    link.click();
+  }
+});
+
+function focusSearch(event) {
+  const field = document.getElementById("k-search");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+}
+
+function openDialog(event) {
+  if (!dialog()) return;
+  event.preventDefault();
+  dialog().showModal();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-k-shortcuts]")) openDialog(event);
+  else if (event.target === dialog()) dialog().close();
+});

@@ -1,0 +1,73 @@
+"""Puts the web layer together: one Flask application with the shell, the gate and the modules' routes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from flask import Flask
+
+from kartoteka.web.actions import install_actions
+from kartoteka.web.current import EXTENSION, Kartoteka
+from kartoteka.web.errors import install_errors
+from kartoteka.web.gate import check_routes, install_gate
+from kartoteka.web.i18n import Languages
+from kartoteka.web.pages import install_pages
+from kartoteka.web.panels import install_panels
+from kartoteka.web.security import install_security
+from kartoteka.web.templating import ShellEnvironment, install_globals
+
+
+class ShellFlask(Flask):
+    """Flask with templates whose texts know their module."""
+
+    jinja_environment = ShellEnvironment
+
+
+def make_flask() -> Flask:
+    """Return an application with the shell's templates and static files, and nothing else yet."""
+    return ShellFlask("kartoteka.web", static_folder="static", template_folder="templates")
+
+
+def setup(app: Flask, kartoteka: Kartoteka) -> None:
+    """Make the application serve Kartoteka: call it once, after ``app.secret_key`` is set.
+
+    Raises UnguardedRoute when a route declares no right.
+    """
+    registry = kartoteka.registry
+    app.extensions[EXTENSION] = kartoteka
+    folders = locale_folders(kartoteka)
+    kartoteka.caches["languages"] = Languages(folders, pseudo=getattr(kartoteka.config, "pseudo_locale", False))
+    kartoteka.caches["module_names"] = registry.installed
+    environment = app.jinja_env
+    if isinstance(environment, ShellEnvironment):
+        environment.domains = frozenset(folders)
+    install_globals(app)
+    install_security(app, https=kartoteka.config.https)
+    install_gate(app)
+    install_errors(app)
+    install_pages(app)
+    install_actions(app)
+    install_panels(app)
+    for blueprint in registry.blueprints:
+        app.register_blueprint(blueprint)  # type: ignore[arg-type]
+    check_routes(app)
+
+
+def locale_folders(kartoteka: Kartoteka) -> dict[str, Path]:
+    """Return where each installed module keeps its translations; the core's own modules share the core's."""
+    registry = kartoteka.registry
+    return {
+        module.name: folder
+        for module in registry.modules
+        if module.name not in registry.builtins and (folder := locale_folder(registry.calls.plugin(module.name)))
+    }
+
+
+def locale_folder(plugin: object) -> Path | None:
+    """Return the ``locale`` folder beside a plugin module or class."""
+    name = getattr(plugin, "__module__", None) or getattr(plugin, "__name__", "")
+    if not hasattr(plugin, "__file__"):
+        plugin = sys.modules.get(name)
+    file = getattr(plugin, "__file__", None)
+    return Path(file).parent / "locale" if file else None

@@ -1,0 +1,150 @@
+"""Tables as files: CSV and XLSX that spreadsheets open right and that cannot make them run formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, stream_with_context
+
+from kartoteka.vocabulary.message import Translatable
+from kartoteka.web.i18n import current_formats
+
+Row = Mapping[str, Any] | Sequence[Any]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_SEPARATOR = ";"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ROWS_A_PIECE = 500
+_WIDEST_CELL = 32_000
+
+
+class Heading:
+    """A column of a file: the key of its values in each row, and its title."""
+
+    def __init__(self, name: str, title: Translatable) -> None:
+        self.name = name
+        self.title = title
+
+
+def harmless(value: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: those that might be one begin with an apostrophe."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def csv_response(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any], filename: str) -> Response:
+    """Return a CSV file, sent while it is made: semicolons, UTF-8 with a mark, so that Excel opens it by itself.
+
+    ``columns`` are declarations with ``name`` and ``title``; ``rows`` mappings by name, or a function that returns
+    them and may open its own ``reading()`` session.
+    """
+    answer = Response(stream_with_context(_csv_pieces(rows, columns)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = attachment(filename)
+    return answer
+
+
+def _csv_pieces(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> Iterator[bytes]:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=CSV_SEPARATOR, lineterminator="\r\n")
+    cell = _csv_cell
+    writer.writerow([harmless(str(column.title)) for column in columns])
+    yield b"\xef\xbb\xbf"
+    for index, row in enumerate(_values(rows, columns), 1):
+        writer.writerow([cell(value) for value in row])
+        if index % _ROWS_A_PIECE == 0:
+            yield _drain(buffer)
+    yield _drain(buffer)
+
+
+def _drain(buffer: io.StringIO) -> bytes:
+    piece = buffer.getvalue().encode("utf-8", "replace")
+    buffer.seek(0)
+    buffer.truncate()
+    return piece
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, (int, float, Decimal)):
+        return f"{value}".replace(".", ",") if current_formats().language != "en" else f"{value}"
+    if isinstance(value, datetime):
+        return current_formats().local(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    return harmless(str(value))
+
+
+def xlsx_response(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any], filename: str) -> Response:
+    """Return an XLSX file, written row by row into a temporary file; texts are texts, never formulas."""
+    import xlsxwriter
+
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives until the answer is sent
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(file, {**options, "remove_timezone": True}) as book:
+        _fill_sheet(book, rows, columns)
+    size = file.tell()
+    file.seek(0)
+    answer = Response(_pieces(file), mimetype=XLSX)
+    answer.content_length = size
+    answer.headers["Content-Disposition"] = attachment(filename)
+    answer.call_on_close(file.close)
+    return answer
+
+
+def _pieces(file: Any) -> Iterator[bytes]:
+    while piece := file.read(65536):
+        yield piece
+
+
+def _fill_sheet(book: Any, rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> None:
+    sheet = book.add_worksheet()
+    bold = book.add_format({"bold": True})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, max(len(columns) - 1, 0), 20)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, str(column.title), bold)
+    for line, row in enumerate(_values(rows, columns), 1):
+        for place, value in enumerate(row):
+            _write_cell(sheet, line, place, value, day, moment)
+
+
+def _write_cell(sheet: Any, line: int, place: int, value: Any, day: Any, moment: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(line, place, value)
+    elif isinstance(value, (int, float, Decimal)):
+        sheet.write_number(line, place, value)
+    elif isinstance(value, datetime):
+        sheet.write_datetime(line, place, current_formats().local(value).replace(tzinfo=None), moment)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, place, datetime(value.year, value.month, value.day, tzinfo=UTC), day)
+    else:
+        sheet.write_string(line, place, str(value)[:_WIDEST_CELL])
+
+
+def _values(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> Iterator[list[Any]]:
+    names = [column.name for column in columns]
+    for row in rows() if callable(rows) else rows:
+        yield [row.get(name) for name in names] if isinstance(row, Mapping) else list(row)
+
+
+def attachment(filename: str) -> str:
+    """Return the header that makes a browser save a file under this name, in any script."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in filename)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

@@ -1,0 +1,193 @@
+"""Makes columns and filters out of fields and out of what modules declare."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, inspect, or_
+
+from kartoteka.db.actor import Actor
+from kartoteka.db.session import Session, actor_of
+from kartoteka.extension import dispatch
+from kartoteka.extension.declarations.data import Choice, Field, FieldType
+from kartoteka.extension.declarations.ui import Column, Filter
+from kartoteka.extension.guarding import without_values
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordState
+from kartoteka.web.lists.conditions import Condition, condition_for
+from kartoteka.web.lists.definition import STATE_FILTER, ChosenUsers, ListColumn, ListFilter, ListOrder, RecordList
+
+Part = TypeVar("Part", ListColumn, ListFilter)
+D = TypeVar("D", Column, Filter)
+log = logging.getLogger("kartoteka.modules")
+
+STATES = (Choice(RecordState.ACTIVE, _("In use")), Choice(RecordState.ARCHIVED, _("Archived")))
+_UNFILTERED = frozenset({FieldType.RECORD})
+UserName = Callable[[Any], ColumnElement[Any]]
+
+
+def columns_of(
+    fields: Iterable[Field], model: type[Any], *, user_name: UserName | None = None, **expressions: ColumnElement[Any]
+) -> tuple[ListColumn, ...]:
+    """Return a column for each field.
+
+    ``user_name(column)`` gives the expression with a user's name; ``expressions`` replace those of fields by name.
+    """
+    return tuple(_field_column(field, model, user_name, expressions.get(field.name)) for field in fields)
+
+
+def filters_of(fields: Iterable[Field], model: type[Any], **conditions: Condition) -> tuple[ListFilter, ...]:
+    """Return a filter for each field that can be filtered; ``conditions`` replace those of fields by name."""
+    made = [
+        _field_filter(field, model, conditions.get(field.name)) for field in fields if field.type not in _UNFILTERED
+    ]
+    return (*made, _state_filter(model)) if hasattr(model, "state") else tuple(made)
+
+
+def orders_of(fields: Iterable[Field], model: type[Any]) -> tuple[ListOrder, ...]:
+    """Return the orders of those fields that can be sorted by."""
+    return tuple(
+        ListOrder(name=field.name, column=getattr(model, field.sort), type=field.type) for field in fields if field.sort
+    )
+
+
+def visible_columns(session: Session, definition: RecordList) -> dict[str, ListColumn]:
+    """Return the columns that the user may see, by name, the list's own before those of modules."""
+    own = [column for column in definition.columns if _may(actor_of(session), column)]
+    declared = dispatch.columns(session, definition.name)
+    return _by_name([*own, *_declared(definition, declared, _declared_column)])
+
+
+def visible_filters(session: Session, definition: RecordList) -> dict[str, ListFilter]:
+    """Return the filters that the user may use, by name, the list's own before those of modules."""
+    own = [one for one in definition.filters if _may(actor_of(session), one)]
+    declared = dispatch.filters(session, definition.name)
+    return _by_name([*own, *_declared(definition, declared, _declared_filter)])
+
+
+def _field_column(
+    field: Field, model: type[Any], user_name: UserName | None, expression: ColumnElement[Any] | None
+) -> ListColumn:
+    if expression is None:
+        expression = getattr(model, field.attribute)
+        if field.type == FieldType.USER and user_name is not None:
+            expression = user_name(expression)
+    return ListColumn(
+        name=field.name,
+        title=field.title,
+        type=field.type,
+        expression=expression,
+        sort=field.name if field.sort else None,
+        choices=field.choices,
+        permission=field.read_permission,
+    )
+
+
+def _field_filter(field: Field, model: type[Any], condition: Condition | None) -> ListFilter:
+    column = getattr(model, field.attribute)
+    return ListFilter(
+        name=field.name,
+        title=field.title,
+        type=field.type,
+        condition=condition or condition_for(field.type, column),
+        choices=field.choices,
+        permission=field.read_permission,
+        optional=not field.required,
+    )
+
+
+def _state_filter(model: type[Any]) -> ListFilter:
+    return ListFilter(
+        name=STATE_FILTER,
+        title=_("Archive"),
+        type=FieldType.CHOICE,
+        condition=condition_for(FieldType.CHOICE, model.state),
+        choices=STATES,
+    )
+
+
+def _may(actor: Actor, part: ListColumn | ListFilter) -> bool:
+    return part.permission is None or actor.can(part.permission)
+
+
+def _by_name(parts: Iterable[Part]) -> dict[str, Part]:
+    found: dict[str, Part] = {}
+    for part in parts:
+        found.setdefault(part.name, part)
+    return found
+
+
+def _declared(definition: RecordList, declarations: Iterable[D], make: Callable[..., Part]) -> list[Part]:
+    """Return what declarations become; each is made once, and left out when its module's function fails."""
+    parts: list[Part] = []
+    for declaration in declarations:
+        # By identity, and kept with the declaration: texts inside it cannot be hashed.
+        known = definition.declared.get(id(declaration))
+        if known is None:
+            part = _made(declaration, getattr(definition.model, inspect(definition.model).primary_key[0].key), make)
+            known = definition.declared[id(declaration)] = (declaration, part)
+        if known[1] is not None:
+            parts.append(known[1])
+    return parts
+
+
+def _made(declaration: D, record_id: Any, make: Callable[..., Part]) -> Part | None:
+    try:
+        return make(declaration, record_id)
+    except Exception as error:  # noqa: BLE001 - whatever a module raises, the list stays
+        log.error("%s of module %s failed: %s", declaration.key, declaration.module, without_values(error))
+        return None
+
+
+def _declared_column(column: Column, record_id: ColumnElement[int]) -> ListColumn:
+    return ListColumn(
+        name=column.key,
+        title=column.title,
+        type=column.type,
+        expression=None if column.expression is None else column.expression(record_id),
+        value=column.value,
+        sort=column.sort,
+        choices=column.choices,
+        module=column.module,
+    )
+
+
+def _declared_filter(declared: Filter, record_id: ColumnElement[int]) -> ListFilter:
+    combine = _COMBINE.get(declared.type)
+    condition = partial(declared.condition, record_id)
+    return ListFilter(
+        name=declared.key,
+        title=declared.title,
+        type=declared.type,
+        condition=condition if combine is None else partial(combine, condition),
+        choices=declared.choices,
+        module=declared.module,
+        single=True,
+    )
+
+
+def _any_choice(condition: Condition, values: tuple[str, ...]) -> ColumnElement[bool]:
+    return or_(*(condition(value) for value in values))
+
+
+def _any_user(condition: Condition, chosen: ChosenUsers) -> ColumnElement[bool]:
+    parts = [condition(user_id) for user_id in chosen.ids]
+    if chosen.others_than is not None:
+        parts.append(~condition(chosen.others_than))
+    return or_(*parts)
+
+
+def _one_number(condition: Condition, ends: tuple[Any, Any]) -> ColumnElement[bool]:
+    return and_(condition(ends[0]))
+
+
+_COMBINE: dict[FieldType, Callable[[Condition, Any], ColumnElement[bool]]] = {
+    FieldType.CHOICE: _any_choice,
+    FieldType.USER: _any_user,
+    FieldType.INTEGER: _one_number,
+    FieldType.DECIMAL: _one_number,
+}
+"""How a module's condition on one value answers for several."""

@@ -1,0 +1,145 @@
+"""What a list consists of: columns, filters and orders, from fields of a record kind and from modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from kartoteka.db.session import Session
+from kartoteka.extension.declarations.data import Choices, FieldType
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.record import RecordState
+
+PAGE_SIZE = 50
+STATE_FILTER = "state"
+NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
+DAYS = frozenset({FieldType.DATE, FieldType.DATETIME})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColumn:
+    """A column of a list.
+
+    One of the two gives its values: ``expression``, part of the list's own statement, or ``value(session, ids)``,
+    asked for one page at once. ``sort`` names an order of the list; without it the head has no arrow. ``module`` is
+    set when the column comes from a declaration: its failure must not take the list down.
+    """
+
+    name: str
+    title: Message
+    type: FieldType
+    expression: ColumnElement[Any] | None = None
+    value: Callable[[Session, Sequence[int]], Mapping[int, Any]] | None = None
+    sort: str | None = None
+    choices: Choices = ()
+    permission: str | None = None
+    module: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFilter:
+    """A filter of a list; ``condition(value)`` turns what was asked for into a condition.
+
+    By type the value is: for a choice the chosen values, for a user `ChosenUsers`, for days a Period, for numbers
+    (lowest, highest), for yes and no a bool, for everything else the text. ``optional`` offers "not set" too.
+    ``single`` numbers are asked for one value instead of an interval.
+    """
+
+    name: str
+    title: Message
+    type: FieldType
+    condition: Callable[[Any], ColumnElement[bool]]
+    choices: Choices = ()
+    permission: str | None = None
+    module: str = ""
+    optional: bool = False
+    single: bool = False
+
+    @property
+    def is_interval(self) -> bool:
+        """Whether the address has two values for it: ``name.from`` and ``name.to``."""
+        return self.type in DAYS or (self.type in NUMBERS and not self.single)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names it has in addresses."""
+        return (f"{self.name}.from", f"{self.name}.to") if self.is_interval else (self.name,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOrder:
+    """An order of a list: a column that is indexed and never empty; ``type`` says how "go to" reads a value."""
+
+    name: str
+    column: ColumnElement[Any]
+    type: FieldType
+
+
+@dataclass(frozen=True)
+class ChosenUsers:
+    """The users a filter asks for: by id, all but one ("others'"), or nobody at all."""
+
+    ids: tuple[int, ...] = ()
+    others_than: int | None = None
+    nobody: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordList:
+    """A list of records of one kind.
+
+    ``name`` is what modules add columns and filters to. ``path`` is its address, ``order`` the first order ("-"
+    before it for descending), ``shown`` the columns of who has chosen none, ``facts`` the three that remain on
+    a phone, ``tabs`` the filter whose choices stand above the list, ``quick`` those beside the search. ``users(session)``
+    returns (id, name) for filters by user; ``searched(session)`` the record kinds whose texts are searched.
+    ``edit_path`` is added to a record's address for its form; ``new_path`` is the form for another one, given with
+    the right it needs.
+    """
+
+    name: str
+    kind: str
+    model: type[Any]
+    title: Message
+    icon: str
+    path: str
+    columns: tuple[ListColumn, ...]
+    filters: tuple[ListFilter, ...]
+    orders: tuple[ListOrder, ...]
+    order: str
+    shown: tuple[str, ...]
+    name_column: str = "name"
+    facts: tuple[str, ...] = ()
+    tabs: str | None = None
+    quick: tuple[str, ...] = ()
+    users: Callable[[Session], Sequence[tuple[int, str]]] | None = None
+    searched: Callable[[Session], Sequence[str]] | None = None
+    search_column: str = "record_id"
+    search_hint: Message | None = None
+    edit_path: str | None = None
+    edit_permission: str | None = None
+    new_path: str | None = None
+    new_permission: str | None = None
+    new_title: Message | None = None
+    nothing_yet: Message | None = None
+    size: int = PAGE_SIZE
+    declared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def find_order(self, name: str) -> ListOrder | None:
+        """Return an order by name."""
+        return next((order for order in self.orders if order.name == name), None)
+
+    @property
+    def has_state(self) -> bool:
+        """Whether records of this list can be put away; lists show those in use unless asked."""
+        return hasattr(self.model, "state")
+
+    @property
+    def default_order(self) -> tuple[str, bool]:
+        """The name of the first order, and whether it is descending."""
+        return self.order.removeprefix("-"), self.order.startswith("-")
+
+
+SHOWN_STATES = (RecordState.ACTIVE, RecordState.ARCHIVED)

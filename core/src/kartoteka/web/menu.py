@@ -1,0 +1,120 @@
+"""The main menu: what modules declared, as far as this user may see it, with counters and the current place marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import g, request, url_for
+from werkzeug.routing import BuildError
+
+from kartoteka.db.session import reading
+from kartoteka.extension.loading import Counters, load_counters
+from kartoteka.vocabulary.message import Message
+from kartoteka.web.current import current, modules_on, visitor
+
+if TYPE_CHECKING:
+    from kartoteka.extension.declarations.ui import MenuItem
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A line of the menu as it is shown."""
+
+    key: str
+    title: Message
+    url: str
+    icon: str
+    is_current: bool = False
+    is_open: bool = False
+    count: int | None = None
+    children: list[MenuEntry] = field(default_factory=list)
+
+
+def url_if(endpoint: str, **values: Any) -> str | None:
+    """Return the address of an endpoint, None when there is no such page here; remembered when it has no arguments."""
+    if values:
+        return _build(endpoint, values)
+    known: dict[tuple[str, str], str | None] = current().caches.setdefault("urls", {})
+    key = (request.script_root, endpoint)
+    if key not in known:
+        known[key] = _build(endpoint, {})
+    return known[key]
+
+
+def _build(endpoint: str, values: dict[str, Any]) -> str | None:
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
+
+
+def menu() -> list[MenuEntry]:
+    """Return the menu of this request; made once."""
+    if "menu" not in g:
+        g.menu = _make_menu(visible_items())
+    found: list[MenuEntry] = g.menu
+    return found
+
+
+def keep_counts(counts: Counters) -> None:
+    """Remember the counters that a page read together with its own, for the menu of this request."""
+    g.menu_counts = counts.menu
+
+
+def visible_items() -> list[MenuItem]:
+    """Return the declarations of the menu that this user sees."""
+    if "menu_items" not in g:
+        on, user = modules_on(), visitor()
+        g.menu_items = [
+            item
+            for item in current().registry.menu
+            if item.module in on and (item.permission is None or user.can(item.permission)) and user.id is not None
+        ]
+    found: list[MenuItem] = g.menu_items
+    return found
+
+
+def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:
+    found = [(item, url) for item in items if (url := url_if(item.endpoint)) is not None]
+    here = _current_key(found)
+    counts = _counts()
+    entries = {
+        item.key: MenuEntry(item.key, item.title, url, item.icon, item.key == here, count=counts.get(item.key))
+        for item, url in found
+    }
+    top: list[MenuEntry] = []
+    for item, _url in found:
+        entry = entries[item.key]
+        parent = entries.get(item.parent or "")
+        (top if parent is None else parent.children).append(entry)
+    return [replace(entry, is_open=_holds_current(entry)) for entry in top]
+
+
+def _holds_current(entry: MenuEntry) -> bool:
+    return entry.is_current or any(child.is_current for child in entry.children)
+
+
+def _current_key(found: list[tuple[MenuItem, str]]) -> str | None:
+    path = request.script_root + request.path
+    best, longest = None, 0
+    for item, url in found:
+        if item.endpoint == request.endpoint and url == path:
+            return item.key
+        folder = url if url.endswith("/") else f"{url}/"
+        if (path.startswith(folder) or path == url) and len(url) > longest:
+            best, longest = item.key, len(url)
+    return best
+
+
+def _counts() -> Mapping[str, int]:
+    kept: Mapping[str, int] | None = g.get("menu_counts")
+    if kept is not None:
+        return kept
+    counted = [item for item in visible_items() if item.badge is not None]
+    if not counted:
+        return {}
+    with reading() as session:
+        keep_counts(load_counters(session, menu=counted))
+    return cast("Mapping[str, int]", g.menu_counts)

@@ -1,0 +1,45 @@
+"""Rendering: a template with everything that the shell around it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, render_template, request
+
+from kartoteka.web.current import current, visitor
+from kartoteka.web.i18n import languages
+from kartoteka.web.menu import menu, url_if
+from kartoteka.web.toasts import take_toasts
+from kartoteka.web.user import THEMES
+
+
+def render(template: str, /, **context: Any) -> str:
+    """Render a template of a module or of the shell."""
+    return render_template(template, **context)
+
+
+def is_fragment() -> bool:
+    """Tell whether the browser asks for a part of a page and not for a page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def shell_context() -> dict[str, Any]:
+    """Return what every template may use beside its own values."""
+    user = visitor()
+    return {
+        "current_user": user,
+        "can": user.can,
+        "language": g.get("language", "en"),
+        "theme": user.theme if user.theme in THEMES else "system",
+        "company": current().config.company,
+        "menu": menu,
+        "toasts": take_toasts,
+        "url_if": url_if,
+        "language_names": languages().names,
+        "is_fragment": is_fragment,
+    }
+
+
+def install_pages(app: Flask) -> None:
+    """Give templates the names of `shell_context`."""
+    app.context_processor(shell_context)

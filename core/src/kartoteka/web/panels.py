@@ -1,0 +1,143 @@
+"""What modules add to a record's page: panels in slots, tabs with counters, buttons of actions, badges."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from kartoteka.db.session import Session, reading
+from kartoteka.extension import dispatch
+from kartoteka.extension.declarations.work import Action
+from kartoteka.extension.guarding import without_values
+from kartoteka.extension.loading import (
+    LoadedPanel,
+    load_badges,
+    load_counters,
+    load_panel,
+    load_panels,
+)
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.record import RecordRef
+from kartoteka.web.blueprint import signed_in
+from kartoteka.web.menu import keep_counts, url_if, visible_items
+from kartoteka.web.pages import render
+
+__all__ = ["ActionLink", "TabLink", "action_links", "load_badges", "record_tabs", "render_panels"]
+
+log = logging.getLogger("kartoteka.modules")
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """A tab as it is shown; ``count`` is None when there is nothing to count."""
+
+    key: str
+    title: Message
+    url: str
+    count: int | None = None
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class ActionLink:
+    """A button of an action as it is shown."""
+
+    key: str
+    title: Message
+    icon: str
+    url: str
+    primary: bool = False
+
+
+def render_panels(session: Session, slot: str, record: RecordRef) -> Markup:
+    """Return the panels of a slot; one that fails, in its function or in its template, shows an error box."""
+    return Markup("\n").join(_render_panel(session, panel, record) for panel in load_panels(session, slot, record))
+
+
+def slot(name: str, record: RecordRef) -> Markup:
+    """Return the panels of a slot; for templates of views that have no session open any more."""
+    with reading() as session:
+        return render_panels(session, name, record)
+
+
+def _render_panel(session: Session, loaded: LoadedPanel, record: RecordRef) -> Markup:
+    panel = loaded.panel
+    if loaded.failed:
+        return _error_box(loaded)
+    if loaded.waiting:
+        url = url_if("show_panel", module=panel.module, name=panel.name, record=str(record))
+        return Markup(render("shell/panel_waiting.html", panel=panel, url=url))
+    try:
+        body = Markup(render(panel.template, **loaded.values, panel=panel, record=record))
+        links = action_links(_named_actions(session, panel.actions), [record])
+        return Markup(render("shell/panel.html", panel=panel, body=body, actions=links))
+    except Exception as error:
+        log.error("template of panel %s failed: %s", panel.key, without_values(error))
+        return _error_box(loaded)
+
+
+def _error_box(loaded: LoadedPanel) -> Markup:
+    return Markup(render("shell/panel_error.html", title=loaded.panel.title, module=loaded.module_title))
+
+
+def _named_actions(session: Session, keys: Iterable[str]) -> list[Action]:
+    return [action for key in keys if (action := dispatch.find_action(session, key)) is not None]
+
+
+def action_links(actions: Iterable[Action], records: list[RecordRef]) -> list[ActionLink]:
+    """Return the buttons of actions on these records; the page comes back to where it is now."""
+    back = request.full_path.rstrip("?")
+    kind = records[0].kind if records else None
+    query = [("kind", kind)] if kind else []
+    query += [("id", str(record.id)) for record in records]
+    return [
+        ActionLink(
+            action.key,
+            action.title,
+            action.icon,
+            f"{request.script_root}/actions/{action.module}/{action.name}?{urlencode([*query, ('next', back)])}",
+            action.primary,
+        )
+        for action in actions
+    ]
+
+
+def record_actions(session: Session, record: RecordRef) -> list[ActionLink]:
+    """Return the buttons of everything that can be done with a record."""
+    return action_links(dispatch.actions(session, record), [record])
+
+
+def record_tabs(session: Session, record: RecordRef, current: str | None = None) -> list[TabLink]:
+    """Return the tabs of a record's page, with all counters of page and menu read by one statement.
+
+    ``current`` is the key of the tab that is shown.
+    """
+    tabs = dispatch.tabs(session, record.kind)
+    counts = load_counters(session, menu=visible_items(), tabs=tabs, record_id=record.id)
+    keep_counts(counts)
+    links = [(tab, url_if(tab.endpoint, record_id=record.id)) for tab in tabs]
+    return [TabLink(tab.key, tab.title, url, counts.tabs.get(tab.key), tab.key == current) for tab, url in links if url]
+
+
+@signed_in
+def show_panel(module: str, name: str) -> str:
+    """Load a lazy panel after its page."""
+    try:
+        record = RecordRef.parse(request.args.get("record", ""))
+    except ValueError:
+        raise NotFound from None
+    with reading() as session:
+        loaded = load_panel(session, f"{module}.{name}", record)
+        return "" if loaded is None else _render_panel(session, loaded, record)
+
+
+def install_panels(app: Flask) -> None:
+    """Add the address of lazy panels and the ``slot`` of templates."""
+    app.add_url_rule("/panels/<module>/<name>", "show_panel", show_panel)
+    app.jinja_env.globals["slot"] = slot

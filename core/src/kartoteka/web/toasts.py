@@ -1,0 +1,31 @@
+"""Short news after a save: shown once, on the next page, with Undo where there is a way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, get_flashed_messages
+
+from kartoteka.vocabulary.message import Translatable
+
+ICONS = {"success": "circle-check", "info": "info-circle", "warning": "alert-triangle", "error": "exclamation-circle"}
+_CATEGORY = "toast"
+_LONGEST = 300
+
+
+def toast(message: Translatable, kind: str = "success", undo: str | None = None, *, url: str | None = None) -> None:
+    """Show a message on the next page.
+
+    ``kind`` is success, info, warning or error. ``undo`` is the address that takes a POST to undo what was done;
+    ``url`` leads to the record.
+    """
+    if kind not in ICONS:
+        raise ValueError(f"A toast is one of {', '.join(ICONS)}, not {kind!r}")
+    # The cookie holds what is waiting to be shown, and cookies are small.
+    flash({"text": str(message)[:_LONGEST], "kind": kind, "undo": undo, "url": url}, _CATEGORY)  # type: ignore[arg-type]
+
+
+def take_toasts() -> list[dict[str, Any]]:
+    """Return the waiting messages, each with the icon for its kind; they are gone afterwards."""
+    waiting: Any = get_flashed_messages(category_filter=(_CATEGORY,))
+    return [{**entry, "icon": ICONS.get(entry["kind"], ICONS["info"])} for entry in waiting if isinstance(entry, dict)]
