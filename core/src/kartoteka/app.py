@@ -27,7 +27,7 @@ from kartoteka.extension.binding import Extension
 from kartoteka.extension.dispatch import ask_active_modules
 from kartoteka.extension.loader import load_modules
 from kartoteka.extension.registry import Registry, build
-from kartoteka.extension.wiring import install
+from kartoteka.extension.wiring import wire
 from kartoteka.web.assembly import make_flask, setup
 from kartoteka.web.current import Kartoteka
 
@@ -56,7 +56,7 @@ def open_installation(config: Config | None = None, *, entry_points: Iterable[En
     config = config or Config.from_environment()
     registry = build(load_modules(builtin_plugins(), entry_points, answers=config.first_result))
     database = Database(config.database, secret=config.secret)
-    return Installation(config=config, database=database, extension=install(database, registry))
+    return Installation(config=config, database=database, extension=wire(database, registry))
 
 
 def create_app(config: Config | None = None, *, installation: Installation | None = None) -> Flask:
@@ -166,3 +166,21 @@ def builtin_plugins() -> list[tuple[str, Any]]:
 def _trust_proxies(app: Flask, number: int) -> None:
     if number:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=number)  # type: ignore[method-assign]
+
+
+def unready(installation: Installation) -> str | None:
+    """Return why the pages can't be served yet and what to run, None when everything is in place."""
+    from sqlalchemy.exc import DBAPIError
+
+    from kartoteka.db.migrate import status
+    from kartoteka.extension.wiring import lineages
+
+    try:
+        found = status(installation.database, lineages(installation.registry))
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        return f"The database can't be reached: {reason}. Check KARTOTEKA_DATABASE."
+    behind = [one.name for one in found.revisions if one.current != one.head]
+    if behind:
+        return f"The database is not up to date ({', '.join(behind)}). Run: kartoteka db upgrade"
+    return None

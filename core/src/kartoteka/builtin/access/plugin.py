@@ -8,7 +8,7 @@ from kartoteka.builtin.access.views import blueprint
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import RecordKind
-from kartoteka.extension.declarations.ui import MenuItem, Tab
+from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
@@ -68,14 +68,3 @@ def register_menu() -> list[MenuItem]:
     ]
 
 
-@hookimpl
-def register_tabs() -> list[Tab]:
-    return [
-        Tab(
-            kinds=("users.user",),
-            name="rights",
-            title=_("Rights"),
-            permission="access.manage",
-            endpoint="access.show_user",
-        )
-    ]

@@ -15,6 +15,7 @@ from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.models import User
 from kartoteka.builtin.users.service import guards
 from kartoteka.db.actor import Reach
+from kartoteka.db.locking import check_version
 from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
@@ -57,9 +58,16 @@ def ensure_administrator(session: Session) -> Role:
     return add_role(session, title=title, reach=Reach.ALL, name=ADMINISTRATOR, all_permissions=True)
 
 
-def change_role(session: Session, role_id: int, *, title: str, reach: str, rights: Rights) -> Role:
-    """Change a role and what it grants and refuses. Raises Refused when no administrator would be left."""
+def change_role(
+    session: Session, role_id: int, *, title: str, reach: str, rights: Rights, version: int | None = None
+) -> Role:
+    """Change a role and what it grants and refuses.
+
+    Raises Refused when no administrator would be left, and Conflict when others changed the same since ``version``.
+    """
     role = find(session, Role, role_id)
+    if version is not None:
+        check_version(session, role, version, {"title": title, "reach": reach})
     _fill(session, role, title=title, reach=reach)
     with keep_an_administrator(session):
         _write_role_rights(session, role_id, rights)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select, update
 
@@ -51,6 +51,14 @@ def switch_off(session: Session, requirements: Requirements, name: str, *, with_
     unwanted = [each for each in (*dependents, name) if each in enabled]
     _switch(session, unwanted, enabled=False)
     return unwanted
+
+
+def check_tables(outdated: Iterable[str], requirements: Requirements, name: str) -> None:
+    """Refuse to switch on a module, or one it requires, whose tables aren't there yet."""
+    outdated = set(outdated)
+    if missing := [each for each in with_required(requirements, name) if each in outdated]:
+        names = ", ".join(missing)
+        raise Refused(_("The tables of %(names)s are not up to date. Run first: kartoteka db upgrade", names=names))
 
 
 def forget_switch(session: Session, name: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 from kartoteka.builtin.modules.models import STATE_ID, State
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.db.session import Session
-from kartoteka.db.types import utc_now
+from kartoteka.db.clock import utc_now
 from kartoteka.vocabulary.text import fold, sort_key
 
 _STATE_VERSION = select(State.version).where(State.id == STATE_ID).scalar_subquery().label("state_version")

@@ -19,6 +19,7 @@ from kartoteka.builtin.users.signing_in import (
 from kartoteka.db.actor import Actor
 from kartoteka.web.blueprint import public, signed_in
 from kartoteka.web.current import current
+from kartoteka.web.i18n import LANGUAGE_IN_SESSION, languages
 from kartoteka.web.pages import render
 from kartoteka.web.security import safe_next
 
@@ -31,6 +32,9 @@ HOME = "/"
 def login() -> Answer:
     """Sign in; ``next`` is the page to go on to."""
     target = safe_next(request.args.get("next"), HOME)
+    if (language := request.args.get("language")) in languages().names:
+        session[LANGUAGE_IN_SESSION] = language
+        return redirect(url_for("users.login", next=target))
     if current_user.is_authenticated:
         return redirect(target)
     form = SignInForm()

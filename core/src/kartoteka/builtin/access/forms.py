@@ -1,0 +1,35 @@
+"""Forms of roles, and the reading of the rights matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kartoteka.builtin.access.kinds import REACH_TITLES
+from kartoteka.db.actor import Reach
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.fields import ChoiceField, LineField
+from kartoteka.web.forms import Form
+
+PREFIX = "right."
+GRANTED, REFUSED, UNSET = "granted", "refused", ""
+_MEANS = {GRANTED: True, REFUSED: False, UNSET: None}
+
+
+class RoleForm(Form):
+    """A role's name and whose records it sees."""
+
+    title = LineField(_("Name"), required=True, max_length=100)
+    reach = ChoiceField(
+        _("Sees"),
+        choices=tuple((value.value, title) for value, title in REACH_TITLES.items()),
+        empty=None,
+        default=Reach.OWN.value,
+        help=_("Whose clients, and the work on them; the widest of a user's roles counts."),
+    )
+
+
+def read_rights(sent: Mapping[str, str], known: Iterable[str]) -> dict[str, bool | None]:
+    """Return what the matrix says about the known permissions; whatever else was sent is ignored."""
+    return {
+        name: _MEANS[sent[PREFIX + name]] for name in known if PREFIX + name in sent and sent[PREFIX + name] in _MEANS
+    }

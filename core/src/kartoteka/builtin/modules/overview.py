@@ -1,0 +1,117 @@
+"""What the modules page says about each module: what it adds, what it needs, whether its tables are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kartoteka.db.engine import Database
+from kartoteka.extension.declarations.access import Module
+from kartoteka.extension.registry import Registry
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Things of one sort that a module adds, by their titles."""
+
+    title: Message
+    icon: str
+    names: tuple[Message | str, ...]
+
+
+@dataclass(frozen=True)
+class ModuleView:
+    """A module as the page shows it."""
+
+    module: Module
+    is_on: bool
+    additions: tuple[Addition, ...]
+    requires: tuple[Module, ...]
+    required_by: tuple[Module, ...]
+    needs_upgrade: bool
+
+    @property
+    def takes_along(self) -> tuple[Module, ...]:
+        """The modules that go off with this one."""
+        return self.required_by
+
+
+_SORTS = (
+    ("menu", _("Menu"), "menu-2"),
+    ("all_tabs", _("Tabs"), "layout-columns"),
+    ("all_panels", _("Panels"), "layout-grid"),
+    ("all_badges", _("Badges"), "tag"),
+    ("all_columns", _("Columns"), "columns"),
+    ("all_filters", _("Filters"), "filter"),
+    ("all_actions", _("Actions"), "player-play"),
+    ("reports", _("Reports"), "report"),
+    ("permissions", _("Rights"), "shield"),
+    ("roles", _("Roles offered"), "users-group"),
+    ("record_kinds", _("Records"), "database"),
+)
+
+
+def view_modules(registry: Registry, active: frozenset[str], outdated: Iterable[str]) -> list[ModuleView]:
+    """Return the modules that can be switched, those that are on first, then by title."""
+    outdated = frozenset(outdated)
+    views = [
+        ModuleView(
+            module=module,
+            is_on=module.name in active,
+            additions=additions(registry, module.name),
+            requires=tuple(registry.module(name) for name in module.requires if name not in registry.builtins),
+            required_by=tuple(each for each in registry.requiring(module.name) if each.name in active),
+            needs_upgrade=module.name in outdated,
+        )
+        for module in registry.modules
+        if module.name not in registry.builtins
+    ]
+    return sorted(views, key=lambda view: (not view.is_on, str(view.module.title)))
+
+
+def additions(registry: Registry, name: str) -> tuple[Addition, ...]:
+    """Return what a module adds, sort by sort."""
+    found = []
+    for field, title, icon in _SORTS:
+        own = [item for item in getattr(registry, field) if item.module == name]
+        if own:
+            found.append(Addition(title, icon, tuple(_title(item) for item in own)))
+    return tuple(found)
+
+
+def requirements(registry: Registry) -> dict[str, tuple[str, ...]]:
+    """Return the switchable modules, each with the switchable modules it requires."""
+    return {
+        module.name: tuple(name for name in module.requires if name not in registry.builtins)
+        for module in registry.modules
+        if module.name not in registry.builtins
+    }
+
+
+@dataclass(frozen=True)
+class Storage:
+    """How the tables in the database compare with the installed code."""
+
+    outdated: tuple[str, ...]
+    without_code: tuple[Mapping[str, Any], ...]
+
+
+def storage(database: Database, registry: Registry) -> Storage:
+    """Compare the tables with the installed code."""
+    # Alembic is slow to import and needed on few pages.
+    from kartoteka.db.migrate import status
+    from kartoteka.extension.wiring import lineages
+
+    found = status(database, lineages(registry))
+    return Storage(
+        outdated=tuple(one.name for one in found.revisions if one.current != one.head),
+        without_code=tuple(found.data_without_code),
+    )
+
+
+def _title(item: Any) -> Message | str:
+    title = getattr(item, "plural_title", None) or getattr(item, "title", None)
+    return title if title is not None else str(item.name)

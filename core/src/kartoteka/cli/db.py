@@ -1,0 +1,90 @@
+"""``kartoteka db``: the tables of the core and of all installed modules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kartoteka.cli.common import opened
+
+if TYPE_CHECKING:
+    from kartoteka.app import Installation
+
+
+@click.group()
+def db() -> None:
+    """Bring the database up to date, and say how it stands."""
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables of the core and of all installed modules up to date, on or off."""
+    for line in upgrade_quietly(opened()) or ["Everything is up to date."]:
+        click.echo(line)
+
+
+@db.command("status")
+def status() -> None:
+    """List the revision of each module's tables, and data whose module is gone."""
+    from kartoteka.db import migrate
+    from kartoteka.extension.wiring import lineages
+
+    installation = opened()
+    found = migrate.status(installation.database, lineages(installation.registry))
+    for one in found.revisions:
+        state = "up to date" if one.current == one.head else f"needs: kartoteka db upgrade (to {one.head})"
+        click.echo(f"{one.name:25} {one.current or '-':14} {state}")
+    for left in found.data_without_code:
+        click.echo(f"{left.name:25} {'':14} data without code: {', '.join(left.tables)}")
+
+
+@db.command("check")
+@click.argument("name", default="core")
+def check(name: str) -> None:
+    """Compare the tables with the models of the core, or of the module NAME."""
+    from kartoteka.db import migrate
+
+    installation = opened()
+    differences = migrate.check(installation.database, _lineage(installation, name))
+    for difference in differences:
+        click.echo(str(difference))
+    if differences:
+        raise click.ClickException("Tables and models differ.")
+    click.echo("Tables and models agree.")
+
+
+@db.command("revision")
+@click.argument("name")
+@click.argument("message")
+def revision(name: str, message: str) -> None:
+    """Write a migration for the module NAME from the difference between its models and the database."""
+    from kartoteka.db import migrate
+
+    installation = opened()
+    click.echo(str(migrate.new_revision(installation.database, _lineage(installation, name), message)))
+
+
+def upgrade_quietly(installation: Installation) -> list[str]:
+    """Bring all tables up to date; return a line for each module that was behind."""
+    from kartoteka.db import migrate
+    from kartoteka.extension.wiring import lineages
+
+    wanted = lineages(installation.registry)
+    before = {one.name: one.current for one in migrate.status(installation.database, wanted).revisions}
+    migrate.upgrade(installation.database, wanted)
+    after = migrate.status(installation.database, wanted).revisions
+    return [
+        f"{one.name}: {before.get(one.name) or 'nothing'} -> {one.current}"
+        for one in after
+        if before.get(one.name) != one.current
+    ]
+
+
+def _lineage(installation: Installation, name: str) -> object:
+    from kartoteka.extension.wiring import lineages
+
+    found = {lineage.name: lineage for lineage in lineages(installation.registry)}
+    if name not in found:
+        raise click.ClickException(f"{name} has no tables here. Known: {', '.join(found)}.")
+    return found[name]

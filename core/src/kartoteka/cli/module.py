@@ -1,0 +1,80 @@
+"""``kartoteka module``: which modules are there and which are on."""
+
+from __future__ import annotations
+
+import click
+
+from kartoteka.builtin.modules import service
+from kartoteka.builtin.modules.overview import requirements, storage
+from kartoteka.builtin.modules.queries import enabled_modules
+from kartoteka.cli.common import opened
+from kartoteka.db.actor import Actor
+
+
+@click.group()
+def module() -> None:
+    """List modules, switch them on and off, remove their data."""
+
+
+@module.command("list")
+def list_modules() -> None:
+    """List the installed modules, those set aside, and data whose module is gone."""
+    installation = opened()
+    registry = installation.registry
+    with installation.database.reading(Actor.system("module list")) as session:
+        enabled = enabled_modules(session)
+    for one in registry.modules:
+        state = "built in" if one.name in registry.builtins else "on" if one.name in enabled else "off"
+        click.echo(f"{one.name:25} {one.version:10} {state:9} {one.title}")
+    for broken in registry.broken:
+        click.echo(f"{broken.name:25} {broken.version or '-':10} set aside: {broken}")
+    for left in storage(installation.database, registry).without_code:
+        click.echo(f"{left.name:25} {'-':10} data without code: {', '.join(left.tables)}")
+
+
+@module.command("on")
+@click.argument("name")
+def switch_on(name: str) -> None:
+    """Switch the module NAME on, with those it requires."""
+    installation = opened()
+    needed = requirements(installation.registry)
+    service.check_tables(storage(installation.database, installation.registry).outdated, needed, name)
+    with installation.database.transaction(Actor.system("module on"), f"Module {name} on") as session:
+        switched = service.switch_on(session, needed, name)
+    click.echo(f"On: {', '.join(switched)}" if switched else f"{name} was on already.")
+
+
+@module.command("off")
+@click.argument("name")
+@click.option("--with-dependents", is_flag=True, help="Also switch off the modules that need it.")
+def switch_off(name: str, *, with_dependents: bool) -> None:
+    """Switch the module NAME off; its data stays."""
+    installation = opened()
+    with installation.database.transaction(Actor.system("module off"), f"Module {name} off") as session:
+        switched = service.switch_off(
+            session, requirements(installation.registry), name, with_dependents=with_dependents
+        )
+    click.echo(f"Off: {', '.join(switched)}" if switched else f"{name} was off already.")
+
+
+@module.command("purge")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge(name: str, *, yes: bool) -> None:
+    """Delete all data of the module NAME for good; it must be off."""
+    from kartoteka.db import migrate
+    from kartoteka.extension.wiring import lineages
+
+    installation = opened()
+    known = {lineage.name: lineage for lineage in lineages(installation.registry) if lineage.name != "core"}
+    if name not in known:
+        raise click.ClickException(f"{name} is not installed or has no tables; purging needs the module's own code.")
+    with installation.database.reading(Actor.system("module purge")) as session:
+        if name in enabled_modules(session):
+            raise click.ClickException(f"Switch {name} off first: kartoteka module off {name}")
+    if not yes:
+        click.confirm(f"Delete all data of {name} for good? It can't be undone", abort=True)
+    migrate.purge(installation.database, known[name])
+    with installation.database.transaction(Actor.system("module purge"), f"Module {name} purged") as session:
+        service.forget_switch(session, name)
+    click.echo(f"The data of {name} is gone.")

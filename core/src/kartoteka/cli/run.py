@@ -1,0 +1,66 @@
+"""``kartoteka run``: serve the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kartoteka.cli.common import opened
+
+if TYPE_CHECKING:
+    from kartoteka.app import Installation
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option("--demo", is_flag=True, help="Create the demo company first, unless there is a company already.")
+def run(host: str, port: int, threads: int, demo: bool) -> None:
+    """Serve Kartoteka on this machine."""
+    from kartoteka.app import create_app, unready
+
+    installation = opened()
+    if demo:
+        _make_demo(installation)
+    if problem := unready(installation):
+        raise click.ClickException(problem)
+    server = _listen(create_app(installation=installation), host, port, threads)
+    click.echo(f"{installation.config.company}: http://{_shown(host)}:{server.effective_port}")
+    _say_how_to_sign_in(installation)
+    server.run()
+
+
+def _make_demo(installation: Installation) -> None:
+    from kartoteka.cli.data import is_empty, make_demo
+    from kartoteka.cli.db import upgrade_quietly
+
+    upgrade_quietly(installation)
+    if is_empty(installation):
+        make_demo(installation, clients=300)
+    else:
+        click.echo("There is a company already; the demo company is left out.")
+
+
+def _listen(app: object, host: str, port: int, threads: int) -> object:
+    from waitress.server import create_server
+
+    try:
+        return create_server(app, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.ClickException(f"Port {port} on {host} can't be used: {reason}. Try another one: --port 8001") from error
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104 - compared, not listened on
+
+
+def _say_how_to_sign_in(installation: Installation) -> None:
+    from kartoteka.cli.data import demo_people, is_empty
+
+    if is_empty(installation):
+        click.echo("There are no users yet. Add the first one: kartoteka user add LOGIN --role administrator")
+    for line in demo_people(installation):
+        click.echo(line)
