@@ -258,6 +258,7 @@ CASES = [
     ("register_reports", but(REPORT, chart=d.ReportChart("bar", "place", "visit")), "places.chart"),
     ("register_reports", but(REPORT, chart=d.ReportChart("bar", "visits", "place")), "places.chart"),
     ("register_reports", but(REPORT, chart=d.ReportChart("pizza", "place", "visits")), "places.chart"),
+    ("register_reports", but(REPORT, group="plaze"), "places.group"),
     ("register_search", but(SEARCH, kind="ant.vist"), "vist.kind"),
     ("register_search", but(SEARCH, fields=("plaze",)), "visit.fields"),
     ("register_search", but(SEARCH, fields=("performer_id",)), "visit.fields"),
