@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _PLAIN = (str, bool, int, float, type(None))
 
@@ -60,7 +60,7 @@ def _encode_moment(value: datetime) -> str:
 
 def _python_type(type_: TypeEngine[Any]) -> type[Any] | None:
     try:
-        return type_.python_type
+        return (type_.impl_instance if isinstance(type_, TypeDecorator) else type_).python_type
     except NotImplementedError:
         return None
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import ClauseElement, event, inspect, select
 from sqlalchemy.orm import InstanceState, ORMExecuteState, UOWTransaction
 from sqlalchemy.orm.base import LoaderCallableStatus
 
@@ -32,7 +32,7 @@ def _prepare(session: Session, context: UOWTransaction, instances: Any) -> None:
         if plan.derives and (record in session.new or session.is_modified(record)):
             _derive(plan, record)
         if plan.journal is not None and inspect(record).persistent:
-            _read_unknown(session, plan, record)
+            _keep_old_values(session, plan, record)
     for record in session.deleted:
         plan = plan_of_model(session, type(record))
         for name in plan.kept:
@@ -85,16 +85,22 @@ def _fill_defaults(plan: Plan, values: dict[str, Any]) -> None:
             values[column.name] = column.default.arg  # type: ignore[attr-defined]
 
 
-def _read_unknown(session: Session, plan: Plan, record: Any) -> None:
-    """Read the old values of columns that were set or changed in place without having been loaded."""
+def _keep_old_values(session: Session, plan: Plan, record: Any) -> None:
+    """Note the old values that will not be known after the flush.
+
+    These are columns that were set, or changed in place, without having been loaded; and columns set to an
+    expression that the database computes.
+    """
     state = inspect(record)
-    unknown = [name for name in _changed_names(plan, state) if not _is_known(state.committed_state[name])]
-    if not unknown:
-        return
-    table = plan.table
-    statement = select(*(table.c[name] for name in unknown)).where(table.c.id == state.identity[0])
-    row = raw_connection(session).execute(statement).mappings().one_or_none()
-    session.info.setdefault(_OLD, {})[state] = dict(row or {})
+    names = _changed_names(plan, state)
+    old = {name: state.committed_state[name] for name in names if isinstance(state.dict.get(name), ClauseElement)}
+    unknown = [name for name in names if not _is_known(state.committed_state[name])]
+    if unknown:
+        table = plan.table
+        statement = select(*(table.c[name] for name in unknown)).where(table.c.id == state.identity[0])
+        old.update(raw_connection(session).execute(statement).mappings().one_or_none() or {})
+    if old:
+        session.info.setdefault(_OLD, {})[state] = old
 
 
 def _changed_names(plan: Plan, state: InstanceState[Any]) -> list[str]:
@@ -113,11 +119,11 @@ def _creation_or_change(session: Session, plan: Plan, state: InstanceState[Any])
 
 
 def _differences(session: Session, plan: Plan, state: InstanceState[Any]) -> dict[str, Any]:
-    read = session.info.get(_OLD, {}).get(state, {})
+    kept = session.info.get(_OLD, {}).get(state, {})
     found: dict[str, Any] = {}
-    for name in _changed_names(plan, state):
-        old = state.committed_state[name]
-        pair = [encode(old if _is_known(old) else read.get(name)), encode(_value(state, name))]
+    for name in dict.fromkeys([*_changed_names(plan, state), *kept]):
+        old = kept[name] if name in kept else state.committed_state[name]
+        pair = [encode(old), encode(_value(state, name))]
         if pair[0] != pair[1]:
             found[name] = pair
     return found

@@ -1,0 +1,79 @@
+"""Number series: the numbers of documents, without gaps where the law asks for it, and of everything else."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from sqlalchemy import Connection, String, UniqueConstraint, orm
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kartoteka.db.base import Model
+from kartoteka.db.rights import SYSTEM_ONLY
+
+YEARLESS = 0
+"""The ``year`` of a series whose mask does not name the year: it goes on for ever."""
+
+
+class NumberSeries(Model):
+    """How far a series has come in a year; ``next_value`` is the number that will be given next."""
+
+    __tablename__ = "core_number_series"
+    __table_args__ = (UniqueConstraint("name", "year"),)
+    __row_scope__ = SYSTEM_ONLY
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    year: Mapped[int]
+    mask: Mapped[str] = mapped_column(String(60))
+    next_value: Mapped[int]
+    gapless: Mapped[bool]
+
+
+def next_number(
+    session: orm.Session, name: str, *, mask: str = "{year}-{number:04}", gapless: bool = False, on: date
+) -> str:
+    """Draw the next number of a series, written by its mask ("2026-0017").
+
+    ``on`` is the document's date: a back-dated document draws from its own year. A gapless number belongs to the
+    transaction: others wait until it ends, and it is given again when it is rolled back, so draw it as the last
+    write. Other numbers may leave gaps and make nobody wait on PostgreSQL, where they are drawn in a transaction of
+    their own; SQLite has one writer at a time anyway. The mask of the first draw of a year stays in force for that
+    year. Raises ValueError for a mask without ``{number}``.
+    """
+    _check_mask(mask)
+    values = {"name": name, "year": on.year if "{year" in mask else YEARLESS, "mask": mask, "gapless": gapless}
+    kept_mask, number = _draw(session, values)
+    return kept_mask.format(year=on.year, number=number)
+
+
+_FIELD = re.compile(r"\{(year|number)(:0?[0-9]{1,2})?\}")
+
+
+def _check_mask(mask: str) -> None:
+    # A mask may be typed by an administrator: format() must meet nothing but these two fields.
+    if "{number" not in mask or re.search(r"[{}]", _FIELD.sub("", mask)):
+        raise ValueError(f"A number's mask is made of {{number}} and {{year}}, like {{number:05}}; not {mask!r}.")
+
+
+def _draw(session: orm.Session, values: dict[str, object]) -> tuple[str, int]:
+    own = orm.Session.connection(session)
+    if values["gapless"] or own.dialect.name == "sqlite":
+        return _execute(own, values)
+    with own.engine.begin() as other:
+        return _execute(other, values)
+
+
+def _execute(connection: Connection, values: dict[str, object]) -> tuple[str, int]:
+    """Take the next number in one statement, which also begins the series: two first draws cannot collide."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    table = NumberSeries.__table__
+    statement = (
+        insert(table)
+        .values(**values, next_value=2)
+        .on_conflict_do_update(index_elements=["name", "year"], set_={"next_value": table.c.next_value + 1})
+        .returning(table.c.mask, table.c.next_value - 1)
+    )
+    mask, number = connection.execute(statement).one()
+    return mask, number

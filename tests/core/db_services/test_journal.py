@@ -1,0 +1,429 @@
+"""What the journal writes down, from either feeder, in the same transaction."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    Float,
+    LargeBinary,
+    Numeric,
+    String,
+    Time,
+    Uuid,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from kartoteka.db.actor import Actor
+from kartoteka.db.clock import at_moment
+from kartoteka.db.guard import UnguardedStatement
+from kartoteka.db.journal import (
+    blank_values,
+    changes_of,
+    changes_of_client,
+    continue_operation,
+    delete_rows,
+    holds,
+    insert_rows,
+    name_operation,
+    operation_of,
+    update_rows,
+)
+from kartoteka.db.journal.coding import canonical, decode, encode, parsed
+from kartoteka.db.types import UTCDateTime
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
+
+
+def add_customer(shop, **values):
+    with shop.transaction("New customer") as session:
+        customer = shop.Customer(**{"name": "UAB Žuvėdra", **values})
+        session.add(customer)
+    return customer.id
+
+
+class TestFlush:
+    def test_creation_holds_no_values(self, shop):
+        key = add_customer(shop)
+        [entry] = shop.entries()
+        assert (entry.kind, entry.table_name, entry.record_id) == ("shop.customer", "shop_customer", key)
+        assert (entry.action, entry.record_version, entry.client_id) == ("created", 1, key)
+        assert (entry.changes, entry.salt, entry.digest) == (None, None, None)
+
+    def test_change_holds_old_and_new(self, shop, moment):
+        key = add_customer(shop, limit=Decimal("10.50"), born=date(1980, 2, 29))
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            customer.limit = Decimal("10.51")
+            customer.born = None
+            customer.seen_at = moment
+            customer.name = customer.name
+        entry = shop.entries()[-1]
+        assert (entry.action, entry.record_id, entry.record_version) == ("changed", key, 2)
+        assert entry.changes == {
+            "limit": ["10.50", "10.51"],
+            "born": ["1980-02-29", None],
+            "seen_at": [None, "2026-03-29T00:59:59.123456+00:00"],
+        }
+
+    def test_derived_and_secret_columns_are_never_kept(self, shop):
+        add_customer(shop, password="hunter2")
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            assert customer.name_sort == "uab zuvedra"
+            customer.name = "MB Ąžuolas"
+            customer.password = "hunter3"
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            assert customer.name_sort == "mb azuolas"
+            customer.password = "hunter4"
+        with shop.transaction() as session:
+            session.delete(session.scalars(select(shop.Customer)).one())
+        _created, changed, deleted = shop.entries()
+        assert changed.changes == {"name": ["UAB Žuvėdra", "MB Ąžuolas"]}
+        assert deleted.changes["name"] == "MB Ąžuolas"
+        assert not {"password", "name_sort"} & deleted.changes.keys()
+        assert "hunter" not in str([entry.changes for entry in shop.entries()])
+
+    def test_deletion_keeps_the_row_as_it_was_in_the_database(self, shop):
+        key = add_customer(shop, code="123", tags={"vip": True})
+        with shop.transaction() as session, session.no_autoflush:
+            customer = session.scalars(select(shop.Customer)).one()
+            customer.code = "never written"
+            session.delete(customer)
+        entry = shop.entries()[-1]
+        assert (entry.action, entry.client_id) == ("deleted", key)
+        assert (entry.changes["code"], entry.changes["tags"], entry.changes["id"]) == ("123", {"vip": True}, key)
+
+    def test_change_inside_json_is_seen_with_its_old_value(self, shop):
+        add_customer(shop, tags={"vip": True})
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            customer.tags["paid"] = 1
+        assert shop.entries()[-1].changes == {"tags": [{"vip": True}, {"paid": 1, "vip": True}]}
+
+    def test_column_set_without_having_been_loaded_has_its_old_value(self, shop):
+        add_customer(shop, code="old")
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            session.expire(customer, ["code"])
+            customer.code = "new"
+        assert shop.entries()[-1].changes == {"code": ["old", "new"]}
+
+    def test_value_computed_by_the_database_is_read_back(self, shop):
+        add_customer(shop, rating=1.5)
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            customer.rating = shop.Customer.rating * 2
+        assert shop.entries()[-1].changes == {"rating": [1.5, 3.0]}
+
+    def test_children_name_their_client_and_excluded_columns_stay_out(self, shop):
+        key = add_customer(shop)
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            customer.notes.append(shop.Note(body="Called", private="x"))
+        with shop.transaction() as session:
+            session.scalars(select(shop.Note)).one().private = "y"
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            customer.notes.clear()
+        created, deleted = shop.entries()[1:]
+        assert (created.kind, created.action, created.client_id) == ("shop.note", "created", key)
+        assert (deleted.action, deleted.client_id) == ("deleted", key)
+        assert "private" not in deleted.changes
+
+    def test_nothing_changed_writes_nothing(self, shop):
+        add_customer(shop, code="1")
+        with shop.transaction("Nothing") as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            customer.code = "2"
+            customer.code = "1"
+        assert len(shop.entries()) == 1
+        assert [operation.title for operation in shop.operations()] == ["New customer"]
+
+    def test_rolled_back_leaves_no_trace(self, shop):
+        with suppress(RuntimeError), shop.transaction("Never") as session:
+            session.add(shop.Customer(name="A"))
+            session.flush()
+            raise RuntimeError
+        assert shop.entries() == []
+        assert shop.operations() == []
+
+    def test_untracked_tables_are_left_alone(self, shop):
+        with shop.transaction() as session:
+            session.add(shop.Untracked(word="a"))
+        assert shop.entries() == []
+
+    def test_tracked_rows_change_in_no_other_way(self, shop):
+        add_customer(shop)
+        with shop.transaction(actor=Actor.system("test")) as session:
+            for statement in (
+                update(shop.Customer).values(code="x"),
+                delete(shop.Customer),
+                insert(shop.Customer).values(name="x"),
+            ):
+                with pytest.raises(UnguardedStatement):
+                    session.execute(statement)
+            session.execute(update(shop.Untracked).values(word="fine"))
+
+
+class TestOperation:
+    def test_one_per_transaction_with_who_and_what(self, shop, moment):
+        with at_moment(moment), shop.transaction(_("Merge of clients")) as session:
+            session.add(shop.Customer(name="A"))
+            session.flush()
+            session.add(shop.Customer(name="B"))
+            insert_rows(session, "shop_customer", [{"name": "C"}])
+        [operation] = shop.operations()
+        assert (operation.user_id, operation.user_name) == (1, "Ona Bosienė")
+        assert (operation.title, operation.at) == ("Merge of clients", moment)
+        assert {entry.operation_id for entry in shop.entries()} == {operation.id}
+
+    def test_named_late(self, shop):
+        with shop.transaction() as session:
+            name_operation(session, "First name")
+            session.add(shop.Customer(name="A"))
+            session.flush()
+            name_operation(session, "Import of a.csv", kind="import")
+        [operation] = shop.operations()
+        assert (operation.title, operation.kind) == ("Import of a.csv", "import")
+
+    def test_continued_by_a_later_transaction(self, shop):
+        with shop.transaction("Import") as session:
+            insert_rows(session, "shop_customer", [{"name": "A"}])
+            operation_id = operation_of(session)
+        with shop.transaction() as session:
+            continue_operation(session, operation_id)
+            insert_rows(session, "shop_customer", [{"name": "B"}])
+        assert [entry.operation_id for entry in shop.entries()] == [operation_id] * 2
+
+    def test_made_again_when_a_savepoint_took_it_along(self, shop):
+        with shop.transaction("Kept") as session:
+            with suppress(RuntimeError), session.begin_nested():
+                session.add(shop.Customer(name="A"))
+                session.flush()
+                raise RuntimeError
+            session.add(shop.Customer(name="B"))
+        [entry] = shop.entries()
+        [operation] = shop.operations()
+        assert entry.operation_id == operation.id
+        assert operation.title == "Kept"
+
+    def test_kept_when_only_a_later_savepoint_went(self, shop):
+        with shop.transaction("Kept") as session:
+            session.add(shop.Customer(name="A"))
+            session.flush()
+            with suppress(RuntimeError), session.begin_nested():
+                session.add(shop.Customer(name="B"))
+                session.flush()
+                raise RuntimeError
+            session.add(shop.Customer(name="C"))
+        assert len(shop.operations()) == 1
+        assert len(shop.entries()) == 2
+
+
+class TestSets:
+    def test_insert_fills_defaults_and_derived_columns(self, shop, moment):
+        with at_moment(moment), shop.transaction() as session:
+            keys = insert_rows(
+                session, "shop_customer", [{"name": "Ž"}, {"name": "A", "limit": Decimal("1.10"), "state": "archived"}]
+            )
+        with shop.reading() as session:
+            first, second = session.scalars(select(shop.Customer).order_by(shop.Customer.id))
+            assert [first.id, second.id] == keys
+            assert (first.name_sort, first.state, first.version, first.tags) == ("z", "active", 1, {})
+            assert first.created_at == moment
+            assert (second.limit, second.state) == (Decimal("1.10"), "archived")
+        assert [(entry.action, entry.record_id, entry.record_version) for entry in shop.entries()] == [
+            ("created", keys[0], 1),
+            ("created", keys[1], 1),
+        ]
+
+    def test_ids_are_never_given_twice(self, shop):
+        with shop.transaction() as session:
+            keys = insert_rows(session, "shop_customer", [{"name": "A"}, {"name": "B"}])
+        with shop.transaction() as session:
+            delete_rows(session, "shop_customer", keys)
+        with shop.transaction() as session:
+            customer = shop.Customer(name="C")
+            session.add(customer)
+            session.flush()
+            more = insert_rows(session, "shop_customer", [{"name": "D"}])
+            other = shop.Customer(name="E")
+            session.add(other)
+            session.flush()
+        assert len({*keys, customer.id, *more, other.id}) == 5
+
+    def test_more_rows_than_a_chunk_keep_their_order(self, shop):
+        with shop.transaction() as session:
+            keys = insert_rows(session, "shop_customer", ({"name": f"N{number}"} for number in range(1203)))
+        with shop.reading() as session:
+            names = {row.id: row.name for row in session.execute(select(shop.Customer.id, shop.Customer.name))}
+        assert [names[key] for key in keys] == [f"N{number}" for number in range(1203)]
+        assert len(shop.entries()) == 1203
+
+    def test_update_touches_only_what_differs(self, shop):
+        one, two = add_customer(shop, code="1"), add_customer(shop, code="2")
+        with shop.transaction("Codes") as session:
+            changed = update_rows(
+                session, "shop_customer", {one: {"code": "9", "name": "Ė"}, two: {"code": "2"}, 999: {}}
+            )
+        assert changed == [one]
+        with shop.reading() as session:
+            rows = {row.id: row for row in session.scalars(select(shop.Customer))}
+            assert (rows[one].version, rows[one].name_sort, rows[two].version) == (2, "e", 1)
+        entry = shop.entries()[-1]
+        assert (entry.record_id, entry.record_version) == (one, 2)
+        assert entry.changes == {"code": ["1", "9"], "name": ["UAB Žuvėdra", "Ė"]}
+        with shop.transaction("Again") as session:
+            assert update_rows(session, "shop_customer", {one: {"code": "9"}}) == []
+        assert len(shop.operations()) == 3
+
+    def test_loaded_objects_do_not_show_or_write_back_what_was(self, shop):
+        key = add_customer(shop, code="1")
+        with shop.transaction() as session:
+            customer = session.scalars(select(shop.Customer)).one()
+            customer.phone = "112"
+            update_rows(session, shop.Customer, {key: {"code": "2"}})
+            assert (customer.code, customer.phone, customer.version) == ("2", "112", 3)
+            customer.code = "3"
+        assert [entry.changes for entry in shop.entries()[1:]] == [
+            {"phone": ["", "112"]},
+            {"code": ["1", "2"]},
+            {"code": ["2", "3"]},
+        ]
+
+    def test_delete_keeps_whole_rows(self, shop):
+        one, two = add_customer(shop, code="1", password="x"), add_customer(shop, code="2")
+        with shop.transaction() as session:
+            loaded = session.scalars(select(shop.Customer).where(shop.Customer.id == one)).one()
+            assert delete_rows(session, "shop_customer", [one, 999]) == [one]
+            assert loaded not in session
+        entry = shop.entries()[-1]
+        assert (entry.action, entry.record_id, entry.changes["code"]) == ("deleted", one, "1")
+        assert "password" not in entry.changes
+        with shop.reading() as session:
+            assert session.scalars(select(shop.Customer.id)).all() == [two]
+
+    def test_unknown_columns_and_tables_are_refused(self, shop):
+        key = add_customer(shop)
+        with shop.transaction() as session:
+            with pytest.raises(ValueError, match="colour"):
+                insert_rows(session, "shop_customer", [{"colour": "red"}])
+            with pytest.raises(ValueError, match="colour"):
+                update_rows(session, "shop_customer", {key: {"colour": "red"}})
+            with pytest.raises(ValueError, match="shop_nothing"):
+                delete_rows(session, "shop_nothing", [1])
+
+    def test_rows_of_code_that_is_gone(self, shop):
+        if shop.database.is_sqlite:
+            ddl = "id INTEGER PRIMARY KEY, client_id INTEGER, due DATE, total NUMERIC(12, 2), version INTEGER"
+        else:
+            ddl = "id SERIAL PRIMARY KEY, client_id INTEGER, due DATE, total NUMERIC(12, 2), version INTEGER"
+        with shop.database.engine.begin() as connection:
+            connection.execute(text(f"CREATE TABLE gone_offer ({ddl})"))
+        row = {"client_id": 5, "due": date(2026, 1, 31), "total": Decimal("9.90"), "version": 1}
+        with shop.transaction(actor=Actor.system("merge")) as session:
+            [key] = insert_rows(session, "gone_offer", [row])
+            assert update_rows(session, "gone_offer", {key: {"client_id": 6}}) == [key]
+            assert delete_rows(session, "gone_offer", [key]) == [key]
+        created, changed, deleted = shop.entries()
+        assert created.kind == "table.gone_offer"
+        assert (changed.client_id, changed.changes, changed.record_version) == (6, {"client_id": [5, 6]}, 2)
+        assert deleted.changes == {"id": key, "client_id": 6, "due": "2026-01-31", "total": "9.90", "version": 2}
+
+
+class TestReading:
+    def test_changes_come_back_as_they_were(self, shop, moment):
+        key = add_customer(shop, limit=Decimal("1.20"))
+        values = {"limit": Decimal("1.30"), "born": date(2000, 1, 2), "seen_at": moment, "tags": {"a": [1, None]}}
+        with shop.transaction("Edit") as session:
+            update_rows(session, shop.Customer, {key: values})
+        with shop.reading(shop.clerk) as session:
+            changed, created = changes_of(session, RecordRef("shop.customer", key))
+        assert (changed.title, changed.user_name, changed.action) == ("Edit", "Ona Bosienė", "changed")
+        assert {name: new for name, (_old, new) in changed.changes.items()} == values
+        assert changed.changes["limit"][0] == Decimal("1.20")
+        assert created.changes == {}
+
+    def test_pages_and_kinds_of_a_client(self, shop):
+        key = add_customer(shop)
+        with shop.transaction() as session:
+            insert_rows(session, shop.Note, [{"client_id": key, "body": str(number)} for number in range(5)])
+        with shop.reading() as session:
+            everything = changes_of_client(session, key, shop.kinds, limit=10)
+            assert [entry.ref.kind for entry in everything] == ["shop.note"] * 5 + ["shop.customer"]
+            assert len(changes_of_client(session, key, ["shop.customer"])) == 1
+            assert changes_of_client(session, key, []) == []
+            rest = changes_of_client(session, key, shop.kinds, before_id=everything[3].id, limit=1)
+            assert rest == [everything[4]]
+
+    def test_erased_values_leave_an_entry_that_holds(self, shop):
+        key = add_customer(shop)
+        with shop.transaction() as session:
+            update_rows(session, shop.Customer, {key: {"name": "Jonas Jonaitis"}})
+            insert_rows(session, shop.Note, [{"client_id": key, "body": "secret"}])
+            delete_rows(session, shop.Note, [1])
+        before = [entry.digest for entry in shop.entries()]
+        with shop.transaction(actor=Actor.system("erase")) as session:
+            assert blank_values(session, client_id=key) == 2
+            assert blank_values(session, ref=RecordRef("shop.customer", key)) == 0
+        after = shop.entries()
+        assert [entry.digest for entry in after] == before
+        assert {entry.changes for entry in after} == {None}
+        assert {entry.salt for entry in after} == {None}
+        assert all(holds(entry) for entry in after)
+        with shop.reading() as session:
+            assert changes_of(session, RecordRef("shop.customer", key))[0].changes is None
+
+    def test_values_changed_afterwards_do_not_hold(self, shop):
+        key = add_customer(shop)
+        with shop.transaction() as session:
+            update_rows(session, shop.Customer, {key: {"code": "1"}})
+        assert all(holds(entry) for entry in shop.entries())
+        with shop.database.engine.begin() as connection:
+            connection.execute(text("UPDATE core_journal SET changes = replace(changes, '1', '2')"))
+        assert [holds(entry) for entry in shop.entries()] == [True, False]
+
+
+TYPES = {
+    String(): st.text(),
+    Date(): st.dates(),
+    UTCDateTime(): st.datetimes(timezones=st.just(UTC)),
+    DateTime(): st.datetimes(),
+    Time(): st.times(),
+    Numeric(12, 2): st.decimals(allow_nan=False, allow_infinity=False, places=2),
+    Float(): st.floats(allow_nan=False),
+    LargeBinary(): st.binary(),
+    Uuid(): st.uuids(),
+    JSON(): st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+}
+
+
+@pytest.mark.parametrize("type_", TYPES, ids=repr)
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_coding_loses_nothing(type_, data):
+    value = data.draw(st.none() | TYPES[type_])
+    assert decode(parsed(canonical({"v": encode(value)}))["v"], type_) == value
+
+
+def test_coding_keeps_the_scale_and_the_zone():
+    assert encode(Decimal("1.50")) == "1.50"
+    assert encode(datetime(2026, 1, 1, 12, tzinfo=UTC)) == "2026-01-01T12:00:00+00:00"
+    assert canonical({"b": 1, "a": "ž"}) == '{"a":"ž","b":1}'
