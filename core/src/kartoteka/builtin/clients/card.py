@@ -11,6 +11,7 @@ from flask import url_for
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CLIENT_KINDS, EDIT, IMPORTANCES, RELATIONSHIPS
 from kartoteka.builtin.clients.models import Client, Relationship
 from kartoteka.builtin.clients.queries_card import CardClient, card_client
+from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.builtin.clients.shown import Fact, header_facts
 from kartoteka.db.session import Session, reading
 from kartoteka.extension.declarations.data import Choice, Colour
@@ -79,7 +80,7 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
         tabs=[overview, *record_tabs(session, record, tab)],
         actions=record_actions(session, record),
         current=tab,
-        may_edit=visitor().can(EDIT) and known.client.state == RecordState.ACTIVE,
+        may_edit=visitor().can(EDIT) and known.client.state in EDITABLE,
     )
 
 

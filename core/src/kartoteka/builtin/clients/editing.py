@@ -18,6 +18,14 @@ MOST_ENTRIES = 200
 """Changes looked back at; a form older than that asks about every field."""
 
 
+class ClientConflict(Conflict):
+    """Both sides changed a field; ``merged`` holds the fields that only the others changed, with their new values."""
+
+    def __init__(self, merged: Mapping[str, Any], **facts: Any) -> None:
+        super().__init__(**facts)
+        self.merged = dict(merged)
+
+
 @dataclass(frozen=True)
 class _Since:
     """What happened to a client since a version: for each touched attribute its value back then, and who was last."""
@@ -39,7 +47,9 @@ def settle(session: Session, client: Client, checked: Mapping[str, Any], version
     since = _changes_since(session, client, version)
     disputed = {name: value for name, value in wanted.items() if _is_disputed(name, value, since)}
     if disputed:
-        raise Conflict(
+        merged = {name: value for name, value in wanted.items() if name not in disputed and name in since.before}
+        raise ClientConflict(
+            {field_name(name): getattr(client, name) for name in merged},
             theirs={field_name(name): getattr(client, name) for name in disputed},
             mine={field_name(name): value for name, value in disputed.items()},
             by=since.by,

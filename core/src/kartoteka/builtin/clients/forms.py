@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import Field as FormField
-
 from kartoteka.builtin.clients.checking import LENGTHS, check_values, hidden_fields
 from kartoteka.builtin.clients.countries import country_choices
+from kartoteka.builtin.clients.editing import ClientConflict
 from kartoteka.builtin.clients.fields import FIELDS, FIXED, KINDS, group_choices
 from kartoteka.builtin.users.queries import active_users, user_names
 from kartoteka.db.actor import Actor
@@ -99,6 +98,15 @@ class _ClientForm(Form):
             self.warn(_form_name(attribute), warning)
         return sound and not found.errors
 
+    def take_both(self, conflict: ClientConflict, version: int) -> None:
+        """Show both values of disputed fields, take over what only others changed, and save against ``version`` next."""
+        self.take_conflict(conflict)
+        for name, value in conflict.merged.items():
+            if name in self:
+                self[name].data = str(value) if name == "group" and value is not None else value
+                self[name].raw_data = None
+        self.renew_version(version)
+
     @property
     def hidden(self) -> frozenset[str]:
         """The fields that the chosen kind does not show."""
@@ -150,5 +158,3 @@ def _may_write(actor: Actor, field: Field) -> bool:
 def _form_name(attribute: str) -> str:
     return next((field.name for field in FIELDS.values() if field.attribute == attribute), attribute)
 
-
-__all__ = ["SECTIONS", "ClientForm", "FormField", "ShareForm", "field_names", "single_form"]

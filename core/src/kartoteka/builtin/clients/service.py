@@ -21,19 +21,19 @@ from kartoteka.builtin.clients.fields import (
 )
 from kartoteka.builtin.clients.guard import client_writes
 from kartoteka.builtin.clients.models import Client, ClientKind
+from kartoteka.builtin.clients.numbering import draw_numbers
 from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
-from kartoteka.db.series import next_number
 from kartoteka.db.session import Session, actor_of, as_system, find
-from kartoteka.db.types import utc_now
+from kartoteka.db.clock import utc_now
 from kartoteka.extension.signals import client_changed, client_created
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound
+from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
 from kartoteka.vocabulary.text import clean_block
 
-NUMBER_SERIES = "clients"
-NUMBER_MASK = "K{number:05}"
+EDITABLE = (RecordState.ACTIVE, RecordState.ARCHIVED)
+"""States in which a client can be changed; those in the bin and merged ones are only looked at."""
 
 
 def create_client(session: Session, values: Mapping[str, Any], *, accept_duplicates: bool = False) -> Client:
@@ -54,8 +54,7 @@ def create_client(session: Session, values: Mapping[str, Any], *, accept_duplica
     _refuse_taken_external_id(session, checked, None)
     refuse_taken_codes(session, checked, None, accept_duplicates)
     with client_writes(session):
-        number = next_number(session, NUMBER_SERIES, mask=NUMBER_MASK, gapless=False, on=today)
-        client = Client(number=number, **checked)
+        client = Client(number=draw_numbers(session, 1)[0], **checked)
         session.add(client)
     announce(session, client_created, CLIENT_KIND, ids=[client.id])
     return client
@@ -77,6 +76,8 @@ def change_client(
     actor = actor_of(session)
     demand(actor, EDIT)
     client = find(session, Client, id)
+    if client.state not in EDITABLE:
+        raise Refused(_("This client is in the bin or merged into another one; it cannot be changed."))
     given = by_attribute(values)
     checked = sound_values(given, stored_values(client))
     changes = settle(session, client, checked, version)

@@ -1,0 +1,207 @@
+"""Pages of one client: the card's overview, entering, changing, editing one field in place, looking for duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import redirect, request, url_for
+from werkzeug.exceptions import NotFound as NoPage
+from werkzeug.wrappers import Response
+
+from kartoteka.builtin.clients import service
+from kartoteka.builtin.clients.blueprint import blueprint
+from kartoteka.builtin.clients.card import OVERVIEW, load_card
+from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
+from kartoteka.builtin.clients.editing import ClientConflict
+from kartoteka.builtin.clients.fields import CREATE, EDIT, FIELDS, VIEW
+from kartoteka.builtin.clients.forms import SECTIONS, ClientForm, single_form
+from kartoteka.builtin.clients.models import Client, ClientKind, Relationship
+from kartoteka.builtin.clients.queries_card import card_client
+from kartoteka.builtin.clients.shown import may_write, one_property, properties
+from kartoteka.db.clock import utc_now
+from kartoteka.db.session import Session, reading, transaction
+from kartoteka.extension.declarations.ui import CARD_MAIN, CARD_SIDE
+from kartoteka.extension.dispatch import find_duplicates
+from kartoteka.vocabulary.errors import Problem
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.blueprint import require
+from kartoteka.web.current import current, visitor
+from kartoteka.web.pages import is_fragment, render
+from kartoteka.web.panels import render_panels
+from kartoteka.web.toasts import toast
+
+Answer = str | Response | tuple[str, int]
+_PROBED = ("kind", "company_name", "surname", "first_name", "country", "registration_code", "vat_code")
+_PROBED += ("phone", "mobile", "email", "website")
+
+
+@blueprint.get("/<int:record_id>")
+@require(VIEW)
+def show_client(record_id: int) -> Answer:
+    """Show a client's card: notes, properties and the panels of modules."""
+    with reading() as session:
+        card = load_card(session, record_id, OVERVIEW)
+        facts = properties(card_client(session, record_id), visitor().can, card.may_edit)
+        panels = {slot: render_panels(session, slot, card.record) for slot in (CARD_MAIN, CARD_SIDE)}
+    return render(
+        "clients/overview.html",
+        card=card,
+        client=card.client,
+        facts=facts,
+        main_panels=panels[CARD_MAIN],
+        side_panels=panels[CARD_SIDE],
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@require(CREATE)
+def new_client() -> Answer:
+    """Enter a client; possible duplicates are asked about before it is saved."""
+    form = ClientForm()
+    form.fill(_blank_record())
+    with reading() as session:
+        form.offer(session, visitor().actor, current().config.country)
+        sound = form.validate_on_submit()
+        known = _duplicates(session, _typed(form), None) if form.is_submitted() else []
+    if sound and not _stopped_by(form, known):
+        try:
+            with transaction(_("Client added")) as session:
+                client = service.create_client(session, _values(form), accept_duplicates=_accepted(form))
+        except Problem as problem:
+            form.take_problem(problem)
+        else:
+            toast(_("%(name)s is saved as %(number)s.", name=client.name, number=client.number))
+            return redirect(url_for("clients.show_client", record_id=client.id))
+    return _show_form(form, known, None)
+
+
+@blueprint.route("/<int:record_id>/edit", methods=["GET", "POST"])
+@require(EDIT)
+def edit_client(record_id: int) -> Answer:
+    """Change a client; what somebody else saved meanwhile is merged or shown beside (X-30)."""
+    form = ClientForm()
+    with reading() as session:
+        client = card_client(session, record_id).client
+        _fill(form, client)
+        form.offer(session, visitor().actor, current().config.country)
+        sound = form.validate_on_submit()
+        known = _duplicates(session, _typed(form), record_id) if form.is_submitted() else []
+    known = _new_only(known, form, client)
+    if sound and not _stopped_by(form, known):
+        try:
+            with transaction(_("Client changed")) as session:
+                version = form.version_number
+                service.change_client(session, record_id, _values(form), version, accept_duplicates=_accepted(form))
+        except ClientConflict as conflict:
+            form.take_both(conflict, client.version)
+        except Problem as problem:
+            form.take_problem(problem)
+        else:
+            toast(_("Saved."))
+            return redirect(url_for("clients.show_client", record_id=record_id))
+    return _show_form(form, known, client)
+
+
+@blueprint.route("/<int:record_id>/field/<name>", methods=["GET", "POST"])
+@require(EDIT)
+def edit_field(record_id: int, name: str) -> Answer:
+    """Edit one field in place; a small page of its own without JavaScript. ``done`` shows the value again."""
+    if not may_write(name, visitor().can):
+        raise NoPage
+    form = single_form(name)()
+    with reading() as session:
+        card = card_client(session, record_id)
+        _fill(form, card.client)
+        form.offer(session, visitor().actor, current().config.country)
+        if request.method == "GET" and "done" in request.args:
+            return render("clients/field_shown.html", client=card.client, fact=_fact(session, record_id, name))
+        sound = form.validate_on_submit()
+    if sound:
+        try:
+            with transaction(_("Client changed")) as session:
+                service.change_client(session, record_id, _values(form), form.version_number, accept_duplicates=False)
+                fact = _fact(session, record_id, name)
+        except ClientConflict as conflict:
+            form.take_both(conflict, card.client.version)
+        except Problem as problem:
+            form.take_problem(problem)
+        else:
+            return _field_saved(card.client, fact)
+    status = 422 if form.is_submitted() else 200
+    template = "clients/field_form.html" if is_fragment() else "clients/field_page.html"
+    return render(template, client=card.client, form=form, one=form[name], name=name), status
+
+
+@blueprint.get("/duplicates")
+@require(VIEW)
+def show_duplicates() -> Answer:
+    """Show which clients may be the one being typed; a fragment for the form, empty when there is none."""
+    values = {name: request.args.get(name, "")[:500] for name in _PROBED}
+    exclude = request.args.get("exclude", type=int)
+    with reading() as session:
+        known = _duplicates(session, values, exclude)
+    return render("clients/duplicates.html", duplicates=known, form=None)
+
+
+def _field_saved(client: Client, fact: Any) -> Answer:
+    if is_fragment():
+        return render("clients/field_shown.html", client=client, fact=fact)
+    toast(_("Saved."))
+    return redirect(url_for("clients.show_client", record_id=client.id))
+
+
+def _fact(session: Session, record_id: int, name: str) -> Any:
+    session.info.pop("known_clients", None)
+    return one_property(card_client(session, record_id), name, visitor().can, may_edit=True)
+
+
+def _show_form(form: Any, known: list[KnownDuplicate], client: Client | None) -> Answer:
+    page = render("clients/form.html", form=form, duplicates=known, client=client, sections=SECTIONS)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _blank_record() -> dict[str, Any]:
+    return {
+        "kind": ClientKind.COMPANY,
+        "relationship": Relationship.EXISTING,
+        "country": current().config.country,
+        "manager": visitor().id,
+        "registered_on": utc_now().date(),
+    }
+
+
+def _fill(form: Any, client: Client) -> None:
+    record = {field.name: getattr(client, field.attribute) for field in FIELDS.values()}
+    if record["group"] is not None:
+        record["group"] = str(record["group"])
+    form.known = service.stored_values(client)
+    form.fill({**record, "version": client.version})
+
+
+def _values(form: Any) -> dict[str, Any]:
+    return {name: value for name, value in form.values().items() if name in FIELDS}
+
+
+def _typed(form: Any) -> dict[str, Any]:
+    return {**form.known, **_values(form)}
+
+
+def _accepted(form: Any) -> bool:
+    return "accept_duplicates" in form and bool(form.accept_duplicates.data)
+
+
+def _duplicates(session: Session, values: Mapping[str, Any], exclude: int | None) -> list[KnownDuplicate]:
+    return describe_duplicates(session, find_duplicates(session, probe_for(values, exclude)))
+
+
+def _new_only(known: list[KnownDuplicate], form: Any, client: Client) -> list[KnownDuplicate]:
+    """Ask about duplicates only when a field that they are found by was changed now."""
+    touched = any(form[name].data != form[name].object_data for name in _PROBED if name in form)
+    return known if touched else []
+
+
+def _stopped_by(form: Any, known: list[KnownDuplicate]) -> bool:
+    """Say whether possible duplicates must be looked at before saving."""
+    return bool(known) and not _accepted(form)
+

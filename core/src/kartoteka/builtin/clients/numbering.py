@@ -1,0 +1,16 @@
+"""Numbers of clients: K00001, K00002, ... without a promise that none is left out."""
+
+from __future__ import annotations
+
+from kartoteka.db import series
+from kartoteka.db.clock import utc_now
+from kartoteka.db.session import Session
+
+SERIES = "clients"
+MASK = "K{number:05}"
+
+
+def draw_numbers(session: Session, count: int) -> list[str]:
+    """Draw the next numbers for this many new clients."""
+    today = utc_now().date()
+    return [series.next_number(session, SERIES, mask=MASK, on=today) for _drawn in range(count)]
