@@ -1,0 +1,166 @@
+"""What is measured: each line pairs a page of ours with the same page of the floor, and knows its budget."""
+
+from __future__ import annotations
+
+import random
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal
+
+from visitor import Visitor, csrf_token
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table.
+
+    ``ours`` and ``floor`` make the addresses of the n-th round. ``budget`` is how many times the floor's median ours
+    may be; with ``against`` it is compared with that line of ours instead. ``statements`` and ``bytes`` are bounds,
+    0 for none.
+    """
+
+    title: str
+    ours: Callable[[int], str]
+    floor: Callable[[int], str] | None
+    budget: float
+    statements: int = 0
+    bytes: int = 0
+    against: str = ""
+    who: Literal["administrator", "seller"] = "administrator"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a line came to, in milliseconds."""
+
+    line: Line
+    ours: float
+    base: float
+    statements: int
+    bytes: int
+
+    @property
+    def ratio(self) -> float:
+        """Ours over the floor's, or over our own line that it is compared with."""
+        return self.ours / self.base if self.base else 0.0
+
+    @property
+    def is_within(self) -> bool:
+        """Whether every bound of the line holds."""
+        line = self.line
+        few = not line.statements or self.statements <= line.statements
+        small = not line.bytes or self.bytes <= line.bytes
+        return self.ratio <= line.budget and few and small
+
+
+def lines(size: int, dialect: str, far_page: str, last_page: str) -> list[Line]:
+    """Return the lines of the budget page for a database of this size and dialect."""
+    chance = random.Random(7)
+    cards = [chance.randrange(1, size + 1) for _card in range(40)]
+    is_sqlite = dialect == "sqlite"
+    found = 0.5 if is_sqlite else 3.0
+    few = 1.0 if is_sqlite else 3.0
+    page = {"statements": 6, "bytes": 120_000}
+    plain = Line("list, first page", _fixed("/clients/"), _fixed("/clients"), 3.0, **page)
+    searches = [
+        _search("search: part of a name", ["logistika", "tech", "medica", "stat"], found, page),
+        _search("search: two characters", ["ag", "me", "sy"], few, page),
+        _search("search: phone", ["3706123", "61234", "55512"], found, page),
+        _search("search: e-mail", ["info@a", "baltic7", "groupe"], found, page),
+        _search("search: code", ["300004", "30077", "3001234"], found, page),
+    ]
+    return [
+        plain,
+        Line(
+            "list, manager and relationship",
+            _fixed("/clients/?manager=6&relationship=existing"),
+            _fixed("/clients?manager=manager05&type=client"),
+            3.0,
+            **page,
+        ),
+        Line("list, by registration date", _fixed("/clients/?sort=-registered_on"), _fixed("/clients"), 3.0, **page),
+        Line(
+            "list, own clients only",
+            _fixed("/clients/"),
+            _fixed("/clients?manager=manager05"),
+            3.0,
+            who="seller",
+            **page,
+        ),
+        Line("list, after row 50,000", _fixed(far_page), None, 1.2, against=plain.title, **page),
+        Line("list, last page", _fixed(last_page), None, 1.2, against=plain.title, **page),
+        *searches,
+        Line(
+            "card, three modules' panels",
+            lambda n: f"/clients/{cards[n % len(cards)]}",
+            lambda n: f"/client/{cards[n % len(cards)]}",
+            3.0,
+            statements=12,
+            bytes=80_000,
+        ),
+    ]
+
+
+def measure(line: Line, ours: Visitor, floor: Visitor, rounds: int) -> Result:
+    """Ask both sides in turn and return the medians; the first rounds only warm up."""
+    own: list[float] = []
+    base: list[float] = []
+    statements = size = 0
+    for number in range(-3, rounds):
+        answer = ours.get(line.ours(abs(number)))
+        if answer.status != 200:
+            raise RuntimeError(f"{line.title}: {line.ours(abs(number))} answered {answer.status}")
+        other = floor.get(line.floor(abs(number))) if line.floor else None
+        if number >= 0:
+            own.append(answer.seconds)
+            base.append(other.seconds if other else 0.0)
+            statements = max(statements, answer.statements or 0)
+            size = max(size, len(answer.body.encode()))
+    return Result(line, statistics.median(own) * 1_000, statistics.median(base) * 1_000, statements, size)
+
+
+def measure_create(ours: Visitor, floor: Visitor, rounds: int) -> Result:
+    """Enter clients on both sides: with journal, search text and duplicate check on ours."""
+    own: list[float] = []
+    base: list[float] = []
+    numbers = count(1)
+    token = csrf_token(ours.get("/clients/new").body)
+    for round_ in range(-3, rounds):
+        number = next(numbers)
+        name, mail = f"UAB Nauja Rasa {number}", f"nauja{number}@example.lt"
+        answer = ours.post("/clients/new", _new_client(token, name, mail, number))
+        if answer.status not in (302, 303):
+            raise RuntimeError(f"create client answered {answer.status}")
+        values = {"name": name, "email": mail, "reg_code": "", "phone": f"+3706{number:07}", "city": "Vilnius"}
+        other = floor.post("/client", {**values, "manager": "manager05", "importance": "A", "type": "client"})
+        if round_ >= 0:
+            own.append(answer.seconds)
+            base.append(other.seconds)
+    line = Line("create client", _fixed("/clients/new"), _fixed("/client"), 6.0)
+    return Result(line, statistics.median(own) * 1_000, statistics.median(base) * 1_000, 0, 0)
+
+
+def _new_client(token: str, name: str, mail: str, number: int) -> dict[str, str]:
+    return {
+        "csrf_token": token,
+        "kind": "company",
+        "company_name": name,
+        "email": mail,
+        "phone": f"+3706{number:07}",
+        "country": "LT",
+        "relationship": "existing",
+        "registered_on": "2026-11-20",
+    }
+
+
+def _fixed(path: str) -> Callable[[int], str]:
+    return lambda _round: path
+
+
+def _search(title: str, words: list[str], budget: float, page: dict[str, int]) -> Line:
+    def address(path: str) -> Callable[[int], str]:
+        return lambda round_: f"{path}?q={words[round_ % len(words)]}"
+
+    return Line(title, address("/clients/"), address("/clients"), budget, **page)
