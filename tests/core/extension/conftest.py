@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from kartoteka.extension.declarations.access import Module
 from kartoteka.extension.loader import Loaded, load_modules
@@ -79,3 +81,24 @@ class Fakes:
 def fakes(monkeypatch: pytest.MonkeyPatch) -> type[Fakes]:
     monkeypatch.delenv("KARTOTEKA_TRACE_HOOKS", raising=False)
     return Fakes
+
+
+@pytest.fixture
+def statements() -> Any:
+    """Collect the statements sent to a database, savepoints aside: ``with statements(database) as sent``."""
+
+    @contextmanager
+    def collect(database: Any) -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            if "SAVEPOINT" not in statement:
+                sent.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(database.engine, "before_cursor_execute", note)
+
+    return collect

@@ -10,7 +10,7 @@ from blinker import Signal
 from sqlalchemy import event, orm
 from sqlalchemy.orm import SessionTransaction
 
-from kartoteka.db.session import Session
+from kartoteka.db.session import Session, use_workplace
 
 log = logging.getLogger("kartoteka.announce")
 _WAITING = "announcements"
@@ -66,9 +66,12 @@ def _forget(session: orm.Session, ended: SessionTransaction) -> None:
 @event.listens_for(Session, "after_transaction_end")
 def _send(session: orm.Session, ended: SessionTransaction) -> None:
     # Only now has the connection gone back, so that a receiver may open a session of its own.
-    if ended.parent is None:
-        for news in session.info.pop(_DUE, ()):
-            _tell(news)
+    due = session.info.pop(_DUE, ()) if ended.parent is None else ()
+    if due and isinstance(session, Session):
+        # Receivers work where the news comes from, whoever opened the session.
+        with use_workplace(session.database, session.actor):
+            for news in due:
+                _tell(news)
 
 
 def _surrounding(savepoint: SessionTransaction) -> SessionTransaction | None:
