@@ -60,7 +60,9 @@ class RowRights:
     def rule_of(self, model: type[Any]) -> RowRule | None:
         """Return the rule of a mapped class, or None when it has none."""
         rule = self._rules.get(model) or getattr(model, "__row_scope__", None)
-        return getattr(rule, "__func__", rule)
+        rule = getattr(rule, "__func__", rule)
+        # What a module declares becomes a rule when it is wired; until then nobody sees the rows.
+        return rule if callable(rule) else None
 
     def condition(self, model: type[Any], actor: Actor) -> ColumnElement[bool] | None:
         """Return the condition under which the actor sees a row, or None for all; raises LookupError without a rule."""

@@ -39,4 +39,4 @@ def extension_of(place: Database | orm.Session) -> Extension:
     try:
         return _bound[database]  # type: ignore[index]
     except (KeyError, TypeError):
-        raise LookupError("No modules are bound to this database; call kartoteka.extension.wiring.install.") from None
+        raise LookupError("No modules are bound to this database; call kartoteka.extension.wiring.wire.") from None
