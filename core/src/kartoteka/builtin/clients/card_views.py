@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.clients import service
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.card import OVERVIEW, load_card
+from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
 from kartoteka.builtin.clients.editing import ClientConflict
 from kartoteka.builtin.clients.fields import CREATE, EDIT, FIELDS, VIEW
@@ -141,7 +142,9 @@ def show_duplicates() -> Answer:
     exclude = request.args.get("exclude", type=int)
     with reading() as session:
         known = _duplicates(session, values, exclude)
-    return render("clients/duplicates.html", duplicates=known, form=None)
+    may_accept = any(one.is_visible for one in known)
+    accepted = "accept_duplicates" in request.args
+    return render("clients/duplicates.html", duplicates=known, may_accept=may_accept, accepted=accepted)
 
 
 def _field_saved(client: Client, fact: Any) -> Answer:
@@ -157,7 +160,17 @@ def _fact(session: Session, record_id: int, name: str) -> Any:
 
 
 def _show_form(form: Any, known: list[KnownDuplicate], client: Client | None) -> Answer:
-    page = render("clients/form.html", form=form, duplicates=known, client=client, sections=SECTIONS)
+    page = render(
+        "clients/form.html",
+        form=form,
+        duplicates=known,
+        may_accept=form.is_submitted(),
+        accepted=_accepted(form),
+        client=client,
+        sections=SECTIONS,
+        company_only=COMPANY_ONLY,
+        person_only=PERSON_ONLY,
+    )
     return page, 422 if form.is_submitted() else 200
 
 

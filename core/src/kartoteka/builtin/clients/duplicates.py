@@ -67,6 +67,13 @@ class KnownDuplicate:
         """Whether the actor sees this client."""
         return self.client_id is not None
 
+    @property
+    def told(self) -> Message:
+        """All that may be said of a client out of sight (decision 8 of the catalogue)."""
+        if not self.manager:
+            return _("This client is already registered; nobody is responsible for it yet.")
+        return _("This client is already registered, responsible: %(manager)s.", manager=self.manager)
+
 
 def probe_for(values: Mapping[str, Any], exclude_id: int | None = None) -> DuplicateProbe:
     """Return what is known of a client, by attribute, as a question about duplicates."""
@@ -137,18 +144,11 @@ def refuse_taken_codes(
     probe = DuplicateProbe(country=str(values.get("country") or ""), exclude_id=own_id, **codes)
     hits = find_duplicates(session, probe)
     known = describe_duplicates(session, hits)
-    errors = {one.field: already_registered(one) for one in known if not one.is_visible}
+    errors = {one.field: one.told for one in known if not one.is_visible}
     if errors:
         raise InvalidInput(errors)
     if hits and not accepted:
         raise PossibleDuplicate(hits, hits[0].field)
-
-
-def already_registered(known: KnownDuplicate) -> Message:
-    """Return all that may be said of a client out of sight (decision 8 of the catalogue)."""
-    if not known.manager:
-        return _("This client is already registered; nobody is responsible for it yet.")
-    return _("This client is already registered, responsible: %(manager)s.", manager=known.manager)
 
 
 def _conditions(probe: DuplicateProbe) -> list[tuple[str, ColumnElement[bool]]]:
