@@ -87,7 +87,7 @@ def _page_of(kind: RecordKind, ids: list[int]) -> str | None:
 
 def _visible(session: Session, action: Action, kind: RecordKind, ids: list[int]) -> list[RecordSummary]:
     """Return the records as the user sees them; raises NotFound if one of them may not be seen or does not suit."""
-    refs = [RecordRef(kind.kind, id) for id in ids]
+    refs = [RecordRef(kind.kind, number) for number in ids]
     found = describe_all(session, refs)
     if len(found) != len(refs):
         raise NotFound
@@ -106,7 +106,7 @@ def _run(action: Action, kind: RecordKind, ids: list[int], form: Any, back: str)
     try:
         with transaction(action.title) as session:
             _visible(session, action, kind, ids)
-            outcome = action.run(session, visitor().actor, [RecordRef(kind.kind, id) for id in ids], data)
+            outcome = action.run(session, visitor().actor, [RecordRef(kind.kind, number) for number in ids], data)
     except Problem as problem:
         if form is None or not hasattr(form, "take_problem"):
             raise

@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, make_response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from kartoteka.extension.guarding import without_values
 from kartoteka.vocabulary.errors import Busy, Conflict, Forbidden, InvalidInput, NotFound, Problem, Refused
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -117,7 +118,7 @@ def _show_forged(error: CSRFError) -> Any:
 def _show_crash(error: Exception) -> Any:
     number = secrets.token_hex(4)
     # The endpoint and not the address: addresses hold what people searched for.
-    log.exception("Error %s in %s %s", number, request.method, request.endpoint)
+    log.error("Error %s in %s %s: %s", number, request.method, request.endpoint, without_values(error))
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     return error_page(500, number=number)
@@ -129,9 +130,8 @@ def error_page(status: int, detail: Message | None = None, *, number: str | None
     template = "shell/error_fragment.html" if is_fragment() else "shell/error.html"
     try:
         body = render(template, status=status, error=known, detail=detail, number=number)
-    except Exception:
-        # Whatever broke may break the page about it too, for instance a database that is gone.
-        log.exception("The page of error %s failed", status)
+    except Exception as error:  # noqa: BLE001 - whatever broke may break the page about it too
+        log.error("The page of error %s failed: %s", status, without_values(error))
         body = f"{HTTPStatus(status).phrase}\n{known.title}\n{known.advice}\n{number or ''}"
         answer = make_response(body, status)
         answer.mimetype = "text/plain"

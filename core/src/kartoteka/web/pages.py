@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g, render_template, request
+from markupsafe import Markup
 
 from kartoteka.web.current import current, visitor
 from kartoteka.web.i18n import languages
@@ -16,6 +17,11 @@ from kartoteka.web.user import THEMES
 def render(template: str, /, **context: Any) -> str:
     """Render a template of a module or of the shell."""
     return render_template(template, **context)
+
+
+def render_part(template: str, /, **context: Any) -> Markup:
+    """Render a template that goes into another one: its own values are escaped already."""
+    return Markup(render_template(template, **context))  # noqa: S704
 
 
 def is_fragment() -> bool:

@@ -26,7 +26,7 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import signed_in
 from kartoteka.web.menu import keep_counts, url_if, visible_items
-from kartoteka.web.pages import render
+from kartoteka.web.pages import render_part
 
 __all__ = ["ActionLink", "TabLink", "action_links", "load_badges", "record_tabs", "render_panels"]
 
@@ -72,18 +72,18 @@ def _render_panel(session: Session, loaded: LoadedPanel, record: RecordRef) -> M
         return _error_box(loaded)
     if loaded.waiting:
         url = url_if("show_panel", module=panel.module, name=panel.name, record=str(record))
-        return Markup(render("shell/panel_waiting.html", panel=panel, url=url))
+        return render_part("shell/panel_waiting.html", panel=panel, url=url)
     try:
-        body = Markup(render(panel.template, **loaded.values, panel=panel, record=record))
+        body = render_part(panel.template, **loaded.values, panel=panel, record=record)
         links = action_links(_named_actions(session, panel.actions), [record])
-        return Markup(render("shell/panel.html", panel=panel, body=body, actions=links))
-    except Exception as error:
+        return render_part("shell/panel.html", panel=panel, body=body, actions=links)
+    except Exception as error:  # noqa: BLE001 - whatever a template of a module raises, the page stays
         log.error("template of panel %s failed: %s", panel.key, without_values(error))
         return _error_box(loaded)
 
 
 def _error_box(loaded: LoadedPanel) -> Markup:
-    return Markup(render("shell/panel_error.html", title=loaded.panel.title, module=loaded.module_title))
+    return render_part("shell/panel_error.html", title=loaded.panel.title, module=loaded.module_title)
 
 
 def _named_actions(session: Session, keys: Iterable[str]) -> list[Action]:

@@ -54,7 +54,7 @@ def _bind_texts(tree: nodes.Template, domain: str) -> None:
             call.args.insert(0, nodes.Const(domain))
 
 
-def bound_text(domain: str, text: str, **values: Any) -> str:
+def bound_text(domain: str, text: str, /, **values: Any) -> str:
     """Translate a text of a template; the result is escaped by Jinja like any other value."""
     speaker = translator.get()
     if values or not isinstance(speaker, Translator) or speaker.language == PSEUDO:
@@ -62,12 +62,12 @@ def bound_text(domain: str, text: str, **values: Any) -> str:
     return _plain(speaker.find(domain, text) or text, values)
 
 
-def bound_plural(domain: str, one: str, many: str, count: int, **values: Any) -> str:
+def bound_plural(domain: str, one: str, many: str, count: int, /, **values: Any) -> str:
     """Translate a text of a template that depends on a number; ``num`` and ``count`` are both offered to it."""
     return str(Message(one, {"num": count, **values}, domain, plural=many, count=count))
 
 
-def bound_context(domain: str, context: str, text: str, **values: Any) -> str:
+def bound_context(domain: str, context: str, text: str, /, **values: Any) -> str:
     """Translate a word of a template that has two meanings."""
     return str(Message(text, values, domain, context=context))
 
