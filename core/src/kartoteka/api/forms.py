@@ -1,0 +1,41 @@
+"""Forms and their fields."""
+
+from kartoteka.web.forms import (
+    BlockField,
+    ChoiceField,
+    CodeField,
+    DateField,
+    DecimalField,
+    EmailField,
+    Form,
+    IntegerField,
+    LineField,
+    ManyChoicesField,
+    PasswordField,
+    PhoneField,
+    UserField,
+    ValidationError,
+    WebsiteField,
+    YesNoField,
+    single_field_form,
+)
+
+__all__ = [
+    "BlockField",
+    "ChoiceField",
+    "CodeField",
+    "DateField",
+    "DecimalField",
+    "EmailField",
+    "Form",
+    "IntegerField",
+    "LineField",
+    "ManyChoicesField",
+    "PasswordField",
+    "PhoneField",
+    "UserField",
+    "ValidationError",
+    "WebsiteField",
+    "YesNoField",
+    "single_field_form",
+]

@@ -1,0 +1,15 @@
+"""Plain values about records: references, summaries, states, periods."""
+
+from kartoteka.vocabulary.period import Period, age_on, anniversary_in, birthday_in_year, next_birthday
+from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary
+
+__all__ = [
+    "Period",
+    "RecordRef",
+    "RecordState",
+    "RecordSummary",
+    "age_on",
+    "anniversary_in",
+    "birthday_in_year",
+    "next_birthday",
+]
