@@ -91,6 +91,7 @@ class _Found(ColumnElement[bool]):
 
     inherit_cache = True
     type = Boolean()
+    _is_implicitly_boolean = True  # or SQLite gets "(...) = 1" and its planner no longer sees the ids inside
     _traverse_internals = [
         ("sqlite_form", InternalTraversal.dp_clauseelement),
         ("postgresql_form", InternalTraversal.dp_clauseelement),
