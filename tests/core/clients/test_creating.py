@@ -68,9 +68,8 @@ def test_switching_kind_keeps_the_data_of_both(office, add_client):
     actor = office.actor(office.add_user(permissions=CLERK))
     client = add_client(office, actor, vat_code="LT100001234511")
     with office.database.transaction(actor) as session:
-        person = change_client(
-            session, client.id, {"kind": "person", "surname": "Žukas", "first_name": "Jonas", "birth_date": "1980-02-29"}
-        )
+        values = {"kind": "person", "surname": "Žukas", "first_name": "Jonas", "birth_date": "1980-02-29"}
+        person = change_client(session, client.id, values)
         assert person.name == "Žukas Jonas"
         assert "registration_code" not in person.unusual
     with office.database.transaction(actor) as session:

@@ -42,10 +42,17 @@ def next_number(
     their own; SQLite has one writer at a time anyway. The mask of the first draw of a year stays in force for that
     year. Raises ValueError for a mask without ``{number}``.
     """
+    return next_numbers(session, name, 1, mask=mask, gapless=gapless, on=on)[0]
+
+
+def next_numbers(
+    session: orm.Session, name: str, count: int, *, mask: str = "{year}-{number:04}", gapless: bool = False, on: date
+) -> list[str]:
+    """Draw several numbers at once, in their order: one statement, for work on many records."""
     _check_mask(mask)
     values = {"name": name, "year": on.year if "{year" in mask else YEARLESS, "mask": mask, "gapless": gapless}
-    kept_mask, number = _draw(session, values)
-    return kept_mask.format(year=on.year, number=number)
+    kept_mask, first = _draw(session, values, count)
+    return [kept_mask.format(year=on.year, number=number) for number in range(first, first + count)]
 
 
 _FIELD = re.compile(r"\{(year|number)(:0?[0-9]{1,2})?\}")
@@ -57,23 +64,23 @@ def _check_mask(mask: str) -> None:
         raise ValueError(f"A number's mask is made of {{number}} and {{year}}, like {{number:05}}; not {mask!r}.")
 
 
-def _draw(session: orm.Session, values: dict[str, object]) -> tuple[str, int]:
+def _draw(session: orm.Session, values: dict[str, object], count: int) -> tuple[str, int]:
     own = orm.Session.connection(session)
     if values["gapless"] or own.dialect.name == "sqlite":
-        return _execute(own, values)
+        return _execute(own, values, count)
     with own.engine.begin() as other:
-        return _execute(other, values)
+        return _execute(other, values, count)
 
 
-def _execute(connection: Connection, values: dict[str, object]) -> tuple[str, int]:
-    """Take the next number in one statement, which also begins the series: two first draws cannot collide."""
+def _execute(connection: Connection, values: dict[str, object], count: int) -> tuple[str, int]:
+    """Take the next numbers in one statement, which also begins the series: two first draws cannot collide."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     table = NumberSeries.__table__
     statement = (
         insert(table)
-        .values(**values, next_value=2)
-        .on_conflict_do_update(index_elements=["name", "year"], set_={"next_value": table.c.next_value + 1})
-        .returning(table.c.mask, table.c.next_value - 1)
+        .values(**values, next_value=count + 1)
+        .on_conflict_do_update(index_elements=["name", "year"], set_={"next_value": table.c.next_value + count})
+        .returning(table.c.mask, table.c.next_value - count)
     )
     mask, number = connection.execute(statement).one()
     return mask, number

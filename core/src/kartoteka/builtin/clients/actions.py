@@ -45,7 +45,7 @@ ACTIONS = [
         run=archive,
         when=_is_active,
         bulk=True,
-        confirm=_("Lists show archived clients only when asked. Nothing is deleted; you can take them back at any time."),
+        confirm=_("Lists show archived clients only when asked. Nothing is deleted, and you can take them back."),
         weight=800,
     ),
     Action(

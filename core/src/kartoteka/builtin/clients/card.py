@@ -87,8 +87,9 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
 def render_card(template: str, client_id: int, /, *, tab: str, **context: Any) -> str:
     """Render a tab of a client's card.
 
-    ``template`` extends ``clients/card.html`` and fills its block ``card_content``; ``tab`` is the key (``module.name``)
-    of the tab. Raises NotFound when the user may not see the client. Templates get ``card`` beside ``context``.
+    ``template`` extends ``clients/card.html`` and fills its block ``card_content``; ``tab`` is the key
+    (``module.name``) of the tab. Raises NotFound when the user may not see the client. Templates get ``card`` beside
+    ``context``.
     """
     with reading() as session:
         card = load_card(session, client_id, tab)

@@ -10,6 +10,7 @@ import click
 
 from kartoteka.builtin.clients.fields import FIELDS
 from kartoteka.builtin.clients.loading import (
+    LOADABLE,
     ClientLoader,
     FileFormat,
     LineProblem,
@@ -56,8 +57,9 @@ SHOWN_PROBLEMS = 200
 def load(file: Path, columns: tuple[str, ...], **given: Any) -> None:
     """Load clients from a text FILE with columns.
 
-    A client is found again by its external number (or by name and country in a list without numbers), so that loading the
-    same file twice changes nothing. Lines that cannot be taken are listed with their number; the others are loaded.
+    A client is found again by its external number (or by name and country in a list without numbers), so that
+    loading the same file twice changes nothing. Lines that cannot be taken are listed with their number; the others
+    are loaded.
     """
     form = FileFormat(
         encoding=given["encoding"],
@@ -86,8 +88,9 @@ def _read_columns(columns: tuple[str, ...]) -> dict[str, str]:
         field, sign, title = (part.strip() for part in pair.partition("="))
         if not (field and sign and title):
             raise click.BadParameter(f"{pair!r} is not written FIELD=TITLE.", param_hint="--columns")
-        if field not in FIELDS:
-            raise click.BadParameter(f"{field} is no field. Known: {', '.join(sorted(FIELDS))}.", param_hint="--columns")
+        if field not in LOADABLE:
+            known = ", ".join(sorted(LOADABLE))
+            raise click.BadParameter(f"{field} is no field. Known: {known}.", param_hint="--columns")
         if field in found:
             raise click.BadParameter(f"{field} is named twice.", param_hint="--columns")
         found[field] = title

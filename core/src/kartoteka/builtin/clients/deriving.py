@@ -12,7 +12,14 @@ from kartoteka.vocabulary.text import no_value, sort_key
 _NAME_INPUTS = ("kind", "company_name", "surname", "first_name")
 
 FREE_MAIL = frozenset(
-    ["gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "live.com", "icloud.com", "me.com", "proton.me", "protonmail.com", "mail.com", "gmx.com", "gmx.net", "aol.com", "zoho.com", "inbox.lt", "inbox.lv", "inbox.eu", "one.lt", "delfi.lt", "takas.lt", "mail.lt", "zebra.lt", "mail.ee", "hot.ee", "online.ee", "neti.ee", "delfi.ee", "apollo.lv", "e-apollo.lv", "ukr.net", "i.ua", "meta.ua", "bigmir.net", "mail.ru", "yandex.ru", "bk.ru", "list.ru", "rambler.ru", "wp.pl", "o2.pl", "onet.pl"]
+    word
+    for line in (
+        "gmail.com googlemail.com yahoo.com hotmail.com outlook.com live.com icloud.com me.com proton.me",
+        "mail.com gmx.com gmx.net aol.com zoho.com inbox.lt inbox.lv inbox.eu one.lt delfi.lt takas.lt mail.lt",
+        "mail.ee hot.ee online.ee neti.ee delfi.ee apollo.lv e-apollo.lv ukr.net i.ua meta.ua bigmir.net",
+        "mail.ru yandex.ru bk.ru list.ru rambler.ru wp.pl o2.pl onet.pl zebra.lt protonmail.com",
+    )
+    for word in line.split()
 )
 """Mail services that everybody uses: an equal domain there says nothing about two clients."""
 

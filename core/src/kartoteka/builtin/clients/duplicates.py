@@ -99,10 +99,7 @@ def find_duplicates(session: Session, probe: DuplicateProbe) -> list[DuplicateHi
         return []
     with as_system(session, reason="duplicates are looked for among all clients"):
         rows = session.execute(union_all(*parts)).all()
-    hits = [
-        DuplicateHit(client_id=row.client_id, field=row.field, reason=_REASONS[row.field], strength=_STRENGTHS[row.field])
-        for row in rows
-    ]
+    hits = [_hit(row.client_id, row.field) for row in rows]
     return sorted(hits, key=lambda hit: (-hit.strength, hit.client_id))
 
 
@@ -115,9 +112,9 @@ def describe_duplicates(session: Session, hits: Iterable[DuplicateHit]) -> list[
         return []
     seen = {row.id: row for row in session.execute(_labels(by_client))}
     outside = _responsible(session, set(by_client) - set(seen))
-    known = [_seen(row, by_client[id]) for id, row in seen.items()]
-    for id, manager in outside.items():
-        told = [hit for hit in by_client[id] if hit.field in TOLD_FROM_OUTSIDE]
+    known = [_seen(row, by_client[client_id]) for client_id, row in seen.items()]
+    for client_id, manager in outside.items():
+        told = [hit for hit in by_client[client_id] if hit.field in TOLD_FROM_OUTSIDE]
         if told:
             known.append(_known(None, "", "", manager, told))
     return sorted(known, key=lambda one: -one.strength)
@@ -149,6 +146,10 @@ def refuse_taken_codes(
         raise InvalidInput(errors)
     if hits and not accepted:
         raise PossibleDuplicate(hits, hits[0].field)
+
+
+def _hit(client_id: int, field: str) -> DuplicateHit:
+    return DuplicateHit(client_id=client_id, field=field, reason=_REASONS[field], strength=_STRENGTHS[field])
 
 
 def _conditions(probe: DuplicateProbe) -> list[tuple[str, ColumnElement[bool]]]:

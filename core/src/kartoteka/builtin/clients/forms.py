@@ -99,7 +99,7 @@ class _ClientForm(Form):
         return sound and not found.errors
 
     def take_both(self, conflict: ClientConflict, version: int) -> None:
-        """Show both values of disputed fields, take over what only others changed, and save against ``version`` next."""
+        """Show both values of disputed fields, take over what only others changed; ``version`` is saved over next."""
         self.take_conflict(conflict)
         for name, value in conflict.merged.items():
             if name in self:
@@ -146,7 +146,7 @@ class ShareForm(Form):
 def _managers(session: Session, present: Any) -> list[tuple[int, str]]:
     """Return active users, and the present manager even when he has left."""
     users = active_users(session)
-    if isinstance(present, int) and present not in {id for id, _name in users}:
+    if isinstance(present, int) and present not in dict(users):
         users += list(user_names(session, [present]).items())
     return users
 

@@ -153,7 +153,7 @@ class _Writer:
                 one = self.fields[entry.ref.kind].get(attribute)
                 if one is not None and one.type == wanted:
                     found.update(value if isinstance(value, tuple) else (value,))
-        return {id for id in found if isinstance(id, int)}
+        return {one for one in found if isinstance(one, int)}
 
 
 def _fields_by_attribute(kind: RecordKind) -> dict[str, Field]:

@@ -24,6 +24,11 @@ def client_url(id: int) -> str:
     return f"/clients/{id}"
 
 
+def group_url(id: int) -> str:
+    """Return the address of the page with all groups."""
+    return "/clients/groups"
+
+
 def summarise_clients(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     """Return name, code and address of each client that the user sees; one statement."""
     rows = session.execute(
@@ -85,7 +90,7 @@ GROUP = RecordKind(
         Field(name="closed", title=_("Closed"), type=FieldType.YES_NO),
     ),
     summarise=summarise_groups,
-    url=lambda id: "/clients/groups",
+    url=group_url,
 )
 SHARED = RecordKind(
     kind=SHARE_KIND,

@@ -24,7 +24,8 @@ _LEGAL_FORMS = (
     "публичное акционерное общество|акционерное общество|индивидуальный предприниматель|"
     "тов|прат|пат|ат|пп|фоп|дп|ооо|зао|оао|пао|ао|ип|чп|"
     "sp z o o|spolka z ograniczona odpowiedzialnoscia|spolka akcyjna|s a|"
-    "limited liability company|incorporated|corporation|limited|company|ltd|llc|llp|plc|inc|corp|co|gmbh|oy|oyj|ag|bv|nv|srl|sarl"
+    "limited liability company|incorporated|corporation|limited|company|ltd|llc|llp|plc|inc|corp|co|gmbh|oy|oyj|ag|bv|"
+    "nv|srl|sarl"
 )
 _FORM_PATTERN = re.compile(
     r"(?:^|(?<= ))(?:%s)(?= |$)" % "|".join(re.escape(" ".join(fold(form).split())) for form in _LEGAL_FORMS.split("|"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kartoteka.db import series
 from kartoteka.db.clock import utc_now
+from kartoteka.db.series import next_numbers
 from kartoteka.db.session import Session
 
 SERIES = "clients"
@@ -11,6 +11,5 @@ MASK = "K{number:05}"
 
 
 def draw_numbers(session: Session, count: int) -> list[str]:
-    """Draw the next numbers for this many new clients."""
-    today = utc_now().date()
-    return [series.next_number(session, SERIES, mask=MASK, on=today) for _drawn in range(count)]
+    """Draw the next numbers for this many new clients; one statement."""
+    return next_numbers(session, SERIES, count, mask=MASK, on=utc_now().date())

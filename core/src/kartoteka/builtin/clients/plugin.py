@@ -64,7 +64,8 @@ def register_record_kinds() -> list[RecordKind]:
 
 @hookimpl
 def register_search() -> list[SearchText]:
-    found_by = ("number", "name", "registration_code", "vat_code", "phone", "mobile", "fax", "email", "website", "activity")
+    found_by = ("number", "name", "registration_code", "vat_code", "phone", "mobile", "fax", "email", "website")
+    found_by += ("activity",)
     return [SearchText(kind=CLIENT_KIND, fields=found_by, permission=VIEW)]
 
 

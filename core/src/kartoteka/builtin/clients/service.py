@@ -24,8 +24,8 @@ from kartoteka.builtin.clients.models import Client, ClientKind
 from kartoteka.builtin.clients.numbering import draw_numbers
 from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
-from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.db.clock import utc_now
+from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.extension.signals import client_changed, client_created
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.message import text as _

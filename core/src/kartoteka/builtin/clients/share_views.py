@@ -26,7 +26,7 @@ def new_share(record_id: int) -> str | Response | tuple[str, int]:
     with reading() as session:
         card = load_card(session, record_id)
         seers = [card.client.manager_id, *(share.user_id for share in list_shares(session, record_id))]
-        form.offer(session, [id for id in seers if id is not None])
+        form.offer(session, filter(None, seers))
     if form.validate_on_submit():
         try:
             with transaction(_("Client shared")) as session:

@@ -65,7 +65,7 @@ def properties(card: CardClient, can: Can, may_edit: bool) -> list[Fact]:
     reasons = unusual_reasons(_values(card))
     hidden = hidden_fields(card.client.kind) | {"name", "notes", "kind"}
     shown = [field for field in FIELDS.values() if field.name not in hidden and _reads(field, can)]
-    return [_fact(card, field, "", reasons, may_edit and field.name not in FIXED and _writes(field, can)) for field in shown]
+    return [_fact(card, field, "", reasons, may_edit and may_write(field.name, can)) for field in shown]
 
 
 def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:

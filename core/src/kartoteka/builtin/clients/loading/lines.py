@@ -72,7 +72,7 @@ class Line:
 def read_lines(path: Path, form: FileFormat) -> Iterator[Line]:
     """Read the rows of a file one by one; raises FileProblem when it cannot be opened or has no heading."""
     try:
-        # Bytes that are no letters of this encoding come through as surrogates, so that one bad line stays one bad line.
+        # Bytes that are no letters of this encoding come through as surrogates: one bad line stays one bad line.
         with path.open(encoding=form.codec, errors="surrogateescape", newline="") as file:
             yield from _rows(file, form)
     except OSError as error:

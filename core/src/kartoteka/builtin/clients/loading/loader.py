@@ -117,7 +117,7 @@ class ClientLoader:
         if one.found.errors or first_line:
             return one.found.errors
         holder = holders.get(code_of(_whole(one)))
-        if holder is None or one.before is not None and holder.id == one.before.id:
+        if holder is None or (one.before is not None and holder.id == one.before.id):
             return {}
         return {"registration_code": _code_taken(holder)}
 
@@ -172,8 +172,8 @@ def _padded(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _digest(values: Mapping[str, Any], options: LoadOptions) -> int:
-    """Return what two lines with the same client have in common when they say the same; lives as long as the process."""
-    attributes = {"company_name", "surname"} | set(options.columns)
+    """Return what two lines about one client have in common when they say the same; for this process only."""
+    attributes = ({"company_name", "surname"} | set(options.columns)) - {"external_id"}
     return hash(tuple(sorted((name, str(value)) for name, value in values.items() if name in attributes)))
 
 

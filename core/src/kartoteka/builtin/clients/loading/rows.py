@@ -30,8 +30,8 @@ _KEY_LENGTH = LENGTHS["external_id"]
 class LoadOptions:
     """How the columns of a file become clients.
 
-    ``columns`` maps fields to column titles. ``source`` names the list, so that its external numbers do not meet those of
-    another. ``kind`` "by_code" takes a line whose registration code says that there is none ("0", "-") for a natural
+    ``columns`` maps fields to column titles. ``source`` names the list, so that its external numbers do not meet those
+    of another. ``kind`` "by_code" takes a line whose registration code says that there is none ("0", "-") for a natural
     person. ``country`` is given to new clients whose line names none, ``manager_id`` to all new ones. With
     ``accept_duplicates`` a client is created although another one has its registration code.
     """
