@@ -86,7 +86,8 @@ def demo_people(installation: Installation) -> list[str]:
     from kartoteka.cli.demo_company import PASSWORD, PEOPLE
 
     with installation.database.reading(Actor.system("start")) as session:
-        hashes = dict(session.execute(select(User.login, User.password_hash).where(User.active)).tuples().all())
+        rows = session.execute(select(User.login, User.password_hash).where(User.active)).all()
+    hashes = {row.login: row.password_hash for row in rows}
     director = hashes.get(PEOPLE[0].login)
     if director is None or not password_is(PASSWORD, director):
         return []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kartoteka.db.engine import Database
 
 T = TypeVar("T")
+LARGEST_ID = 2**31 - 1
 log = logging.getLogger("kartoteka.rights")
 
 
@@ -233,6 +234,8 @@ def find(session: orm.Session, model: type[T], id: int) -> T:
 
 def find_or_none(session: orm.Session, model: type[T], id: int) -> T | None:
     """Return the record with this id if the actor may see it, or None."""
+    if not 0 < id <= LARGEST_ID:
+        return None  # addresses bring any number, and databases raise for those their integers cannot hold
     return session.scalars(select(model).where(inspect(model).primary_key[0] == id)).one_or_none()
 
 

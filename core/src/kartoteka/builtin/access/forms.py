@@ -11,6 +11,7 @@ from kartoteka.web.fields import ChoiceField, LineField
 from kartoteka.web.forms import Form
 
 PREFIX = "right."
+WAS = "was."
 GRANTED, REFUSED, UNSET = "granted", "refused", ""
 _MEANS = {GRANTED: True, REFUSED: False, UNSET: None}
 
@@ -29,7 +30,14 @@ class RoleForm(Form):
 
 
 def read_rights(sent: Mapping[str, str], known: Iterable[str]) -> dict[str, bool | None]:
-    """Return what the matrix says about the known permissions; whatever else was sent is ignored."""
-    return {
-        name: _MEANS[sent[PREFIX + name]] for name in known if PREFIX + name in sent and sent[PREFIX + name] in _MEANS
-    }
+    """Return what was changed in the matrix; whatever else was sent is ignored.
+
+    The page also sends what it showed (``was.``), so that two administrators who change different rights at once
+    don't undo each other's work.
+    """
+    changed = {}
+    for name in known:
+        value = sent.get(PREFIX + name)
+        if value in _MEANS and value != sent.get(WAS + name):
+            changed[name] = _MEANS[value]
+    return changed

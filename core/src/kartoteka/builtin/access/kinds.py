@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select
 
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
+from kartoteka.builtin.access.service import ROLE_KIND
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
@@ -33,7 +34,7 @@ def role_url(role_id: int) -> str:
 def summarise_roles(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     rows = session.execute(select(Role.id, Role.title).where(Role.id.in_(ids)))
     return {
-        row.id: RecordSummary(RecordRef("access.role", row.id), title=row.title, url=role_url(row.id)) for row in rows
+        row.id: RecordSummary(RecordRef(ROLE_KIND, row.id), title=row.title, url=role_url(row.id)) for row in rows
     }
 
 
@@ -57,7 +58,7 @@ OF_ROLE = Field(name="role_id", title=_("Role"), type=FieldType.RECORD, required
 
 KINDS = [
     RecordKind(
-        kind="access.role",
+        kind=ROLE_KIND,
         title=_("Role"),
         plural_title=_("Roles"),
         icon="shield",

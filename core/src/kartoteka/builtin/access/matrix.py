@@ -14,10 +14,11 @@ from kartoteka.vocabulary.message import text as _
 
 @dataclass(frozen=True)
 class RightRow:
-    """A line of the matrix: the permission, what is written down about it, and what comes of it."""
+    """A line of the matrix: the permission, what is chosen for it, what is stored, and what comes of it."""
 
     permission: Permission
     said: bool | None
+    was: bool | None
     decision: Decision | None = None
     origin: Message | None = None
     lacks: tuple[Message, ...] = ()

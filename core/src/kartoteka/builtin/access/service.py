@@ -15,13 +15,14 @@ from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.models import User
 from kartoteka.builtin.users.service import guards
 from kartoteka.db.actor import Reach
-from kartoteka.db.locking import check_version
 from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.db.settling import settle
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line, fold
 
 ADMINISTRATOR = "administrator"
+ROLE_KIND = "access.role"
 LAST_ADMINISTRATOR = _("Nobody could manage users and rights any more. Make somebody else an administrator first.")
 
 Rights = Mapping[str, bool | None]
@@ -66,9 +67,8 @@ def change_role(
     Raises Refused when no administrator would be left, and Conflict when others changed the same since ``version``.
     """
     role = find(session, Role, role_id)
-    if version is not None:
-        check_version(session, role, version, {"title": title, "reach": reach})
-    _fill(session, role, title=title, reach=reach)
+    changed = settle(session, role, ROLE_KIND, {"title": clean_line(title), "reach": reach}, version)
+    _fill(session, role, title=changed.get("title", role.title), reach=changed.get("reach", role.reach))
     with keep_an_administrator(session):
         _write_role_rights(session, role_id, rights)
         bump_state(session)
@@ -88,7 +88,7 @@ def delete_role(session: Session, role_id: int) -> None:
 
 
 def set_user_access(session: Session, user_id: int, *, role_ids: Iterable[int], rights: Rights) -> None:
-    """Give a user exactly these roles, and write down his own grants and refusals.
+    """Give a user exactly these roles, and write down what was granted or refused to him.
 
     Raises Refused when no administrator would be left.
     """

@@ -54,7 +54,7 @@ def add_role() -> Answer:
         else:
             toast(_("Role “%(title)s” is there. Give it to users on their page.", title=role.title))
             return redirect(url_for("access.show_roles"))
-    return _role_page(form, None, _sent_rights() if form.is_submitted() else suggested)
+    return _role_page(form, None, suggested)
 
 
 @blueprint.route("/roles/<int:record_id>", methods=["GET", "POST"])
@@ -77,7 +77,7 @@ def show_role(record_id: int) -> Answer:
         else:
             toast(_("Saved. It counts from the next click of everybody who has the role."))
             return redirect(url_for("access.show_role", record_id=record_id))
-    return _role_page(form, role, _sent_rights() if form.is_submitted() else dict(written))
+    return _role_page(form, role, dict(written))
 
 
 @blueprint.post("/roles/<int:record_id>/delete")
@@ -104,9 +104,8 @@ def show_user(record_id: int) -> Answer:
     if request.method == "POST":
         try:
             with transaction(_("Rights changed")) as session:
-                service.set_user_access(
-                    session, record_id, role_ids=request.form.getlist("role", type=int), rights=_sent_rights()
-                )
+                held = {role.role_id for role in queries.rights_of_user(session, record_id).roles}
+                service.set_user_access(session, record_id, role_ids=_sent_roles(held), rights=_sent_rights())
         except NotFound:
             raise
         except Problem as refused:
@@ -129,7 +128,14 @@ def _user_page(record_id: int, problem: Problem | None) -> Answer:
     def make_row(permission: Permission) -> RightRow:
         decision = decided[permission.name]
         said = sent.get(permission.name, rights.own.get(permission.name))
-        return RightRow(permission, said, decision, origin_text(decision), titles_of(registry, decision.lacks))
+        return RightRow(
+            permission,
+            said,
+            was=rights.own.get(permission.name),
+            decision=decision,
+            origin=origin_text(decision),
+            lacks=titles_of(registry, decision.lacks),
+        )
 
     held = set(request.form.getlist("role", type=int)) if problem else {role.role_id for role in rights.roles}
     page = render(
@@ -137,6 +143,7 @@ def _user_page(record_id: int, problem: Problem | None) -> Answer:
         user=user,
         roles=roles,
         held=held,
+        had={role.role_id for role in rights.roles},
         groups=group_rights(registry, modules_on(), make_row),
         reach=REACH_TITLES[widest_reach(rights.roles)],
         reach_titles=REACH_TITLES,
@@ -146,19 +153,25 @@ def _user_page(record_id: int, problem: Problem | None) -> Answer:
 
 
 def _role_page(form: RoleForm, role: Role | None, written: dict[str, bool | None]) -> Answer:
-    page = render(
-        "access/role.html",
-        form=form,
-        role=role,
-        groups=group_rights(
-            current().registry, modules_on(), lambda permission: RightRow(permission, written.get(permission.name))
-        ),
-    )
+    sent = _sent_rights() if form.is_submitted() else {}
+
+    def make_row(permission: Permission) -> RightRow:
+        name = permission.name
+        return RightRow(permission, sent.get(name, written.get(name)), was=None if role is None else written.get(name))
+
+    groups = group_rights(current().registry, modules_on(), make_row)
+    page = render("access/role.html", form=form, role=role, groups=groups)
     return page, 422 if form.is_submitted() else 200
 
 
 def _sent_rights() -> dict[str, Any]:
     return read_rights(request.form, [permission.name for permission in current().registry.permissions])
+
+
+def _sent_roles(held: set[int]) -> set[int]:
+    """Return the roles to have: those held now, with what was ticked and unticked on the page."""
+    shown, ticked = set(request.form.getlist("had", type=int)), set(request.form.getlist("role", type=int))
+    return (held | (ticked - shown)) - (shown - ticked)
 
 
 def _template(key: str | None) -> RoleTemplate | None:

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from kartoteka.builtin.users import queries
 from kartoteka.db.session import reading
+from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.fields import (
     ChoiceField,
@@ -37,13 +38,14 @@ def _timezone_choices() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in sorted(places)] + [("UTC", "UTC")]
 
 
-def _department_choices() -> list[tuple[int, str]]:
+def _department_choices() -> list[tuple[int, Translatable]]:
     with reading() as session:
-        return queries.open_departments(session)
+        departments = queries.list_departments(session)
+    return [(one.id, _("%(name)s (closed)", name=one.name) if one.closed else one.name) for one in departments]
 
 
 def _to_id(value: object) -> int | None:
-    return int(str(value)) if str(value or "").isdigit() else None
+    return None if value in (None, "") else int(str(value))
 
 
 class SignInForm(Form):

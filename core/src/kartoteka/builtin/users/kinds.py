@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from kartoteka.builtin.users.models import Department, User
+from kartoteka.builtin.users.service import USER_KIND as USER
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.scopes import Public
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordSummary
 
-USER = "users.user"
 DEPARTMENT = "users.department"
 
 

@@ -117,12 +117,6 @@ def user_names(session: Session, ids: list[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def open_departments(session: Session) -> list[tuple[int, str]]:
-    """Return (id, name) of the departments that are not closed, by name."""
-    rows = session.execute(select(Department.id, Department.name).where(~Department.closed).order_by(Department.name))
-    return [(row.id, row.name) for row in rows]
-
-
 def list_departments(session: Session) -> list[Row[Any]]:
     """Return all departments by name with the number of their active users, open ones first."""
     members = (

@@ -12,8 +12,8 @@ from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.models import Department, User
 from kartoteka.builtin.users.passwords import check_password, hash_password, password_is
 from kartoteka.builtin.users.signing_in import end_sign_ins, fold_login, unlock
-from kartoteka.db.locking import check_version
 from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.settling import settle
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.identifiers import email_address
 from kartoteka.vocabulary.message import Message
@@ -24,6 +24,7 @@ THEMES = ("system", "light", "dark")
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
 PROFILE_FIELDS = ("name", "email", "birth_date", "language", "timezone", "theme")
 USER_FIELDS = ("login", *PROFILE_FIELDS, "department_id")
+USER_KIND = "users.user"
 PREFERENCES_BYTES = 20_000
 
 
@@ -62,8 +63,8 @@ def change_user(session: Session, user_id: int, values: Mapping[str, Any], *, ve
     since, and InvalidInput.
     """
     user = find(session, User, user_id)
-    if version is not None:
-        check_version(session, user, version, values)
+    cleaned = {name: _clean(name, value) for name, value in values.items() if name in USER_FIELDS}
+    values = settle(session, user, USER_KIND, cleaned, version)
     if fold_login(values.get("login", user.login)) != user.login or values.get("email", user.email) != user.email:
         _ask_guards(session, user)
     _fill(session, user, values)

@@ -15,6 +15,7 @@ from kartoteka.builtin.users.signing_in import (
     complete_sign_in,
     end_sign_in_by_id,
     find_candidate,
+    refresh_hash,
 )
 from kartoteka.db.actor import Actor
 from kartoteka.web.blueprint import public, signed_in
@@ -65,9 +66,12 @@ def _try(form: SignInForm) -> SignInOutcome:
         candidate = find_candidate(work, login=form.login.data or "", address=request.remote_addr or "")
     right = check_candidate(candidate, form.password.data or "")
     with database.transaction(acting) as work:
-        return complete_sign_in(
+        outcome = complete_sign_in(
             work, candidate, right=right, agent=request.user_agent.string, remember=bool(form.remember.data)
         )
+        if outcome.token is not None:
+            refresh_hash(work, candidate, form.password.data or "")
+    return outcome
 
 
 def _remember_browser(token: str, *, remember: bool) -> None:
