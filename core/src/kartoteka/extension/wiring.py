@@ -13,11 +13,14 @@ from kartoteka.db.search import SearchRule
 from kartoteka.extension.binding import Extension, bind
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind, SearchText
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
+from kartoteka.extension.lineages import lineages
 from kartoteka.extension.registry import Registry
 from kartoteka.extension.scoping import failing_shut, row_rule
 
 if TYPE_CHECKING:
     from kartoteka.db.engine import Database
+
+__all__ = ["lineages", "wire"]
 
 REGION_FIELD = "country"
 _DIGITS = frozenset({FieldType.PHONE, FieldType.CODE})
