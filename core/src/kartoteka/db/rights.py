@@ -7,7 +7,7 @@ statement of a session that works for a person, and refuses the statements it ca
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Select, event, false, select, true
@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import ColumnClause
 
 from kartoteka.db.actor import Actor
 from kartoteka.db.base import Model
+from kartoteka.db.clock import utc_now
 from kartoteka.db.guard import RowGuard, UnguardedStatement
 
 __all__ = ["PUBLIC", "SYSTEM_ONLY", "RowRights", "RowRule", "UnguardedStatement"]
@@ -78,7 +79,7 @@ class RowRights:
 
     def guard_for(self, actor: Actor) -> RowGuard:
         """Return what the guard adds to each statement of this actor's sessions."""
-        key = (actor, datetime.now(UTC).date(), _Mapped.count)
+        key = (actor, utc_now().date(), _Mapped.count)
         guard = self._guards.get(key)
         if guard is None:
             if len(self._guards) >= _KEPT_GUARDS:

@@ -28,6 +28,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     impl = DateTime
     cache_ok = True
+    migration_type = "sa.DateTime(timezone=True)"
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
@@ -62,6 +63,12 @@ class SortText(TypeDecorator[str]):
 
     def __repr__(self) -> str:
         return f"SortText(length={self.length})"
+
+    @property
+    def migration_type(self) -> str:
+        """How a migration writes this type, which must not change along with this class."""
+        plain = f"sa.String(length={self.length}"
+        return f'{plain}).with_variant({plain}, collation="C"), "postgresql")'
 
 
 # Unless told otherwise SQLAlchemy stores None as the JSON word null, which NOT NULL lets through.
