@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.engine import Row
 
 from kartoteka.builtin.modules.models import STATE_ID, State
@@ -109,6 +109,17 @@ def active_users(session: Session) -> list[tuple[int, str]]:
     """Return (id, name) of everybody who can sign in, by name: the choices of a "responsible" field."""
     rows = session.execute(select(User.id, User.name).where(User.active).order_by(User.name_sort, User.id))
     return [(row.id, row.name) for row in rows]
+
+
+def known_users(session: Session) -> list[tuple[int, str]]:
+    """Return (id, name) of everybody, by name, deactivated ones at the end: the choices of a filter by user."""
+    rows = session.execute(select(User.id, User.name).order_by(User.active.desc(), User.name_sort, User.id))
+    return [(row.id, row.name) for row in rows]
+
+
+def name_of(column: Any) -> ColumnElement[str]:
+    """Return the name of the user whose id is in a column, as part of the statement that reads the column."""
+    return select(User.name).where(User.id == column).scalar_subquery()
 
 
 def user_names(session: Session, ids: list[int]) -> dict[int, str]:
