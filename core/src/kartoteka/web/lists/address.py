@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,10 +28,10 @@ class ListAddress:
 
     path: str
     query: str = ""
-    filters: Mapping[str, tuple[str, ...]] = ()  # type: ignore[assignment]
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: str = ""
     descending: bool = False
-    is_default_order: bool = True
+    default: tuple[str, bool] = ("", False)
     place: str = ""
     go: str = ""
     exactly: bool = False
@@ -42,20 +42,20 @@ class ListAddress:
         pairs = list(moved.pairs())
         return f"{moved.path}?{urlencode(pairs, safe=':,-')}" if pairs else moved.path
 
-    def pairs(self, *, ordered: bool = True) -> Iterable[tuple[str, str]]:
-        """Yield the parameters, those of filters first."""
+    def pairs(self, *, moving: bool = True) -> Iterator[tuple[str, str]]:
+        """Yield the parameters, those of filters first; without ``moving`` those that lead to a page are left out."""
         for name, values in self.filters.items():
             for value in values:
                 yield name, value
-        if ordered and not self.is_default_order:
+        if (self.order, self.descending) != self.default:
             yield ORDER, f"-{self.order}" if self.descending else self.order
         if self.query:
             yield QUERY, self.query
-        if self.place:
+        if moving and self.place:
             yield PLACE, self.place
-        if self.go:
+        if moving and self.go:
             yield GO, self.go
-        if self.exactly:
+        if moving and self.exactly:
             yield EXACTLY, "exact"
 
     def without(self, one: ListFilter) -> str:
@@ -66,11 +66,6 @@ class ListAddress:
         """Return the address with other values of a filter."""
         rest = {name: self.filters[name] for name in self.filters if name not in one.parameters}
         return self.url(filters={one.name: values, **rest} if values else rest)
-
-    def ordered_by(self, order: str, descending: bool, default: tuple[str, bool]) -> str:
-        """Return the address with another order."""
-        is_default = (order, descending) == default
-        return self.url(order=order, descending=descending, is_default_order=is_default)
 
     @property
     def is_limited(self) -> bool:
@@ -93,7 +88,7 @@ def read_address(
         filters=_given(filters, args),
         order=order,
         descending=descending,
-        is_default_order=(order, descending) == default,
+        default=default,
         place=args.get(PLACE, "")[:_MOST_CURSOR],
         go=clean_line(args.get(GO, "")[:LONGEST]),
         exactly=args.get(EXACTLY) == "exact",

@@ -110,6 +110,11 @@ def read_number(written: str) -> Decimal:
     return number
 
 
+def user_words(one: ListFilter) -> list[Choice]:
+    """Return what may be asked for beside users by name; "nobody's" only where that is possible."""
+    return [word for word in USER_WORDS if one.optional or word.value != NOT_SET]
+
+
 Read = tuple[Any, Sequence[Translatable]]
 
 
@@ -125,7 +130,7 @@ def _read_choices(one: ListFilter, given: Mapping[str, tuple[str, ...]], around:
 
 def _read_users(one: ListFilter, given: Mapping[str, tuple[str, ...]], around: Surroundings) -> Read:
     values = tuple(dict.fromkeys(given[one.name]))[:MOST_VALUES]
-    titles: dict[str, Translatable] = {word.value: word.title for word in USER_WORDS if one.optional or word != UNSET}
+    titles: dict[str, Translatable] = {word.value: word.title for word in user_words(one)}
     ids: list[int] = []
     words: list[Translatable] = []
     for value in values:
@@ -141,10 +146,10 @@ def _read_users(one: ListFilter, given: Mapping[str, tuple[str, ...]], around: S
 
 
 def _user_id(value: str, users: Mapping[int, str]) -> int:
-    id = int(value) if re.fullmatch(r"[0-9]{1,9}", value) else 0
-    if id not in users:
+    user_id = int(value) if re.fullmatch(r"[0-9]{1,9}", value) else 0
+    if user_id not in users:
         raise Unreadable(_("There is no such user."))
-    return id
+    return user_id
 
 
 def _read_days(one: ListFilter, given: Mapping[str, tuple[str, ...]], around: Surroundings) -> Read:

@@ -1,0 +1,96 @@
+"""The client list: its columns, filters and orders (CL-32 to CL-37, CORE-21)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from kartoteka.builtin.clients.countries import country_choices
+from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, CREATE, EDIT
+from kartoteka.builtin.clients.models import Client, ClientGroup
+from kartoteka.builtin.clients.queries import searched_kinds
+from kartoteka.builtin.users.queries import known_users, name_of
+from kartoteka.extension.declarations.data import Field, FieldType
+from kartoteka.extension.declarations.ui import CLIENT_LIST
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.search import parse_query
+from kartoteka.web.lists import ListColumn, RecordList, columns_of, contains_text, contains_words, filters_of, orders_of
+
+_PARTS_OF_NAME = frozenset({"company_name", "first_name", "surname"})
+_FIELDS = tuple(
+    replace(field, choices=lambda session: country_choices()) if field.name == "country" else field
+    for field in CLIENT_FIELDS
+    if field.name not in _PARTS_OF_NAME
+)
+
+
+def _phone_condition(field: str) -> Any:
+    typed_column, e164 = getattr(Client, field), getattr(Client, f"{field}_e164", None)
+
+    def condition(typed: str) -> ColumnElement[bool]:
+        terms = parse_query(typed)
+        digits = terms[0].digits if len(terms) == 1 else None
+        as_typed = contains_text(typed_column, typed)
+        return or_(as_typed, e164.contains(digits, autoescape=True)) if digits and e164 is not None else as_typed
+
+    return condition
+
+
+def _columns() -> tuple[ListColumn, ...]:
+    group_name = select(ClientGroup.name).where(ClientGroup.id == Client.group_id).correlate(Client).scalar_subquery()
+    columns = columns_of(_FIELDS, Client, user_name=name_of, group=group_name)
+    # The group's name comes along with the row, also that of a group that cannot be chosen any more.
+    return tuple(
+        replace(column, type=FieldType.LINE, choices=()) if column.name == "group" else column for column in columns
+    )
+
+
+def _sorted_fields() -> list[Field]:
+    return [field for field in _FIELDS if field.sort]
+
+
+CLIENTS = RecordList(
+    name=CLIENT_LIST,
+    kind=CLIENT_KIND,
+    model=Client,
+    title=_("Clients"),
+    icon="address-book",
+    path="/clients/",
+    columns=_columns(),
+    filters=filters_of(
+        _FIELDS,
+        Client,
+        name=lambda typed: contains_words(Client.name_sort, typed),
+        phone=_phone_condition("phone"),
+        mobile=_phone_condition("mobile"),
+    ),
+    orders=orders_of(_sorted_fields(), Client),
+    order="name",
+    shown=(
+        "name",
+        "registration_code",
+        "crm_clients.address",
+        "crm_clients.director",
+        "phone",
+        "email",
+        "manager",
+        "activity",
+        "importance",
+        "registered_on",
+    ),
+    facts=("phone", "manager", "importance"),
+    tabs="relationship",
+    quick=("manager", "importance", "client_kind"),
+    users=known_users,
+    searched=searched_kinds,
+    search_column="client_id",
+    search_hint=_("Name, code, address, phone or e-mail"),
+    edit_path="/edit",
+    edit_permission=EDIT,
+    new_path="/clients/new",
+    new_permission=CREATE,
+    new_title=_("New client"),
+    nothing_yet=_("Enter the first client, or load clients from a file."),
+)

@@ -1,0 +1,155 @@
+"""Writes the cells of a list as HTML: one function per column, made once per page and called for every row.
+
+A template include or a macro per cell would cost more than the database does. Everything that comes from outside
+goes through ``escape``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import escape
+
+from kartoteka.extension.declarations.data import Choice, FieldType
+from kartoteka.extension.declarations.ui import BadgeValue
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.formats import Formats
+from kartoteka.web.lists.definition import NUMBERS, ListColumn
+
+CellText = Callable[[Any], str]
+"""Turns a value that is not empty into HTML."""
+
+QUIET = '<span class="k-quiet">–</span>'
+_LONGEST_BLOCK = 120
+
+
+def cell_writer(column: ListColumn, formats: Formats, choices: Sequence[Choice], label: str | None) -> CellText:
+    """Return what writes a whole cell; ``label`` stands beside the value on a phone, where None hides the cell."""
+    opening, empty = _frame(column, label)
+    write = _writer(column, formats, choices)
+
+    def cell(value: Any) -> str:
+        if value is None or value == "":
+            return empty
+        return f"{opening}{write(value)}</td>"
+
+    return cell
+
+
+def badge_marks(badges: Sequence[BadgeValue], icon: Callable[..., str]) -> str:
+    """Return the marks beside a record's name."""
+    return "".join(
+        f' <span class="k-badge k-{escape(badge.colour or "none")}"{_hint(badge)}>'
+        f"{icon(badge.icon) if badge.icon else ''}{escape(str(badge.text))}</span>"
+        for badge in badges
+    )
+
+
+def _hint(badge: BadgeValue) -> str:
+    return f' title="{escape(str(badge.title))}"' if badge.title else ""
+
+
+def _frame(column: ListColumn, label: str | None) -> tuple[str, str]:
+    names = ["k-number"] if column.type in NUMBERS else []
+    if label is None:
+        names.append("k-cell-minor")
+    attributes = f' class="{" ".join(names)}"' if names else ""
+    if label is not None:
+        attributes += f' data-label="{escape(label)}"'
+    # Empty cells of a card on a phone would only take room.
+    quiet = attributes if label is None else f' class="{" ".join([*names, "k-cell-minor"])}"'
+    return f"<td{attributes}>", f"<td{quiet}>{QUIET}</td>"
+
+
+def _writer(column: ListColumn, formats: Formats, choices: Sequence[Choice]) -> CellText:
+    if column.type == FieldType.CHOICE:
+        return _choice_writer(choices)
+    if column.type in (FieldType.DATE, FieldType.DATETIME):
+        return _day_writer(formats) if column.type == FieldType.DATE else _moment_writer(formats)
+    if column.type in NUMBERS:
+        return _number_writer(formats, places=2 if column.type == FieldType.DECIMAL else None)
+    if column.type == FieldType.YES_NO:
+        yes, no = escape(str(_("Yes"))), escape(str(_("No")))
+        return lambda value: yes if value else no
+    return _PLAIN_WRITERS.get(column.type, _plain)
+
+
+def _choice_writer(choices: Sequence[Choice]) -> CellText:
+    written: Mapping[str, str] = {
+        choice.value: (
+            f'<span class="k-badge k-{escape(choice.colour)}">{escape(str(choice.title))}</span>'
+            if choice.colour
+            else escape(str(choice.title))
+        )
+        for choice in choices
+    }
+    return lambda value: written.get(str(value)) or escape(str(value))
+
+
+def _day_writer(formats: Formats) -> CellText:
+    # Whatever a module hands over as a day is shown; a moment becomes the reader's day.
+    return lambda value: escape(
+        formats.date(formats.local(value).date() if isinstance(value, datetime) else value)
+        if hasattr(value, "year")
+        else str(value)
+    )
+
+
+def _moment_writer(formats: Formats) -> CellText:
+    def write(value: Any) -> str:
+        if not isinstance(value, datetime):
+            return escape(str(value))
+        moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return f'<time datetime="{moment.isoformat()}">{escape(formats.datetime(moment))}</time>'
+
+    return write
+
+
+def _number_writer(formats: Formats, places: int | None) -> CellText:
+    return lambda value: escape(
+        formats.number(value, places) if isinstance(value, int | float | Decimal) else str(value)
+    )
+
+
+def _plain(value: Any) -> str:
+    return escape(str(value))
+
+
+def _code(value: Any) -> str:
+    return f'<span class="k-nowrap">{escape(str(value))}</span>'
+
+
+def _phone(value: Any) -> str:
+    number = escape(str(value))
+    dialled = "".join(sign for sign in str(value) if sign.isdigit() or sign == "+")
+    return f'<a class="k-nowrap" href="tel:{escape(dialled)}">{number}</a>' if dialled else number
+
+
+def _email(value: Any) -> str:
+    address = escape(str(value))
+    return f'<a href="mailto:{address}">{address}</a>' if "@" in value else address
+
+
+def _website(value: Any) -> str:
+    typed = str(value)
+    shown = escape(typed.partition("//")[2] or typed)
+    target = typed if typed.lower().startswith(("http://", "https://")) else f"https://{typed}"
+    return f'<a href="{escape(target)}" rel="noopener noreferrer" target="_blank">{shown}</a>'
+
+
+def _block(value: Any) -> str:
+    first = str(value).partition("\n")[0]
+    shortened = first if len(first) <= _LONGEST_BLOCK else f"{first[: _LONGEST_BLOCK - 1].rstrip()}…"
+    return escape(shortened)
+
+
+_PLAIN_WRITERS: dict[FieldType, CellText] = {
+    FieldType.CODE: _code,
+    FieldType.PHONE: _phone,
+    FieldType.EMAIL: _email,
+    FieldType.URL: _website,
+    FieldType.BLOCK: _block,
+}

@@ -1,0 +1,200 @@
+"""Reads one page of a list: the core alone builds the select, and loads only what is shown."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Select, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from kartoteka.db.paging import Count, Page, SortKey, count_exactly, count_up_to, go_to, paginate
+from kartoteka.db.search import restrict_to_matches
+from kartoteka.db.session import Session
+from kartoteka.extension.declarations.data import FieldType
+from kartoteka.extension.guarding import attempt, without_values
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordState
+from kartoteka.vocabulary.search import parse_query
+from kartoteka.vocabulary.text import sort_key
+from kartoteka.web.lists.address import ListAddress
+from kartoteka.web.lists.definition import STATE_FILTER, ListColumn, ListOrder, RecordList
+from kartoteka.web.lists.reading import FilterInput, Unreadable, read_day
+
+MOST_COUNTED = 10_000
+log = logging.getLogger("kartoteka.modules")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A page of a list as the database gave it.
+
+    ``values`` holds, by column name, one value for each of ``ids``; ``names`` and ``states`` likewise. ``failed`` are
+    the columns and filters of modules that could not be computed. ``go_problem`` says what was wrong with the value
+    to go to.
+    """
+
+    page: Page
+    total: Count
+    ids: Sequence[int]
+    states: Sequence[str | None]
+    values: Mapping[str, Sequence[Any]]
+    failed: tuple[Message, ...] = ()
+    go_problem: Message | None = None
+
+
+@dataclass
+class _Question:
+    """What is asked of the database; loses the parts of modules when they fail."""
+
+    session: Session
+    definition: RecordList
+    address: ListAddress
+    columns: list[ListColumn]
+    filters: list[FilterInput]
+    failed: list[Message] = field(default_factory=list)
+
+    @property
+    def id(self) -> Any:
+        model = self.definition.model
+        return getattr(model, inspect(model).primary_key[0].key)
+
+    @property
+    def computed(self) -> list[ListColumn]:
+        return [column for column in self.columns if column.expression is not None]
+
+    def without_modules(self) -> _Question:
+        """Return the same question with the list's own parts only; the others count as failed."""
+        lost = [column.title for column in self.columns if column.module]
+        lost += [one.filter.title for one in self.filters if one.filter.module and one.is_active]
+        return replace(
+            self,
+            columns=[column for column in self.columns if not column.module],
+            filters=[one for one in self.filters if not one.filter.module],
+            failed=[*self.failed, *lost],
+        )
+
+    def uses_modules(self) -> bool:
+        parts = [column.module for column in self.computed]
+        return any(parts) or any(one.filter.module for one in self.filters if one.is_active)
+
+
+def load_page(
+    session: Session,
+    definition: RecordList,
+    address: ListAddress,
+    columns: Iterable[ListColumn],
+    filters: Iterable[FilterInput],
+) -> Loaded:
+    """Read the page that an address asks for, with these columns and filters.
+
+    What a module's column or filter breaks is left out and told; the list stays.
+    """
+    question = _Question(session, definition, address, list(columns), list(filters))
+    if not question.uses_modules():
+        return _ask(question)
+    try:
+        with session.begin_nested():
+            return _ask(question)
+    except (SQLAlchemyError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        log.error("Columns or filters of list %s failed: %s", definition.name, without_values(error))
+    return _ask(question.without_modules())
+
+
+def _ask(question: _Question) -> Loaded:
+    definition, address = question.definition, question.address
+    limited = _limit(question, select(question.id))
+    order = definition.find_order(address.order) or definition.orders[0]
+    cursor, go_problem = _cursor(question, order)
+    state = [definition.model.state] if definition.has_state else []
+    shown = limited.add_columns(*state, *(column.expression for column in question.computed))
+    page = paginate(
+        question.session,
+        shown,
+        **_paging(question, order),
+        cursor=cursor,
+        size=definition.size,
+    )
+    count = count_exactly if address.exactly else count_up_to
+    rows: list[Any] = list(zip(*page.rows, strict=True)) if page.rows else []
+    first = 1 + len(state)
+    values = {column.name: rows[first + index] if rows else () for index, column in enumerate(question.computed)}
+    ids = rows[0] if rows else ()
+    values.update(_bulk_values(question, ids))
+    return Loaded(
+        page=page,
+        total=count(question.session, limited),
+        ids=ids,
+        states=rows[1] if rows and state else [None] * len(ids),
+        values=values,
+        failed=tuple(question.failed),
+        go_problem=go_problem,
+    )
+
+
+def _limit(question: _Question, statement: Select[Any]) -> Select[Any]:
+    definition = question.definition
+    conditions = [one.filter.condition(one.value) for one in question.filters if one.is_active]
+    if definition.has_state and not any(one.filter.name == STATE_FILTER and one.is_active for one in question.filters):
+        conditions.insert(0, definition.model.state == RecordState.ACTIVE)
+    limited = statement.where(*conditions)
+    terms = parse_query(question.address.query)
+    if not terms or definition.searched is None:
+        return limited
+    kinds = definition.searched(question.session)
+    column: Any = definition.search_column
+    return restrict_to_matches(question.session, limited, question.id, terms, kinds, column=column)
+
+
+def _paging(question: _Question, order: ListOrder) -> dict[str, Any]:
+    address = question.address
+    return {
+        "list_name": question.definition.name,
+        "keys": _keys(question, order),
+        "descending": address.descending,
+        "filters": {"q": address.query, **{name: list(values) for name, values in address.filters.items()}},
+        "secret": question.session.database.secret,
+    }
+
+
+def _keys(question: _Question, order: ListOrder) -> tuple[SortKey, ...]:
+    return SortKey(order.name, order.column), SortKey("id", question.id)
+
+
+def _cursor(question: _Question, order: ListOrder) -> tuple[str | None, Message | None]:
+    """Return the place to show: the one in the address, or that of the value to go to."""
+    address = question.address
+    if not address.go:
+        return address.place or None, None
+    try:
+        value = _go_value(address.go, order)
+    except Unreadable as error:
+        return None, error.message
+    return go_to(value, **_paging(question, order)), None
+
+
+def _go_value(typed: str, order: ListOrder) -> Any:
+    if order.type == FieldType.DATE:
+        return read_day(typed)
+    if order.type in (FieldType.LINE, FieldType.CODE, FieldType.CHOICE):
+        return sort_key(typed) if order.type == FieldType.LINE else typed
+    raise Unreadable(_("This order has no values to go to."))
+
+
+def _bulk_values(question: _Question, ids: Sequence[int]) -> dict[str, Sequence[Any]]:
+    """Return the values of columns that are asked for a whole page; what a module cannot say stays empty."""
+    found: dict[str, Sequence[Any]] = {}
+    for column in question.columns:
+        if column.value is None or not ids:
+            continue
+        ask = partial(column.value, question.session, ids)
+        answer = attempt(question.session, f"column {column.name}", column.module, ask)
+        if answer.failed:
+            question.failed.append(column.title)
+        values = answer.value or {}
+        found[column.name] = [values.get(record_id) for record_id in ids]
+    return found

@@ -1,0 +1,204 @@
+"""One page of a list as its template shows it: everything is decided here, the template only places it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kartoteka.db.actor import Reach
+from kartoteka.db.session import actor_of
+from kartoteka.extension import dispatch
+from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.data import FieldType
+from kartoteka.extension.loading import load_badges
+from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.lists.address import EXACTLY, GO, PLACE, QUERY
+from kartoteka.web.lists.definition import NUMBERS, ListColumn
+from kartoteka.web.lists.loading import Loaded, load_page
+from kartoteka.web.lists.rows import RowWriter
+from kartoteka.web.lists.state import ListState
+from kartoteka.web.lists.widgets import Quick, quick
+
+_NOT_CARRIED = frozenset({QUERY, PLACE, GO, EXACTLY})
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column: where a click leads and how it is sorted now ("ascending", "descending" or None)."""
+
+    title: Message
+    url: str | None
+    sorted: str | None
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter at work and the address without it; ``problem`` says why it does not count."""
+
+    title: Message
+    words: Sequence[Translatable]
+    url: str
+    problem: Message | None = None
+
+
+@dataclass(frozen=True)
+class TabItem:
+    """A tab above the list."""
+
+    title: Translatable
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class GoTo:
+    """The box that leads to a value of the column the list is sorted by."""
+
+    title: Message
+    type: str
+    value: str
+    problem: Message | None
+
+
+class ListPage:
+    """What the template of a list shows; made while the session is open, complete afterwards."""
+
+    def __init__(self, state: ListState) -> None:
+        definition, session = state.definition, state.session
+        actor = actor_of(session)
+        actions = dispatch.visible(session, extension_of(session).registry.actions(definition.kind))
+        self.state = state
+        self.definition = definition
+        self.address = state.address
+        self.actions = sorted(actions, key=lambda action: not action.bulk)
+        self.can_edit = _may(actor.can, definition.edit_path, definition.edit_permission)
+        self.can_add = _may(actor.can, definition.new_path, definition.new_permission)
+        self.sees_all = actor.is_system or actor.reach == Reach.ALL
+        self.loaded: Loaded = load_page(session, definition, state.address, state.shown, state.inputs.values())
+        self.rows = self._write_rows()
+        self.chips = self._chips()
+        self.tabs = self._tabs()
+        self.quick = self._quick()
+
+    def _write_rows(self) -> Markup:
+        if self.is_empty:
+            return Markup()
+        badges = load_badges(self.state.session, self.definition.kind, self.loaded.ids)
+        writer = RowWriter(self.state, ticked=bool(self.actions), edited=self.can_edit)
+        return writer.write(self.loaded, badges.by_id)
+
+    def _chips(self) -> list[Chip]:
+        return [
+            Chip(one.filter.title, one.words, self.address.without(one.filter), one.problem)
+            for one in self.state.inputs.values()
+            if one.problem or (one.is_active and one.filter.name != self.definition.tabs)
+        ]
+
+    def _tabs(self) -> list[TabItem]:
+        one = self.state.filters.get(self.definition.tabs or "")
+        if one is None:
+            return []
+        given = self.address.filters.get(one.name, ())
+        return [
+            TabItem(_("All"), self.address.with_choice(one), not given),
+            *(
+                TabItem(choice.title, self.address.with_choice(one, choice.value), given == (choice.value,))
+                for choice in self.state.choices(one)
+            ),
+        ]
+
+    def _quick(self) -> list[Quick]:
+        inputs = [self.state.inputs[name] for name in self.definition.quick if name in self.state.inputs]
+        return [made for one in inputs if (made := quick(self.state, one)) is not None]
+
+    @property
+    def heads(self) -> list[Head]:
+        """The heads of the columns."""
+        return [self._head(column) for column in self.state.shown]
+
+    def _head(self, column: ListColumn) -> Head:
+        address, order = self.address, column.sort
+        is_number = column.type in NUMBERS
+        if order is None or self.definition.find_order(order) is None:
+            return Head(column.title, None, None, is_number)
+        is_current = address.order == order
+        now = ("descending" if address.descending else "ascending") if is_current else None
+        url = address.url(order=order, descending=is_current and not address.descending)
+        return Head(column.title, url, now, is_number)
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What the search form carries along unseen: filters that stand elsewhere, and the order."""
+        visible = _NOT_CARRIED.union(one.name for one in self.quick)
+        return [pair for pair in self.address.pairs() if pair[0] not in visible]
+
+    @property
+    def total(self) -> Message:
+        """The number of records: exact up to a limit, "10,000+" above."""
+        count = self.loaded.total
+        number = self.state.surface.formats.number(count.number)
+        return _("Total: %(number)s", number=number if count.exact else f"{number}+")
+
+    @property
+    def exact_url(self) -> str | None:
+        """Where the exact number is counted; None when it is known."""
+        return None if self.loaded.total.exact else self.address.url(exactly=True, place=self.address.place)
+
+    @property
+    def here(self) -> str:
+        """The address of this page."""
+        return self.address.url(place=self.address.place, go=self.address.go)
+
+    def at(self, cursor: str) -> str:
+        """Return the address of another page."""
+        return self.address.url(place=cursor)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.loaded.ids
+
+    @property
+    def notices(self) -> list[Message]:
+        """What the reader should know: parts that could not be loaded, a page that is gone."""
+        found = [_("This could not be loaded now: %(title)s", title=title) for title in self.loaded.failed]
+        if self.loaded.page.notice:
+            found.append(_("That page of the list does not exist any more. This is the first one."))
+        return found
+
+    @property
+    def why_empty(self) -> tuple[str, Message, Message, str | None, Message | None]:
+        """Why there is nothing: icon, title, text, and the address and title of the way out."""
+        definition = self.definition
+        if self.address.is_limited:
+            text = _("Nothing meets the search and the filters above.")
+            return "filter-off", _("Nothing found"), text, self.address.path, _("Clear all filters")
+        if not self.sees_all:
+            text = _("What belongs to colleagues is not shown to you. Ask an administrator if you need to see it.")
+            return "eye-off", _("Nothing here that you may see"), text, *self._way_to_add()
+        text = definition.nothing_yet or _("What is entered will be listed here.")
+        return definition.icon, _("Nothing here yet"), text, *self._way_to_add()
+
+    def _way_to_add(self) -> tuple[str | None, Message | None]:
+        if not self.can_add:
+            return None, None
+        return f"{self.state.surface.root}{self.definition.new_path}", self.definition.new_title
+
+    @property
+    def go(self) -> GoTo | None:
+        """The box to go to a value of the order's column; None when there is one page only."""
+        order = self.definition.find_order(self.address.order)
+        titled = next((one for one in self.state.columns.values() if order and one.sort == order.name), None)
+        page = self.loaded.page
+        if order is None or titled is None or not (page.next or page.previous or self.address.go):
+            return None
+        kind = "date" if order.type == FieldType.DATE else "text"
+        return GoTo(titled.title, kind, self.address.go, self.loaded.go_problem)
+
+
+def _may(can: Callable[[str], bool], path: str | None, permission: str | None) -> bool:
+    return path is not None and (permission is None or can(permission))

@@ -1,0 +1,86 @@
+"""A list as one user's address asks for it, before the page itself is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.declarations.data import Choice
+from kartoteka.web.formats import Formats
+from kartoteka.web.lists.address import read_address
+from kartoteka.web.lists.building import visible_columns, visible_filters
+from kartoteka.web.lists.definition import ListColumn, ListFilter, RecordList
+from kartoteka.web.lists.reading import FilterInput, Surroundings, read_filter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """What lists are written with: the reader's formats, the icons and the address of the application."""
+
+    formats: Formats
+    icon: Callable[..., Markup]
+    root: str = ""
+
+
+class ListState:
+    """The columns and filters that a user has, and what the address asks of them.
+
+    ``chosen`` are the names of the columns that the user has chosen, None for the usual ones. Of choices and users
+    only those are read from the database that the address needs.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        definition: RecordList,
+        args: MultiDict[str, str],
+        *,
+        surface: Surface,
+        chosen: Sequence[str] | None = None,
+    ) -> None:
+        self.session = session
+        self.definition = definition
+        self.surface = surface
+        self.columns = visible_columns(session, definition)
+        self.filters = visible_filters(session, definition)
+        self.address = read_address(definition, self.filters.values(), args, surface.root + definition.path)
+        self.shown = shown_columns(definition, self.columns, chosen)
+        self._choices: dict[str, Sequence[Choice]] = {}
+        self.inputs = {name: self._read(one) for name, one in self.filters.items()}
+
+    def _read(self, one: ListFilter) -> FilterInput:
+        given = {name: self.address.filters[name] for name in one.parameters if name in self.address.filters}
+        return read_filter(one, given, self._around)
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        me = actor_of(self.session).user_id
+        return Surroundings(self.choices, lambda: self.users, me, self.surface.formats.date)
+
+    @cached_property
+    def users(self) -> Mapping[int, str]:
+        """The users that a filter may name, by id."""
+        ask = self.definition.users
+        return dict(ask(self.session)) if ask is not None else {}
+
+    def choices(self, part: ListFilter | ListColumn) -> Sequence[Choice]:
+        """Return the choices of a filter or of a column; read from the database at most once."""
+        if isinstance(part.choices, tuple):
+            return part.choices
+        if part.name not in self._choices:
+            self._choices[part.name] = tuple(part.choices(self.session))
+        return self._choices[part.name]
+
+
+def shown_columns(
+    definition: RecordList, columns: Mapping[str, ListColumn], chosen: Sequence[str] | None
+) -> list[ListColumn]:
+    """Return the columns to show, the name first; chosen ones that are gone or forbidden are left out."""
+    names = [name for name in dict.fromkeys(chosen or ()) if name in columns] or definition.shown
+    rest = [columns[name] for name in names if name in columns and name != definition.name_column]
+    return [columns[definition.name_column], *rest]
