@@ -173,14 +173,14 @@ def unready(installation: Installation) -> str | None:
     from sqlalchemy.exc import DBAPIError
 
     from kartoteka.db.migrate import status
-    from kartoteka.extension.wiring import lineages
+    from kartoteka.extension.lineages import lineages
 
     try:
         found = status(installation.database, lineages(installation.registry))
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
         return f"The database can't be reached: {reason}. Check KARTOTEKA_DATABASE."
-    behind = [one.name for one in found.revisions if one.current != one.head]
+    behind = [one.name for one in found.revisions if not one.is_current]
     if behind:
         return f"The database is not up to date ({', '.join(behind)}). Run: kartoteka db upgrade"
     return None

@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
     except Exception as error:
-        explained = _database_trouble(error)
+        explained = _explained(error)
         if explained is None:
             raise
         _complain(explained)
@@ -74,9 +74,14 @@ def _complain(text: str) -> None:
     sys.exit(1)
 
 
-def _database_trouble(error: Exception) -> str | None:
+def _explained(error: Exception) -> str | None:
     from sqlalchemy.exc import DBAPIError
 
+    from kartoteka.db.lineages import MigrationProblem
+    from kartoteka.extension.findings import BrokenCore, ConflictingAnswers
+
+    if isinstance(error, BrokenCore | ConflictingAnswers | MigrationProblem):
+        return str(error)
     if not isinstance(error, DBAPIError):
         return None
     reason = (str(error.orig).strip().splitlines() or ["no reason given"])[0]

@@ -10,6 +10,7 @@ from kartoteka.cli.common import opened
 
 if TYPE_CHECKING:
     from kartoteka.app import Installation
+    from kartoteka.db.lineages import Lineage
 
 
 @click.group()
@@ -28,15 +29,15 @@ def upgrade() -> None:
 def status() -> None:
     """List the revision of each module's tables, and data whose module is gone."""
     from kartoteka.db import migrate
-    from kartoteka.extension.wiring import lineages
+    from kartoteka.extension.lineages import lineages
 
     installation = opened()
     found = migrate.status(installation.database, lineages(installation.registry))
     for one in found.revisions:
-        state = "up to date" if one.current == one.head else f"needs: kartoteka db upgrade (to {one.head})"
+        state = "up to date" if one.is_current else f"needs: kartoteka db upgrade (to {one.head})"
         click.echo(f"{one.name:25} {one.current or '-':14} {state}")
     for left in found.data_without_code:
-        click.echo(f"{left.name:25} {'':14} data without code: {', '.join(left.tables)}")
+        click.echo(f"{left.module:25} {left.version:14} data without code: {', '.join(left.tables)}")
 
 
 @db.command("check")
@@ -68,21 +69,16 @@ def revision(name: str, message: str) -> None:
 def upgrade_quietly(installation: Installation) -> list[str]:
     """Bring all tables up to date; return a line for each module that was behind."""
     from kartoteka.db import migrate
-    from kartoteka.extension.wiring import lineages
+    from kartoteka.extension.lineages import lineages
 
     wanted = lineages(installation.registry)
-    before = {one.name: one.current for one in migrate.status(installation.database, wanted).revisions}
-    migrate.upgrade(installation.database, wanted)
-    after = migrate.status(installation.database, wanted).revisions
-    return [
-        f"{one.name}: {before.get(one.name) or 'nothing'} -> {one.current}"
-        for one in after
-        if before.get(one.name) != one.current
-    ]
+    behind = migrate.upgrade(installation.database, wanted)
+    heads = {one.name: one.head for one in migrate.status(installation.database, wanted).revisions}
+    return [f"{one.name}: {one.current or 'nothing'} -> {heads[one.name]}" for one in behind]
 
 
-def _lineage(installation: Installation, name: str) -> object:
-    from kartoteka.extension.wiring import lineages
+def _lineage(installation: Installation, name: str) -> Lineage:
+    from kartoteka.extension.lineages import lineages
 
     found = {lineage.name: lineage for lineage in lineages(installation.registry)}
     if name not in found:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from kartoteka.builtin.modules import service
@@ -9,6 +11,9 @@ from kartoteka.builtin.modules.overview import requirements, storage
 from kartoteka.builtin.modules.queries import enabled_modules
 from kartoteka.cli.common import opened
 from kartoteka.db.actor import Actor
+
+if TYPE_CHECKING:
+    from kartoteka.db.lineages import Lineage
 
 
 @click.group()
@@ -29,7 +34,7 @@ def list_modules() -> None:
     for broken in registry.broken:
         click.echo(f"{broken.name:25} {broken.version or '-':10} set aside: {broken}")
     for left in storage(installation.database, registry).without_code:
-        click.echo(f"{left.name:25} {'-':10} data without code: {', '.join(left.tables)}")
+        click.echo(f"{left.module:25} {left.version:10} data without code: {', '.join(left.tables)}")
 
 
 @module.command("on")
@@ -63,18 +68,20 @@ def switch_off(name: str, *, with_dependents: bool) -> None:
 def purge(name: str, *, yes: bool) -> None:
     """Delete all data of the module NAME for good; it must be off."""
     from kartoteka.db import migrate
-    from kartoteka.extension.wiring import lineages
+    from kartoteka.db.lineages import CORE
+    from kartoteka.extension.lineages import lineages
 
     installation = opened()
-    known = {lineage.name: lineage for lineage in lineages(installation.registry) if lineage.name != "core"}
-    if name not in known:
-        raise click.ClickException(f"{name} is not installed or has no tables; purging needs the module's own code.")
+    known: dict[str, Lineage | str] = {each.name: each for each in lineages(installation.registry)}
+    left = {each.module: each.module for each in storage(installation.database, installation.registry).without_code}
+    if name == CORE or name not in {**known, **left}:
+        raise click.ClickException(f"There is no data of a module {name} here. See: kartoteka module list")
     with installation.database.reading(Actor.system("module purge")) as session:
         if name in enabled_modules(session):
             raise click.ClickException(f"Switch {name} off first: kartoteka module off {name}")
     if not yes:
         click.confirm(f"Delete all data of {name} for good? It can't be undone", abort=True)
-    migrate.purge(installation.database, known[name])
+    tables = migrate.purge(installation.database, known.get(name, name))
     with installation.database.transaction(Actor.system("module purge"), f"Module {name} purged") as session:
         service.forget_switch(session, name)
-    click.echo(f"The data of {name} is gone.")
+    click.echo(f"The data of {name} is gone: {', '.join(tables) or 'it had none'}.")

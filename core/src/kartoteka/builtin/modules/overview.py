@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func, select, table
+
+from kartoteka.db.actor import Actor
 from kartoteka.db.engine import Database
 from kartoteka.extension.declarations.access import Module
 from kartoteka.extension.registry import Registry
@@ -32,11 +35,6 @@ class ModuleView:
     requires: tuple[Module, ...]
     required_by: tuple[Module, ...]
     needs_upgrade: bool
-
-    @property
-    def takes_along(self) -> tuple[Module, ...]:
-        """The modules that go off with this one."""
-        return self.required_by
 
 
 _SORTS = (
@@ -92,24 +90,43 @@ def requirements(registry: Registry) -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True)
+class LeftData:
+    """Tables of a module that is not installed any more, with the number of rows in them."""
+
+    module: str
+    title: str
+    version: str
+    tables: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
 class Storage:
     """How the tables in the database compare with the installed code."""
 
     outdated: tuple[str, ...]
-    without_code: tuple[Mapping[str, Any], ...]
+    without_code: tuple[LeftData, ...]
 
 
 def storage(database: Database, registry: Registry) -> Storage:
     """Compare the tables with the installed code."""
     # Alembic is slow to import and needed on few pages.
     from kartoteka.db.migrate import status
-    from kartoteka.extension.wiring import lineages
+    from kartoteka.extension.lineages import lineages
 
     found = status(database, lineages(registry))
     return Storage(
-        outdated=tuple(one.name for one in found.revisions if one.current != one.head),
-        without_code=tuple(found.data_without_code),
+        outdated=tuple(one.name for one in found.revisions if not one.is_current),
+        without_code=tuple(
+            LeftData(left.module, left.title, left.version, left.tables, _rows(database, left.tables))
+            for left in found.data_without_code
+        ),
     )
+
+
+def _rows(database: Database, tables: Iterable[str]) -> int:
+    with database.reading(Actor.system("data without code")) as session:
+        return sum(session.scalar(select(func.count()).select_from(table(name))) or 0 for name in tables)
 
 
 def _title(item: Any) -> Message | str:

@@ -15,20 +15,11 @@ from kartoteka.db.session import find, reading, transaction
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import signed_in
-from kartoteka.web.menu import menu
 from kartoteka.web.pages import render
 from kartoteka.web.security import safe_next
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
-
-
-@blueprint.core_route("/")
-@signed_in
-def home() -> Answer:
-    """Go to the first page of the menu, to one's own profile when the menu is empty."""
-    entries = menu()
-    return redirect(entries[0].url if entries else url_for("users.show_profile"))
 
 
 @blueprint.route("/me", methods=["GET", "POST"])
