@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from kartoteka.builtin.clients.duplicates import PossibleDuplicate
-from kartoteka.builtin.clients.editing import ClientConflict
 from kartoteka.builtin.clients.fields import EDIT_PERSONAL_CODE, SEE_PERSONAL_CODE, VIEW
 from kartoteka.builtin.clients.guard import WrittenElsewhere
 from kartoteka.builtin.clients.models import Client
@@ -21,6 +20,7 @@ from kartoteka.builtin.clients.service import (
 )
 from kartoteka.db.journal import changes_of
 from kartoteka.db.session import find
+from kartoteka.db.settling import EditConflict
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound
 from kartoteka.vocabulary.record import RecordRef
 
@@ -182,7 +182,7 @@ def test_two_editors_of_one_field_see_both_values(office, add_client):
     with office.database.transaction(actor) as session:
         change_client(session, client.id, {"phone": "+37061111111", "activity": "Windows"}, version=1)
     form = {"phone": "+37062222222", "activity": ""}
-    with office.database.transaction(actor) as session, pytest.raises(ClientConflict) as caught:
+    with office.database.transaction(actor) as session, pytest.raises(EditConflict) as caught:
         change_client(session, client.id, form, version=1)
     conflict = caught.value
     assert conflict.theirs == {"phone": "+37061111111"}

@@ -14,7 +14,6 @@ from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.card import OVERVIEW, load_card
 from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
-from kartoteka.builtin.clients.editing import ClientConflict
 from kartoteka.builtin.clients.fields import CREATE, EDIT, FIELDS, VIEW
 from kartoteka.builtin.clients.forms import SECTIONS, ClientForm, single_form
 from kartoteka.builtin.clients.models import Client, ClientKind, Relationship
@@ -22,6 +21,7 @@ from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.shown import may_write, one_property, properties
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, reading, transaction
+from kartoteka.db.settling import EditConflict
 from kartoteka.extension.declarations.ui import CARD_MAIN, CARD_SIDE
 from kartoteka.extension.dispatch import find_duplicates
 from kartoteka.vocabulary.errors import Problem
@@ -94,7 +94,7 @@ def edit_client(record_id: int) -> Answer:
             with transaction(_("Client changed")) as session:
                 version = form.version_number
                 service.change_client(session, record_id, _values(form), version, accept_duplicates=_accepted(form))
-        except ClientConflict as conflict:
+        except EditConflict as conflict:
             form.take_both(conflict, client.version)
         except Problem as problem:
             form.take_problem(problem)
@@ -122,16 +122,14 @@ def edit_field(record_id: int, name: str) -> Answer:
         try:
             with transaction(_("Client changed")) as session:
                 service.change_client(session, record_id, _values(form), form.version_number, accept_duplicates=False)
-                fact = _fact(session, record_id, name)
-        except ClientConflict as conflict:
+        except EditConflict as conflict:
             form.take_both(conflict, card.client.version)
         except Problem as problem:
             form.take_problem(problem)
         else:
-            return _field_saved(card.client, fact)
-    status = 422 if form.is_submitted() else 200
+            return _field_saved(record_id, name)
     template = "clients/field_form.html" if is_fragment() else "clients/field_page.html"
-    return render(template, client=card.client, form=form, one=form[name], name=name), status
+    return render(template, client=card.client, form=form, one=form[name], name=name), _status(form)
 
 
 @blueprint.get("/duplicates")
@@ -147,15 +145,18 @@ def show_duplicates() -> Answer:
     return render("clients/duplicates.html", duplicates=known, may_accept=may_accept, accepted=accepted)
 
 
-def _field_saved(client: Client, fact: Any) -> Answer:
-    if is_fragment():
-        return render("clients/field_shown.html", client=client, fact=fact)
-    toast(_("Saved."))
-    return redirect(url_for("clients.show_client", record_id=client.id))
+def _field_saved(record_id: int, name: str) -> Answer:
+    """Show the value again, and the header that may show it too."""
+    if not is_fragment():
+        toast(_("Saved."))
+        return redirect(url_for("clients.show_client", record_id=record_id))
+    with reading() as session:
+        card = load_card(session, record_id, OVERVIEW)
+        fact = _fact(session, record_id, name)
+    return render("clients/field_saved.html", card=card, client=card.client, fact=fact)
 
 
 def _fact(session: Session, record_id: int, name: str) -> Any:
-    session.info.pop("known_clients", None)
     return one_property(card_client(session, record_id), name, visitor().can, may_edit=True)
 
 
@@ -171,7 +172,13 @@ def _show_form(form: Any, known: list[KnownDuplicate], client: Client | None) ->
         company_only=COMPANY_ONLY,
         person_only=PERSON_ONLY,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, _status(form)
+
+
+def _status(form: Any) -> int:
+    if not form.is_submitted():
+        return 200
+    return 409 if form.is_disputed else 422
 
 
 def _blank_record() -> dict[str, Any]:

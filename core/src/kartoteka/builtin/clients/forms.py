@@ -7,11 +7,11 @@ from typing import Any
 
 from kartoteka.builtin.clients.checking import LENGTHS, check_values, hidden_fields
 from kartoteka.builtin.clients.countries import country_choices
-from kartoteka.builtin.clients.editing import ClientConflict
 from kartoteka.builtin.clients.fields import FIELDS, FIXED, KINDS, group_choices
 from kartoteka.builtin.users.queries import active_users, user_names
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
+from kartoteka.db.settling import EditConflict
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.forms import (
@@ -98,14 +98,20 @@ class _ClientForm(Form):
             self.warn(_form_name(attribute), warning)
         return sound and not found.errors
 
-    def take_both(self, conflict: ClientConflict, version: int) -> None:
+    def take_both(self, conflict: EditConflict, version: int) -> None:
         """Show both values of disputed fields, take over what only others changed; ``version`` is saved over next."""
+        conflict.theirs = {_form_name(name): value for name, value in conflict.theirs.items()}
         self.take_conflict(conflict)
-        for name, value in conflict.merged.items():
+        for name, value in ((_form_name(name), value) for name, value in conflict.merged.items()):
             if name in self:
                 self[name].data = str(value) if name == "group" and value is not None else value
                 self[name].raw_data = None
         self.renew_version(version)
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether somebody else saved other values meanwhile."""
+        return hasattr(self, "conflict")
 
     @property
     def hidden(self) -> frozenset[str]:

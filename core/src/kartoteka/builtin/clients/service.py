@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.checking import Findings, check_values
 from kartoteka.builtin.clients.duplicates import refuse_taken_codes
-from kartoteka.builtin.clients.editing import settle
 from kartoteka.builtin.clients.fields import (
     ARCHIVE,
     CHANGE_MANAGER,
@@ -26,6 +25,7 @@ from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.db.settling import settle
 from kartoteka.extension.signals import client_changed, client_created
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
@@ -71,7 +71,7 @@ def change_client(
     """Change a client's fields; fields that are not among ``values`` stay as they are.
 
     ``version`` is the one the values were typed over. What only one side touched since then is merged; raises
-    Conflict with both values of the fields that both touched (X-30), otherwise raises as create_client does.
+    EditConflict with both values of the fields that both touched (X-30), otherwise raises as create_client does.
     """
     actor = actor_of(session)
     demand(actor, EDIT)
@@ -80,7 +80,7 @@ def change_client(
         raise Refused(_("This client is in the bin or merged into another one; it cannot be changed."))
     given = by_attribute(values)
     checked = sound_values(given, stored_values(client))
-    changes = settle(session, client, checked, version)
+    changes = settle(session, client, CLIENT_KIND, checked, version)
     if not changes:
         return client
     _refuse_without_right(actor, changes, stored_values(client))
