@@ -155,10 +155,6 @@ def test_what_modules_say_outlives_their_code(storage, core, offers):
     assert (reference.on_merge, reference.unique_with, reference.on_delete) == ("move", ["number"], "refuse")
     assert personal.replacements == {"note": ""}
     assert (personal.keep_until, personal.legal_reason) == ("paid_on", "Accounting")
-        {"note": ""},
-        "paid_on",
-        "Accounting",
-    )
 
 
 def test_what_modules_say_is_replaced_by_what_they_say_now(storage, core, offers):

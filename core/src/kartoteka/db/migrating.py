@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import _repr_type
-from sqlalchemy import Connection, Table, event, inspect, text
+from sqlalchemy import JSON, Connection, Table, event, inspect, text
 from sqlalchemy.types import TypeDecorator
 
 from kartoteka.db.base import Model
@@ -19,6 +20,7 @@ from kartoteka.db.lineages import MigrationProblem
 
 _LOCK = 0x4B415254  # "KART": any number will do, as long as every process takes the same
 _WAIT_MS = 600_000
+_one_at_a_time = threading.Lock()  # Alembic keeps what it is doing in variables of its modules
 _TEMPORARY = "_alembic_tmp_"
 _REBUILT = re.compile(rf'^\s*ALTER TABLE "?{_TEMPORARY}(\w+)"? RENAME TO', re.IGNORECASE)
 _VIRTUAL = re.compile(r"^\s*CREATE VIRTUAL TABLE", re.IGNORECASE)
@@ -31,7 +33,7 @@ def migration_connection(database: Database) -> Iterator[Connection]:
     SQLite: foreign keys are off, because rebuilding a table would delete the rows that cascade from it; every
     transaction takes the write lock at once. PostgreSQL: an advisory lock is held.
     """
-    with database.engine.connect() as connection:
+    with _one_at_a_time, database.engine.connect() as connection:
         connection.detach()
         if database.is_sqlite:
             raw: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
@@ -106,6 +108,9 @@ def _virtual_tables(connection: Connection) -> list[str]:
 
 def _render_item(type_: str, item: Any, context: AutogenContext) -> str | bool:
     """Write our own column types as plain ones: a migration must mean the same when our classes have changed."""
+    if type_ == "type" and isinstance(item, JSON):
+        context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     if type_ != "type" or not isinstance(item, TypeDecorator):
         return False
     written: str = getattr(item, "migration_type", "") or _repr_type(item.impl_instance, context)
