@@ -3,14 +3,16 @@
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, actor_of, find, find_or_none, reading, transaction
-from kartoteka.db.settling import settle
+from kartoteka.db.journal import name_operation
+from kartoteka.db.session import Session, actor_of, as_system, find, find_or_none, reading, transaction
+from kartoteka.db.settling import EditConflict, settle
 from kartoteka.db.types import DERIVED, SECRET, JsonDict, JsonList, SortText, UTCDateTime, client_id, record_ref
 
 __all__ = [
     "DERIVED",
     "SECRET",
     "Actor",
+    "EditConflict",
     "JsonDict",
     "JsonList",
     "Model",
@@ -21,9 +23,11 @@ __all__ = [
     "Stateful",
     "UTCDateTime",
     "actor_of",
+    "as_system",
     "client_id",
     "find",
     "find_or_none",
+    "name_operation",
     "reading",
     "record_ref",
     "settle",

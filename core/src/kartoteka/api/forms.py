@@ -1,5 +1,6 @@
 """Forms and their fields."""
 
+from kartoteka.builtin.clients.countries import country_choices
 from kartoteka.web.forms import (
     BlockField,
     ChoiceField,
@@ -37,5 +38,6 @@ __all__ = [
     "ValidationError",
     "WebsiteField",
     "YesNoField",
+    "country_choices",
     "single_field_form",
 ]

@@ -4,6 +4,7 @@ from kartoteka.builtin.clients.card import render_card
 from kartoteka.web.blueprint import ModuleBlueprint, public, require, signed_in
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import Heading, csv_response, xlsx_response
+from kartoteka.web.i18n import today
 from kartoteka.web.links import describe, describe_all, url_of
 from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.panels import record_actions, record_tabs, render_panels
@@ -26,6 +27,7 @@ __all__ = [
     "require",
     "signed_in",
     "toast",
+    "today",
     "url_of",
     "visitor",
     "xlsx_response",

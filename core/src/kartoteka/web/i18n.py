@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,11 @@ def current_formats() -> Formats:
     """Return the formats of the current context; English in Vilnius outside a request."""
     found = formats.get(None)
     return found if found is not None else formats_for("en", FALLBACK_ZONE)
+
+
+def today() -> date:
+    """Return the reader's date of today."""
+    return current_formats().today()
 
 
 class Languages:

@@ -1,0 +1,32 @@
+"""The client registry: the mapped class for reading, services for writing, names of its rights."""
+
+from kartoteka.builtin.clients.fields import ARCHIVE, CHANGE_MANAGER, CLIENT_KIND, CREATE, EDIT, SHARE, VIEW
+from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind, Relationship
+from kartoteka.builtin.clients.service import (
+    archive_clients,
+    change_client,
+    create_client,
+    restore_clients,
+    set_manager,
+)
+from kartoteka.builtin.clients.sharing import share_client
+
+__all__ = [
+    "ARCHIVE",
+    "CHANGE_MANAGER",
+    "CLIENT_KIND",
+    "CREATE",
+    "EDIT",
+    "SHARE",
+    "VIEW",
+    "Client",
+    "ClientGroup",
+    "ClientKind",
+    "Relationship",
+    "archive_clients",
+    "change_client",
+    "create_client",
+    "restore_clients",
+    "set_manager",
+    "share_client",
+]
