@@ -3,7 +3,7 @@
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.clock import utc_now
-from kartoteka.db.journal import name_operation
+from kartoteka.db.journal import delete_rows, insert_rows, name_operation, update_rows
 from kartoteka.db.session import Session, actor_of, as_system, find, find_or_none, reading, transaction
 from kartoteka.db.settling import EditConflict, settle
 from kartoteka.db.types import DERIVED, SECRET, JsonDict, JsonList, SortText, UTCDateTime, client_id, record_ref
@@ -25,12 +25,15 @@ __all__ = [
     "actor_of",
     "as_system",
     "client_id",
+    "delete_rows",
     "find",
     "find_or_none",
+    "insert_rows",
     "name_operation",
     "reading",
     "record_ref",
     "settle",
     "transaction",
+    "update_rows",
     "utc_now",
 ]

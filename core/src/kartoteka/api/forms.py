@@ -1,6 +1,6 @@
 """Forms and their fields."""
 
-from kartoteka.builtin.clients.countries import country_choices
+from kartoteka.builtin.clients.countries import country_choices, country_name
 from kartoteka.web.forms import (
     BlockField,
     ChoiceField,
@@ -39,5 +39,6 @@ __all__ = [
     "WebsiteField",
     "YesNoField",
     "country_choices",
+    "country_name",
     "single_field_form",
 ]

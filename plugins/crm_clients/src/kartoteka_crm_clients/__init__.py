@@ -1,1 +1,1 @@
-"""Contact persons, addresses and birthdays on the client card."""
+"""Clients: contact persons, addresses and birthdays on the client card."""

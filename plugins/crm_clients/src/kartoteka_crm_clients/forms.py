@@ -1,0 +1,106 @@
+"""Forms of contacts, addresses, handing over and birthdays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kartoteka.api.db import EditConflict, reading
+from kartoteka.api.declare import Field, FieldType
+from kartoteka.api.forms import (
+    BlockField,
+    ChoiceField,
+    DateField,
+    Form,
+    IntegerField,
+    LineField,
+    UserField,
+    YesNoField,
+    country_choices,
+)
+from kartoteka.api.texts import Texts
+from kartoteka.api.users import active_users
+from kartoteka.api.web import today
+from kartoteka_crm_clients.checking import ADDRESS_LENGTHS, CONTACT_LENGTHS, Findings, check_address, check_contact
+from kartoteka_crm_clients.fields import ADDRESS_FIELDS, CONTACT_FIELDS
+
+_ = Texts("crm_clients")
+
+DAYS_AHEAD = 7
+MOST_DAYS = 365
+_INPUTS = {FieldType.PHONE: "tel", FieldType.EMAIL: "email"}
+
+
+def _make_field(field: Field, longest: int) -> Any:
+    """Return the form field for a field's description."""
+    options: dict[str, Any] = {"help": field.help}
+    if field.type == FieldType.BLOCK:
+        return BlockField(field.title, max_length=longest, **options)
+    if field.type == FieldType.DATE:
+        return DateField(field.title, **options)
+    if field.type == FieldType.YES_NO:
+        return YesNoField(field.title, **options)
+    if field.type == FieldType.CHOICE:
+        choices = field.choices or country_choices
+        return ChoiceField(field.title, choices=choices, empty=None if field.required else _("Not set"), **options)
+    hints = {"autocomplete": "off", "spellcheck": "false", "inputmode": _INPUTS.get(field.type, "text")}
+    return LineField(field.title, max_length=longest, render_kw=hints, **options)
+
+
+class _CheckedForm(Form):
+    """A form that checks as the services do, so that errors and warnings stand beside their fields."""
+
+    check: Callable[[dict[str, Any]], Findings]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say whether the values can be saved."""
+        sound = bool(super().validate(extra_validators))
+        found = type(self).check(self.values())
+        for name, problem in found.errors.items():
+            self.add_error(name, problem)
+        for name, warning in found.warnings.items():
+            self.warn(name, warning)
+        return sound and not found.errors
+
+    def take_both(self, conflict: EditConflict, version: int) -> None:
+        """Show both values of disputed fields, take over what only others changed, save against ``version`` next."""
+        self.take_conflict(conflict)
+        for name, value in conflict.merged.items():
+            self[name].data = value
+            self[name].raw_data = None
+        self.renew_version(version)
+
+    @property
+    def unusual(self) -> list[Any]:
+        """The fields whose value was taken but deserves a second look."""
+        return [field for field in self.data_fields if field.warnings]
+
+
+_CONTACT_MEMBERS = {field.name: _make_field(field, CONTACT_LENGTHS.get(field.name, 0)) for field in CONTACT_FIELDS}
+_ADDRESS_MEMBERS = {field.name: _make_field(field, ADDRESS_LENGTHS.get(field.name, 0)) for field in ADDRESS_FIELDS}
+
+ContactForm = type(
+    "ContactForm",
+    (_CheckedForm,),
+    {**_CONTACT_MEMBERS, "check": staticmethod(lambda values: check_contact(values, today=today()))},
+)
+AddressForm = type("AddressForm", (_CheckedForm,), {**_ADDRESS_MEMBERS, "check": staticmethod(check_address)})
+
+
+def _managers() -> list[tuple[int, str]]:
+    with reading() as session:
+        return active_users(session)
+
+
+class HandOverForm(Form):
+    """Who becomes the manager, and what he should know (CL-50)."""
+
+    manager = UserField(_("New manager"), users=_managers, required=True)
+    note = BlockField(_("Note"), max_length=2_000, help=_("Goes on top of the client's notes and into the change log."))
+
+
+class BirthdayForm(Form):
+    """Which days the birthday report is about (CL-48)."""
+
+    since = DateField(_("From"), required=True, default=today)
+    days = IntegerField(_("Days ahead"), required=True, default=DAYS_AHEAD, least=0, most=MOST_DAYS)

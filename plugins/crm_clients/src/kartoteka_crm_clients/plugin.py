@@ -1,0 +1,164 @@
+"""Table of contents of the module "Clients: contacts and addresses"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kartoteka.api import API_VERSION, hookimpl
+from kartoteka.api.clients import CLIENT_KIND
+from kartoteka.api.db import Model, Session
+from kartoteka.api.declare import (
+    Action,
+    Badge,
+    ClientReference,
+    Column,
+    DuplicateHit,
+    DuplicateProbe,
+    Filter,
+    Module,
+    Panel,
+    Permission,
+    PersonalData,
+    RecordKind,
+    Report,
+    RoleTemplate,
+    SearchText,
+    Tab,
+)
+from kartoteka.api.texts import Texts
+from kartoteka.api.web import ModuleBlueprint
+from kartoteka_crm_clients.actions import ACTIONS
+from kartoteka_crm_clients.demo import add_demo_data
+from kartoteka_crm_clients.duplicates import find_by_contacts
+from kartoteka_crm_clients.fields import ADDRESS, CONTACT, VIEW
+from kartoteka_crm_clients.kinds import KINDS
+from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.panels import BADGES, COLUMNS, FILTERS, PANELS
+from kartoteka_crm_clients.queries import count_contacts
+from kartoteka_crm_clients.reports import REPORTS
+from kartoteka_crm_clients.rights import PERMISSIONS, ROLES
+from kartoteka_crm_clients.views import blueprint
+
+_ = Texts("crm_clients")
+
+
+@hookimpl
+def register_module() -> Module:
+    return Module(
+        name="crm_clients",
+        title=_("Contacts and addresses"),
+        description=_("Contact persons, addresses and birthdays on the client card."),
+        version="0.1.0",
+        api=API_VERSION,
+        migrations=Path(__file__).parent / "migrations",
+    )
+
+
+@hookimpl
+def register_models() -> list[type[Model]]:
+    return [Contact, Address]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return PERMISSIONS
+
+
+@hookimpl
+def register_roles() -> list[RoleTemplate]:
+    return ROLES
+
+
+@hookimpl
+def register_record_kinds() -> list[RecordKind]:
+    return KINDS
+
+
+@hookimpl
+def register_search() -> list[SearchText]:
+    person = ("first_name", "surname", "job_title", "phone", "mobile", "email")
+    place = ("street", "postcode", "city", "district", "region")
+    return [
+        SearchText(kind=CONTACT, fields=person, permission=VIEW),
+        SearchText(kind=ADDRESS, fields=place, permission=VIEW),
+    ]
+
+
+@hookimpl
+def register_client_references() -> list[ClientReference]:
+    return [
+        ClientReference(table="crm_clients_contact", column="client_id", on_delete="with_client"),
+        ClientReference(table="crm_clients_address", column="client_id", on_delete="with_client"),
+    ]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalData]:
+    texts = ("first_name", "job_title", "phone", "mobile", "email", "notes")
+    person = {**dict.fromkeys(texts, ""), "surname": "–", "birthday": None}
+    place = {"street": "", "postcode": "", "district": "", "notes": ""}
+    return [
+        PersonalData(table="crm_clients_contact", client_column="client_id", replacements=person),
+        PersonalData(table="crm_clients_address", client_column="client_id", replacements=place),
+    ]
+
+
+@hookimpl
+def register_blueprints() -> list[ModuleBlueprint]:
+    return [blueprint]
+
+
+@hookimpl
+def register_tabs() -> list[Tab]:
+    return [
+        Tab(
+            kinds=(CLIENT_KIND,),
+            name="contacts",
+            title=_("Contacts"),
+            permission=VIEW,
+            endpoint="crm_clients.show_client_contacts",
+            count=count_contacts,
+            weight=20,
+        )
+    ]
+
+
+@hookimpl
+def register_panels() -> list[Panel]:
+    return PANELS
+
+
+@hookimpl
+def register_badges() -> list[Badge]:
+    return BADGES
+
+
+@hookimpl
+def register_columns() -> list[Column]:
+    return COLUMNS
+
+
+@hookimpl
+def register_filters() -> list[Filter]:
+    return FILTERS
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return ACTIONS
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    return REPORTS
+
+
+@hookimpl
+def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
+    return find_by_contacts(session, probe)
+
+
+@hookimpl
+def load_demo(session: Session, size: int) -> None:
+    add_demo_data(session, size)

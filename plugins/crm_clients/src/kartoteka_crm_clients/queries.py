@@ -1,0 +1,341 @@
+"""Reads of contacts, addresses and birthdays: for the card, the list, the search for duplicates and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    case,
+    extract,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from kartoteka.api.clients import Client, ClientKind
+from kartoteka.api.db import Session
+from kartoteka.api.records import Period, RecordRef, RecordState, RecordSummary, anniversary_in
+from kartoteka_crm_clients.fields import ADDRESS, CONTACT, KIND_TITLES, ROLE_TITLES
+from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.rules import (
+    ADDRESS_KINDS,
+    ROLES,
+    address_line,
+    birthday_ranges,
+    city_key,
+    full_name,
+)
+
+_ROLE_RANK = case({role: rank for rank, role in enumerate(ROLES)}, value=Contact.role, else_=len(ROLES))
+_KIND_RANK = case({kind: rank for rank, kind in enumerate(ADDRESS_KINDS)}, value=Address.kind, else_=len(ADDRESS_KINDS))
+_MOST_OF_A_CLIENT = 500
+_AFTER_ALL_TEXTS = "\U0010ffff"
+
+
+def contacts_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Contact]:
+    """Return a client's contacts by role and name, at most 500; ``archived`` ones instead of active ones."""
+    return session.scalars(_contacts(client_id, archived=archived).limit(_MOST_OF_A_CLIENT)).all()
+
+
+def first_contacts(session: Session, client_id: int, number: int) -> Sequence[Contact]:
+    """Return the contacts of a client to show where there is little room."""
+    return session.scalars(_contacts(client_id, archived=False).limit(number)).all()
+
+
+def addresses_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Address]:
+    """Return a client's addresses by kind, main ones first; ``archived`` ones instead of active ones."""
+    statement = (
+        select(Address)
+        .where(Address.client_id == client_id, Address.state == _state(archived=archived))
+        .order_by(_KIND_RANK, Address.is_main.desc(), Address.id)
+        .limit(_MOST_OF_A_CLIENT)
+    )
+    return session.scalars(statement).all()
+
+
+def count_contacts(record_id: int) -> ScalarSelect[Any]:
+    """Return the counter of a client's active contacts."""
+    counted = select(func.count(Contact.id)).where(Contact.client_id == record_id, Contact.state == RecordState.ACTIVE)
+    return counted.scalar_subquery()
+
+
+def _contacts(client_id: int, *, archived: bool) -> Select[tuple[Contact]]:
+    of_client = select(Contact).where(Contact.client_id == client_id, Contact.state == _state(archived=archived))
+    return of_client.order_by(_ROLE_RANK, Contact.name_sort, Contact.id)
+
+
+def _state(*, archived: bool) -> str:
+    return RecordState.ARCHIVED if archived else RecordState.ACTIVE
+
+
+# --- In lists of clients ---------------------------------------------------------------------------------------------
+
+
+def main_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
+    """Return the address to show of each client: the legal one, or the next kind there is; one statement per page."""
+    kept: dict[Any, dict[int, Row[Any]]] = session.info.setdefault("crm_clients_addresses", {})
+    key = tuple(ids)
+    if key not in kept:
+        rows = session.execute(
+            select(Address.client_id, Address.street, Address.district, Address.city, Address.postcode, Address.region)
+            .where(Address.client_id.in_(key), Address.state == RecordState.ACTIVE)
+            .order_by(Address.client_id, _KIND_RANK, Address.is_main.desc(), Address.id)
+        )
+        found: dict[int, Row[Any]] = {}
+        for row in rows:
+            found.setdefault(row.client_id, row)
+        kept[key] = found
+    return kept[key]
+
+
+def cities(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
+    """Return the city of each client."""
+    return {client: row.city for client, row in main_addresses(session, ids).items() if row.city}
+
+
+def address_lines(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
+    """Return the address of each client on one line."""
+    return {client: address_line(row._mapping) for client, row in main_addresses(session, ids).items()}
+
+
+def directors(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
+    """Return the name of each client's director (CL-32)."""
+    rows = session.execute(
+        select(Contact.client_id, Contact.first_name, Contact.surname)
+        .where(Contact.client_id.in_(ids), Contact.role == "director", Contact.state == RecordState.ACTIVE)
+        .order_by(Contact.name_sort.desc(), Contact.id.desc())
+    )
+    return {row.client_id: full_name(row.first_name, row.surname) for row in rows}
+
+
+def has_city(record_id: ColumnElement[int], value: Any) -> ColumnElement[bool]:
+    """Return the condition for clients with an address in a city; the beginning of its name is enough."""
+    key = city_key(str(value or ""))
+    if not key:
+        return false()
+    # A range and no LIKE: it uses the index on both databases.
+    found = select(Address.client_id).where(
+        Address.city_key >= key, Address.city_key < key + _AFTER_ALL_TEXTS, Address.state == RecordState.ACTIVE
+    )
+    return record_id.in_(found)
+
+
+def has_birthday(record_id: ColumnElement[int], period: Period) -> ColumnElement[bool]:
+    """Return the condition for clients who have a birthday in a period themselves or through a contact."""
+    contacts = select(Contact.client_id).where(
+        _is_birthday(Contact.birthday_key, period), Contact.state == RecordState.ACTIVE
+    )
+    persons = select(Client.id).where(_is_birthday(_month_and_day(), period), *_LIVING_PERSON)
+    return or_(record_id.in_(contacts), record_id.in_(persons))
+
+
+# --- Duplicates ------------------------------------------------------------------------------------------------------
+
+
+def reached_by(
+    session: Session, phones: Iterable[str], emails: Iterable[str], exclude_id: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Return (client_id, phone_e164, mobile_e164, email_norm) of contacts with one of these phones or addresses."""
+    wanted = (set(phones), set(emails))
+    if not any(wanted):
+        return []
+    conditions = [
+        column.in_(values)
+        for column, values in zip(
+            (Contact.phone_e164, Contact.mobile_e164, Contact.email_norm), (wanted[0], *wanted), strict=True
+        )
+        if values
+    ]
+    statement = (
+        select(Contact.client_id, Contact.phone_e164, Contact.mobile_e164, Contact.email_norm)
+        .join(Client, Client.id == Contact.client_id)
+        .where(
+            or_(*conditions),
+            Contact.state == RecordState.ACTIVE,
+            Client.state.in_((RecordState.ACTIVE, RecordState.ARCHIVED)),
+            Contact.client_id != (exclude_id or 0),
+        )
+        .order_by(Contact.client_id, Contact.id)
+        .limit(limit)
+    )
+    return session.execute(statement).all()
+
+
+# --- Birthdays -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Birthday:
+    """A birthday to come: of a contact, or of a client who is a natural person (then ``contact_id`` is None)."""
+
+    day: date
+    birthday: date
+    name: str
+    client_id: int
+    client_name: str
+    contact_id: int | None = None
+    role: str = ""
+    phone: str = ""
+    email: str = ""
+    manager_id: int | None = None
+
+    @property
+    def turns(self) -> int:
+        """How old the person becomes."""
+        return self.day.year - self.birthday.year
+
+
+_LIVING_PERSON = (Client.kind == ClientKind.PERSON, Client.birth_date.is_not(None), Client.state == RecordState.ACTIVE)
+
+
+def birthdays_in(session: Session, period: Period, client_ids: Sequence[int] | None = None) -> list[Birthday]:
+    """Return the birthdays in a period by day and name: contacts and natural persons (CL-48); one statement.
+
+    ``client_ids`` limits them to these clients and their contacts.
+    """
+    contacts, persons = _contact_birthdays(period), _person_birthdays(period)
+    if client_ids is not None:
+        contacts = contacts.where(Contact.client_id.in_(client_ids))
+        persons = persons.where(Client.id.in_(client_ids))
+    found = (_birthday(row, period) for row in session.execute(union_all(contacts, persons)))
+    return sorted(filter(None, found), key=lambda one: (one.day, one.name, one.client_id))
+
+
+def _contact_birthdays(period: Period) -> Select[Any]:
+    return (
+        select(
+            Contact.id.label("contact_id"),
+            Contact.client_id,
+            Contact.first_name,
+            Contact.surname,
+            Contact.role,
+            Contact.birthday,
+            Contact.phone,
+            Contact.mobile,
+            Contact.email,
+            Client.name.label("client_name"),
+            Client.manager_id,
+        )
+        .select_from(Contact)
+        .join(Client, Client.id == Contact.client_id)
+        .where(
+            _is_birthday(Contact.birthday_key, period),
+            Contact.state == RecordState.ACTIVE,
+            Client.state == RecordState.ACTIVE,
+        )
+    )
+
+
+def _person_birthdays(period: Period) -> Select[Any]:
+    return select(
+        literal(0).label("contact_id"),
+        Client.id,
+        Client.first_name,
+        Client.surname,
+        literal("").label("role"),
+        Client.birth_date,
+        Client.phone,
+        Client.mobile,
+        Client.email,
+        Client.name,
+        Client.manager_id,
+    ).where(_is_birthday(_month_and_day(), period), *_LIVING_PERSON)
+
+
+def _birthday(row: Row[Any], period: Period) -> Birthday | None:
+    day = anniversary_in(row.birthday, period)
+    if day is None:
+        return None
+    return Birthday(
+        day=day,
+        birthday=row.birthday,
+        name=full_name(row.first_name, row.surname) or row.client_name,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        contact_id=row.contact_id or None,
+        role=row.role,
+        phone=row.mobile or row.phone,
+        email=row.email,
+        manager_id=row.manager_id,
+    )
+
+
+def _is_birthday(key: Any, period: Period) -> ColumnElement[bool]:
+    return or_(*(key.between(low, high) for low, high in birthday_ranges(period)))
+
+
+def _month_and_day() -> ColumnElement[int]:
+    return extract("month", Client.birth_date) * 100 + extract("day", Client.birth_date)
+
+
+# --- As records ------------------------------------------------------------------------------------------------------
+
+
+def summarise_contacts(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
+    """Return name, role and address of each contact that the user sees; one statement."""
+    rows = session.execute(
+        select(Contact.id, Contact.first_name, Contact.surname, Contact.job_title, Contact.role, Contact.state).where(
+            Contact.id.in_(ids)
+        )
+    )
+    return {
+        row.id: RecordSummary(
+            RecordRef(CONTACT, row.id),
+            title=full_name(row.first_name, row.surname),
+            subtitle=row.job_title or str(ROLE_TITLES.get(row.role, "")),
+            url=contact_url(row.id),
+            state=row.state,
+        )
+        for row in rows
+    }
+
+
+def summarise_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
+    """Return each address on one line, as far as the user sees it; one statement."""
+    rows = session.execute(
+        select(
+            Address.id,
+            Address.kind,
+            Address.street,
+            Address.district,
+            Address.city,
+            Address.postcode,
+            Address.region,
+            Address.state,
+        ).where(Address.id.in_(ids))
+    )
+    return {
+        row.id: RecordSummary(
+            RecordRef(ADDRESS, row.id),
+            title=address_line(row._mapping),
+            subtitle=str(KIND_TITLES.get(row.kind, "")),
+            url=address_url(row.id),
+            state=row.state,
+        )
+        for row in rows
+    }
+
+
+def contact_url(id: int) -> str:
+    """Return the address of a contact's page."""
+    return f"/crm_clients/contacts/{id}"
+
+
+def address_url(id: int) -> str:
+    """Return the address of an address's page."""
+    return f"/crm_clients/addresses/{id}"
+
+
+def client_url(id: int) -> str:
+    """Return the address of a client's card."""
+    return f"/clients/{id}"

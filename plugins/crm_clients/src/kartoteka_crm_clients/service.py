@@ -1,0 +1,152 @@
+"""Use cases of the module: add, change and archive contacts and addresses. Services never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from kartoteka.api.clients import Client
+from kartoteka.api.db import Session, actor_of, find, settle, utc_now
+from kartoteka.api.errors import Forbidden, InvalidInput, Refused
+from kartoteka.api.records import RecordState
+from kartoteka.api.signals import record_changed, record_created
+from kartoteka.api.texts import Texts
+from kartoteka.api.work import announce
+from kartoteka_crm_clients.checking import Findings, check_address, check_contact
+from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS, EDIT
+from kartoteka_crm_clients.models import Address, Contact
+
+_ = Texts("crm_clients")
+
+_LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
+
+
+def add_contact(session: Session, client_id: int, values: Mapping[str, Any]) -> Contact:
+    """Add a contact to a client that the actor sees; phones without "+" are of the client's country unless another is
+    given. Raises NotFound, Forbidden, Refused for a client in the bin, and InvalidInput.
+    """
+    client = _client_to_write(session, client_id)
+    checked = _sound(check_contact({"country": client.country, **values}, today=utc_now().date()))
+    contact = Contact(client_id=client.id, **checked)
+    return _added(session, contact, CONTACT)
+
+
+def change_contact(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Contact:
+    """Change a contact's fields, typed over ``version``; raises EditConflict and what `add_contact` raises."""
+    contact = _record_to_write(session, Contact, id)
+    known = {field.name: getattr(contact, field.name) for field in CONTACT_FIELDS}
+    checked = _sound(check_contact(values, known, today=utc_now().date()))
+    _apply(session, contact, CONTACT, settle(session, contact, CONTACT, checked, version))
+    return contact
+
+
+def archive_contact(session: Session, id: int) -> Contact:
+    """Put a contact away: for people who have left."""
+    return _set_state(session, _record_to_write(session, Contact, id), CONTACT, RecordState.ARCHIVED)
+
+
+def restore_contact(session: Session, id: int) -> Contact:
+    """Take a contact out of the archive."""
+    return _set_state(session, _record_to_write(session, Contact, id), CONTACT, RecordState.ACTIVE)
+
+
+def add_address(session: Session, client_id: int, values: Mapping[str, Any]) -> Address:
+    """Add an address to a client that the actor sees; the first of its kind is the main one."""
+    client = _client_to_write(session, client_id)
+    checked = _sound(check_address({"country": client.country, "kind": "legal", "city": "", **values}))
+    address = _added(session, Address(client_id=client.id, **checked), ADDRESS)
+    _keep_one_main(session, address)
+    return address
+
+
+def change_address(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Address:
+    """Change an address, typed over ``version``; raises EditConflict and what `add_address` raises."""
+    address = _record_to_write(session, Address, id)
+    known = {field.name: getattr(address, field.name) for field in ADDRESS_FIELDS}
+    checked = _sound(check_address(values, known))
+    before = address.kind
+    _apply(session, address, ADDRESS, settle(session, address, ADDRESS, checked, version))
+    _keep_one_main(session, address)
+    if address.kind != before:
+        _keep_one_main_of(session, address.client_id, before)
+    return address
+
+
+def archive_address(session: Session, id: int) -> Address:
+    """Put an address away; the next one of its kind becomes the main one."""
+    address = _record_to_write(session, Address, id)
+    _apply(session, address, ADDRESS, {"is_main": False})
+    _set_state(session, address, ADDRESS, RecordState.ARCHIVED)
+    _keep_one_main_of(session, address.client_id, address.kind)
+    return address
+
+
+def restore_address(session: Session, id: int) -> Address:
+    """Take an address out of the archive."""
+    address = _set_state(session, _record_to_write(session, Address, id), ADDRESS, RecordState.ACTIVE)
+    _keep_one_main_of(session, address.client_id, address.kind)
+    return address
+
+
+def _client_to_write(session: Session, client_id: int) -> Client:
+    actor = actor_of(session)
+    if not actor.can(EDIT):
+        raise Forbidden(permission=EDIT)
+    client = find(session, Client, client_id)
+    if client.state not in _LIVING:
+        raise Refused(_("This client is not in use any more. Restore it first."))
+    return client
+
+
+def _record_to_write(session: Session, model: type[Any], id: int) -> Any:
+    record = find(session, model, id)
+    _client_to_write(session, record.client_id)
+    return record
+
+
+def _sound(found: Findings) -> dict[str, Any]:
+    if found.errors:
+        raise InvalidInput(found.errors)
+    return found.values
+
+
+def _added(session: Session, record: Any, kind: str) -> Any:
+    session.add(record)
+    session.flush()
+    announce(session, record_created, kind, ids=[record.id])
+    return record
+
+
+def _apply(session: Session, record: Any, kind: str, changes: Mapping[str, Any]) -> None:
+    touched = {name: value for name, value in changes.items() if getattr(record, name) != value}
+    if not touched:
+        return
+    for name, value in touched.items():
+        setattr(record, name, value)
+    session.flush()
+    announce(session, record_changed, kind, ids=[record.id], fields=sorted(touched))
+
+
+def _set_state(session: Session, record: Any, kind: str, state: str) -> Any:
+    if record.state not in _LIVING:
+        raise Refused(_("This is in the bin. Restore it first."))
+    _apply(session, record, kind, {"state": state})
+    return record
+
+
+def _keep_one_main(session: Session, address: Address) -> None:
+    """Let the address be the main one of its kind when it says so, or when there is no other."""
+    _keep_one_main_of(session, address.client_id, address.kind, address if address.is_main else None)
+
+
+def _keep_one_main_of(session: Session, client_id: int, kind: str, chosen: Address | None = None) -> None:
+    rows = session.scalars(
+        select(Address)
+        .where(Address.client_id == client_id, Address.kind == kind, Address.state == RecordState.ACTIVE)
+        .order_by(Address.is_main.desc(), Address.id)
+    ).all()
+    main = chosen if chosen in rows else next(iter(rows), None)
+    for address in rows:
+        _apply(session, address, ADDRESS, {"is_main": address is main})
