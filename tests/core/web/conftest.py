@@ -114,7 +114,7 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def browser(world: World) -> Any:
+def surfer(world: World) -> Any:
     """A browser in which CSRF is not checked; tests of CSRF switch it on again."""
     world.app.config["WTF_CSRF_ENABLED"] = False
     world.app.config["WTF_CSRF_CHECK_DEFAULT"] = False

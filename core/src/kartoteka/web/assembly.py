@@ -44,8 +44,9 @@ def setup(app: Flask, kartoteka: Kartoteka) -> None:
     if isinstance(environment, ShellEnvironment):
         environment.domains = frozenset(folders)
     install_globals(app)
-    install_security(app, https=kartoteka.config.https)
+    # The gate before the check of forged posts: that one would betray the pages of a module that is off.
     install_gate(app)
+    install_security(app, https=kartoteka.config.https)
     install_errors(app)
     install_pages(app)
     install_home(app)

@@ -6,12 +6,13 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import copy_context
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.web.i18n import current_formats
@@ -43,9 +44,26 @@ def csv_response(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Seq
     ``columns`` are declarations with ``name`` and ``title``; ``rows`` mappings by name, or a function that returns
     them and may open its own ``reading()`` session.
     """
-    answer = Response(stream_with_context(_csv_pieces(rows, columns)), mimetype="text/csv")
+    answer = Response(in_place(_csv_pieces(rows, columns)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = attachment(filename)
     return answer
+
+
+def in_place(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Make the pieces of a streamed answer where the request was: for its user, in its language, on its database.
+
+    A server asks for the pieces after the request has ended and has put all that away.
+    """
+    place = copy_context()
+
+    def stream() -> Iterator[bytes]:
+        try:
+            while (piece := place.run(next, pieces, None)) is not None:
+                yield piece
+        finally:
+            place.run(pieces.close)  # type: ignore[attr-defined]
+
+    return stream()
 
 
 def _csv_pieces(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> Iterator[bytes]:

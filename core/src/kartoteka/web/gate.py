@@ -22,7 +22,7 @@ from kartoteka.web.i18n import FALLBACK_ZONE, choose_language, fall_silent, spea
 LOGIN = "users.login"
 PASSWORD = "users.change_password"  # noqa: S105
 OPEN_WITH_OLD_PASSWORD = frozenset({PASSWORD, "users.logout", "users.login"})
-_NESTED = frozenset({"hooks", "actions", "reports"})
+_NESTED = frozenset({"hooks", "actions", "reports", "panels"})
 
 
 def install_gate(app: Flask) -> None:
@@ -48,8 +48,9 @@ def requirement_for(app: Flask, endpoint: str) -> Requirement | None:
 def _enter() -> Any:
     if request.endpoint == "static":
         return None
-    _check_module(request.path)
+    # First of all: an error page needs the language and the menu too.
     _set_the_table()
+    _check_module(request.path)
     if request.endpoint is None:
         return None
     return _check_visitor(requirement_for(current_app_of_request(), request.endpoint) or Requirement())
@@ -72,7 +73,7 @@ def module_asked_for(path: str, names: frozenset[str]) -> str | None:
     """Return the module that an address belongs to, None for the core's own addresses.
 
     A module owns ``/<module>/``, ``/api/v1/<module>/`` and ``/hooks/<module>/``, ``/actions/<module>/``,
-    ``/reports/<module>/``.
+    ``/reports/<module>/``, ``/panels/<module>/``.
     """
     first, *rest = path.lstrip("/").split("/", 3)
     if first == "api" and len(rest) > 1:

