@@ -106,7 +106,7 @@ def _respelled(client: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     if client["kind"] == "company":
         name = re.sub(r"[„“«»\"]", "", client["company_name"])
         kept["company_name"] = name.upper() if chance.random() < 0.5 else " ".join(reversed(name.split(" ", 1)))
-        kept["registration_code"] = ""
+        kept["registration_code"] = kept["vat_code"] = ""
     kept["notes"] = ""
     kept["relationship"] = "potential"
     return kept
