@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, MetaData, Table, bindparam, delete, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, MetaData, Table, bindparam, delete, func, inspect, select, text, update
 from sqlalchemy.exc import NoSuchTableError
 
-from kartoteka.db.chunks import chunks
+from kartoteka.db.chunks import chunks, insert_many
 from kartoteka.db.journal.coding import encode
 from kartoteka.db.journal.models import CHANGED, CREATED, DELETED, JournalEntry
 from kartoteka.db.journal.operations import raw_connection
@@ -39,7 +39,7 @@ def insert_rows(session: Session, table: str | type[Any], rows: Iterable[Mapping
     for part in chunks(rows):
         ready = [_complete(plan, row) for row in part]
         new_ids.assign(ready)
-        connection.execute(insert(plan.table), ready)
+        insert_many(connection, plan.table, ready)
         _note_created(session, plan, ready)
         made.extend(row["id"] for row in ready)
     return made
@@ -202,7 +202,7 @@ def _note_created(session: Session, plan: Plan, rows: list[Row]) -> None:
     if plan.journal is not None:
         write_changes(session, [_change(plan.journal, row, CREATED) for row in rows])
     if plan.search is not None:
-        write_search_texts(session, plan.search, ((row["id"], row) for row in rows))
+        write_search_texts(session, plan.search, ((row["id"], row) for row in rows), are_new=True)
 
 
 def _note_changed(session: Session, plan: Plan, differences: Mapping[int, _Difference]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, orm
+from sqlalchemy import orm
 
-from kartoteka.db.chunks import chunks
+from kartoteka.db.chunks import chunks, insert_many
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal.coding import canonical, digest_of
 from kartoteka.db.journal.models import JournalEntry
@@ -39,10 +39,11 @@ def write_changes(session: orm.Session, changes: Sequence[Change]) -> None:
     connection = raw_connection(session)
     for part in chunks(changes):
         salts = _salts(len(part))
-        connection.execute(_INSERT, [_entry(change, salt, shared) for change, salt in zip(part, salts, strict=True)])
+        rows = [_entry(change, salt, shared) for change, salt in zip(part, salts, strict=True)]
+        insert_many(connection, _entries, rows)
 
 
-_INSERT = insert(JournalEntry.__table__)
+_entries: Any = JournalEntry.__table__
 
 
 def _salts(count: int) -> list[str]:
