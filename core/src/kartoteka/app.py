@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 from flask import session as browser
 from flask_login import LoginManager, current_user
+from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kartoteka.builtin import BUILTINS
@@ -19,7 +20,7 @@ from kartoteka.builtin.modules.queries import state_version
 from kartoteka.builtin.users.queries import signed_in
 from kartoteka.builtin.users.signed_in import SignedIn
 from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED, digest
-from kartoteka.config import Config
+from kartoteka.config import BadSettings, Config
 from kartoteka.db.actor import Actor
 from kartoteka.db.engine import Database
 from kartoteka.db.session import Session
@@ -55,8 +56,18 @@ def open_installation(config: Config | None = None, *, entry_points: Iterable[En
     """
     config = config or Config.from_environment()
     registry = build(load_modules(builtin_plugins(), entry_points, answers=config.first_result))
-    database = Database(config.database, secret=config.secret)
+    database = _open_database(config)
+    database.search.region = config.country
     return Installation(config=config, database=database, extension=wire(database, registry))
+
+
+def _open_database(config: Config) -> Database:
+    try:
+        return Database(config.database, secret=config.secret)
+    except (ValueError, ArgumentError) as error:
+        raise BadSettings(f"KARTOTEKA_DATABASE can't be used: {error}") from error
+    except ImportError as error:
+        raise BadSettings("PostgreSQL needs its driver. Install it: pip install 'kartoteka[postgres]'") from error
 
 
 def create_app(config: Config | None = None, *, installation: Installation | None = None) -> Flask:

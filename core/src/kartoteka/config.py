@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 
 PREFIX = "KARTOTEKA_"
 YES = frozenset({"1", "true", "yes", "on"})
+LANGUAGES = ("en", "lt", "et", "uk", "ru")
 NO = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -46,6 +47,8 @@ class Config:
             raise BadSettings(f"{PREFIX}SECRET must have at least 16 characters.")
         if len(self.country) != 2 or not self.country.isalpha():
             raise BadSettings(f"{PREFIX}COUNTRY must be a country code of two letters, such as LT.")
+        if self.language not in LANGUAGES:
+            raise BadSettings(f"{PREFIX}LANGUAGE must be one of {', '.join(LANGUAGES)}.")
         if self.timezone not in available_timezones():
             raise BadSettings(f"{PREFIX}TIMEZONE: there is no time zone {self.timezone!r}; try Europe/Vilnius.")
 

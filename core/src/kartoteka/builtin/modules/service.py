@@ -42,9 +42,12 @@ def switch_on(session: Session, requirements: Requirements, name: str) -> list[s
 def switch_off(session: Session, requirements: Requirements, name: str, *, with_dependents: bool = False) -> list[str]:
     """Switch a module off; return the names of all that are newly off. Its data stays.
 
-    Raises Refused when modules that are on require it, unless they are to go off too.
+    A module whose code is gone can be switched off too. Raises Refused for one nobody knows, and when modules that
+    are on require it, unless they are to go off too.
     """
     enabled = enabled_modules(session)
+    if name not in {*requirements, *enabled}:
+        raise Refused(_('The module "%(name)s" is not installed.', name=name))
     dependents = [each for each in dependents_of(requirements, name) if each in enabled]
     if dependents and not with_dependents:
         raise Refused(_("Other modules need this one: %(names)s. Switch them off first.", names=", ".join(dependents)))
