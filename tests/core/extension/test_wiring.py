@@ -192,5 +192,6 @@ def test_phones_are_found_by_digits_codes_both_ways():
     search = d.SearchText(kind="calls.call", fields=("number", "code", "note"), permission="calls.view")
     rule = search_rule(kind(), search)
     assert rule.text_columns == ("code", "note")
-    assert rule.digit_columns == ("phone_number", "code")
+    assert rule.digit_columns == ("phone_number",)
+    assert rule.code_columns == ("code",)
     assert (rule.module, rule.client_column, rule.region_column) == ("calls", "client_id", "country")

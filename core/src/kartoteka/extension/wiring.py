@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["lineages", "wire"]
 
 REGION_FIELD = "country"
-_DIGITS = frozenset({FieldType.PHONE, FieldType.CODE})
 
 
 def wire(database: Database, registry: Registry) -> Extension:
@@ -82,7 +81,8 @@ def search_rule(kind: RecordKind, search: SearchText) -> SearchRule:
         module=kind.module,
         table=kind.table,
         text_columns=_names_of(kind, [field for field in fields if field.type is not FieldType.PHONE]),
-        digit_columns=_names_of(kind, [field for field in fields if field.type in _DIGITS]),
+        digit_columns=_names_of(kind, [field for field in fields if field.type is FieldType.PHONE]),
+        code_columns=_names_of(kind, [field for field in fields if field.type is FieldType.CODE]),
         client_column=_column(kind, kind.client_column),
         region_column=_column(kind, next((one.attribute for one in kind.fields if one.name == REGION_FIELD), None)),
     )
