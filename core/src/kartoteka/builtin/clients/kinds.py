@@ -9,6 +9,7 @@ from sqlalchemy import select
 from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
 from kartoteka.builtin.clients.seeing import seen_by
+from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind
 from kartoteka.extension.declarations.scopes import OwnedByClient, Public
@@ -53,12 +54,16 @@ def summarise_groups(session: Session, ids: Sequence[int]) -> Mapping[int, Recor
 
 
 def summarise_shares(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
-    """Return the reason of each share; one statement."""
+    """Return with whom each client is shared, and why; one statement."""
     rows = session.execute(
-        select(ClientShare.id, ClientShare.reason, ClientShare.client_id).where(ClientShare.id.in_(ids))
+        select(ClientShare.id, ClientShare.reason, ClientShare.client_id, User.name)
+        .join(User, User.id == ClientShare.user_id)
+        .where(ClientShare.id.in_(ids))
     )
     return {
-        row.id: RecordSummary(RecordRef(SHARE_KIND, row.id), title=row.reason, url=client_url(row.client_id))
+        row.id: RecordSummary(
+            RecordRef(SHARE_KIND, row.id), title=row.name, subtitle=row.reason, url=client_url(row.client_id)
+        )
         for row in rows
     }
 
@@ -94,7 +99,7 @@ GROUP = RecordKind(
 )
 SHARED = RecordKind(
     kind=SHARE_KIND,
-    title=_("Shared client"),
+    title=_("Shared with"),
     plural_title=_("Shared clients"),
     icon="share",
     model=ClientShare,
