@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Integer, String, Table, create_engine, inspect, text
+from sqlalchemy import Column, Index, Integer, String, Table, create_engine, inspect, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.db.base import Model, Record
@@ -194,6 +194,7 @@ class Plan(Record, Model):
     """A table with every kind of column that modules use."""
 
     __tablename__ = "plans_plan"
+    __table_args__ = (Index("ix_plans_plan_facts", "facts", postgresql_using="gin").ddl_if("postgresql"),)
 
     name: Mapped[str] = mapped_column(String(100), index=True)
     name_sort: Mapped[str] = mapped_column(SortText(100), info=DERIVED)
@@ -203,6 +204,16 @@ class Plan(Record, Model):
     origin: Mapped[RecordRef | None] = record_ref("origin")
     facts: Mapped[dict] = mapped_column(JsonDict)
     tags: Mapped[list] = mapped_column(JsonList)
+
+
+GIN_INDEX = """
+make_tables = upgrade
+
+def upgrade():
+    make_tables()
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("ix_plans_plan_facts", "plans_plan", ["facts"], postgresql_using="gin")
+"""
 
 
 @pytest.fixture
@@ -229,7 +240,10 @@ def test_a_revision_written_on_one_database_fits_the_other(storage, tmp_path, wo
     plans = workshop.lineage("plans")
     other = Database(f"sqlite:///{tmp_path / 'other.db'}")
     upgrade(other, [core, plans])
-    new_revision(other, plans, "Add plans")
+    file = new_revision(other, plans, "Add plans")
+    assert "ix_plans_plan_facts" not in file.read_text()
+    with file.open("a") as code:
+        code.write(GIN_INDEX)
     upgrade(other, [core, plans])
     assert check(other, plans) == []
     other.dispose()

@@ -100,8 +100,8 @@ def test_a_failed_flush_inside_a_savepoint(storage, heard):
     with storage.transaction(SYSTEM) as session:
         tell(session, 1)
         session.flush()
+        session.expunge_all()
         with pytest.raises(Exception, match=r"(?i)unique"), session.begin_nested():
-            session.expunge_all()
             tell(session, 1)
     assert [number for _, number in heard] == [1]
 

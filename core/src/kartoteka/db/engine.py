@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 from kartoteka.db.actor import Actor
 from kartoteka.db.guard import guarded
@@ -16,7 +17,7 @@ from kartoteka.db.journal import JournalRules
 from kartoteka.db.rights import RowRights
 from kartoteka.db.search import SearchRules
 from kartoteka.db.session import ReadOnlySession, Session
-from kartoteka.vocabulary.errors import Busy
+from kartoteka.vocabulary.errors import Busy, Conflict
 
 SQLITE_WAIT_MS = 10_000
 _SQLITE_PRAGMAS = (
@@ -63,9 +64,10 @@ class Database:
 
     @contextmanager
     def transaction(self, actor: Actor, title: object = None) -> Iterator[Session]:
-        """Open a session that commits when the block ends and rolls back when it raises; raises Busy.
+        """Open a session that commits when the block ends and rolls back when it raises.
 
-        ``title`` names the operation in the journal. On SQLite the write lock is taken at once.
+        ``title`` names the operation in the journal. On SQLite the write lock is taken at once. Raises Busy, and
+        Conflict when somebody else has saved a record since it was read.
         """
         with _errors_explained(), Session(self, self._writers, actor, is_reading=False) as session:
             if title is not None:
@@ -112,6 +114,8 @@ def _errors_explained() -> Iterator[None]:
         if _code_of(error) in _READ_ONLY_CODES:
             raise ReadOnlySession from error
         raise
+    except StaleDataError as error:
+        raise Conflict from error
 
 
 def _make_engine(url: URL) -> Engine:

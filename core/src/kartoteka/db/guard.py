@@ -118,7 +118,12 @@ class _RowCriterion(LoaderCriteriaOption):
 
 
 def _mark(condition: ColumnElement[bool], mapper: Mapper[Any]) -> ColumnElement[bool]:
-    return condition._annotate({_MARK: mapper.local_table.fullname})
+    return condition._annotate({_MARK: _name_of(mapper)})
+
+
+def _name_of(mapper: Mapper[Any]) -> str:
+    table: Any = mapper.local_table
+    return str(table.fullname)
 
 
 class GuardedCompiler:
@@ -126,7 +131,8 @@ class GuardedCompiler:
 
     @property
     def _guard(self: Any) -> RowGuard | None:
-        return self._global_attributes.get(_GUARD)
+        found: RowGuard | None = self._global_attributes.get(_GUARD)
+        return found
 
     def _setup_select_stack(self: Any, select: Any, compile_state: Any, entry: Any, *rest: Any) -> Any:
         froms = super()._setup_select_stack(select, compile_state, entry, *rest)  # type: ignore[misc]

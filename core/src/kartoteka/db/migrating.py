@@ -67,12 +67,17 @@ def _dangling(connection: Connection) -> set[Any]:
 def migration_options(connection: Connection, prefix: str, version_table: str) -> dict[str, Any]:
     """Return how Alembic compares and writes the tables that begin with ``prefix``."""
     includes = _name_filter(connection, prefix)
+    dialect = connection.dialect.name
+
+    def include_object(item: Any, name: str | None, type_: str, reflected: bool, other: Any) -> bool:
+        return includes(name) if type_ == "table" else _is_meant_for(item, dialect)
+
     return {
         "target_metadata": Model.metadata,
         "version_table": version_table,
         "include_name": lambda name, type_, parents: type_ != "table" or includes(name),
-        "include_object": lambda item, name, type_, reflected, other: type_ != "table" or includes(name),
-        "render_as_batch": connection.dialect.name == "sqlite",
+        "include_object": include_object,
+        "render_as_batch": dialect == "sqlite",
         "render_item": _render_item,
         "transactional_ddl": True,
         "compare_type": True,
@@ -97,6 +102,12 @@ def _name_filter(connection: Connection, prefix: str) -> Callable[[str | None], 
         return not any(name == table or name.startswith(f"{table}_") for table in virtual)
 
     return includes
+
+
+def _is_meant_for(item: Any, dialect: str) -> bool:
+    """Tell whether an index or constraint is made on this kind of database (``ddl_if``)."""
+    condition = getattr(item, "_ddl_if", None)
+    return condition is None or condition.dialect in {None, dialect}
 
 
 def _virtual_tables(connection: Connection) -> list[str]:

