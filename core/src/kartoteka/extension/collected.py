@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from kartoteka.extension import hookspecs
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
@@ -48,6 +49,8 @@ OBJECTS: Final[Mapping[str, type[Any]]] = {
     "register_commands": click.Command,
 }
 """The hooks that return other things."""
+
+_COLLECTED: Final = tuple(name for name in vars(hookspecs) if name in DECLARED or name in OBJECTS)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def collect(loaded: Loaded, answers: Answers) -> Collected:
     declared: dict[str, list[Declaration]] = {hook: [] for hook in DECLARED}
     objects: dict[str, list[tuple[str, Any]]] = {hook: [] for hook in OBJECTS}
     faults: list[BrokenModule] = []
-    for hook in (*DECLARED, *OBJECTS):
+    for hook in _COLLECTED:
         for module in loaded.modules:
             for item in _ask(loaded, hook, module, answers, faults):
                 if hook in OBJECTS:

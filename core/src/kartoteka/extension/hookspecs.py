@@ -53,7 +53,7 @@ def register_module() -> Module:
 def register_models() -> list[type[Any]]:
     """Hand over the mapped classes of the module.
 
-    When called: once per application, on every installed module, before record kinds.
+    When called: once per application, on every installed module, before its record kinds.
     Returns: a list of classes derived from Model; every table begins with the module's table prefix, and every class
         is the model of a record kind or says in ``__row_scope__`` whose rows a user sees.
     Order: as given.
@@ -440,7 +440,7 @@ def register_commands() -> list[click.Command]:
 
     When called: once, when the command line starts, on every installed module.
     Returns: a list of click commands.
-    Order: name.
+    Order: module, name.
     Since: 1.0
     Example::
 
@@ -451,7 +451,7 @@ def register_commands() -> list[click.Command]:
     raise NotImplementedError
 
 
-# --- Questions: asked per request, active modules only ---------------------------------------------------------------
+# --- Questions: asked while people work ------------------------------------------------------------------------------
 
 
 @hookspec(firstresult=True)

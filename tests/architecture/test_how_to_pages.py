@@ -1,0 +1,173 @@
+"""The how-to pages hold one module between them: it is put together here, installed and used, page by page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from kartoteka.api.clients import Client, create_client
+from kartoteka.api.declare import DuplicateProbe
+from kartoteka.db.actor import Actor
+from kartoteka.db.search import restrict_to_matches
+from kartoteka.db.session import use_workplace
+from kartoteka.extension import dispatch
+from kartoteka.extension.calls import hook_names
+from kartoteka.extension.findings import ConflictingAnswers
+from kartoteka.extension.loading import load_badges, load_panels
+from kartoteka.testing.databases import chosen_kinds
+from kartoteka.vocabulary.record import RecordRef
+from kartoteka.vocabulary.search import parse_query
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs/how-to"
+RIGHTS = ("clients.view", "clients.create", "crm_visits.view", "crm_visits.edit")
+_LINK = re.compile(r"\]\(([^)#]+\.md)(?:#[^)]*)?\)")
+
+
+@pytest.fixture(params=chosen_kinds())
+def visits(request, company_on, how_to):
+    """A company that has switched Visits on, with two clients, one of them visited."""
+    company = company_on(request.param, entry_points=[how_to.entry_point("crm_visits")])
+    assert company.installation.registry.broken == ()
+    visit = how_to.plugins["crm_visits"].Visit
+    visit.__table__.create(company.database.engine)
+    company.switch("crm_visits")
+    with company.database.transaction(company.system) as session:
+        for name in ("Alfa", "Beta"):
+            create_client(session, {"kind": "company", "company_name": name})
+        values = {"phone": "+370 612 34567", "visited_on": date(2026, 3, 2)}
+        session.add(visit(client_id=1, place="Žvėrynas", **values))
+    return company
+
+
+@pytest.fixture
+def user(visits):
+    """The actor of a user who sees all clients and logs visits."""
+    return visits.actor(visits.add_user(permissions=RIGHTS, reach="all"))
+
+
+def point(name, plugins):
+    entry = {"name": name, "value": f"kartoteka_{name}.plugin", "dist": None, "load": lambda self: plugins[name]}
+    return type("EntryPoint", (), entry)()
+
+
+def test_every_page_is_in_the_overview_and_every_link_leads_somewhere(how_to):
+    assert {page.name for page in how_to.pages} == {file.name for file in FOLDER.glob("*.md")} - {"README.md"}
+    for page in FOLDER.glob("*.md"):
+        for link in _LINK.findall(page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+def test_every_block_of_code_says_where_it_belongs(how_to):
+    assert [(block.page.name, block.code[:40]) for block in how_to.blocks if not block.file] == []
+
+
+def test_every_hook_has_a_page(how_to):
+    shown = set(re.findall(r"@hookimpl\ndef (\w+)", "".join(block.code for block in how_to.blocks)))
+    assert shown == hook_names()
+
+
+def test_modules_use_the_public_door_only(how_to):
+    imported = {line for block in how_to.blocks for line in re.findall(r"^from (kartoteka\.\S+)", block.code, re.M)}
+    assert imported
+    assert all(name.startswith("kartoteka.api") for name in imported)
+
+
+def test_panels_and_badges(visits, user):
+    with visits.database.reading(user) as session:
+        panels = {one.panel.key: one for one in load_panels(session, "card.side", RecordRef("clients.client", 1))}
+        assert panels["crm_visits.last_visit"].values["visit"].place == "Žvėrynas"
+        others = load_panels(session, "card.side", RecordRef("clients.client", 2))
+        assert "crm_visits.last_visit" not in {one.panel.key for one in others}
+        badges = load_badges(session, "clients.client", [1, 2])
+        assert [str(badge.text) for badge in badges.of(2)] == ["Never visited"]
+        assert (badges.of(1), badges.failures) == ((), ())
+
+
+def test_columns_and_filters(visits, user):
+    with visits.database.reading(user) as session:
+        column = next(one for one in dispatch.columns(session, "clients") if one.module == "crm_visits")
+        assert column.value(session, [1, 2]) == {1: date(2026, 3, 2)}
+        place = next(one for one in dispatch.filters(session, "clients") if one.module == "crm_visits")
+        assert session.scalars(select(Client.id).where(place.condition(Client.id, "Žvėrynas"))).all() == [1]
+
+
+def test_actions_write_into_the_change_log_and_into_search(visits, user, how_to):
+    visit = how_to.plugins["crm_visits"].Visit
+    with visits.database.transaction(user) as session:
+        action = next(one for one in dispatch.bulk_actions(session, "clients.client") if one.name == "log_visit")
+        records = [RecordRef("clients.client", number) for number in (1, 2)]
+        outcome = action.run(session, user, records, {"visited_on": date(2026, 5, 5), "place": "Õismäe"})
+        assert (outcome.changed, str(outcome.message)) == (2, "2 visits are logged.")
+    with visits.database.reading(user) as session:
+        found = restrict_to_matches(
+            session, select(visit.client_id), visit.id, parse_query("oismae"), ["crm_visits.visit"], column="record_id"
+        )
+        assert sorted(session.scalars(found)) == [1, 2]
+
+
+def test_reports(visits, user):
+    with visits.database.reading(user) as session:
+        report = dispatch.find_report(session, "crm_visits.visits_by_place")
+        assert [dict(row) for row in report.rows(session, {})] == [{"place": "Žvėrynas", "visits": 1}]
+
+
+def test_commands(visits):
+    ((_module, command),) = [one for one in visits.installation.registry.commands if one[0] == "crm_visits"]
+    with use_workplace(visits.database, Actor.system("command")):
+        assert CliRunner().invoke(command).output == "1\n"
+
+
+def test_questions(visits, user):
+    with visits.database.reading(user) as session:
+        hits = dispatch.find_duplicates(session, DuplicateProbe(phones=("+370 612 34567",)))
+        assert [(hit.client_id, str(hit.reason)) for hit in hits] == [(1, "A visit there noted the same phone")]
+        assert dispatch.find_duplicates(session, DuplicateProbe()) == []
+
+
+def test_steps(visits, how_to):
+    visit = how_to.plugins["crm_visits"].Visit
+    with visits.database.transaction(visits.system) as session:
+        how_to.plugins["crm_visits"].load_demo(session, 20)
+        assert session.scalar(select(func.count()).select_from(visit)) == 3
+
+
+def test_announcements(visits, user, caplog):
+    caplog.set_level("INFO", "kartoteka_crm_visits.listening")
+    with visits.database.transaction(user) as session:
+        create_client(session, {"kind": "company", "company_name": "Gama"})
+    assert "1 new clients to visit" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/crm_visits/", "2026-03-02: Žvėrynas"),
+        ("/crm_visits/clients/1/visits", "2026-03-02: Žvėrynas"),
+        ("/clients/1", "Last visit"),
+        ("/reports/crm_visits/visits_by_place", "Žvėrynas"),
+    ],
+)
+def test_pages(visits, path, shown):
+    browser = visits.browser(visits.add_user(permissions=RIGHTS, reach="all"))
+    page = browser.get(path)
+    assert page.status_code == 200
+    assert shown in page.text
+    assert 'href="/crm_visits/"' in page.text, "the menu"
+    visits.switch("crm_visits", on=False)
+    gone = browser.get(path)
+    assert gone.status_code == (200 if path.startswith("/clients") else 404)
+    assert shown not in gone.text
+
+
+def test_whose_answer_counts(company_on, how_to):
+    points = [how_to.entry_point(name) for name in ("crm_visits", "licences")]
+    with pytest.raises(ConflictingAnswers, match="licences and modules both answer active_modules"):
+        company_on(entry_points=points)
+    company = company_on(entry_points=points, first_result={"active_modules": "licences"})
+    with company.database.reading(company.system) as session:
+        assert {"licences", "crm_visits"} < dispatch.active_set(session)
