@@ -10,6 +10,7 @@ import {
   LinearScale,
   LineController,
   LineElement,
+  PieController,
   PointElement,
   Tooltip,
 } from "chart.js";
@@ -24,19 +25,62 @@ Chart.register(
   LinearScale,
   LineController,
   LineElement,
+  PieController,
   PointElement,
   Tooltip,
 );
 
+const HUES = ["k-planned", "k-done", "k-today", "k-overdue", "k-none", "k-muted"];
+
+// Colours come from the style sheet, so that charts follow the theme.
+function colourOf(className) {
+  const probe = document.createElement("span");
+  probe.className = className;
+  probe.hidden = true;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+function dress(settings) {
+  const colours = HUES.map(colourOf);
+  const round = ["pie", "doughnut"].includes(settings.type);
+  settings.data.datasets.forEach((dataset, index) => {
+    const own = round ? settings.data.labels.map((_, place) => colours[place % colours.length]) : colours[index % colours.length];
+    dataset.backgroundColor ??= own;
+    dataset.borderColor ??= round ? colourOf("card") : own;
+  });
+  return settings;
+}
+
+function setDefaults() {
+  const text = getComputedStyle(document.body);
+  Chart.defaults.color = colourOf("k-muted");
+  Chart.defaults.borderColor = colourOf("k-chart-line");
+  Chart.defaults.font.family = text.fontFamily;
+  Chart.defaults.aspectRatio = window.innerWidth < 640 ? 1.6 : 3.6;
+  Chart.defaults.maxBarThickness = 40;
+  Chart.defaults.animation = false;
+}
+
 function drawChart(canvas) {
   const source = document.getElementById(canvas.dataset.chart);
   if (!source || Chart.getChart(canvas)) return;
-  new Chart(canvas, JSON.parse(source.textContent));
+  new Chart(canvas, dress(JSON.parse(source.textContent)));
 }
 
-export function drawCharts(root = document) {
-  root.querySelectorAll("canvas[data-chart]").forEach(drawChart);
+export function drawCharts() {
+  setDefaults();
+  document.querySelectorAll("canvas[data-chart]").forEach(drawChart);
+}
+
+function redraw() {
+  document.querySelectorAll("canvas[data-chart]").forEach((canvas) => Chart.getChart(canvas)?.destroy());
+  drawCharts();
 }
 
 drawCharts();
-document.addEventListener("htmx:after:swap", () => drawCharts());
+document.addEventListener("htmx:after:swap", drawCharts);
+document.addEventListener("k:theme", redraw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

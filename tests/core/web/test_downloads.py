@@ -21,7 +21,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("value", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\n=1", "＝1"])  # noqa: RUF001
+@pytest.mark.parametrize("value", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\n=1", "＝1"])
 def test_what_may_be_a_formula_begins_with_an_apostrophe(value: str) -> None:
     assert harmless(value) == f"'{value}"
 

@@ -33,7 +33,9 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-  const leads = link.origin === location.origin && !link.hasAttribute("download") && link.target !== "_blank";
+  // Files are answered without a new page; nothing would take the line away again.
+  const isFile = link.hasAttribute("download") || /\.(csv|xlsx|pdf|ics|vcf|zip)$/.test(link.pathname);
+  const leads = link.origin === location.origin && !isFile && link.target !== "_blank";
   if (leads && link.pathname + link.search !== location.pathname + location.search) begin();
 });
 window.addEventListener("pageshow", () => {
