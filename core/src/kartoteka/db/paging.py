@@ -1,0 +1,225 @@
+"""Keyset paging: pages that are as quick in the middle of a list as at its start, and never skip or repeat a row.
+
+A page is found by the sort values of the row beside it, not by counting rows. So there are no page numbers, but
+first, previous, next, last and "go to" a value. All sort columns are NOT NULL, run in one direction and end with a
+unique one, the id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column, orm, select, tuple_
+from sqlalchemy.engine import result_tuple
+
+from kartoteka.db.journal.coding import decode, encode
+
+COUNTED = 10_000
+"""How far totals are counted unless somebody asks for the exact one."""
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A column to sort by: NOT NULL, indexed, folded where it holds names; ``name`` is what cursors know it by."""
+
+    name: str
+    column: Any
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page and the cursors of its neighbours; a cursor is None where the page itself is the answer.
+
+    ``notice`` says that the cursor asked for was not one of this list, so that the first page is shown instead.
+    """
+
+    rows: Sequence[Row[Any]]
+    first: str | None = None
+    previous: str | None = None
+    next: str | None = None
+    last: str | None = None
+    notice: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the list begins here."""
+        return self.first is None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the list ends here."""
+        return self.last is None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are; when not ``exact``, at least so many."""
+
+    number: int
+    exact: bool
+
+
+def paginate(
+    session: orm.Session,
+    statement: Select[Any],
+    *,
+    list_name: str,
+    keys: Sequence[SortKey],
+    descending: bool,
+    filters: Mapping[str, Any],
+    cursor: str | None,
+    size: int = 50,
+    secret: str,
+) -> Page:
+    """Return the page of a statement's rows that a cursor points at; the first one without a cursor.
+
+    The statement has conditions and columns but no order, limit, DISTINCT or GROUP BY; its rows come back as it
+    selects them. ``filters`` hold everything else that decides what the list shows: a cursor made with others is
+    answered with the first page and a notice, and so is one that was tampered with.
+    """
+    walk = _Walk(session, statement, keys, descending, size, _signer(secret, list_name, keys, descending, filters))
+    place = walk.read(cursor) if cursor else _FIRST
+    if place is None:
+        return walk.page(_FIRST, notice=True)
+    return walk.page(place)
+
+
+def go_to(
+    value: Any,
+    *,
+    list_name: str,
+    keys: Sequence[SortKey],
+    descending: bool,
+    filters: Mapping[str, Any],
+    secret: str,
+) -> str:
+    """Return the cursor of the page that begins at a value of the first sort column, or at the next one after it."""
+    signer = _signer(secret, list_name, keys, descending, filters)
+    return _written(signer, ("from", (value,)))
+
+
+def count_up_to(session: orm.Session, statement: Select[Any], limit: int = COUNTED) -> Count:
+    """Count a statement's rows, but stop above ``limit``: counting everything costs more than showing a page."""
+    number = _count(session, statement.limit(limit + 1))
+    return Count(min(number, limit), number <= limit)
+
+
+def count_exactly(session: orm.Session, statement: Select[Any]) -> Count:
+    """Count all rows of a statement, when a person asked for it."""
+    return Count(_count(session, statement), exact=True)
+
+
+Way: TypeAlias = Literal["first", "after", "before", "from", "last"]
+_Place: TypeAlias = "tuple[Way, tuple[Any, ...]]"
+_FIRST: _Place = ("first", ())
+_LAST: _Place = ("last", ())
+_WAYS = frozenset({"first", "after", "before", "from", "last"})
+
+
+class _Walk:
+    """One list in one order, and the ways to its pages."""
+
+    def __init__(
+        self,
+        session: orm.Session,
+        statement: Select[Any],
+        keys: Sequence[SortKey],
+        descending: bool,
+        size: int,
+        signer: URLSafeSerializer,
+    ) -> None:
+        self.session = session
+        self.keys = keys
+        self.columns = [key.column for key in keys]
+        self.statement = statement.order_by(None).add_columns(*self.columns)
+        self.descending = descending
+        self.size = size
+        self.signer = signer
+
+    def page(self, place: _Place, *, notice: bool = False) -> Page:
+        way, values = place
+        backwards = way in ("before", "last")
+        rows, has_more = self._fetch(way, values, backwards)
+        if way == "before" and not has_more:
+            return self.page(_FIRST, notice=notice)  # a whole page, even where fewer rows stand before the cursor
+        if way in ("after", "from") and not rows:
+            return self.page(_LAST, notice=notice)
+        begins = way == "first" or (way == "last" and not has_more) or (way == "from" and not self._is_before(rows[0]))
+        ends = way == "last" or (not backwards and not has_more)
+        return self._page(rows, begins=begins, ends=ends, notice=notice)
+
+    def read(self, cursor: str) -> _Place | None:
+        """Return the place of a cursor, or None when it does not belong to this list."""
+        try:
+            way, *coded = self.signer.loads(cursor)
+            values = tuple(decode(value, column.type) for value, column in zip(coded, self.columns, strict=False))
+        except (BadData, ValueError, TypeError, ArithmeticError):
+            return None
+        return (way, values) if way in _WAYS else None
+
+    def _page(self, rows: list[Any], *, begins: bool, ends: bool, notice: bool) -> Page:
+        shape = len(self.keys)
+
+        def beside(way: Way, row: Any) -> str:
+            return self._write((way, tuple(row[-shape:])))
+
+        names = list(rows[0]._fields[:-shape]) if rows else []
+        plain = result_tuple(names)
+        return Page(
+            rows=[plain(row[:-shape]) for row in rows],
+            first=None if begins else self._write(_FIRST),
+            previous=None if begins or not rows else beside("before", rows[0]),
+            next=None if ends or not rows else beside("after", rows[-1]),
+            last=None if ends else self._write(_LAST),
+            notice=notice,
+        )
+
+    def _fetch(self, way: Way, values: tuple[Any, ...], backwards: bool) -> tuple[list[Any], bool]:
+        """Return the rows of a page in the list's order, and whether there are more in the direction of the walk."""
+        statement = self.statement.where(self._beyond(way, values)) if values else self.statement
+        downwards = self.descending is not backwards
+        order = [column.desc() if downwards else column for column in self.columns]
+        found = list(self.session.execute(statement.order_by(*order).limit(self.size + 1)))
+        rows = found[: self.size]
+        return (rows[::-1] if backwards else rows), len(found) > self.size
+
+    def _beyond(self, way: Way, values: tuple[Any, ...]) -> ColumnElement[bool]:
+        columns = self.columns[: len(values)]
+        bounds = [literal(value, column.type) for value, column in zip(values, columns, strict=True)]
+        left: Any = tuple_(*columns) if len(columns) > 1 else columns[0]
+        right: Any = tuple_(*bounds) if len(columns) > 1 else bounds[0]
+        if way == "from":
+            return left <= right if self.descending else left >= right
+        return left < right if self.descending is not (way == "before") else left > right
+
+    def _is_before(self, row: Any) -> bool:
+        """Tell whether anything stands before a row."""
+        condition = self._beyond("before", tuple(row[-len(self.keys) :]))
+        return self.session.execute(self.statement.where(condition).limit(1)).first() is not None
+
+    def _write(self, place: _Place) -> str:
+        return _written(self.signer, place)
+
+
+def _signer(
+    secret: str, list_name: str, keys: Sequence[SortKey], descending: bool, filters: Mapping[str, Any]
+) -> URLSafeSerializer:
+    """Return what signs the cursors of one list in one order under one set of filters."""
+    shown = [list_name, [key.name for key in keys], descending, filters]
+    bound = hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
+    return URLSafeSerializer(secret, salt=f"kartoteka.paging.{bound}")
+
+
+def _written(signer: URLSafeSerializer, place: _Place) -> str:
+    way, values = place
+    return str(signer.dumps([way, *map(encode, values)]))
+
+
+def _count(session: orm.Session, statement: Select[Any]) -> int:
+    rows = statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
+    return session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
