@@ -35,5 +35,7 @@ def find_by_contacts(session: Session, probe: DuplicateProbe) -> list[DuplicateH
         for field, common in fields.items():
             if common:
                 reason, strength = _REASONS[field]
-                hits[(row.client_id, field)] = DuplicateHit(row.client_id, field, reason, strength)
+                hits[(row.client_id, field)] = DuplicateHit(
+                    client_id=row.client_id, field=field, reason=reason, strength=strength
+                )
     return list(hits.values())
