@@ -224,4 +224,3 @@ def _new_only(known: list[KnownDuplicate], form: Any, client: Client) -> list[Kn
 def _stopped_by(form: Any, known: list[KnownDuplicate]) -> bool:
     """Say whether possible duplicates must be looked at before saving."""
     return bool(known) and not _accepted(form)
-

@@ -18,7 +18,8 @@ from kartoteka.builtin.clients.loading import (
     LoadTotals,
     read_lines,
 )
-from kartoteka.db.session import transaction
+from kartoteka.db.session import transaction, workplace
+from kartoteka.vocabulary.identifiers import country_code
 from kartoteka.vocabulary.message import text as _
 
 SHOWN_PROBLEMS = 200
@@ -45,7 +46,7 @@ SHOWN_PROBLEMS = 200
 @click.option("--no-heading", is_flag=True, help="The first line is data; columns are named 1, 2, ...")
 @click.option("--skip-line", "skipped", type=int, multiple=True, help="A line not to be read; may be given again.")
 @click.option("--source", help="Name of the list; external numbers are unique in it. The file's name when left out.")
-@click.option("--country", envvar="KARTOTEKA_COUNTRY", default="LT", show_default=True, help="Country of new clients.")
+@click.option("--country", help="Country of new clients, as two letters; the company's own when left out.")
 @click.option(
     "--kind",
     type=click.Choice(["by-code", "company", "person"]),
@@ -71,7 +72,7 @@ def load(file: Path, columns: tuple[str, ...], **given: Any) -> None:
     options = LoadOptions(
         columns=_read_columns(columns),
         source=given["source"] or file.stem[:60],
-        country=given["country"].upper(),
+        country=_read_country(given["country"]),
         kind=given["kind"].replace("-", "_"),
         accept_duplicates=given["accept_duplicates"],
     )
@@ -80,6 +81,15 @@ def load(file: Path, columns: tuple[str, ...], **given: Any) -> None:
     _report(totals)
     if totals.refused:
         sys.exit(1)
+
+
+def _read_country(typed: str | None) -> str:
+    if typed is None:
+        return workplace.get().database.search.region or ""
+    code = country_code(typed)
+    if code is None:
+        raise click.BadParameter(f"There is no country {typed!r}; write its two letters.", param_hint="--country")
+    return code
 
 
 def _read_columns(columns: tuple[str, ...]) -> dict[str, str]:

@@ -163,4 +163,3 @@ def _may_write(actor: Actor, field: Field) -> bool:
 
 def _form_name(attribute: str) -> str:
     return next((field.name for field in FIELDS.values() if field.attribute == attribute), attribute)
-

@@ -163,5 +163,3 @@ def _fields_by_attribute(kind: RecordKind) -> dict[str, Field]:
 def _all_groups(session: Session) -> list[Choice]:
     """Return all groups, closed ones too: the log speaks of the past."""
     return [Choice(str(row.id), row.name) for row in session.execute(select(ClientGroup.id, ClientGroup.name))]
-
-

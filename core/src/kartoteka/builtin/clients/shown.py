@@ -114,9 +114,7 @@ def _other_choice(field: Field, value: Any) -> str:
     return country_name(str(value)) if field.name == "country" else str(value)
 
 
-def _fact(
-    card: CardClient, field: Field, icon: str, reasons: dict[str, Message], may_edit: bool = False
-) -> Fact:
+def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message], may_edit: bool = False) -> Fact:
     value = getattr(card.client, field.attribute)
     if field.name == "manager":
         shown: Translatable = card.manager

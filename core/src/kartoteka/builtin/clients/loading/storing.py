@@ -63,9 +63,7 @@ def find_holders(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[st
     with as_system(session, reason="a registration code belongs to one client"):
         found = session.execute(statement.order_by(Client.id.desc())).all()
     outside = outside_ids(session, [row.id for row in found])
-    return {
-        row.registration_code_norm: Holder(row.id, "" if row.id in outside else row.number) for row in found
-    }
+    return {row.registration_code_norm: Holder(row.id, "" if row.id in outside else row.number) for row in found}
 
 
 def code_of(values: Mapping[str, Any]) -> str:

@@ -1,0 +1,250 @@
+"""``kartoteka clients load``: made-up files that are always there, and the real lists beside the checkout."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from kartoteka.builtin.clients.loading import ClientLoader, FileFormat, LoadOptions, read_lines
+from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.clients.service import change_client
+from kartoteka.cli import kartoteka
+from kartoteka.db.journal import JournalEntry, Operation
+
+from .conftest import CLERK
+
+PAYERS = {"external_id": "ID", "registration_code": "Kodas", "name": "Pavadinimas"}
+LAND = "data/03_registers/vilnius__zemesnuomossutartys/data/Sumos.tsv"
+LAND_COLUMNS = "external_id=Moketojo_ID,registration_code=Moketojo_kodas,name=Moketojo_pavadinimas"
+
+
+def make_payers(count: int = 60) -> str:
+    """Return a list like the real one: a rule of dashes, persons with code 0, stray quotes, clients on two lines."""
+    lines = ["ID\tKodas\tPavadinimas\tSuma", "--\t-----\t-----------\t----"]
+    for number in range(count):
+        code = "0" if number % 3 else str(1_000_000 + number)
+        name = f"Ž.{chr(65 + number % 26)}." if number % 3 else f'UAB "Žuvėdra {number}'
+        lines.append(f"{number}\t{code}\t{name}\t{number}.50")
+        if number % 5 == 0:
+            lines.append(f"{number}\t{code}\t{name}\t17.00")
+    return "\r\n".join(lines) + "\r\n"
+
+
+def load(company, path, columns=PAYERS, form=None, actor=None, **options):
+    who = actor or company.system
+    loader = ClientLoader(
+        lambda: company.database.transaction(who, "Clients loaded"),
+        LoadOptions(columns=columns, source="payers", country="LT", **options),
+    )
+    return loader.load(read_lines(path, form or FileFormat(separator="tab", quoting="none")))
+
+
+def counts(totals):
+    return (totals.created, totals.changed, totals.unchanged, totals.no_data, totals.refused)
+
+
+def count(company, model):
+    with company.database.reading(company.system) as session:
+        return session.scalar(select(func.count()).select_from(model))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "windows-1257", "utf-16"])
+def test_a_list_is_loaded_once(office, tmp_path, encoding):
+    path = tmp_path / "payers.tsv"
+    path.write_bytes(make_payers().encode(encoding))
+    form = FileFormat(encoding=encoding.removesuffix("-sig"), separator="tab", quoting="none")
+    first = load(office, path, form=form)
+    assert counts(first) == (60, 0, 12, 1, 0)
+    assert first.read == 73
+    assert first.no_data_lines == [2]
+    assert first.unusual == 20
+    entries, operations = count(office, JournalEntry), count(office, Operation)
+    assert (entries, operations) == (60, 1)
+    second = load(office, path, form=form)
+    assert counts(second) == (0, 0, 72, 1, 0)
+    assert (count(office, JournalEntry), count(office, Operation)) == (entries, operations)
+    with office.database.reading(office.system) as session:
+        kinds = Counter(session.scalars(select(Client.kind)))
+        one = session.scalars(select(Client).where(Client.external_id == "3")).one()
+    assert kinds == {"person": 40, "company": 20}
+    assert (one.name, one.name_sort, one.unusual) == ('UAB "Žuvėdra 3', "uab zuvedra 3", ["registration_code"])
+
+
+def test_what_changed_in_the_file_is_changed(office, tmp_path):
+    path = tmp_path / "payers.tsv"
+    path.write_text(make_payers(10))
+    load(office, path)
+    path.write_text(make_payers(10).replace('UAB "Žuvėdra 3', "UAB Kregždė"))
+    assert counts(load(office, path)) == (0, 1, 11, 1, 0)
+    with office.database.reading(office.system) as session:
+        assert session.scalar(select(Client.name).where(Client.external_id == "3")) == "UAB Kregždė"
+        assert session.scalar(select(Client.version).where(Client.external_id == "3")) == 2
+
+
+def test_each_bad_line_is_named_and_the_others_are_loaded(office, tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(
+        b"ID,Kodas,Pavadinimas,Email\n"
+        b"1,,UAB Gera,info@gera.lt\n"
+        b"2,,,x@y.lt\n"
+        b"3,,UAB Bloga,no address\n"
+        b",,UAB Be numerio,\n"
+        b"5,304444444,UAB Pirma,\n"
+        b"6,304444444,UAB Antra,\n"
+        b"7,,UAB \xff\xfe,\n"
+        b"8,,UAB Per daug,a@b.lt,extra\n"
+        b"1,,UAB Kita,info@gera.lt\n"
+        b'9,,"UAB\nDvi eilutes",\n'
+        b"10,,UAB Po to,\n"
+        b"11,<script>,UAB Kodas,\n"
+    )
+    totals = load(office, path, {**PAYERS, "email": "Email"}, FileFormat())
+    assert {problem.line: problem.field for problem in totals.errors} == {
+        3: "company_name",
+        4: "email",
+        5: "external_id",
+        7: "registration_code",
+        8: "",
+        9: "",
+        10: "external_id",
+        14: "registration_code",
+    }
+    assert totals.created == 4
+    with office.database.reading(office.system) as session:
+        names = set(session.scalars(select(Client.name)))
+    assert names == {"UAB Gera", "UAB Pirma", "UAB Dvi eilutes", "UAB Po to"}
+
+
+def test_a_code_that_a_client_has_already_is_never_entered_twice(office, tmp_path, add_client):
+    owner = office.actor(office.add_user(permissions=CLERK))
+    add_client(office, owner, registration_code="1000000")
+    path = tmp_path / "payers.tsv"
+    path.write_text(make_payers(3))
+    totals = load(office, path)
+    assert counts(totals) == (2, 0, 0, 1, 2)
+    assert "K00001" in str(totals.errors[0].message)
+    other = office.actor(office.add_user(permissions=CLERK))
+    told = str(load(office, path, actor=other).errors[0].message)
+    assert "another manager" in told
+    assert "K0" not in told
+    assert load(office, path, accept_duplicates=True).created == 1
+
+
+def test_steps_of_500_are_kept_when_a_later_one_fails(office, tmp_path):
+    path = tmp_path / "payers.tsv"
+    path.write_text(make_payers(900))
+    lines = iter(read_lines(path, FileFormat(separator="tab", quoting="none")))
+
+    def broken():
+        for number, line in enumerate(lines):
+            if number == 700:
+                raise RuntimeError("the power went out")
+            yield line
+
+    loader = ClientLoader(
+        lambda: office.database.transaction(office.system), LoadOptions(columns=PAYERS, source="payers", country="LT")
+    )
+    with pytest.raises(RuntimeError):
+        loader.load(broken())
+    kept = count(office, Client)
+    assert kept == loader.totals.created > 400
+    assert count(office, Client) + load(office, path).created == 900
+
+
+def test_a_second_run_keeps_what_people_typed_meanwhile(office, tmp_path):
+    path = tmp_path / "payers.tsv"
+    path.write_text(make_payers(4))
+    load(office, path)
+    with office.database.transaction(office.system) as session:
+        client_id = session.scalar(select(Client.id).where(Client.external_id == "0"))
+        change_client(session, client_id, {"kind": "person", "surname": 'UAB "Žuvėdra 0', "phone": "+37061234567"})
+    assert counts(load(office, path)) == (0, 0, 5, 1, 0)
+    with office.database.reading(office.system) as session:
+        assert session.scalar(select(Client.phone).where(Client.external_id == "0")) == "+37061234567"
+
+
+@pytest.fixture
+def command(company_on, monkeypatch):
+    company = company_on("sqlite")
+    monkeypatch.setenv("KARTOTEKA_DATABASE", company.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("KARTOTEKA_SECRET", "for tests and nothing else")
+    return lambda *words: CliRunner().invoke(kartoteka, ["clients", "load", *map(str, words)])
+
+
+def test_the_command_prints_totals_and_errors_by_line(command, tmp_path):
+    path = tmp_path / "payers.tsv"
+    path.write_text(make_payers(6) + "77\t0\t\t0\n")
+    words = ("--columns", "external_id=ID,registration_code=Kodas,name=Pavadinimas", "--separator", "tab")
+    done = command(path, *words, "--quoting", "none")
+    assert done.exit_code == 1
+    assert "line 11, Surname: Give the surname or the first name." in done.output
+    printed = totals_of(done)
+    assert (printed["read"], printed["created"], printed["no data"], printed["errors"]) == (10, 6, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--columns", "external_id"), "FIELD=TITLE"),
+        (("--columns", "nothing=ID"), "no field"),
+        (("--columns", "external_id=ID"), "name"),
+        (("--columns", "name=ID", "--separator", "ab"), "separator"),
+        (("--columns", "name=ID", "--encoding", "klingon"), "encoding"),
+        (("--columns", "name=ID", "--country", "Nowhere"), "country"),
+    ],
+)
+def test_the_command_says_what_is_wrong_with_its_options(command, tmp_path, words, complaint):
+    path = tmp_path / "payers.tsv"
+    path.write_text(make_payers(2))
+    done = command(path, *words)
+    assert done.exit_code != 0
+    assert complaint in done.output + str(done.exception or "")
+
+
+def test_a_real_list_of_payers(command, company_on, shared, tmp_path):
+    source = shared(LAND)
+    baltic = tmp_path / "baltic.tsv"
+    baltic.write_bytes(source.read_text("utf-8-sig").encode("windows-1257"))
+    words = ("--columns", LAND_COLUMNS, "--separator", "tab", "--quoting", "none", "--source", "vilnius")
+    first = command(source, *words)
+    assert first.exit_code == 0, first.output
+    assert totals_of(first) == {
+        "read": 8612,
+        "created": 5730,
+        "changed": 0,
+        "unchanged": 2881,
+        "no data": 1,
+        "errors": 0,
+        "unusual": 2210,
+    }
+    assert "no data in line 2" in first.output
+    for path, encoding in ((source, "utf-8"), (baltic, "windows-1257")):
+        again = totals_of(command(path, *words, "--encoding", encoding))
+        assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 8611)
+
+
+def test_real_names_in_many_scripts(command, shared):
+    path = shared("data/03_registers/psolin__cleanco/tests/companies.csv")
+    words = ("--columns", "name=1,country=2", "--no-heading", "--separator", "semicolon", "--quoting", "none")
+    assert totals_of(command(path, *words))["created"] == 1320
+    assert totals_of(command(path, *words))["unchanged"] == 1320
+
+
+def totals_of(done) -> dict[str, int]:
+    """Read the printed table: a title and a number on each line."""
+    lines = (line.rsplit(maxsplit=1) for line in done.output.splitlines() if "line" not in line)
+    return {parts[0].strip(): int(parts[1]) for parts in lines if len(parts) == 2 and parts[1].isdigit()}
+
+
+def test_names_without_numbers_are_found_again(office, tmp_path):
+    path = Path(tmp_path / "names.csv")
+    path.write_text("UAB Vienas;Lithuania\nÜçyıldız A.Ş.;Turkey\nВіконна майстерня;Ukraine\nNaming Ltd;Atlantis\n")
+    form = FileFormat(separator=";", quoting="none", heading=False)
+    first = load(office, path, {"name": "1", "country": "2"}, form)
+    assert first.created == 4
+    assert [warning.line for warning in first.warnings if "Atlantis" in str(warning.message)] == [4]
+    assert counts(load(office, path, {"name": "1", "country": "2"}, form)) == (0, 0, 4, 0, 0)
