@@ -49,7 +49,9 @@ class Installation:
         return self.extension.registry
 
 
-def open_installation(config: Config | None = None, *, entry_points: Iterable[EntryPoint] | None = None) -> Installation:
+def open_installation(
+    config: Config | None = None, *, entry_points: Iterable[EntryPoint] | None = None
+) -> Installation:
     """Load the modules and connect them to the database that the settings name; asks the database nothing yet.
 
     ``entry_points`` replaces the installed modules. Raises BadSettings, BrokenCore and ConflictingAnswers.
@@ -163,9 +165,7 @@ class Visitors:
 def requires_of(registry: Registry, modules: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """Return the permissions of these modules, each with those it has no effect without."""
     return {
-        permission.name: permission.also_requires
-        for permission in registry.permissions
-        if permission.module in modules
+        permission.name: permission.also_requires for permission in registry.permissions if permission.module in modules
     }
 
 

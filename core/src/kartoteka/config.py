@@ -53,9 +53,7 @@ class Config:
             raise BadSettings(f"{PREFIX}TIMEZONE: there is no time zone {self.timezone!r}; try Europe/Vilnius.")
 
     @classmethod
-    def from_environment(
-        cls, environment: Mapping[str, str] | None = None, *, instance: Path | None = None
-    ) -> Config:
+    def from_environment(cls, environment: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Config:
         """Read KARTOTEKA_* variables, then ``kartoteka.toml`` in the instance folder, then the defaults.
 
         The instance folder (KARTOTEKA_INSTANCE, else ``./instance``) also keeps the embedded database and a secret

@@ -31,7 +31,11 @@ def role_id(made: Company, title: str) -> int:
 
 
 def add_role(boss: FlaskClient, made: Company, title: str, **rights: str) -> int:
-    form = {"title": title, "reach": "own", **{f"right.{name.replace('__', '.')}": said for name, said in rights.items()}}
+    form = {
+        "title": title,
+        "reach": "own",
+        **{f"right.{name.replace('__', '.')}": said for name, said in rights.items()},
+    }
     assert boss.post("/access/roles/new", data=form).status_code == 302
     return role_id(made, title)
 
@@ -112,9 +116,7 @@ def test_the_last_administrator_is_told_why_he_stays(boss: FlaskClient, made: Co
     assert boss.get("/access/roles").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "sent", [{"title": ""}, {"title": "Administrator"}, {"reach": "galaxy"}, {"title": "x" * 101}]
-)
+@pytest.mark.parametrize("sent", [{"title": ""}, {"title": "Administrator"}, {"reach": "galaxy"}, {"title": "x" * 101}])
 def test_bad_roles_are_refused(boss: FlaskClient, sent: dict[str, str]) -> None:
     assert boss.post("/access/roles/new", data={"title": "Seller", "reach": "own", **sent}).status_code == 422
 

@@ -13,7 +13,15 @@ from sqlalchemy import event
 
 from kartoteka.testing.plugin import ADMINISTRATOR, Company
 
-SLOW_TO_IMPORT = ["alembic", "phonenumbers", "xlsxwriter", "argon2", "python_calamine", "charset_normalizer", "waitress"]
+SLOW_TO_IMPORT = [
+    "alembic",
+    "phonenumbers",
+    "xlsxwriter",
+    "argon2",
+    "python_calamine",
+    "charset_normalizer",
+    "waitress",
+]
 
 
 @contextmanager

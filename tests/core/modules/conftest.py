@@ -1,4 +1,4 @@
-"""Three modules made for tests: visits, which stands alone, routes, which requires it, and one that can't be imported."""
+"""Three modules made for tests: visits, which stands alone, routes, which needs it, and one that can't be imported."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class EntryPoint:
 
 def make_module(name: str, requires: tuple[str, ...] = ()) -> ModuleType:
     plugin: Any = ModuleType(name)
-    title = Message(name.capitalize())
+    title, view = Message(name.capitalize()), f"{name}.view"
     blueprint = ModuleBlueprint(name, __name__)
 
     @blueprint.route("/")
@@ -67,7 +67,7 @@ def make_module(name: str, requires: tuple[str, ...] = ()) -> ModuleType:
         "register_permissions": [
             Permission(name=f"{name}.view", title=Message(f"See {name}"), description=Message("See them."))
         ],
-        "register_roles": [RoleTemplate(name="visitor", title=Message(f"Visitor of {name}"), permissions=(f"{name}.view",))],
+        "register_roles": [RoleTemplate(name="visitor", title=Message(f"Visitor of {name}"), permissions=(view,))],
         "register_blueprints": [blueprint],
         "register_menu": [
             MenuItem(name="all", title=title, endpoint=f"{name}.show", permission=f"{name}.view", icon="walk")

@@ -115,9 +115,9 @@ def test_a_switch_is_announced_after_the_commit(made: Company) -> None:
 
     with module_switched.connected_to(listen):
         made.switch("visit_routes")
-        with pytest.raises(RuntimeError), made.database.transaction(made.system) as session:
+        with made.database.transaction(made.system) as session:
             switch_off(session, requirements(made.installation.registry), "visit_routes")
-            raise RuntimeError
+            session.rollback()
     assert heard == [("visits", {"enabled": True}), ("visit_routes", {"enabled": True})]
 
 

@@ -130,7 +130,10 @@ def test_one_of_somebodys_sign_ins_is_ended_and_nobody_elses(boss: FlaskClient, 
 def test_profile_shows_browsers_and_ends_the_others(made: Company) -> None:
     made.add_user(login="anna")
     here, there = made.browser(), made.browser()
-    for browser, agent in ((here, "Mozilla/5.0 (X11; Linux) Firefox/140.0"), (there, "Mozilla/5.0 (Windows NT 10.0) Chrome/140")):
+    for browser, agent in (
+        (here, "Mozilla/5.0 (X11; Linux) Firefox/140.0"),
+        (there, "Mozilla/5.0 (Windows NT 10.0) Chrome/140"),
+    ):
         browser.post("/login", data={"login": "anna", "password": PASSWORD}, headers={"User-Agent": agent})
     page = here.get("/users/me").text
     assert "Firefox, Linux" in page
@@ -154,7 +157,9 @@ def test_profile_sets_language_zone_and_theme(login_as: LoginAs, made: Company) 
 
 def test_nobody_promotes_himself_by_his_profile(login_as: LoginAs, made: Company) -> None:
     anna = login_as(login="anna")
-    anna.post("/users/me", data={"name": "Anna", "theme": "system", "login": "root", "active": "", "department_id": "1"})
+    anna.post(
+        "/users/me", data={"name": "Anna", "theme": "system", "login": "root", "active": "", "department_id": "1"}
+    )
     assert user_of(made, "anna").login == "anna"
 
 
@@ -182,7 +187,13 @@ def test_departments_have_names_of_their_own_and_can_be_closed(boss: FlaskClient
     assert "Old sales (closed)" in boss.get("/users/new").text
     assert "Old sales" in boss.get("/users/").text
     anna = user_of(made, "anna")
-    form = {"name": "Anna B", "login": "anna", "email": "", "department_id": str(sales.id), "version": str(anna.version)}
+    form = {
+        "name": "Anna B",
+        "login": "anna",
+        "email": "",
+        "department_id": str(sales.id),
+        "version": str(anna.version),
+    }
     assert boss.post(f"/users/{anna.id}", data=form).status_code == 302
 
 

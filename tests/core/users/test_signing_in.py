@@ -182,9 +182,7 @@ def test_signing_out_ends_the_sign_in_for_a_copied_cookie_too(made: Company) -> 
 )
 def test_after_signing_in_one_lands_on_our_pages_only(made: Company, target: str, lands: str) -> None:
     made.add_user(login="anna")
-    answer = made.browser().post(
-        "/login", query_string={"next": target}, data={"login": "anna", "password": PASSWORD}
-    )
+    answer = made.browser().post("/login", query_string={"next": target}, data={"login": "anna", "password": PASSWORD})
     assert answer.headers["Location"] == lands
 
 
@@ -207,7 +205,9 @@ def test_a_new_password_signs_out_all_other_browsers(made: Company) -> None:
     here, there = made.browser(), made.browser()
     sign_in(here, "anna")
     sign_in(there, "anna")
-    here.post("/users/me/password", data={"old_password": PASSWORD, "new_password": NEW_PASSWORD, "again": NEW_PASSWORD})
+    here.post(
+        "/users/me/password", data={"old_password": PASSWORD, "new_password": NEW_PASSWORD, "again": NEW_PASSWORD}
+    )
     assert is_in(here)
     assert not is_in(there)
 
@@ -259,7 +259,7 @@ def test_a_stronger_hash_replaces_a_weaker_one_at_the_next_sign_in(
 
 
 def test_hostile_input_gets_an_answer(made: Company) -> None:
-    for text in ("\x00", "a" * 100_000, "‮", "'; DROP TABLE core_user; --", "\ud83d"):
+    for text in ("\x00", "a" * 100_000, "\u202e", "'; DROP TABLE core_user; --", "\ud83d"):
         data = {"login": text.encode("utf-8", "surrogatepass"), "password": text.encode("utf-8", "surrogatepass")}
         assert made.browser().post("/login", data=data).status_code in (400, 413, 422)
 

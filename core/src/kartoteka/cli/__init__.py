@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 
 import click
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
         _complain(explained)
 
 
-def _of_modules() -> dict[str, click.Command]:
+def _of_modules() -> Mapping[str, click.Command]:
     from kartoteka.cli.common import module_commands
 
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +25,13 @@ def opened() -> Installation:
     return kept[_KEPT]  # type: ignore[no-any-return]
 
 
-def module_commands() -> dict[str, click.Command]:
+def module_commands() -> Mapping[str, click.Command]:
     """Return the commands that modules bring, in a group per module."""
     kept = click.get_current_context().find_root().meta
     if _GROUPS not in kept:
-        groups: dict[str, click.Command] = {}
+        groups: dict[str, click.Group] = {}
         for module, command in opened().registry.commands:
             group = groups.setdefault(module, click.Group(module, help=f"Commands of {module}."))
-            assert isinstance(group, click.Group)
             group.add_command(_in_company(command), command.name)
         kept[_GROUPS] = groups
     return kept[_GROUPS]  # type: ignore[no-any-return]

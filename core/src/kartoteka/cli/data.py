@@ -91,4 +91,6 @@ def demo_people(installation: Installation) -> list[str]:
     director = hashes.get(PEOPLE[0].login)
     if director is None or not password_is(PASSWORD, director):
         return []
-    return [f"Sign in as {person.login} with {PASSWORD}  ({person.role})" for person in PEOPLE if person.login in hashes]
+    return [
+        f"Sign in as {person.login} with {PASSWORD}  ({person.role})" for person in PEOPLE if person.login in hashes
+    ]

@@ -50,7 +50,9 @@ def _listen(app: object, host: str, port: int, threads: int) -> object:
         return create_server(app, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise click.ClickException(f"Port {port} on {host} can't be used: {reason}. Try another one: --port 8001") from error
+        raise click.ClickException(
+            f"Port {port} on {host} can't be used: {reason}. Try another one: --port 8001"
+        ) from error
 
 
 def _shown(host: str) -> str:

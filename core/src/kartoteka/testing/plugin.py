@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["kartoteka.testing.databases"]
 
-PASSWORD = "three blind mice"  # noqa: S105 - for tests only
+PASSWORD = "three blind mice"
 ADMINISTRATOR = "administrator"
 _numbers = itertools.count(1)
 

@@ -33,15 +33,13 @@ def role_url(role_id: int) -> str:
 
 def summarise_roles(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     rows = session.execute(select(Role.id, Role.title).where(Role.id.in_(ids)))
-    return {
-        row.id: RecordSummary(RecordRef(ROLE_KIND, row.id), title=row.title, url=role_url(row.id)) for row in rows
-    }
+    return {row.id: RecordSummary(RecordRef(ROLE_KIND, row.id), title=row.title, url=role_url(row.id)) for row in rows}
 
 
 def _summarise(kind: str, model: Any, title: str) -> Callable[[Session, Sequence[int]], Mapping[int, RecordSummary]]:
     def summarise(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
         rows = session.execute(select(model.id, getattr(model, title)).where(model.id.in_(ids)))
-        return {id: RecordSummary(RecordRef(kind, id), title=str(text)) for id, text in rows}
+        return {key: RecordSummary(RecordRef(kind, key), title=str(text)) for key, text in rows}
 
     return summarise
 

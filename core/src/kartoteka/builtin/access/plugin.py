@@ -66,5 +66,3 @@ def register_menu() -> list[MenuItem]:
             weight=920,
         )
     ]
-
-

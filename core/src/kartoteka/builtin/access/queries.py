@@ -59,7 +59,9 @@ def role_rights(session: Session, role_ids: Iterable[int]) -> dict[int, RoleRigh
     """Return what these roles say, in one statement."""
     with as_system(session, reason="rights"):
         rows = session.execute(
-            select(Role.id, Role.title, Role.reach, Role.all_permissions, RolePermission.permission, RolePermission.granted)
+            select(
+                Role.id, Role.title, Role.reach, Role.all_permissions, RolePermission.permission, RolePermission.granted
+            )
             .outerjoin(RolePermission, RolePermission.role_id == Role.id)
             .where(Role.id.in_(tuple(role_ids)))
         ).all()

@@ -151,9 +151,7 @@ def covers(mine: UserRights, theirs: UserRights) -> bool:
     for role in (*mine.roles, *theirs.roles):
         named |= role.rights.keys()
     return all(
-        decide(name, mine.own, mine.roles).granted
-        for name in named
-        if decide(name, theirs.own, theirs.roles).granted
+        decide(name, mine.own, mine.roles).granted for name in named if decide(name, theirs.own, theirs.roles).granted
     )
 
 

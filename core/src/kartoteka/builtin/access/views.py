@@ -177,5 +177,3 @@ def _sent_roles(held: set[int]) -> set[int]:
 def _template(key: str | None) -> RoleTemplate | None:
     offered = {template.key: template for template in current().registry.roles if template.module in modules_on()}
     return offered.get(key or "")
-
-

@@ -98,7 +98,9 @@ def dependents_of(requirements: Requirements, name: str) -> list[str]:
 def _switch(session: Session, names: list[str], *, enabled: bool) -> None:
     if not names:
         return
-    known = {switch.name: switch for switch in session.scalars(select(ModuleSwitch).where(ModuleSwitch.name.in_(names)))}
+    known = {
+        switch.name: switch for switch in session.scalars(select(ModuleSwitch).where(ModuleSwitch.name.in_(names)))
+    }
     for name in names:
         switch = known.get(name) or ModuleSwitch(name=name)
         switch.enabled, switch.changed_at, switch.changed_by = enabled, utc_now(), actor_of(session).user_id

@@ -59,16 +59,17 @@ def switch_module(name: str) -> Response:
     except Problem as problem:
         toast(problem.message, kind="error")
     else:
-        _tell(name, switched, on=on)
+        _tell(switched, on=on)
     return redirect(url_for("modules.show_modules"))
 
 
-def _tell(name: str, switched: list[str], *, on: bool) -> None:
+def _tell(switched: list[str], *, on: bool) -> None:
     titles = [str(current().registry.module(each).title) for each in switched]
     if not titles:
         return
     names = ", ".join(titles)
+    count = len(titles)
     if on:
-        toast(plural_text("%(names)s is on.", "%(names)s are on.", len(titles), names=names))
-    else:
-        toast(plural_text("%(names)s is off. Its data stays.", "%(names)s are off. Their data stays.", len(titles), names=names))
+        toast(plural_text("%(names)s is on.", "%(names)s are on.", count, names=names))
+        return
+    toast(plural_text("%(names)s is off. Its data stays.", "%(names)s are off. Their data stays.", count, names=names))

@@ -51,9 +51,7 @@ def _to_id(value: object) -> int | None:
 class SignInForm(Form):
     """Who signs in."""
 
-    login = LineField(
-        _("User name"), required=True, render_kw={"autocomplete": "username", "autocapitalize": "none"}
-    )
+    login = LineField(_("User name"), required=True, render_kw={"autocomplete": "username", "autocapitalize": "none"})
     password = PasswordField(_("Password"))
     remember = YesNoField(_("Keep me signed in"), help=_("For 30 days; only on a device of your own."))
 
@@ -73,11 +71,15 @@ class UserForm(Form):
     """What administrators write about a user."""
 
     name = LineField(_("Name"), required=True, max_length=100)
-    login = LineField(_("User name"), required=True, max_length=100, help=_("What the person signs in with."))
-    email = EmailField(_("E-mail"))
-    department_id = ChoiceField(
-        _("Department"), choices=_department_choices, coerce=_to_id, empty=_("None")
+    login = LineField(
+        _("User name"),
+        required=True,
+        max_length=100,
+        help=_("What the person signs in with."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none"},
     )
+    email = EmailField(_("E-mail"))
+    department_id = ChoiceField(_("Department"), choices=_department_choices, coerce=_to_id, empty=_("None"))
     birth_date = DateField(_("Birthday"))
     language = ChoiceField(_("Language"), choices=_language_choices, empty=_("As the company"))
     timezone = ChoiceField(_("Time zone"), choices=_timezone_choices, empty=_("As the company"))

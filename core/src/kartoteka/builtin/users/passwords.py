@@ -22,7 +22,22 @@ COST: dict[str, Any] = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism":
 # Each check takes 64 MiB, so that a burst of sign-ins must not take the machine's memory.
 _at_once = BoundedSemaphore(2)
 _TOO_COMMON = frozenset(
-    ["password", "passw0rd", "qwerty", "qwertyuiop", "letmein", "iloveyou", "welcome", "kartoteka", "slaptazodis", "parool", "пароль", "йцукен", "administrator", "administratorius"]
+    [
+        "password",
+        "passw0rd",
+        "qwerty",
+        "qwertyuiop",
+        "letmein",
+        "iloveyou",
+        "welcome",
+        "kartoteka",
+        "slaptazodis",
+        "parool",
+        "пароль",
+        "йцукен",
+        "administrator",
+        "administratorius",
+    ]
 )
 
 

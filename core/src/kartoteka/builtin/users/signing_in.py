@@ -69,7 +69,9 @@ def find_candidate(session: Session, *, login: str, address: str) -> Candidate:
     keys = (login_key(login), digest(f"address {address}"))
     with as_system(session, reason="sign-in"):
         locked = session.scalar(
-            select(SignInAttempt.key).where(SignInAttempt.key.in_(keys), SignInAttempt.locked_until > utc_now()).limit(1)
+            select(SignInAttempt.key)
+            .where(SignInAttempt.key.in_(keys), SignInAttempt.locked_until > utc_now())
+            .limit(1)
         )
         user = session.execute(select(User.id, User.password_hash).where(User.login == login, User.active)).first()
     return Candidate(
@@ -134,9 +136,7 @@ def _count_wrong(attempts: list[SignInAttempt], now: datetime) -> SignInOutcome:
     return SignInOutcome(problem=problem)
 
 
-def open_sign_in(
-    session: Session, user_id: int, *, address: str = "", agent: str = "", remember: bool = False
-) -> str:
+def open_sign_in(session: Session, user_id: int, *, address: str = "", agent: str = "", remember: bool = False) -> str:
     """Write down a signed-in browser and return the token for its cookie."""
     token = secrets.token_urlsafe(32)
     now = utc_now()
