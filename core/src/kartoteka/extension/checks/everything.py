@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kartoteka.extension.checks.module import check_prefixes
 from kartoteka.extension.checks.names import check_declarations, check_objects, check_owners, check_references
-from kartoteka.extension.checks.records import check_kind_models, check_kinds, check_models, check_tables
+from kartoteka.extension.checks.records import check_kind_models, check_kinds, check_mapping, check_models, check_tables
 from kartoteka.extension.collected import Collected
 from kartoteka.extension.findings import BrokenModule
 
@@ -22,7 +22,7 @@ def find_faults(collected: Collected) -> list[BrokenModule]:
 
     Later stages read what earlier ones have made sure of, so they run only when those found nothing.
     """
-    faults = [*collected.faults, *_prefix_faults(collected)]
+    faults = [*collected.faults, *_prefix_faults(collected), *check_mapping(collected)]
     for stage in _STAGES:
         if faults:
             break

@@ -25,6 +25,7 @@ from kartoteka.extension.declarations.data import (
 )
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES, OwnedBy, OwnedByClient
 from kartoteka.extension.findings import BrokenModule, unknown
+from kartoteka.extension.mapping import take_out_unmappable
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
@@ -33,6 +34,14 @@ Problem = tuple[str, Message]
 SEARCHED_TYPES = frozenset(
     {FieldType.LINE, FieldType.BLOCK, FieldType.CODE, FieldType.PHONE, FieldType.EMAIL, FieldType.URL}
 )
+
+
+def check_mapping(collected: Collected) -> Iterator[BrokenModule]:
+    """Take classes that cannot be mapped out, and yield the modules they belong to."""
+    for one in take_out_unmappable():
+        module = next((owner for owner, model in collected.objects["register_models"] if model is one.model), None)
+        if module is not None:
+            yield BrokenModule(module, "register_models", one.model.__name__, Message(one.reason))
 
 
 def check_models(collected: Collected) -> Iterator[BrokenModule]:

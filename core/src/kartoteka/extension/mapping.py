@@ -1,0 +1,70 @@
+"""Takes classes that cannot be mapped out of the common registry: one of them would stop every statement of all.
+
+SQLAlchemy configures all mapped classes together and refuses to work while one of them fails, so a module whose
+relationship or foreign key leads nowhere has to be taken out whole, not only set aside.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.exc import NoReferenceError, SQLAlchemyError
+from sqlalchemy.orm import Mapper, configure_mappers
+
+from kartoteka.db.base import Model
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Unmappable:
+    """A class that was taken out, and why."""
+
+    model: type[Any]
+    reason: str
+
+
+def take_out_unmappable() -> list[Unmappable]:
+    """Configure all mapped classes; take out those that fail and return them."""
+    found = [Unmappable(mapper.class_, reason) for mapper in _mappers() if (reason := _dead_end(mapper))]
+    for one in found:
+        _take_out(one.model.__mapper__)
+    while True:
+        try:
+            configure_mappers()
+        except SQLAlchemyError as error:
+            failed = [mapper for mapper in _mappers() if getattr(mapper, "_configure_failed", False)]
+            if not failed:
+                raise
+            for mapper in failed:
+                found.append(Unmappable(mapper.class_, str(error).splitlines()[0]))
+                _take_out(mapper)
+        else:
+            return found
+
+
+def _mappers() -> list[Mapper[Any]]:
+    return sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__name__)
+
+
+def _dead_end(mapper: Mapper[Any]) -> str:
+    """Return what is wrong with a foreign key of the table, or nothing."""
+    for table in mapper.tables:
+        for key in table.foreign_keys:
+            try:
+                _column = key.column
+            except NoReferenceError as error:
+                return str(error)
+    return ""
+
+
+def _take_out(mapper: Mapper[Any]) -> None:
+    log.error("Mapped class %s is taken out", mapper.class_.__qualname__)
+    table, manager, registry = mapper.local_table, mapper.class_manager, Model.registry
+    registry._dispose_manager_and_mapper(manager)
+    registry._managers.pop(manager, None)
+    if isinstance(table, Table):
+        Model.metadata.remove(table)
