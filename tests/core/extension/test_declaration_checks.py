@@ -7,13 +7,19 @@ from typing import Any
 
 import click
 import pytest
-from sqlalchemy import Index, String, false
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.api import declare as d
+from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.users.models import User
 from kartoteka.db.base import Model, Record
+from kartoteka.db.types import client_id
 from kartoteka.extension.findings import BrokenCore
 from kartoteka.vocabulary.message import Message
+
+CORE_TABLES = (Client, User)
+"""Mapped, so that foreign keys find their tables."""
 
 
 def _(text: str) -> Message:
@@ -37,6 +43,24 @@ class Unscoped(Record, Model):
 class Stranger(Record, Model):
     __tablename__ = "bee_thing"
     __row_scope__ = d.Public()
+
+
+class Borrowed(Record, Model):
+    __tablename__ = "ant_borrowed"
+    __row_scope__ = d.Public()
+    thing_id: Mapped[int] = mapped_column(ForeignKey("bee_thing.id"))
+
+
+class Cascading(Record, Model):
+    __tablename__ = "ant_cascading"
+    __row_scope__ = d.OwnedByClient()
+    client_id: Mapped[int] = mapped_column(ForeignKey("core_client.id", ondelete="CASCADE"))
+
+
+class Proper(Record, Model):
+    __tablename__ = "ant_proper"
+    __row_scope__ = d.OwnedByClient()
+    client_id: Mapped[int] = client_id()
 
 
 class Settings(Record, Model):
@@ -117,7 +141,7 @@ ROLE = d.RoleTemplate(name="ant_keeper", title=_("Keeper"), permissions=("ant.vi
 
 GOOD: dict[str, Any] = {
     "register_permissions": [RIGHT],
-    "register_models": [Visit, Settings],
+    "register_models": [Visit, Settings, Proper],
     "register_record_kinds": [KIND],
     "register_menu": [MENU],
     "register_tabs": [TAB],
@@ -218,6 +242,8 @@ CASES = [
     ("register_record_kinds", with_field(read_permission="ant.read"), "visit.fields.place.read_permission"),
     ("register_models", [Visit, Unscoped], "Unscoped"),
     ("register_models", [Visit, Stranger], "Stranger"),
+    ("register_models", [Visit, Borrowed], "Borrowed"),
+    ("register_models", [Visit, Cascading], "Cascading"),
     ("register_models", [Visit, int], "int"),
     ("register_models", lambda: Visit, ""),
     ("register_menu", but(MENU, endpoint="bee.show"), "ants.endpoint"),
@@ -302,6 +328,12 @@ def test_what_belongs_to_an_absent_module_is_fine(fakes):
 def test_a_right_of_an_absent_module_needs_to_be_expected(fakes):
     broken = broken_by(fakes, register_panels=but(PANEL, permission="crm_far.view"))
     assert broken.field == "last.permission"
+
+
+def test_a_foreign_key_to_a_required_module_is_fine(fakes):
+    bee = fakes.plugin("bee", register_models=[Stranger])
+    ant = fakes.plugin("ant", requires=("bee",), **{**GOOD, "register_models": [Visit, Settings, Borrowed]})
+    assert fakes.registry(ant, bee).broken == ()
 
 
 def test_modules_requiring_one_that_declares_nonsense_go_with_it(fakes):

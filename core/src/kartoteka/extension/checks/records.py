@@ -31,6 +31,7 @@ from kartoteka.vocabulary.message import text as _
 
 Problem = tuple[str, Message]
 
+CLIENT_TABLE = "core_client"
 SEARCHED_TYPES = frozenset(
     {FieldType.LINE, FieldType.BLOCK, FieldType.CODE, FieldType.PHONE, FieldType.EMAIL, FieldType.URL}
 )
@@ -49,8 +50,11 @@ def check_models(collected: Collected) -> Iterator[BrokenModule]:
     with_kind = {kind.model for kind in collected.kinds.values()}
     for module in collected.modules:
         models = collected.models_of(module.name)
+        reachable = _reachable_prefixes(module, collected)
         for model in models:
             for problem in _check_model(model, _prefix(module, collected), with_kind):
+                yield BrokenModule(module.name, "register_models", model.__name__, problem, module.version)
+            for problem in _check_keys(model, reachable):
                 yield BrokenModule(module.name, "register_models", model.__name__, problem, module.version)
         if forgotten := _forgotten(collected.plugins[module.name], models, builtin=module.name in collected.builtins):
             problem = _("This model is missing in the list.")
@@ -120,6 +124,24 @@ def _mapper(model: type[Any]) -> Mapper[Any]:
 
 def _prefix(module: Module, collected: Collected) -> str:
     return CORE_PREFIX if module.name in collected.builtins else module.prefix
+
+
+def _reachable_prefixes(module: Module, collected: Collected) -> tuple[str, ...]:
+    """Return the beginnings of the tables that a module's foreign keys may lead to."""
+    required = [other for other in collected.modules if other.name in module.requires]
+    return tuple(
+        f"{prefix}_" for prefix in (CORE_PREFIX, _prefix(module, collected), *(one.prefix for one in required))
+    )
+
+
+def _check_keys(model: type[Any], reachable: tuple[str, ...]) -> Iterator[Message]:
+    table = getattr(model, "__table__", None)
+    for key in sorted(table.foreign_keys, key=lambda key: str(key.parent)) if table is not None else ():
+        target = str(key.column.table.name)
+        if not target.startswith(reachable):
+            yield _("A foreign key leads to “%(table)s” of a module that is not required.", table=target)
+        if target == CLIENT_TABLE and (key.ondelete or "").upper() != "RESTRICT":
+            yield _("Make “%(column)s” with client_id(): clients are never deleted by the way.", column=key.parent.name)
 
 
 def _check_model(model: type[Any], prefix: str, with_kind: set[type[Any]]) -> Iterator[Message]:
