@@ -21,6 +21,7 @@ ARCHIVE = "clients.archive"
 SHARE = "clients.share"
 SEE_PERSONAL_CODE = "clients.see_personal_code"
 EDIT_PERSONAL_CODE = "clients.edit_personal_code"
+MANAGE_GROUPS = "clients.manage_groups"
 
 KINDS = (
     Choice(ClientKind.COMPANY, _("Company"), icon="building"),

@@ -8,11 +8,12 @@ from typing import Any
 from kartoteka.builtin.clients.checking import LENGTHS, check_values, hidden_fields
 from kartoteka.builtin.clients.countries import country_choices
 from kartoteka.builtin.clients.fields import FIELDS, FIXED, KINDS, group_choices
+from kartoteka.builtin.clients.grouping import list_groups
 from kartoteka.builtin.users.queries import active_users, user_names
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
 from kartoteka.db.settling import EditConflict
-from kartoteka.extension.declarations.data import Field, FieldType
+from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.forms import (
     BlockField,
@@ -79,9 +80,11 @@ class _ClientForm(Form):
 
     def offer(self, session: Session, actor: Actor, company_country: str = "") -> None:
         """Fill in the choices that live in the database, and drop the fields that the actor may not write."""
+        for name in {"company_name", "surname"} & set(self._fields):
+            self[name].required = True  # a mark for people; which of them is demanded depends on the kind
         self.keep_only(name for name in self._fields if name not in FIELDS or _may_write(actor, FIELDS[name]))
         if "group" in self:
-            self.group.choices = self.group._offer(group_choices(session))  # type: ignore[attr-defined]
+            self.group.choices = self.group._offer(_groups(session, self.group.data))  # type: ignore[attr-defined]
         if "country" in self:
             self.country.choices = self.country._offer(country_choices(company_country))  # type: ignore[attr-defined]
         if "manager" in self:
@@ -147,6 +150,14 @@ class ShareForm(Form):
         """Offer everybody but those who see the client already."""
         taken = set(besides)
         self.user.choices = self.user._offer(pair for pair in active_users(session) if pair[0] not in taken)
+
+
+def _groups(session: Session, present: Any) -> list[Choice]:
+    """Return open groups, and the present one even when it was closed."""
+    groups = list(group_choices(session))
+    if present and str(present) not in {group.value for group in groups} and str(present).isdigit():
+        groups += [Choice(str(one.id), one.name) for one in list_groups(session) if str(one.id) == str(present)]
+    return groups
 
 
 def _managers(session: Session, present: Any) -> list[tuple[int, str]]:

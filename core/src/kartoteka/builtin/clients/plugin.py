@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import click
 
-from kartoteka.builtin.clients import card_views, log_views, share_views
+from kartoteka.builtin.clients import card_views, group_views, list_views, log_views, share_views
 from kartoteka.builtin.clients.actions import ACTIONS
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.commands import load
 from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
-from kartoteka.builtin.clients.fields import CLIENT_KIND, VIEW
+from kartoteka.builtin.clients.fields import CLIENT_KIND, MANAGE_GROUPS, VIEW
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
 from kartoteka.builtin.clients.panels import PANELS
@@ -26,7 +26,7 @@ from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 
-__all__ = ["card_views", "log_views", "share_views"]
+__all__ = ["card_views", "group_views", "list_views", "log_views", "share_views"]
 
 
 @hookimpl
@@ -84,7 +84,15 @@ def register_menu() -> list[MenuItem]:
             permission=VIEW,
             icon="address-book",
             weight=10,
-        )
+        ),
+        MenuItem(
+            name="groups",
+            title=_("Client groups"),
+            endpoint="clients.show_groups",
+            permission=MANAGE_GROUPS,
+            icon="tags",
+            weight=900,
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from kartoteka.builtin.clients.fields import (
     CREATE,
     EDIT,
     EDIT_PERSONAL_CODE,
+    MANAGE_GROUPS,
     SEE_PERSONAL_CODE,
     SHARE,
     VIEW,
@@ -79,6 +80,14 @@ PERMISSIONS = [
         record_kind=CLIENT_KIND,
         also_requires=(SEE_PERSONAL_CODE,),
         weight=80,
+    ),
+    Permission(
+        name=MANAGE_GROUPS,
+        title=_("Manage client groups"),
+        description=_("Name the groups that clients are sorted into, and close those no longer used."),
+        record_kind="clients.group",
+        also_requires=(VIEW,),
+        weight=90,
     ),
 ]
 
