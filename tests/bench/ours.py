@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
@@ -21,8 +21,10 @@ from kartoteka.config import Config
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model
 from kartoteka.db.journal import insert_rows
+from kartoteka.db.migrate import upgrade
 from kartoteka.db.session import Session
 from kartoteka.extension.dispatch import active_set
+from kartoteka.extension.lineages import lineages
 
 PASSWORD = "bench-bench-7"
 ADMINISTRATOR, SELLER = "bench", "manager05"
@@ -42,7 +44,7 @@ IMPORTANCE = {"A": "a", "B": "b", "C": "c", "D": ""}
 def modules() -> list[EntryPoint]:
     """Return the installed modules and the two that hold activities and offers."""
     group = "kartoteka.modules"
-    own = [EntryPoint(f"bench_{name}", f"bench_modules.{name}", group) for name in ("activities", "offers")]
+    own = [EntryPoint(f"bench_{name}", f"bench_{name}.plugin", group) for name in ("activities", "offers")]
     return [*entry_points(group=group), *own]
 
 
@@ -51,11 +53,11 @@ def open_bench(url: str) -> Installation:
     return open_installation(Config(database=url, secret="only for measuring"), entry_points=modules())
 
 
-def build(url: str, rows: Path, migrate: Callable[[Installation], None]) -> None:
+def build(url: str, rows: Path) -> None:
     """Fill an empty database with the generated rows through the same verbs that imports use."""
     installation = open_bench(url)
     database = installation.database
-    migrate(installation)
+    upgrade(database, lineages(installation.registry))
     own = [table for table in Model.metadata.sorted_tables if table.name.startswith("bench_")]
     Model.metadata.create_all(database.engine, tables=own)
     with database.transaction(SYSTEM) as session:

@@ -1,0 +1,1 @@
+"""A module that stands for offers with lines until the real one exists."""
