@@ -67,12 +67,12 @@ def _write_yes_no(value: Any) -> str:
 def _write_phone(value: Any) -> Markup:
     typed = str(value)
     digits = re.sub(r"[^0-9+]", "", typed)
-    return Markup('<a href="tel:{}">{}</a>').format(digits, typed) if digits else escape(typed)
+    return Markup('<a class="text-nowrap" href="tel:{}">{}</a>').format(digits, typed) if digits else escape(typed)
 
 
 def _write_email(value: Any) -> Markup:
     typed = str(value)
-    return Markup('<a href="mailto:{}">{}</a>').format(quote(typed, safe="@+.-_"), typed)
+    return Markup('<a class="text-break" href="mailto:{}">{}</a>').format(quote(typed, safe="@+.-_"), typed)
 
 
 def _write_url(value: Any) -> Markup:
