@@ -330,6 +330,17 @@ def test_a_right_of_an_absent_module_needs_to_be_expected(fakes):
     assert broken.field == "last.permission"
 
 
+def test_a_model_that_the_module_forgot_to_hand_over_is_named(fakes):
+    hooks = {**GOOD, "register_models": [Visit, Settings]}
+    plugins = [fakes.plugin("ant", **hooks), fakes.plugin("bee")]
+    for plugin in plugins:
+        plugin.__package__ = Proper.__module__
+    (broken,) = fakes.registry(*plugins[:1]).broken
+    assert (broken.hook, str(broken.message)) == ("register_models", "This model is missing in the list.")
+    assert broken.field in {"Borrowed", "Cascading", "Proper", "Unscoped"}
+    assert [one.name for one in fakes.registry(*plugins).broken] == ["ant", "bee"]
+
+
 def test_a_foreign_key_to_a_required_module_is_fine(fakes):
     bee = fakes.plugin("bee", register_models=[Stranger])
     ant = fakes.plugin("ant", requires=("bee",), **{**GOOD, "register_models": [Visit, Settings, Borrowed]})

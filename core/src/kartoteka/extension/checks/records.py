@@ -56,7 +56,7 @@ def check_models(collected: Collected) -> Iterator[BrokenModule]:
                 yield BrokenModule(module.name, "register_models", model.__name__, problem, module.version)
             for problem in _check_keys(model, reachable):
                 yield BrokenModule(module.name, "register_models", model.__name__, problem, module.version)
-        if forgotten := _forgotten(collected.plugins[module.name], models, builtin=module.name in collected.builtins):
+        if module.name not in collected.builtins and (forgotten := _forgotten(module, collected)):
             problem = _("This model is missing in the list.")
             yield BrokenModule(module.name, "register_models", forgotten, problem, module.version)
 
@@ -160,14 +160,18 @@ def _check_model(model: type[Any], prefix: str, with_kind: set[type[Any]]) -> It
         yield problem
 
 
-def _forgotten(plugin: Any, models: list[type[Any]], *, builtin: bool) -> str | None:
-    """Return the name of a model of the plugin's own package that it did not hand over."""
-    if builtin or not isinstance(plugin, ModuleType) or not plugin.__package__:
+def _forgotten(module: Module, collected: Collected) -> str | None:
+    """Return the name of a model that lies in the plugin's own package and was not handed over."""
+    plugin = collected.plugins[module.name]
+    if not isinstance(plugin, ModuleType) or not plugin.__package__:
         return None
-    package = plugin.__package__.partition(".")[0]
+    package, models = plugin.__package__.partition(".")[0], collected.models_of(module.name)
     for mapper in sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__name__):
-        if mapper.class_.__module__.partition(".")[0] == package and mapper.class_ not in models:
-            return mapper.class_.__name__
+        model = mapper.class_
+        # A package may hold several modules: the prefix tells whose table it is.
+        is_own = str(mapper.local_table.description).startswith(f"{module.prefix}_")
+        if is_own and model.__module__.partition(".")[0] == package and model not in models:
+            return model.__name__
     return None
 
 
