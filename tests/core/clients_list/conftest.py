@@ -1,0 +1,104 @@
+"""Companies with clients to list: duplicates and empties among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from kartoteka.builtin.clients.models import Client
+from kartoteka.db.journal import insert_rows
+from kartoteka.testing.plugin import Company
+
+NAMES = (
+    "UAB „Žuvėdra“",
+    "Ąžuolas, UAB",
+    "MB Ėglė",
+    "Žalgiris",
+    "žuvėdra",
+    "Čekija",
+    "Ёлка ООО",
+    "Їжак ТОВ",
+    "õunapuu OÜ",
+)
+FIRST_DAY = date(2026, 1, 1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
+    """A company, once on SQLite and once on PostgreSQL."""
+    return company_on(request.param)
+
+
+@pytest.fixture
+def shop(company: Callable[..., Company]) -> Company:
+    """A company on SQLite."""
+    return company()
+
+
+def add_clients(company: Company, rows: Iterable[dict[str, Any]]) -> list[int]:
+    """Store clients without the checks of the form; returns their ids."""
+    made: list[dict[str, Any]] = []
+    for index, values in enumerate(rows, start=1):
+        usual = {"kind": "company", "number": f"K{index:05}", "registered_on": FIRST_DAY, "country": "LT"}
+        made.append({**usual, **values})
+    with company.database.transaction(company.system, "Clients added") as session:
+        return insert_rows(session, "core_client", made)
+
+
+def many(count: int, manager_id: int | None = None) -> list[dict[str, Any]]:
+    """Return rows whose sort columns repeat themselves and are sometimes empty."""
+    return [
+        {
+            "company_name": NAMES[index % len(NAMES)] if index % 3 else f"Client {index % 7}",
+            "importance": ("", "a", "b", "c")[index % 4],
+            "registration_code": "" if index % 2 else f"30{index % 11:07}",
+            "registered_on": FIRST_DAY + timedelta(days=index % 13),
+            "relationship": "potential" if index % 5 == 0 else "existing",
+            "manager_id": manager_id,
+        }
+        for index in range(count)
+    ]
+
+
+def listed(html: str) -> list[int]:
+    """Return the ids of the rows on a page, in their order."""
+    return [int(found) for found in re.findall(r'<a id="r(\d+)"', html)]
+
+
+def pager_links(html: str) -> dict[str, str]:
+    """Return the addresses of the pager by their names."""
+    found = re.findall(r'<a class="btn btn-icon" href="([^"]+)" aria-label="(\w+) page"', html)
+    return {name.lower(): url.replace("&amp;", "&") for url, name in found}
+
+
+def ids_by(company: Company, *columns: Any, **conditions: Any) -> list[int]:
+    """Return the ids of active clients in the order of these columns."""
+    with company.database.reading(company.system) as session:
+        statement = select(Client.id).where(Client.state == "active").filter_by(**conditions)
+        return list(session.scalars(statement.order_by(*columns)))
+
+
+@pytest.fixture
+def statements() -> Callable[..., list[str]]:
+    """Return the statements that a function sends to a company's database: all but BEGIN, COMMIT and SAVEPOINT."""
+
+    def count(company: Company, function: Callable[[], Any]) -> list[str]:
+        sent: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+                sent.append(statement)
+
+        event.listen(company.database.engine, "before_cursor_execute", note)
+        try:
+            function()
+        finally:
+            event.remove(company.database.engine, "before_cursor_execute", note)
+        return sent
+
+    return count
