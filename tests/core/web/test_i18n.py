@@ -84,8 +84,8 @@ def test_dates_are_short_and_cannot_be_misread(language: str, wanted: str) -> No
 
 def test_moments_are_shown_on_the_readers_clock() -> None:
     moment = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
-    assert Formats("lt", "Europe/Vilnius").datetime(moment) == "2026-03-29\xa000:30"
-    assert Formats("lt", "America/New_York").datetime(moment) == "2026-03-28\xa018:30"
+    assert Formats("lt", "Europe/Vilnius").moment(moment) == "2026-03-29\xa000:30"
+    assert Formats("lt", "America/New_York").moment(moment) == "2026-03-28\xa018:30"
     assert Formats("lt", "UTC").time(time(9, 5)) == "09:05"
 
 

@@ -69,8 +69,7 @@ def locale_folders(kartoteka: Kartoteka) -> dict[str, Path]:
 
 def locale_folder(plugin: object) -> Path | None:
     """Return the ``locale`` folder beside a plugin module or class."""
-    name = getattr(plugin, "__module__", None) or getattr(plugin, "__name__", "")
     if not hasattr(plugin, "__file__"):
-        plugin = sys.modules.get(name)
+        plugin = sys.modules.get(str(getattr(plugin, "__module__", "")))
     file = getattr(plugin, "__file__", None)
     return Path(file).parent / "locale" if file else None

@@ -65,7 +65,7 @@ def _take_messages(catalogue: Catalogue, read: Catalog) -> None:
         if not entry.id or entry.fuzzy:
             continue
         if isinstance(entry.id, (tuple, list)):
-            forms = tuple(entry.string)
+            forms = tuple(entry.string or ())
             if all(forms):
                 catalogue.plurals[entry.context, entry.id[0]] = forms
         elif entry.string and entry.context is not None:

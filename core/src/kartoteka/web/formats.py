@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from kartoteka.vocabulary.message import text as _
@@ -72,7 +73,7 @@ class Formats:
         clock = self.local(value) if isinstance(value, datetime) else value
         return f"{clock.hour:02}:{clock.minute:02}"
 
-    def datetime(self, moment: datetime) -> str:
+    def moment(self, moment: datetime) -> str:
         """Write a moment: the date, then the time."""
         local = self.local(moment)
         return f"{self.date(local.date())}{NO_BREAK}{local.hour:02}:{local.minute:02}"
@@ -109,7 +110,7 @@ def ago(seconds: int, language: str) -> str:
     """Write a distance in time: "3 days ago"; negative seconds are in the future."""
     from babel.dates import format_timedelta
 
-    granularity = "day" if seconds % 86400 == 0 else "minute"
+    granularity: Literal["day", "minute"] = "day" if seconds % 86400 == 0 else "minute"
     return str(
         format_timedelta(
             timedelta(seconds=-seconds), granularity=granularity, threshold=10, add_direction=True, locale=language

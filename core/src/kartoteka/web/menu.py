@@ -17,6 +17,9 @@ from kartoteka.web.current import current, modules_on, visitor
 if TYPE_CHECKING:
     from kartoteka.extension.declarations.ui import MenuItem
 
+ABOUT_ONESELF = frozenset({"users.show_profile", "users.change_password"})
+"""Pages of everybody that lie below the address of a page for administrators."""
+
 
 @dataclass(frozen=True)
 class MenuEntry:
@@ -97,6 +100,8 @@ def _holds_current(entry: MenuEntry) -> bool:
 
 
 def _current_key(found: list[tuple[MenuItem, str]]) -> str | None:
+    if request.endpoint in ABOUT_ONESELF:
+        return None
     path = request.script_root + request.path
     best, longest = None, 0
     for item, url in found:

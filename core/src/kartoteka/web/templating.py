@@ -111,7 +111,7 @@ def format_date(value: date | None) -> str:
 
 def format_datetime(value: datetime | None) -> str:
     """Write a moment in the reader's time zone."""
-    return DASH if value is None else current_formats().datetime(value)
+    return DASH if value is None else current_formats().moment(value)
 
 
 def format_time(value: time | datetime | None) -> str:
@@ -130,7 +130,7 @@ def relative_time(value: datetime | date | None) -> Markup | str:
         return DASH
     formats = current_formats()
     if isinstance(value, datetime):
-        near, full = formats.relative(value), formats.datetime(value)
+        near, full = formats.relative(value), formats.moment(value)
     else:
         near, full = formats.near_day(value, formats.today()), formats.date(value)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), full, near)

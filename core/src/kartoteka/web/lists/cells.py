@@ -103,7 +103,7 @@ def _moment_writer(formats: Formats) -> CellText:
         if not isinstance(value, datetime):
             return escape(str(value))
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return f'<time datetime="{moment.isoformat()}">{escape(formats.datetime(moment))}</time>'
+        return f'<time datetime="{moment.isoformat()}">{escape(formats.moment(moment))}</time>'
 
     return write
 
