@@ -129,7 +129,7 @@ def measure_create(ours: Visitor, floor: Visitor, rounds: int) -> Result:
     token = csrf_token(ours.get("/clients/new").body)
     for round_ in range(-3, rounds):
         number = next(numbers)
-        name, mail = f"UAB Nauja Rasa {number}", f"nauja{number}@example.lt"
+        name, mail = f"UAB Nauja Rasa {number}", f"info@nauja{number}.lt"
         answer = ours.post("/clients/new", _new_client(token, name, mail, number))
         if answer.status not in (302, 303):
             raise RuntimeError(f"create client answered {answer.status}")

@@ -15,6 +15,8 @@ from sqlalchemy import event, insert, select, text
 
 from kartoteka.app import Installation, create_app, open_installation, requires_of
 from kartoteka.builtin.access.service import add_role, ensure_administrator, give_role
+from kartoteka.builtin.modules.overview import requirements
+from kartoteka.builtin.modules.service import switch_on
 from kartoteka.builtin.users.models import User
 from kartoteka.builtin.users.service import add_user
 from kartoteka.config import Config
@@ -61,6 +63,8 @@ def build(url: str, rows: Path) -> None:
     own = [table for table in Model.metadata.sorted_tables if table.name.startswith("bench_")]
     Model.metadata.create_all(database.engine, tables=own)
     with database.transaction(SYSTEM) as session:
+        for module in modules():
+            switch_on(session, requirements(installation.registry), module.name)
         managers = _add_users(session, installation, rows)
     _fill(database, "core_client", (_client(row, managers) for row in _read(rows, "companies")))
     _fill(database, "crm_clients_contact", map(_contact, _read(rows, "contacts")))
