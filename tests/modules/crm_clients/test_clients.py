@@ -60,6 +60,20 @@ def test_city_address_and_director_are_columns(house: Any) -> None:
         assert queries.directors(session, [first, second]) == {first: "Ana Anaitė"}
 
 
+@pytest.mark.catalogue("CL-32", part="address and director")
+def test_the_list_shows_address_and_director(house: Any) -> None:
+    client_id = house.client()
+    house.contact(client_id, first_name="Zita", surname="Zitaitė", role="director")
+    house.address(client_id, city="Trakai", street="Karaimų g. 1")
+    house.address(house.client("UAB Kita"), city="Kaunas")
+    page = house.browser.get("/clients/").text
+    assert "Zita Zitaitė" in page
+    assert "Karaimų g. 1, Trakai" in page
+    filtered = house.browser.get("/clients/?crm_clients.city=trakai").text
+    assert "Žuvėdra" in filtered
+    assert "UAB Kita" not in filtered
+
+
 def test_values_of_clients_out_of_sight_are_not_told(house: Any) -> None:
     hidden = house.client(owner=house.other_id)
     house.contact(hidden, role="director")
@@ -95,7 +109,7 @@ def test_a_clients_contact_is_known_already(house: Any) -> None:
 
 def managers(house: Any) -> dict[str, int]:
     with house.company.database.reading(house.company.system) as session:
-        return {name: manager for name, manager in session.execute(select(Client.name, Client.manager_id))}
+        return {row.name: row.manager_id for row in session.execute(select(Client.name, Client.manager_id))}
 
 
 @pytest.mark.catalogue("CL-50", part="handing over one and many clients")

@@ -1,0 +1,41 @@
+"""The module's tables: migrated up they equal the models, and they go and come back without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import inspect
+
+from kartoteka.app import Installation, open_installation
+from kartoteka.config import Config
+from kartoteka.db import migrate
+from kartoteka.extension.lineages import lineages
+from kartoteka.testing.databases import TemplateDatabases, chosen_kinds
+
+TABLES = {"crm_clients_contact", "crm_clients_address"}
+
+
+@pytest.fixture(params=chosen_kinds())
+def installation(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    url = TemplateDatabases(request.param, lambda url: None).fresh()
+    opened = open_installation(Config(database=url, secret="for tests and nothing else"))
+    yield opened
+    opened.database.dispose()
+    TemplateDatabases.drop(url)
+
+
+def tables(installation: Installation) -> set[str]:
+    return set(inspect(installation.database.engine).get_table_names()) & TABLES
+
+
+def test_tables_equal_the_models_and_can_go_and_come_back(installation: Installation) -> None:
+    wanted = lineages(installation.registry)
+    own = next(lineage for lineage in wanted if lineage.name == "crm_clients")
+    migrate.upgrade(installation.database, wanted)
+    assert tables(installation) == TABLES
+    assert migrate.check(installation.database, own) == []
+    assert set(migrate.purge(installation.database, own)) >= TABLES
+    assert tables(installation) == set()
+    migrate.upgrade(installation.database, wanted)
+    assert tables(installation) == TABLES
