@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
 from kartoteka.builtin.access.rules import RoleRights
-from kartoteka.builtin.users.models import User
+from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Reach
 from kartoteka.db.session import Session, as_system
 

@@ -12,7 +12,7 @@ from kartoteka.builtin.access.models import Role, RolePermission, UserPermission
 from kartoteka.builtin.access.queries import MANAGING, UserRights, rights_of_user, rights_of_users
 from kartoteka.builtin.access.rules import decide
 from kartoteka.builtin.modules.service import bump_state
-from kartoteka.builtin.users.models import User
+from kartoteka.builtin.users.queries import User
 from kartoteka.builtin.users.service import guards
 from kartoteka.db.actor import Reach
 from kartoteka.db.session import Session, actor_of, as_system, find

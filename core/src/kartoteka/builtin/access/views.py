@@ -14,7 +14,7 @@ from kartoteka.builtin.access.kinds import REACH_TITLES
 from kartoteka.builtin.access.matrix import RightRow, group_rights, origin_text, titles_of
 from kartoteka.builtin.access.models import Role
 from kartoteka.builtin.access.rules import widest_reach
-from kartoteka.builtin.users.models import User
+from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import find, reading, transaction
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.vocabulary.errors import NotFound, Problem

@@ -7,6 +7,9 @@ from sqlalchemy import select
 from kartoteka.builtin.modules.models import STATE_ID, ModuleSwitch, State
 from kartoteka.db.session import Session
 
+STATE_VERSION = select(State.version).where(State.id == STATE_ID).scalar_subquery().label("state_version")
+"""The state version as a column, for statements that read it along with other things."""
+
 
 def state_version(session: Session) -> int:
     """Return the version that rises with every change of users, rights or modules."""

@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.engine import Row
 
-from kartoteka.builtin.modules.models import STATE_ID, State
+from kartoteka.builtin.modules.queries import STATE_VERSION
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.text import fold, sort_key
 
-_STATE_VERSION = select(State.version).where(State.id == STATE_ID).scalar_subquery().label("state_version")
 _SIGNED_IN = select(
     SignIn.id.label("sign_in_id"),
     User.id,
@@ -26,7 +25,7 @@ _SIGNED_IN = select(
     User.theme,
     User.preferences,
     User.must_change_password,
-    _STATE_VERSION,
+    STATE_VERSION,
 ).join(User, User.id == SignIn.user_id)
 
 # The first mark that is found counts: each browser also names those it wants to be taken for.
