@@ -1,171 +1,38 @@
 """The pytest plugin: fixtures that every test of the core and of a module may ask for.
 
-Each test works on a database of its own, copied from a template, so that commits are real and nothing has to be
-rolled back. ``app`` is an application on it; ``company(modules=[...])`` switches modules on; ``login_as(...)``
-returns a browser in which somebody with these rights is signed in.
+Each test works on a database of its own, copied from one that was migrated once, so that commits are real and nothing
+has to be rolled back. ``company(modules=[...])`` is the company, ``login_as(...)`` a browser in which somebody with
+these rights is signed in, ``client_factory(...)`` enters clients. ``KARTOTEKA_TEST_DATABASE=postgresql`` runs all of it
+on PostgreSQL; ``company(database="postgresql")`` does so for one test.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+from kartoteka.testing.clock import Clock
+from kartoteka.testing.company import ADMINISTRATOR, PASSWORD, Company, default_kind, open_company
 
+if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from kartoteka.app import Installation
-    from kartoteka.db.actor import Actor
-    from kartoteka.db.engine import Database
+    from kartoteka.builtin.clients.models import Client
+    from kartoteka.db.session import Session
+    from kartoteka.testing.pages import Page
+
+__all__ = ["ADMINISTRATOR", "PASSWORD", "Company"]
 
 pytest_plugins = ["kartoteka.testing.databases"]
 
-PASSWORD = "three blind mice"
-ADMINISTRATOR = "administrator"
-_numbers = itertools.count(1)
 
-
-@dataclass
-class Company:
-    """A company made for one test."""
-
-    app: Flask
-    installation: Installation
-    tokens: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def database(self) -> Database:
-        """The company's own database."""
-        return self.installation.database
-
-    @property
-    def system(self) -> Actor:
-        """The program itself, for preparing data: ``with company.database.transaction(company.system) as session``."""
-        from kartoteka.db.actor import Actor
-
-        return Actor.system("test")
-
-    def switch(self, *names: str, on: bool = True) -> None:
-        """Switch modules on, with those they require, or off, with those that require them."""
-        from kartoteka.builtin.modules.overview import requirements
-        from kartoteka.builtin.modules.service import switch_off, switch_on
-
-        needed = requirements(self.installation.registry)
-        with self.database.transaction(self.system) as session:
-            for name in names:
-                if on:
-                    switch_on(session, needed, name)
-                else:
-                    switch_off(session, needed, name, with_dependents=True)
-
-    def add_user(
-        self,
-        role: str | None = None,
-        *,
-        permissions: Iterable[str] | None = None,
-        reach: str = "own",
-        login: str | None = None,
-        department_id: int | None = None,
-        **values: Any,
-    ) -> int:
-        """Add a user and return his id.
-
-        ``role`` is ``administrator``, the key of a role template (``module.name``), or None for a role of one's own
-        with exactly ``permissions``.
-        """
-        from kartoteka.builtin.access.service import add_role, ensure_administrator, give_role
-        from kartoteka.builtin.users.service import add_user
-
-        login = login or f"user{next(_numbers)}"
-        with self.database.transaction(self.system) as session:
-            values = {"login": login, "name": login.capitalize(), "department_id": department_id, **values}
-            user = add_user(session, values, password=PASSWORD)
-            if role == ADMINISTRATOR:
-                give_role(session, user.id, ensure_administrator(session).id)
-            elif role is not None or permissions is not None:
-                granted, seen = self._template(role) if role else (tuple(permissions or ()), reach)
-                made = add_role(session, title=f"Role of {login}", reach=seen, rights=dict.fromkeys(granted, True))
-                give_role(session, user.id, made.id)
-        return user.id
-
-    def actor(self, user_id: int) -> Actor:
-        """Return the actor of a user as a request of his would have it."""
-        from kartoteka.app import Visitors
-
-        user = Visitors(self.installation).load(self.token(user_id))
-        assert user is not None
-        return user.actor
-
-    def token(self, user_id: int) -> str:
-        """Return the token of a browser in which the user is signed in."""
-        from kartoteka.builtin.users.signing_in import open_sign_in
-
-        if user_id not in self.tokens:
-            with self.database.transaction(self.system) as session:
-                self.tokens[user_id] = open_sign_in(session, user_id, agent="tests")
-        return self.tokens[user_id]
-
-    def browser(self, user_id: int | None = None) -> FlaskClient:
-        """Return a browser, with the user signed in if one is given. Forms need no CSRF token in it."""
-        client = self.app.test_client()
-        if user_id is not None:
-            token = self.token(user_id)
-            with client.session_transaction() as session:
-                session["_user_id"] = token
-                session["_fresh"] = True
-        return client
-
-    def _template(self, key: str) -> tuple[tuple[str, ...], str]:
-        for template in self.installation.registry.roles:
-            if template.key == key:
-                return template.permissions, template.reach
-        raise LookupError(f"No module offers the role {key}.")
-
-
-@contextmanager
-def _company(kind: str, *, entry_points: Iterable[EntryPoint] | None = None, **settings: Any) -> Iterator[Company]:
-    from kartoteka.app import create_app, open_installation
-    from kartoteka.builtin.users import passwords
-    from kartoteka.config import Config
-    from kartoteka.testing.databases import TemplateDatabases, templates
-
-    # Tests check that passwords are hashed, not how long it takes.
-    passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
-    url = templates(kind, _build, "company").fresh()
-    settings = {"secret": "for tests and nothing else", "company": "Test company", **settings}
-    installation = open_installation(Config(database=url, **settings), entry_points=entry_points)
-    app = create_app(installation=installation)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    try:
-        yield Company(app, installation)
-    finally:
-        installation.database.dispose()
-        TemplateDatabases.drop(url)
-
-
-def _build(url: str) -> None:
-    """Fill the template: the tables of the core and of all installed modules."""
-    from kartoteka.app import open_installation
-    from kartoteka.config import Config
-    from kartoteka.db.base import Model
-    from kartoteka.db.search_tables import create_search_tables, prepare_search
-
-    installation = open_installation(Config(database=url, secret="for tests and nothing else"))
-    # Other tests in this process may have mapped classes of their own.
-    prefixes = ("core_", *(f"{module.prefix}_" for module in installation.registry.modules))
-    tables = [table for table in Model.metadata.sorted_tables if table.name.startswith(prefixes)]
-    with installation.database.engine.begin() as connection:
-        prepare_search(connection)
-        Model.metadata.create_all(connection, tables)
-        create_search_tables(connection)
-    installation.database.dispose()
+def pytest_report_header() -> str:
+    """Say which database tests run on that name none."""
+    return f"kartoteka: tests that name no database run on {default_kind()}"
 
 
 @pytest.fixture
@@ -173,8 +40,8 @@ def company_on() -> Iterator[Callable[..., Company]]:
     """Make companies: ``company_on("postgresql", modules=[...], **settings)``; each has a database of its own."""
     with ExitStack() as stack:
 
-        def make(kind: str = "sqlite", *, modules: Iterable[str] = (), **settings: Any) -> Company:
-            made = stack.enter_context(_company(kind, **settings))
+        def make(kind: str | None = None, *, modules: Iterable[str] = (), **settings: Any) -> Company:
+            made = stack.enter_context(open_company(kind, **settings))
             made.switch(*modules)
             return made
 
@@ -183,12 +50,18 @@ def company_on() -> Iterator[Callable[..., Company]]:
 
 @pytest.fixture
 def company(company_on: Callable[..., Company]) -> Callable[..., Company]:
-    """Make the company of a test, once: ``company(modules=["crm_clients"])``; later calls return the same one."""
+    """Make the company of a test, once: ``company(modules=["crm_clients"])``; later calls return the same one.
+
+    ``database`` names the kind of database, ``entry_points=[]`` leaves the installed modules out, everything else is
+    a setting: ``company(language="lt")``.
+    """
     made: list[Company] = []
 
-    def make(*, modules: Iterable[str] = (), **settings: Any) -> Company:
+    def make(*, modules: Iterable[str] = (), database: str | None = None, **settings: Any) -> Company:
         if not made:
-            made.append(company_on(**settings))
+            made.append(company_on(database, **settings))
+        elif database or settings:
+            raise ValueError("The company of this test is made already; give database and settings the first time.")
         made[0].switch(*modules)
         return made[0]
 
@@ -208,8 +81,23 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def session(company: Callable[..., Company]) -> Iterator[Session]:
+    """A session of the system in the company's database, put back at the end: for tests of services without pages.
+
+    On SQLite it holds the write lock, so a page that writes would wait for it in vain.
+    """
+    made = company()
+    with made.database.transaction(made.system, "Test") as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
 def login_as(company: Callable[..., Company]) -> Callable[..., FlaskClient]:
-    """Return a browser with a new user signed in: ``login_as("administrator")``, ``login_as(permissions=[...])``."""
+    """Return a browser with a new user signed in: ``login_as("administrator")``, ``login_as(permissions=[...])``.
+
+    ``user_id`` of the browser is the user's id.
+    """
 
     def login(role: str | None = None, **options: Any) -> FlaskClient:
         made = company()
@@ -219,3 +107,37 @@ def login_as(company: Callable[..., Company]) -> Callable[..., FlaskClient]:
         return browser
 
     return login
+
+
+@pytest.fixture
+def client_factory(company: Callable[..., Company]) -> Callable[..., Client]:
+    """Enter clients: ``client_factory("UAB Langai", country="LT", manager_id=browser.user_id)``."""
+
+    def make(company_name: str = "", **values: Any) -> Client:
+        return company().add_client(company_name, **values)
+
+    return make
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The clock of the test: ``clock.set("2026-03-02 09:00")``, ``clock.move(days=1)``."""
+    made = Clock()
+    yield made
+    made.release()
+
+
+@pytest.fixture
+def statements(company: Callable[..., Company]) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Count statements: ``with statements() as seen: browser.get("/clients/")``, then ``assert len(seen) <= 6``."""
+    from kartoteka.testing.statements import counted_statements
+
+    return lambda: counted_statements(company().database)
+
+
+@pytest.fixture
+def pages() -> Callable[..., list[Page]]:
+    """Walk through pages: ``for page in pages(browser, "/"): assert page.status == 200``; see `crawl`."""
+    from kartoteka.testing.pages import crawl
+
+    return crawl
