@@ -139,6 +139,16 @@ def test_typed_text_comes_back_harmless(surfer: Any, value: str) -> None:
     assert "7*7" in page or "49" not in page
 
 
+def test_options_are_escaped_and_the_chosen_one_is_marked(filled: Any) -> None:
+    form = filled(GOOD)
+    form.kind.choices = [("big", "<Big>"), ('"x"', "X")]
+    html = str(form.kind(class_="form-select", required=False))
+    assert html == (
+        '<select class="form-select" id="kind" name="kind"><option value="big" selected>&lt;Big&gt;</option>'
+        '<option value="&#34;x&#34;">X</option></select>'
+    )
+
+
 def test_messages_speak_the_readers_language(world: Any, surfer: Any) -> None:
     world.person.language = "xx"
     assert "⟦Choose one of the values offered.⟧" in surfer.post("/shop/new", data=GOOD | {"kind": "?"}).text

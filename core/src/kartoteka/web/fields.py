@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import wtforms
-from wtforms import validators, widgets
-from wtforms.fields.choices import SelectChoice
+from wtforms import widgets
 
 from kartoteka.vocabulary.identifiers import Checked, email_address, phone, website
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_block, clean_line
+from kartoteka.web.choices import ChoiceField, ManyChoicesField, UserField, YesNoField
+from kartoteka.web.field_base import REQUIRED, KartotekaField, refusal, rules
+
+__all__ = [
+    "REQUIRED",
+    "BlockField",
+    "ChoiceField",
+    "CodeField",
+    "DateField",
+    "DecimalField",
+    "EmailField",
+    "IntegerField",
+    "LineField",
+    "ManyChoicesField",
+    "PasswordField",
+    "PhoneField",
+    "UserField",
+    "WebsiteField",
+    "YesNoField",
+]
 
 Check = Callable[[str], Any]
 """A check of `kartoteka.vocabulary.identifiers`: returns something with ``problem`` and ``severity``."""
 
-REQUIRED = _("Fill this in.")
 EARLIEST = date(1800, 1, 1)
 LATEST = date(2200, 12, 31)
 
 
-class _Field:
-    """What all our fields share: a help text, warnings, and what somebody else saved meanwhile."""
-
-    warnings: Sequence[Translatable] = ()
-    theirs: Any = None
-    has_theirs = False
-    kind = "line"
-    full_width = False
-
-
-def _rules(required: bool) -> list[Any]:
-    return [validators.DataRequired(REQUIRED)] if required else [validators.Optional()]  # type: ignore[arg-type]
-
-
-def _problem(message: Message) -> wtforms.ValidationError:
-    return wtforms.ValidationError(message)  # type: ignore[arg-type]
-
-
-class LineField(_Field, wtforms.StringField):
+class LineField(KartotekaField, wtforms.StringField):
     """One line of text; an empty one is None."""
 
     clean: Callable[[str | None], str] = staticmethod(clean_line)
@@ -59,7 +59,7 @@ class LineField(_Field, wtforms.StringField):
         validators: Iterable[Any] = (),
         **options: Any,
     ) -> None:
-        super().__init__(label, [*_rules(required), *validators], description=help or "", **options)  # type: ignore[arg-type]
+        super().__init__(label, [*rules(required), *validators], description=help or "", **options)  # type: ignore[arg-type]
         self.max_length = max_length
         self.required = required
         if check is not None:
@@ -75,7 +75,7 @@ class LineField(_Field, wtforms.StringField):
         if self.errors or not self.data:
             return
         if len(self.data) > self.max_length:
-            raise _problem(
+            raise refusal(
                 _("Too long: %(length)s characters, at most %(most)s.", length=len(self.data), most=self.max_length)
             )
         if self.check is not None:
@@ -86,7 +86,7 @@ class LineField(_Field, wtforms.StringField):
         if problem is None:
             return
         if checked.severity == "error":
-            raise _problem(problem)
+            raise refusal(problem)
         self.warnings = [*self.warnings, problem]
 
 
@@ -145,7 +145,7 @@ class WebsiteField(LineField):
         super().__init__(label, max_length=max_length, **options)
 
 
-class PasswordField(_Field, wtforms.PasswordField):
+class PasswordField(KartotekaField, wtforms.PasswordField):
     """A password: taken as typed, never shown again."""
 
     kind = "password"
@@ -160,12 +160,12 @@ class PasswordField(_Field, wtforms.PasswordField):
         **options: Any,
     ) -> None:
         options.setdefault("render_kw", {"autocomplete": "new-password" if new else "current-password"})
-        super().__init__(label, _rules(required), description=help or "", **options)  # type: ignore[arg-type]
+        super().__init__(label, rules(required), description=help or "", **options)  # type: ignore[arg-type]
         self.required = required
         self.max_length = 1024
 
 
-class DateField(_Field, wtforms.DateField):
+class DateField(KartotekaField, wtforms.DateField):
     """A date, from the browser's own calendar."""
 
     kind = "date"
@@ -178,16 +178,16 @@ class DateField(_Field, wtforms.DateField):
         help: Translatable | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(label, _rules(required), description=help or "", **options)  # type: ignore[arg-type]
+        super().__init__(label, rules(required), description=help or "", **options)  # type: ignore[arg-type]
         self.required = required
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Refuse years that are slips of the finger."""
         if self.data is not None and not EARLIEST <= self.data <= LATEST:
-            raise _problem(_("Check the year."))
+            raise refusal(_("Check the year."))
 
 
-class IntegerField(_Field, wtforms.IntegerField):
+class IntegerField(KartotekaField, wtforms.IntegerField):
     """A whole number within limits."""
 
     kind = "integer"
@@ -202,17 +202,17 @@ class IntegerField(_Field, wtforms.IntegerField):
         most: int = 10**9,
         **options: Any,
     ) -> None:
-        super().__init__(label, _rules(required), description=help or "", **options)  # type: ignore[arg-type]
+        super().__init__(label, rules(required), description=help or "", **options)  # type: ignore[arg-type]
         self.required = required
         self.least, self.most = least, most
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Refuse what is out of the limits."""
         if self.data is not None and not self.least <= self.data <= self.most:
-            raise _problem(_("Write a number from %(least)s to %(most)s.", least=self.least, most=self.most))
+            raise refusal(_("Write a number from %(least)s to %(most)s.", least=self.least, most=self.most))
 
 
-class DecimalField(_Field, wtforms.StringField):
+class DecimalField(KartotekaField, wtforms.StringField):
     """A number with decimals, typed with a comma or a point, with or without spaces between thousands."""
 
     kind = "decimal"
@@ -227,7 +227,7 @@ class DecimalField(_Field, wtforms.StringField):
         **options: Any,
     ) -> None:
         options.setdefault("render_kw", {"inputmode": "decimal"})
-        super().__init__(label, _rules(required), description=help or "", **options)  # type: ignore[arg-type]
+        super().__init__(label, rules(required), description=help or "", **options)  # type: ignore[arg-type]
         self.required = required
         self.places = places
 
@@ -249,92 +249,3 @@ class DecimalField(_Field, wtforms.StringField):
             self.data = number.quantize(Decimal(1).scaleb(-self.places))
         except InvalidOperation:
             raise ValueError(_("Write a number here.")) from None
-
-
-def _to_text(value: Any) -> str | None:
-    return None if value in (None, "") else str(value)
-
-
-def _to_id(value: Any) -> int | None:
-    if value in (None, ""):
-        return None
-    number = int(value)
-    if not 0 < number < 2**31:
-        raise ValueError("out of range")
-    return number
-
-
-def _options(source: Iterable[Any]) -> list[SelectChoice]:
-    pairs = ((one.value, one.title) if hasattr(one, "title") else one for one in source)
-    return [SelectChoice(value, title) for value, title in pairs]
-
-
-class ChoiceField(_Field, wtforms.SelectField):
-    """One of several values.
-
-    ``choices`` are `Choice` declarations or (value, title) pairs, or a function that returns them. ``empty`` is the
-    title of "nothing chosen"; None leaves it out.
-    """
-
-    kind = "choice"
-
-    def __init__(
-        self,
-        label: Translatable | None = None,
-        *,
-        choices: Any = (),
-        required: bool = False,
-        empty: Translatable | None = "",
-        help: Translatable | None = None,
-        coerce: Callable[[Any], Any] = _to_text,
-        **options: Any,
-    ) -> None:
-        # A required choice without a default still begins empty: nobody should save the first one by accident.
-        self._empty = empty
-        self.required = required
-        given = (lambda: self._offer(choices())) if callable(choices) else self._offer(choices)
-        rules = [validators.InputRequired(REQUIRED)] if required else []  # type: ignore[arg-type]
-        super().__init__(label, rules, coerce=coerce, choices=given, description=help or "", **options)  # type: ignore[arg-type]
-
-    def _offer(self, source: Iterable[Any]) -> list[SelectChoice]:
-        offered = _options(source)
-        return offered if self._empty is None else [SelectChoice("", self._empty), *offered]
-
-    def title_of(self, value: Any) -> Translatable:
-        """Return what people read for a value."""
-        wanted = "" if value is None else str(value)
-        return next((option.label for option in self.iter_choices() if str(option.value) == wanted), wanted)
-
-
-class UserField(ChoiceField):
-    """A user, out of those offered by ``users``: pairs of (id, name), or a function that returns them."""
-
-    kind = "user"
-
-    def __init__(self, label: Translatable | None = None, *, users: Any = (), **options: Any) -> None:
-        super().__init__(label, choices=users, coerce=_to_id, **options)
-
-
-class ManyChoicesField(_Field, wtforms.SelectMultipleField):
-    """Several of several values, as check boxes."""
-
-    kind = "many"
-    full_width = True
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
-
-    def __init__(
-        self, label: Translatable | None = None, *, choices: Any = (), help: Translatable | None = None, **options: Any
-    ) -> None:
-        super().__init__(label, choices=_options(choices), description=help or "", **options)  # type: ignore[arg-type]
-        self.required = False
-
-
-class YesNoField(_Field, wtforms.BooleanField):
-    """A tick."""
-
-    kind = "yes_no"
-
-    def __init__(self, label: Translatable | None = None, *, help: Translatable | None = None, **options: Any) -> None:
-        super().__init__(label, description=help or "", **options)  # type: ignore[arg-type]
-        self.required = False

@@ -1,0 +1,120 @@
+"""Form fields for one or several of given values, and for yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import wtforms
+from markupsafe import Markup, escape
+from wtforms import validators, widgets
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import html_params
+
+from kartoteka.vocabulary.message import Translatable
+from kartoteka.web.field_base import REQUIRED, KartotekaField
+
+
+def _to_text(value: Any) -> str | None:
+    return None if value in (None, "") else str(value)
+
+
+def _to_id(value: Any) -> int | None:
+    if value in (None, ""):
+        return None
+    number = int(value)
+    if not 0 < number < 2**31:
+        raise ValueError("out of range")
+    return number
+
+
+def _options(source: Iterable[Any]) -> list[SelectChoice]:
+    pairs = ((one.value, one.title) if hasattr(one, "title") else one for one in source)
+    return [SelectChoice(value, title) for value, title in pairs]
+
+
+class QuickSelect(widgets.Select):
+    """A <select> written in one go: lists of countries and time zones have hundreds of options."""
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        """Write the field with its options."""
+        attributes.setdefault("id", field.id)
+        chosen, coerce = field.data, field.coerce
+        options = "".join(
+            f'<option value="{escape(option.value)}"{" selected" if coerce(option.value) == chosen else ""}>'
+            f"{escape(option.label)}</option>"
+            for option in field._choices_from_input(field.choices) or ()
+        )
+        return Markup(f"<select {html_params(name=field.name, **attributes)}>{options}</select>")  # noqa: S704
+
+
+class ChoiceField(KartotekaField, wtforms.SelectField):
+    """One of several values.
+
+    ``choices`` are `Choice` declarations or (value, title) pairs, or a function that returns them. ``empty`` is the
+    title of "nothing chosen"; None leaves it out.
+    """
+
+    kind = "choice"
+    widget = QuickSelect()
+
+    def __init__(
+        self,
+        label: Translatable | None = None,
+        *,
+        choices: Any = (),
+        required: bool = False,
+        empty: Translatable | None = "",
+        help: Translatable | None = None,
+        coerce: Callable[[Any], Any] = _to_text,
+        **options: Any,
+    ) -> None:
+        # A required choice without a default still begins empty: nobody should save the first one by accident.
+        self._empty = empty
+        self.required = required
+        given = (lambda: self._offer(choices())) if callable(choices) else self._offer(choices)
+        rules = [validators.InputRequired(REQUIRED)] if required else []  # type: ignore[arg-type]
+        super().__init__(label, rules, coerce=coerce, choices=given, description=help or "", **options)  # type: ignore[arg-type]
+
+    def _offer(self, source: Iterable[Any]) -> list[SelectChoice]:
+        offered = _options(source)
+        return offered if self._empty is None else [SelectChoice("", self._empty), *offered]
+
+    def title_of(self, value: Any) -> Translatable:
+        """Return what people read for a value."""
+        wanted = "" if value is None else str(value)
+        return next((option.label for option in self.iter_choices() if str(option.value) == wanted), wanted)
+
+
+class UserField(ChoiceField):
+    """A user, out of those offered by ``users``: pairs of (id, name), or a function that returns them."""
+
+    kind = "user"
+
+    def __init__(self, label: Translatable | None = None, *, users: Any = (), **options: Any) -> None:
+        super().__init__(label, choices=users, coerce=_to_id, **options)
+
+
+class ManyChoicesField(KartotekaField, wtforms.SelectMultipleField):
+    """Several of several values, as check boxes."""
+
+    kind = "many"
+    full_width = True
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+    def __init__(
+        self, label: Translatable | None = None, *, choices: Any = (), help: Translatable | None = None, **options: Any
+    ) -> None:
+        super().__init__(label, choices=_options(choices), description=help or "", **options)  # type: ignore[arg-type]
+        self.required = False
+
+
+class YesNoField(KartotekaField, wtforms.BooleanField):
+    """A tick."""
+
+    kind = "yes_no"
+
+    def __init__(self, label: Translatable | None = None, *, help: Translatable | None = None, **options: Any) -> None:
+        super().__init__(label, description=help or "", **options)  # type: ignore[arg-type]
+        self.required = False
