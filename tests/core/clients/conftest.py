@@ -11,14 +11,15 @@ from kartoteka.builtin.clients.fields import CHANGE_MANAGER, CREATE, EDIT, VIEW
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.service import create_client
 from kartoteka.db.actor import Actor
-from kartoteka.testing.plugin import Company
+from kartoteka.testing.company import Company
+from kartoteka.testing.databases import chosen_kinds
 
 CLERK = (VIEW, CREATE, EDIT)
 HEAD = (*CLERK, CHANGE_MANAGER)
 WINDOWS = {"company_name": "UAB „Langų namai“", "country": "LT", "registration_code": "302345671"}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=chosen_kinds())
 def office(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
     """A company, once on SQLite and once on PostgreSQL."""
     return company_on(request.param)

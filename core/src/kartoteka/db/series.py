@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, String, UniqueConstraint, orm
+from sqlalchemy import Connection, String, UniqueConstraint, bindparam, orm
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -74,13 +75,21 @@ def _draw(session: orm.Session, values: dict[str, object], count: int) -> tuple[
 
 def _execute(connection: Connection, values: dict[str, object], count: int) -> tuple[str, int]:
     """Take the next numbers in one statement, which also begins the series: two first draws cannot collide."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    parameters = {**values, "next_value": count + 1, "drawn": count}
+    mask, following = connection.execute(_TAKE[connection.dialect.name], parameters).one()
+    return mask, following - count
+
+
+def _take(insert: Any) -> Any:
+    """Return the statement that begins a series or moves it on by ``drawn``."""
     table = NumberSeries.__table__
-    statement = (
+    further = {"next_value": table.c.next_value + bindparam("drawn")}
+    return (
         insert(table)
-        .values(**values, next_value=count + 1)
-        .on_conflict_do_update(index_elements=["name", "year"], set_={"next_value": table.c.next_value + count})
-        .returning(table.c.mask, table.c.next_value - count)
+        .values({name: bindparam(name) for name in ("name", "year", "mask", "gapless", "next_value")})
+        .on_conflict_do_update(index_elements=["name", "year"], set_=further)
+        .returning(table.c.mask, table.c.next_value)
     )
-    mask, number = connection.execute(statement).one()
-    return mask, number
+
+
+_TAKE = {"sqlite": _take(sqlite.insert), "postgresql": _take(postgresql.insert)}

@@ -60,11 +60,10 @@ def show_client(record_id: int) -> Answer:
 def new_client() -> Answer:
     """Enter a client; possible duplicates are asked about before it is saved."""
     form = ClientForm()
+    form.limit(visitor().actor)
     form.fill(_blank_record())
-    with reading() as session:
-        form.offer(session, visitor().actor, current().config.country)
-        sound = form.validate_on_submit()
-        known = _duplicates(session, _typed(form), None) if form.is_submitted() else []
+    sound = form.validate_on_submit()
+    known = _duplicates(_typed(form), None) if form.is_submitted() else []
     if sound and not _stopped_by(form, known):
         try:
             with transaction(_("Client added")) as session:
@@ -84,11 +83,10 @@ def edit_client(record_id: int) -> Answer:
     form = ClientForm()
     with reading() as session:
         client = card_client(session, record_id).client
-        _fill(form, client)
-        form.offer(session, visitor().actor, current().config.country)
-        sound = form.validate_on_submit()
-        known = _duplicates(session, _typed(form), record_id) if form.is_submitted() else []
-    known = _new_only(known, form, client)
+    form.limit(visitor().actor)
+    _fill(form, client)
+    sound = form.validate_on_submit()
+    known = _duplicates(_typed(form), record_id) if form.is_submitted() and _is_probed_anew(form) else []
     if sound and not _stopped_by(form, known):
         try:
             with transaction(_("Client changed")) as session:
@@ -113,12 +111,10 @@ def edit_field(record_id: int, name: str) -> Answer:
     form = single_form(name)()
     with reading() as session:
         card = card_client(session, record_id)
-        _fill(form, card.client)
-        form.offer(session, visitor().actor, current().config.country)
         if request.method == "GET" and "done" in request.args:
             return render("clients/field_shown.html", client=card.client, fact=_fact(session, record_id, name))
-        sound = form.validate_on_submit()
-    if sound:
+    _fill(form, card.client)
+    if form.validate_on_submit():
         try:
             with transaction(_("Client changed")) as session:
                 service.change_client(session, record_id, _values(form), form.version_number, accept_duplicates=False)
@@ -128,6 +124,8 @@ def edit_field(record_id: int, name: str) -> Answer:
             form.take_problem(problem)
         else:
             return _field_saved(record_id, name)
+    with reading() as session:
+        form.offer(session, current().config.country)
     template = "clients/field_form.html" if is_fragment() else "clients/field_page.html"
     return render(template, client=card.client, form=form, one=form[name], name=name), _status(form)
 
@@ -138,8 +136,7 @@ def show_duplicates() -> Answer:
     """Show which clients may be the one being typed; a fragment for the form, empty when there is none."""
     values = {name: request.args.get(name, "")[:500] for name in _PROBED}
     exclude = request.args.get("exclude", type=int)
-    with reading() as session:
-        known = _duplicates(session, values, exclude)
+    known = _duplicates(values, exclude)
     may_accept = any(one.is_visible for one in known)
     accepted = "accept_duplicates" in request.args
     return render("clients/duplicates.html", duplicates=known, may_accept=may_accept, accepted=accepted)
@@ -161,6 +158,8 @@ def _fact(session: Session, record_id: int, name: str) -> Any:
 
 
 def _show_form(form: Any, known: list[KnownDuplicate], client: Client | None) -> Answer:
+    with reading() as session:
+        form.offer(session, current().config.country)
     page = render(
         "clients/form.html",
         form=form,
@@ -211,14 +210,14 @@ def _accepted(form: Any) -> bool:
     return "accept_duplicates" in form and bool(form.accept_duplicates.data)
 
 
-def _duplicates(session: Session, values: Mapping[str, Any], exclude: int | None) -> list[KnownDuplicate]:
-    return describe_duplicates(session, find_duplicates(session, probe_for(values, exclude)))
+def _duplicates(values: Mapping[str, Any], exclude: int | None) -> list[KnownDuplicate]:
+    with reading() as session:
+        return describe_duplicates(session, find_duplicates(session, probe_for(values, exclude)))
 
 
-def _new_only(known: list[KnownDuplicate], form: Any, client: Client) -> list[KnownDuplicate]:
-    """Ask about duplicates only when a field that they are found by was changed now."""
-    touched = any(form[name].data != form[name].object_data for name in _PROBED if name in form)
-    return known if touched else []
+def _is_probed_anew(form: Any) -> bool:
+    """Say whether a field that duplicates are found by was changed now; others need no question."""
+    return any((form[name].data or "") != (form[name].object_data or "") for name in _PROBED if name in form)
 
 
 def _stopped_by(form: Any, known: list[KnownDuplicate]) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select, bindparam, literal, or_, select, union_all
 
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields
 from kartoteka.builtin.clients.deriving import domain_of
@@ -94,11 +95,11 @@ def probe_for(values: Mapping[str, Any], exclude_id: int | None = None) -> Dupli
 
 def find_duplicates(session: Session, probe: DuplicateProbe) -> list[DuplicateHit]:
     """Return clients that may be the one described, the strongest first; one statement, at most five per field."""
-    parts = [_part(field, condition, probe.exclude_id) for field, condition in _conditions(probe)]
-    if not parts:
+    wanted = _wanted(probe)
+    if not wanted:
         return []
     with as_system(session, reason="duplicates are looked for among all clients"):
-        rows = session.execute(union_all(*parts)).all()
+        rows = session.execute(_statement(tuple(wanted)), {**wanted, "exclude_id": probe.exclude_id or 0}).all()
     hits = [_hit(row.client_id, row.field) for row in rows]
     return sorted(hits, key=lambda hit: (-hit.strength, hit.client_id))
 
@@ -152,37 +153,53 @@ def _hit(client_id: int, field: str) -> DuplicateHit:
     return DuplicateHit(client_id=client_id, field=field, reason=_REASONS[field], strength=_STRENGTHS[field])
 
 
-def _conditions(probe: DuplicateProbe) -> list[tuple[str, ColumnElement[bool]]]:
+def _wanted(probe: DuplicateProbe) -> dict[str, Any]:
+    """Return what is looked for by field, normalised; what is empty is not looked for."""
     country = probe.country
-    found: list[tuple[str, ColumnElement[bool]]] = []
-    for name, norm in (("registration_code", Client.registration_code_norm), ("vat_code", Client.vat_code_norm)):
-        code = _normal(name, getattr(probe, name), country)
-        if code:
-            found.append((name, norm == code))
-    if phones := [number for typed in probe.phones if (number := _normal("phone", typed, country))]:
-        found.append(("phones", or_(Client.phone_e164.in_(phones), Client.mobile_e164.in_(phones))))
-    if emails := [address for typed in probe.emails if (address := _normal("email", typed, country))]:
-        found.append(("emails", Client.email_norm.in_(emails)))
-    if key := name_key(probe.name):
-        found.append(("name", Client.name_key == key))
-    if probe.domain:
-        found.append(("domain", Client.domain == probe.domain))
-    return found
+    wanted: dict[str, Any] = {
+        "registration_code": _normal("registration_code", probe.registration_code, country),
+        "vat_code": _normal("vat_code", probe.vat_code, country),
+        "phones": [number for typed in probe.phones if (number := _normal("phone", typed, country))],
+        "emails": [address for typed in probe.emails if (address := _normal("email", typed, country))],
+        "name": name_key(probe.name),
+        "domain": probe.domain,
+    }
+    return {field: value for field, value in wanted.items() if value}
 
 
 def _normal(field: str, typed: str, country: str) -> str:
     return "" if no_value(typed) else checked_value(field, typed, country)
 
 
-def _part(field: str, condition: ColumnElement[bool], exclude_id: int | None) -> Select[Any]:
+@lru_cache(maxsize=64)
+def _statement(fields: tuple[str, ...]) -> CompoundSelect[Any]:
+    """Return the one statement for these fields; made once, because making it costs more than running it."""
+    return union_all(*map(_part, fields))
+
+
+def _part(field: str) -> Select[Any]:
     some = (
         select(Client.id)
-        .where(condition, Client.state.in_(_LIVING), Client.id != (exclude_id or 0))
+        .where(_CONDITIONS[field], Client.state.in_(_LIVING), Client.id != bindparam("exclude_id"))
         .order_by(Client.id)
         .limit(HITS_PER_FIELD)
         .subquery()
     )
     return select(some.c.id.label("client_id"), literal(field).label("field"))
+
+
+def _any_of(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "registration_code": Client.registration_code_norm == bindparam("registration_code"),
+    "vat_code": Client.vat_code_norm == bindparam("vat_code"),
+    "phones": or_(Client.phone_e164.in_(_any_of("phones")), Client.mobile_e164.in_(_any_of("phones"))),
+    "emails": Client.email_norm.in_(_any_of("emails")),
+    "name": Client.name_key == bindparam("name"),
+    "domain": Client.domain == bindparam("domain"),
+}
 
 
 def _labels(ids: Iterable[int]) -> Select[Any]:

@@ -14,6 +14,7 @@ from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
 from kartoteka.db.settling import EditConflict
 from kartoteka.extension.declarations.data import Choice, Field, FieldType
+from kartoteka.vocabulary.errors import InvalidInput, Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.forms import (
     BlockField,
@@ -53,10 +54,11 @@ def make_field(field: Field) -> Any:
     if field.type == FieldType.DECIMAL:
         return DecimalField(field.title, **options)
     if field.type == FieldType.USER:
-        return UserField(field.title, users=(), empty=_("Nobody"), **options)
+        return UserField(field.title, users=(), empty=_("Nobody"), validate_choice=False, **options)
     if field.type == FieldType.CHOICE:
         choices = field.choices if isinstance(field.choices, tuple) else ()
-        return ChoiceField(field.title, choices=choices, empty=None if field.required else _("Not set"), **options)
+        empty = None if field.required else _("Not set")
+        return ChoiceField(field.title, choices=choices, empty=empty, validate_choice=False, **options)
     return LineField(field.title, max_length=LENGTHS.get(field.name, 300), render_kw=_hints(field), **options)
 
 
@@ -78,11 +80,14 @@ class _ClientForm(Form):
 
     known: Mapping[str, Any] = {}
 
-    def offer(self, session: Session, actor: Actor, company_country: str = "") -> None:
-        """Fill in the choices that live in the database, and drop the fields that the actor may not write."""
+    def limit(self, actor: Actor) -> None:
+        """Drop the fields that the actor may not write, so that nothing posted for them is read."""
+        self.keep_only(name for name in self._fields if name not in FIELDS or _may_write(actor, FIELDS[name]))
+
+    def offer(self, session: Session, company_country: str = "") -> None:
+        """Fill in the choices for showing the form; what was chosen is checked by the services."""
         for name in {"company_name", "surname"} & set(self._fields):
             self[name].required = True  # a mark for people; which of them is demanded depends on the kind
-        self.keep_only(name for name in self._fields if name not in FIELDS or _may_write(actor, FIELDS[name]))
         if "group" in self:
             self.group.choices = self.group._offer(_groups(session, self.group.data))  # type: ignore[attr-defined]
         if "country" in self:
@@ -100,6 +105,12 @@ class _ClientForm(Form):
         for attribute, warning in found.warnings.items():
             self.warn(_form_name(attribute), warning)
         return sound and not found.errors
+
+    def take_problem(self, problem: Problem) -> None:
+        """Show a service's refusal beside its fields; services name them by attribute."""
+        if isinstance(problem, InvalidInput):
+            problem.errors = {_form_name(name): message for name, message in problem.errors.items()}
+        super().take_problem(problem)
 
     def take_both(self, conflict: EditConflict, version: int) -> None:
         """Show both values of disputed fields, take over what only others changed; ``version`` is saved over next."""
@@ -124,7 +135,9 @@ class _ClientForm(Form):
 
 def _make_form() -> type[_ClientForm]:
     members: dict[str, Any] = {name: make_field(FIELDS[name]) for name in field_names()}
-    members["kind"] = ChoiceField(FIELDS["kind"].title, choices=KINDS, empty=None, default=KINDS[0].value)
+    members["kind"] = ChoiceField(
+        FIELDS["kind"].title, choices=KINDS, empty=None, default=KINDS[0].value, validate_choice=False
+    )
     members["accept_duplicates"] = YesNoField(_("This is another client: save it nevertheless"))
     return type("ClientForm", (_ClientForm,), members)
 

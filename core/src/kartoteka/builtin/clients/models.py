@@ -20,6 +20,8 @@ from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.rights import PUBLIC
 from kartoteka.db.types import DERIVED, JsonList, SortText, client_id
 
+_FILTERED = ("relationship", "importance", "client_kind")
+
 
 class ClientKind(StrEnum):
     """Whether the client is an organisation or a natural person (CL-55)."""
@@ -102,10 +104,11 @@ class Client(Record, Stateful, Model):
 
     __table_args__ = (
         UniqueConstraint("external_source", "external_id"),
-        Index("ix_core_client_by_name", "state", "name_sort", "id"),
+        # The columns behind the id are what lists are filtered by: pages and totals need no look at the table itself.
+        Index("ix_core_client_by_name", "state", "name_sort", "id", "manager_id", *_FILTERED),
         Index("ix_core_client_by_number", "state", "number", "id"),
-        Index("ix_core_client_by_manager", "state", "manager_id", "name_sort", "id"),
-        Index("ix_core_client_by_registration", "state", "registered_on", "id"),
+        Index("ix_core_client_by_manager", "state", "manager_id", "name_sort", "id", *_FILTERED),
+        Index("ix_core_client_by_registration", "state", "registered_on", "id", "manager_id", *_FILTERED),
         Index("ix_core_client_by_importance", "state", "importance", "id"),
         Index("ix_core_client_by_code", "state", "registration_code_norm", "id"),
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, or_, select, table, union
+from sqlalchemy import ColumnElement, Select, column, or_, select, table
 
 from kartoteka.builtin.clients.models import Client, ClientShare
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.clock import utc_now
+from kartoteka.db.walking import IdsIn, Walked
 
 # Plain tables: a mapped class in its own criterion would be given that criterion again, without end.
-_clients = Client.__table__.alias("seen_client")
 _shares = ClientShare.__table__.alias("seen_share")
 _users = table("core_user", column("id"), column("department_id")).alias("seen_user")
 
@@ -20,19 +20,15 @@ _users = table("core_user", column("id"), column("department_id")).alias("seen_u
 def seen_by(actor: Actor) -> ColumnElement[bool] | None:
     """Return the condition that limits clients to those the actor sees; None means all of them.
 
-    Written as ``id IN (own UNION shared)``: an OR over both is many times slower (measured).
+    Written so that a page of the own clients is read along the list's order; see ``kartoteka.db.walking``.
     """
     if actor.is_system or actor.reach == Reach.ALL:
         return None
-    return Client.id.in_(union(_managed_by(actor), _shared_with(actor, utc_now().date())))
-
-
-def _managed_by(actor: Actor) -> Select[Any]:
-    own = select(_clients.c.id)
+    managed = Walked(Client.manager_id) == actor.user_id
     if actor.reach == Reach.DEPARTMENT and actor.department_id is not None:
         colleagues = select(_users.c.id).where(_users.c.department_id == actor.department_id)
-        return own.where(or_(_clients.c.manager_id.in_(colleagues), _clients.c.manager_id == actor.user_id))
-    return own.where(_clients.c.manager_id == actor.user_id)
+        managed = or_(IdsIn(Walked(Client.manager_id), colleagues), managed)
+    return or_(managed, IdsIn(Walked(Client.id), _shared_with(actor, utc_now().date())))
 
 
 def _shared_with(actor: Actor, today: date) -> Select[Any]:

@@ -19,8 +19,9 @@ from kartoteka.builtin.clients.fields import (
     FIXED,
 )
 from kartoteka.builtin.clients.guard import client_writes
-from kartoteka.builtin.clients.models import Client, ClientKind
+from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind
 from kartoteka.builtin.clients.numbering import draw_numbers
+from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
 from kartoteka.db.clock import utc_now
@@ -51,6 +52,7 @@ def create_client(session: Session, values: Mapping[str, Any], *, accept_duplica
         given["manager_id"] = actor.user_id
     checked = sound_values(given)
     _refuse_without_right(actor, checked, {"manager_id": actor.user_id})
+    refuse_unknown(session, {**checked, "manager_id": _named_manager(checked, actor)})
     _refuse_taken_external_id(session, checked, None)
     refuse_taken_codes(session, checked, None, accept_duplicates)
     with client_writes(session):
@@ -84,6 +86,7 @@ def change_client(
     if not changes:
         return client
     _refuse_without_right(actor, changes, stored_values(client))
+    refuse_unknown(session, changes)
     _refuse_taken_external_id(session, {**stored_values(client), **changes}, client.id)
     refuse_taken_codes(session, {**stored_values(client), **changes}, client.id, accept_duplicates, touched=changes)
     _apply(session, [(client, changes)])
@@ -96,6 +99,7 @@ def set_manager(session: Session, ids: Sequence[int], manager_id: int | None, no
     Clients that the actor does not see are NotFound, none is changed then.
     """
     demand(actor_of(session), CHANGE_MANAGER)
+    refuse_unknown(session, {"manager_id": manager_id})
     clients = _find_all(session, ids)
     remark = clean_block(note)
     moved = [client for client in clients if client.manager_id != manager_id]
@@ -145,10 +149,28 @@ def stored_values(client: Client) -> dict[str, Any]:
     return {field.attribute: getattr(client, field.attribute) for field in FIELDS.values()}
 
 
+def refuse_unknown(session: Session, values: Mapping[str, Any]) -> None:
+    """Raise InvalidInput for a group that does not exist and a manager who cannot sign in."""
+    errors = {}
+    group_id, manager_id = values.get("group_id"), values.get("manager_id")
+    if group_id and session.scalar(select(ClientGroup.id).where(ClientGroup.id == group_id)) is None:
+        errors["group_id"] = _("Choose one of the values offered.")
+    if manager_id and session.scalar(select(User.id).where(User.id == manager_id, User.active)) is None:
+        errors["manager_id"] = _("Choose one of the values offered.")
+    if errors:
+        raise InvalidInput(errors)
+
+
 def demand(actor: Actor, permission: str) -> None:
     """Raise Forbidden unless the actor has the right."""
     if not actor.can(permission):
         raise Forbidden(permission=permission)
+
+
+def _named_manager(values: Mapping[str, Any], actor: Actor) -> int | None:
+    """Return the manager unless it is the actor, who is known to exist."""
+    manager_id: int | None = values.get("manager_id")
+    return None if manager_id == actor.user_id else manager_id
 
 
 def _apply(session: Session, plan: Sequence[tuple[Client, Mapping[str, Any]]]) -> None:
