@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
+from kartoteka.db import paging
 from kartoteka.db.actor import Actor
 from kartoteka.db.journal import delete_rows, insert_rows, update_rows
 from kartoteka.db.search import (
@@ -41,7 +44,7 @@ CODES = ("", "300000007", "LT100001234511", "0", "12-34 567", "ABC1")
 WRITTEN_PHONES = ("+370 612 34 567", "8 612 34567", "(8-612) 34567", "861234567", "61234567", "34567", "5123 4567")
 
 
-def generated_rows(count: int) -> list[dict[str, str]]:
+def generated_rows(count: int) -> list[dict[str, Any]]:
     """Return rows made of the names' words, always the same ones."""
     dice = random.Random(20260101)
     words = [word for name in NAMES for word in name.split()]
@@ -50,6 +53,7 @@ def generated_rows(count: int) -> list[dict[str, str]]:
             "name": " ".join(dice.sample(words, dice.randint(1, 4))) + (f" {number}" if dice.random() < 0.3 else ""),
             "code": dice.choice(CODES),
             "phone": dice.choice(PHONES),
+            "owner_id": number % 3,
         }
         for number in range(count)
     ]
@@ -95,11 +99,16 @@ def found(shop, query, column="record_id", kinds=None):
         return sorted(session.scalars(statement))
 
 
-def test_two_hundred_queries_answer_alike(both_shops):
-    rows = generated_rows(600)
-    answers = []
+@pytest.fixture(scope="module")
+def filled_shops(both_shops):
     for shop in both_shops:
-        fill(shop, rows)
+        fill(shop, generated_rows(600))
+    return both_shops
+
+
+def test_two_hundred_queries_answer_alike(filled_shops):
+    answers = []
+    for shop in filled_shops:
         with shop.reading() as session:
             texts = {row.record_id: row for row in session.scalars(select(SearchText))}
             answer = {}
@@ -116,13 +125,40 @@ def test_two_hundred_queries_answer_alike(both_shops):
 
 
 @pytest.mark.parametrize("written", WRITTEN_PHONES[:5])
-def test_phones_however_written(both_shops, written):
-    for shop in both_shops:
+def test_phones_however_written(filled_shops, written):
+    for shop in filled_shops:
         keys = set(found(shop, written))
         assert keys
         with shop.reading() as session:
             phones = set(session.scalars(select(shop.Customer.phone).where(shop.Customer.id.in_(keys))))
         assert {"+370 612 34 567", "8 612 34567", "(8-612) 34567", "0037061234567"} <= phones
+
+
+@pytest.mark.parametrize("glanced", [3, 40])
+def test_pages_and_totals_agree_with_the_answer_for_everybody(filled_shops, monkeypatch, glanced):
+    monkeypatch.setattr(paging, "GLANCED", glanced)
+    for shop in filled_shops:
+        keys = [paging.SortKey("name", shop.Customer.name_sort), paging.SortKey("id", shop.Customer.id)]
+        options = {"list_name": "x", "keys": keys, "descending": False, "filters": {}, "secret": "x", "size": 30}
+        for actor, query in itertools.product((shop.boss, shop.clerk), [*NAMES[-8:], "a", "uz", "k a", "61234", "zz"]):
+            with shop.reading(actor) as session:
+                terms = parse_query(query)
+                plain = select(shop.Customer.name_sort, shop.Customer.id).where(shop.Customer.state == "active")
+                hits = set(session.scalars(matching(terms, shop.kinds, column="client_id")))
+                wanted = sorted(row.id for row in session.execute(plain) if row.id in hits)
+                found = restrict_to_matches(session, plain, shop.Customer.id, terms, shop.kinds)
+                seen = [row.id for page in all_pages(session, found, options) for row in page.rows]
+                assert sorted(seen) == wanted, query
+                assert paging.count_exactly(session, found).number == len(wanted)
+                assert paging.count_up_to(session, found, 7) == paging.Count(min(7, len(wanted)), len(wanted) <= 7)
+
+
+def all_pages(session, statement, options):
+    page = paging.paginate(session, statement, cursor=None, **options)
+    yield page
+    while page.next:
+        page = paging.paginate(session, statement, cursor=page.next, **options)
+        yield page
 
 
 class TestFeeders:

@@ -18,9 +18,13 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column
 from sqlalchemy.engine import result_tuple
 
 from kartoteka.db.journal.coding import decode, encode
+from kartoteka.db.search import by_id, take_search
 
 COUNTED = 10_000
 """How far totals are counted unless somebody asks for the exact one."""
+
+GLANCED = 400
+"""How many rows of a list are looked at one by one before all hits of a search are gathered."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def go_to(
 
 def count_up_to(session: orm.Session, statement: Select[Any], limit: int = COUNTED) -> Count:
     """Count a statement's rows, but stop above ``limit``: counting everything costs more than showing a page."""
-    number = _count(session, statement.limit(limit + 1))
+    number = _count(session, statement, limit + 1)
     return Count(min(number, limit), number <= limit)
 
 
@@ -184,9 +188,21 @@ class _Walk:
         statement = self.statement.where(self._beyond(way, values)) if values else self.statement
         downwards = self.descending is not backwards
         order = [column.desc() if downwards else column for column in self.columns]
-        found = list(self.session.execute(statement.order_by(*order).limit(self.size + 1)))
+        found = self._glance(statement, order)
+        if found is None:
+            found = list(self.session.execute(statement.order_by(*order).limit(self.size + 1)))
         rows = found[: self.size]
         return (rows[::-1] if backwards else rows), len(found) > self.size
+
+    def _glance(self, statement: Select[Any], order: list[Any]) -> list[Any] | None:
+        """Look for the page among the next few rows of the list, when a search finds very many; None in vain."""
+        bare, search = take_search(statement)
+        if search is None or not search.is_common:
+            return None
+        window = bare.with_only_columns(search.id_column).order_by(*order).limit(GLANCED)
+        seen = by_id(bare, search.id_column).where(search.id_column.in_(window), search.per_row())
+        found = list(self.session.execute(seen.order_by(*order).limit(self.size + 1)))
+        return found if len(found) > self.size else None
 
     def _beyond(self, way: Way, values: tuple[Any, ...]) -> ColumnElement[bool]:
         columns = self.columns[: len(values)]
@@ -220,6 +236,10 @@ def _written(signer: URLSafeSerializer, place: _Place) -> str:
     return str(signer.dumps([way, *map(encode, values)]))
 
 
-def _count(session: orm.Session, statement: Select[Any]) -> int:
-    rows = statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
-    return session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+def _count(session: orm.Session, statement: Select[Any], limit: int | None = None) -> int:
+    bare, search = take_search(statement.order_by(None))
+    if search is not None and session.get_bind().dialect.name == "sqlite":
+        rows = by_id(bare, search.id_column).with_only_columns(search.id_column).where(*search.joined()).distinct()
+    else:
+        rows = statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
+    return session.execute(select(func.count()).select_from(rows.limit(limit).subquery())).scalar_one()

@@ -7,11 +7,14 @@ What a query means is said by ``kartoteka.vocabulary.search``; the answers of SQ
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, any_, func, or_, orm, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, any_, exists, func, literal_column, or_, orm, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, UnaryExpression
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from kartoteka.db.search_feed import (
@@ -32,10 +35,12 @@ from kartoteka.db.search_tables import (
 from kartoteka.vocabulary.search import SearchTerm
 
 __all__ = [
+    "Search",
     "SearchIndex",
     "SearchRule",
     "SearchRules",
     "SearchText",
+    "by_id",
     "check_search",
     "create_search_tables",
     "drop_search_tables",
@@ -44,6 +49,7 @@ __all__ = [
     "rebuild_search",
     "remove_search_texts",
     "restrict_to_matches",
+    "take_search",
     "write_search_texts",
 ]
 
@@ -76,18 +82,111 @@ def restrict_to_matches(
 
     Both databases gather the ids first and then look up the rows, whatever the order asked for: that costs tenths
     of a millisecond for few hits and grows with the number of hits only. Left to itself, PostgreSQL walks the
-    whole list for a word that stands at its end, because it believes that hits are spread evenly.
+    whole list for a word that stands at its end, because it believes that hits are spread evenly. Where that would
+    be slow, ``paginate`` and ``count_up_to`` find their answer in other ways (see ``Search``).
     """
     if not terms:
         return statement
-    ids = matching(terms, kinds, column=column)
-    if session.get_bind().dialect.name == "postgresql":
-        return statement.where(id_column == any_(func.array(ids.scalar_subquery())))
-    return statement.where(id_column.in_(ids))
+    search = Search(id_column, tuple(terms), tuple(kinds), column)
+    return by_id(statement, id_column).where(_Restriction.of(search))
 
 
-class _Found(ColumnElement[bool]):
-    """The condition on ``SearchText`` that its row meets the terms, in the words of each database."""
+@dataclass(frozen=True)
+class Search:
+    """What a statement is restricted to, and three ways to ask for it.
+
+    Measured at 100,000 clients with 200,000 contacts and 84,000 hits of one letter: gathering all ids 66 ms on
+    SQLite and 71 on PostgreSQL; looking at the first 400 clients of the list until a page is full 1 ms on both;
+    counting to 10,000 by joining 8 ms on SQLite instead of 47.
+    """
+
+    id_column: Any
+    terms: tuple[SearchTerm, ...]
+    kinds: tuple[str, ...]
+    column: Literal["client_id", "record_id"]
+
+    @property
+    def is_common(self) -> bool:
+        """Whether hits are probably so many that the first rows of any list hold a page of them.
+
+        Words of one or two characters are; longer ones are not, or not evenly ("uab" is in half of the names, but
+        those stand together in a list by name).
+        """
+        return all(len(pattern.strip()) <= _SHORT for term in self.terms for pattern in term.text_patterns)
+
+    def ids(self) -> Select[tuple[int]]:
+        """All ids at once."""
+        return matching(self.terms, self.kinds, column=self.column)
+
+    def per_row(self) -> ColumnElement[bool]:
+        """Row by row: a condition that reads the texts of one record and no index of words."""
+        conditions = (
+            getattr(SearchText, self.column) == self.id_column,
+            SearchText.kind.in_(sorted(self.kinds)),
+            *map(_contains, self.terms),
+        )
+        return exists(literal_column("1")).where(*conditions).correlate_except(SearchText)
+
+    def joined(self) -> tuple[ColumnElement[bool], ...]:
+        """Hit by hit (SQLite): conditions that join the hits to the rows, which so come more than once."""
+        index = SearchIndex.__table__.c
+        return (
+            index.query.op("MATCH", is_comparison=True)(fts_query(self.terms)),
+            *_rechecks(self.terms),
+            SearchText.id == _plus(index.rowid),
+            SearchText.kind.in_(sorted(self.kinds)),
+            self.id_column == _plus(getattr(SearchText, self.column)),
+        )
+
+
+_SHORT = 2
+
+
+def take_search(statement: S) -> tuple[S, Search | None]:
+    """Return a statement without the restriction of ``restrict_to_matches``, and what it was restricted to."""
+    criteria = statement._where_criteria
+    found = next((criterion.search for criterion in criteria if isinstance(criterion, _Restriction)), None)
+    if found is None:
+        return statement, None
+    plain = (getattr(one, "plain", one) for one in criteria if not isinstance(one, _Restriction))
+    return _with_criteria(statement, plain), found
+
+
+def by_id(statement: S, id_column: Any) -> S:
+    """Return the statement such that SQLite reaches its rows by their ids only.
+
+    Without statistics it takes every equation for selective, ``state = 'active'`` too, and would rather look at
+    all active rows than at those whose ids it knows.
+    """
+    table = id_column.expression.table
+    return _with_criteria(statement, (_unindexed(one, table) for one in statement._where_criteria))
+
+
+def _with_criteria(statement: S, criteria: Iterable[Any]) -> S:
+    made = statement._generate()
+    made._where_criteria = tuple(criteria)
+    return made
+
+
+def _unindexed(criterion: Any, table: Any) -> Any:
+    """Return the criterion in a form that no index of SQLite answers, if it is one that an index could."""
+    column = getattr(criterion, "left", None)
+    is_plain = isinstance(column, ColumnClause) and column.table is not None and not column.primary_key
+    if not is_plain or column.table._deannotate() is not table._deannotate():
+        return criterion
+    hidden = BinaryExpression(_plus(column), criterion.right, criterion.operator, type_=criterion.type)
+    made = _TwoForms(hidden, criterion)
+    made.plain = criterion
+    return made
+
+
+def _plus(column: Any) -> Any:
+    """Return the column with SQLite's sign for "use no index here"."""
+    return UnaryExpression(column.expression, operator=operators.custom_op("+"), type_=column.type)
+
+
+class _TwoForms(ColumnElement[bool]):
+    """A condition that each database is told in its own words."""
 
     inherit_cache = True
     type = Boolean()
@@ -97,35 +196,68 @@ class _Found(ColumnElement[bool]):
         ("postgresql_form", InternalTraversal.dp_clauseelement),
     ]
 
+    plain: ColumnElement[bool]
+
     def __init__(self, sqlite_form: ColumnElement[bool], postgresql_form: ColumnElement[bool]) -> None:
         self.sqlite_form = sqlite_form
         self.postgresql_form = postgresql_form
+
+
+class _Found(_TwoForms):
+    """The condition on ``SearchText`` that its row meets the terms."""
+
+    inherit_cache = True
 
     @classmethod
     def of(cls, terms: Sequence[SearchTerm]) -> _Found:
         index = SearchIndex.__table__.c
         rows = select(index.rowid).where(index.query.op("MATCH", is_comparison=True)(fts_query(terms)))
-        return cls(SearchText.id.in_(rows), and_(*map(_like, terms)))
+        return cls(and_(SearchText.id.in_(rows), *_rechecks(terms)), and_(*map(_like, terms)))
 
 
-@compiles(_Found, "sqlite")
-def _compile_for_sqlite(element: _Found, compiler: Any, **options: Any) -> str:
+class _Restriction(_TwoForms):
+    """The condition that an id is among those found."""
+
+    inherit_cache = True
+    search: Search
+
+    @classmethod
+    def of(cls, search: Search) -> _Restriction:
+        ids = search.ids()
+        made = cls(search.id_column.in_(ids), search.id_column == any_(func.array(ids.scalar_subquery())))
+        made.search = search
+        return made
+
+
+@compiles(_TwoForms, "sqlite")
+def _compile_for_sqlite(element: _TwoForms, compiler: Any, **options: Any) -> str:
     return compiler.process(element.sqlite_form, **options)
 
 
-@compiles(_Found, "postgresql")
-def _compile_for_postgresql(element: _Found, compiler: Any, **options: Any) -> str:
+@compiles(_TwoForms, "postgresql")
+def _compile_for_postgresql(element: _TwoForms, compiler: Any, **options: Any) -> str:
     return f"({compiler.process(element.postgresql_form, **options)})"
 
 
+_ENDING = 5
+
+
 def fts_query(terms: Iterable[SearchTerm]) -> str:
-    """Return the terms in the language of FTS5; every pattern is quoted, so that nothing in it is a command."""
+    """Return the terms in the language of FTS5; every pattern is quoted, so that nothing in it is a command.
+
+    Of long digits only the ending is asked for: nearly all phones of a company begin alike, and reading where
+    "370" and "706" occur took longer than everything else. What this lets through is checked on the row.
+    """
     return " AND ".join(f"({_fts_term(term)})" for term in terms)
+
+
+def _rechecks(terms: Iterable[SearchTerm]) -> list[ColumnElement[bool]]:
+    return [_contains(term) for term in terms if term.digits and len(term.digits) > _ENDING]
 
 
 def _fts_term(term: SearchTerm) -> str:
     words = " AND ".join(f"text : {_quoted(pattern)}" for pattern in term.text_patterns)
-    return f"({words}) OR digits : {_quoted(term.digits)}" if term.digits else words
+    return f"({words}) OR digits : {_quoted(term.digits[-_ENDING:])}" if term.digits else words
 
 
 def _quoted(pattern: str) -> str:
@@ -135,6 +267,16 @@ def _quoted(pattern: str) -> str:
 def _like(term: SearchTerm) -> ColumnElement[bool]:
     words = and_(*(SearchText.text.like(like_pattern(pattern), escape="\\") for pattern in term.text_patterns))
     return or_(words, SearchText.digits.like(like_pattern(term.digits), escape="\\")) if term.digits else words
+
+
+def _contains(term: SearchTerm) -> ColumnElement[bool]:
+    words = and_(*(_holds(SearchText.text, pattern) for pattern in term.text_patterns))
+    return or_(words, _holds(SearchText.digits, term.digits)) if term.digits else words
+
+
+def _holds(column: Any, pattern: str) -> ColumnElement[bool]:
+    """Return a condition that no index answers, so that the planner cannot choose one."""
+    return _TwoForms(func.instr(column, pattern) > 0, func.strpos(column, pattern) > 0)
 
 
 def like_pattern(text: str) -> str:
