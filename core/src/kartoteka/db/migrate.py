@@ -46,6 +46,7 @@ __all__ = [
     "ModuleRevision",
     "Status",
     "check",
+    "downgrade",
     "new_revision",
     "purge",
     "sort_lineages",
@@ -108,6 +109,13 @@ def _purge(connection: Connection, name: str, module: Lineage | str) -> list[str
         _drop_tables(connection, [*_existing(connection, tables), VERSION_TABLE + name])
         forget(connection, name)
     return tables
+
+
+def downgrade(database: Database, lineage: Lineage) -> None:
+    """Take a module's tables back through all its revisions; for tests. Raises MigrationProblem."""
+    if lineage.versions is not None:
+        with migration_connection(database) as connection:
+            _run(connection, lineage, lambda config: command.downgrade(config, "base"))
 
 
 def check(database: Database, lineage: Lineage) -> list[Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds, templates
@@ -151,13 +152,17 @@ def default_kind() -> str:
 
 @contextmanager
 def open_company(
-    kind: str | None = None, *, entry_points: Iterable[EntryPoint] | None = None, **settings: Any
+    kind: str | None = None,
+    *,
+    entry_points: Iterable[EntryPoint] | None = None,
+    template: TemplateDatabases | None = None,
+    **settings: Any,
 ) -> Iterator[Company]:
     """Make a company and remove it when the block ends.
 
     ``kind`` is ``sqlite`` or ``postgresql``; ``entry_points`` takes the place of the installed modules (an empty list:
-    the core alone); ``settings`` are those of `kartoteka.config.Config`. The tables come from the migrations of the
-    core and of these modules.
+    the core alone); ``template`` is a database to start from; ``settings`` are those of `kartoteka.config.Config`.
+    The tables come from the migrations of the core and of these modules.
     """
     from kartoteka.app import create_app, open_installation
     from kartoteka.builtin.users import passwords
@@ -166,8 +171,10 @@ def open_company(
     # Tests check that passwords are hashed, not how long it takes.
     passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
     kind = kind or default_kind()
-    build, key = (_migrate_installed, "company") if entry_points is None else (_migrate_core, "core")
-    url = templates(kind, build, key).fresh()
+    if template is None:
+        build, key = (_migrate_installed, "company") if entry_points is None else (_migrate_core, "core")
+        template = templates(kind, build, key)
+    url = template.fresh()
     try:
         given: Mapping[str, Any] = {"secret": _SECRET, "company": "Test company", **settings}
         installation = open_installation(Config(database=url, **given), entry_points=entry_points)
@@ -179,6 +186,24 @@ def open_company(
         installation.database.dispose()
     finally:
         TemplateDatabases.drop(url)
+
+
+@cache
+def demo_template(*modules: str, kind: str | None = None, clients: int = 30) -> TemplateDatabases:
+    """Return a database, for `open_company`, with the demo company in it and these modules on."""
+
+    def fill(url: str) -> None:
+        from kartoteka.app import open_installation
+        from kartoteka.config import Config
+
+        installation = open_installation(Config(database=url, secret=_SECRET))
+        _migrate(installation)
+        company = Company(installation=installation, app=None)  # type: ignore[arg-type]
+        company.switch(*modules)
+        company.fill(clients)
+        installation.database.dispose()
+
+    return TemplateDatabases(kind or default_kind(), fill, "demo")
 
 
 def _migrate_installed(url: str) -> None:

@@ -81,9 +81,9 @@ CONTACT_FIELDS = (
 ADDRESS_FIELDS = (
     Field(name="kind", title=_("Kind of address"), type=FieldType.CHOICE, choices=KIND_CHOICES, required=True),
     Field(name="street", title=_("Street and house"), type=FieldType.LINE, personal=True, searchable=True),
-    Field(name="postcode", title=_("Postcode"), type=FieldType.LINE, searchable=True),
+    Field(name="postcode", title=_("Postcode"), type=FieldType.LINE, personal=True, searchable=True),
     Field(name="city", title=_("City"), type=FieldType.LINE, searchable=True),
-    Field(name="district", title=_("District"), type=FieldType.LINE, searchable=True),
+    Field(name="district", title=_("District"), type=FieldType.LINE, personal=True, searchable=True),
     Field(name="region", title=_("Region"), type=FieldType.LINE, searchable=True),
     Field(name="country", title=_("Country"), type=FieldType.CHOICE),
     Field(name="is_main", title=_("Main address of its kind"), type=FieldType.YES_NO),
