@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,10 +36,21 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return run_command
 
 
+@pytest.fixture(scope="session")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with an up-to-date database, to be copied: upgrading takes longer than most commands."""
+    folder = tmp_path_factory.mktemp("upgraded")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KARTOTEKA_INSTANCE", str(folder))
+        patch.delenv("KARTOTEKA_DATABASE", raising=False)
+        main(["db", "upgrade"])
+    return folder
+
+
 @pytest.fixture
-def ready(run: Run) -> Run:
+def ready(run: Run, upgraded: Path, tmp_path: Path) -> Run:
     """The same, with the tables there."""
-    assert run("db", "upgrade")[0] == 0
+    shutil.copytree(upgraded, tmp_path / "instance")
     return run
 
 
@@ -121,3 +134,10 @@ def test_demo_is_made_once(ready: Run) -> None:
     assert "needs an empty one" in ready("demo")[1]
     assert ready("search", "check")[0] == 0
     assert ready("search", "rebuild")[0] == 0
+
+
+def test_a_port_in_use_is_said_plainly(ready: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, output = ready("run", "--port", str(taken.getsockname()[1]))
+    assert code == 1
+    assert "can't be used" in output

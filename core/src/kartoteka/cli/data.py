@@ -54,7 +54,8 @@ def check() -> None:
     """Say whether each record is found by what it holds now."""
     from kartoteka.db.search import check_search
 
-    with opened().database.reading(Actor.system("search check")) as session:
+    # SQLite's own check of the full-text index is written as an INSERT, which a reading session refuses.
+    with opened().database.transaction(Actor.system("search check")) as session:
         problems = list(check_search(session))
     for problem in problems:
         click.echo(str(problem))
