@@ -62,8 +62,10 @@ def _make(session: orm.Session) -> int:
         "kind": session.info.get(_KIND, ""),
         "undo_of_id": session.info.get(_UNDO_OF),
     }
-    statement = insert(_operations).values(values).returning(_operations.c.id)
-    return raw_connection(session).execute(statement).scalar_one()
+    return raw_connection(session).execute(_INSERT, values).scalar_one()
+
+
+_INSERT = insert(_operations).returning(_operations.c.id)
 
 
 def _title_of(session: orm.Session) -> str:
