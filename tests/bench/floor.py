@@ -35,11 +35,10 @@ def constants(material: Path) -> dict[str, Any]:
     return found
 
 
-def build_sqlite(material: Path, rows: Path, path: Path) -> str:
-    """Load the rows into the floor's SQLite database; return its address."""
+def build_sqlite(material: Path, rows: Path, url: str) -> None:
+    """Load the rows into the floor's SQLite database, an empty file."""
     parts = constants(material)
-    path.unlink(missing_ok=True)
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
     connection.execute("pragma journal_mode=wal")
     for table in TABLES:
         connection.execute(f"create table {table} ({parts['DDL'][table]})")
@@ -52,11 +51,10 @@ def build_sqlite(material: Path, rows: Path, path: Path) -> str:
     connection.execute("analyze")
     connection.commit()
     connection.close()
-    return f"sqlite:///{path}"
 
 
-def build_postgresql(material: Path, rows: Path, url: str) -> str:
-    """Load the rows into the floor's PostgreSQL database (empty, made by the caller); return its address."""
+def build_postgresql(material: Path, rows: Path, url: str) -> None:
+    """Load the rows into the floor's PostgreSQL database, which is empty."""
     import psycopg
 
     parts = constants(material)
@@ -75,4 +73,3 @@ def build_postgresql(material: Path, rows: Path, url: str) -> str:
             connection.execute(f"create sequence {table}_seq start {(highest or [0])[0] + 1}")
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute("vacuum analyze")
-    return url

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import random
+import re
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from itertools import count
 from typing import Literal
 
 from visitor import Visitor, csrf_token
+
+FAR = "list, after row {:,}"
 
 
 @dataclass(frozen=True)
 class Line:
     """One line of the table.
 
-    ``ours`` and ``floor`` make the addresses of the n-th round. ``budget`` is how many times the floor's median ours
-    may be; with ``against`` it is compared with that line of ours instead. ``statements`` and ``bytes`` are bounds,
-    0 for none.
+    ``ours`` and ``base`` make the addresses of the n-th round. ``budget`` is how many times the median of the base
+    ours may be; the base is a page of the floor, or one of ours (``own_base``). ``statements`` and ``bytes`` are
+    bounds, 0 for none.
     """
 
     title: str
     ours: Callable[[int], str]
-    floor: Callable[[int], str] | None
+    base: Callable[[int], str]
     budget: float
     statements: int = 0
     bytes: int = 0
-    against: str = ""
+    own_base: bool = False
     who: Literal["administrator", "seller"] = "administrator"
 
 
@@ -43,7 +47,7 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        """Ours over the floor's, or over our own line that it is compared with."""
+        """Ours over what it is compared with."""
         return self.ours / self.base if self.base else 0.0
 
     @property
@@ -89,8 +93,8 @@ def lines(size: int, dialect: str, far_page: str, last_page: str) -> list[Line]:
             who="seller",
             **page,
         ),
-        Line("list, after row 50,000", _fixed(far_page), None, 1.2, against=plain.title, **page),
-        Line("list, last page", _fixed(last_page), None, 1.2, against=plain.title, **page),
+        Line(FAR.format(middle_of(size)), _fixed(far_page), _fixed("/clients/"), 1.2, own_base=True, **page),
+        Line("list, last page", _fixed(last_page), _fixed("/clients/"), 1.2, own_base=True, **page),
         *searches,
         Line(
             "card, three modules' panels",
@@ -103,6 +107,31 @@ def lines(size: int, dialect: str, far_page: str, last_page: str) -> list[Line]:
     ]
 
 
+def middle_of(size: int) -> int:
+    """Return the row after which the far page begins: 50,000 where there are so many."""
+    return min(50_000, size // 2)
+
+
+def far_pages(visitor: Visitor, size: int) -> tuple[str, str]:
+    """Return the addresses of the page after the middle row and of the last page.
+
+    The first is walked to, 50 rows at a time: the budget is for a cursor taken beforehand.
+    """
+    page = "/clients/"
+    for _step in range(middle_of(size) // 50):
+        page = _link(visitor, "next", page)
+    return page, _link(visitor, "last")
+
+
+def _link(visitor: Visitor, rel: str, page: str = "/clients/") -> str:
+    """Return the address behind the list's link to its next or last page."""
+    found = re.search(rf'<a[^>]*rel="{rel}"[^>]*>', visitor.get(page).body)
+    address = re.search(r'href="([^"]+)"', found.group(0)) if found else None
+    if address is None:
+        raise RuntimeError(f"The list has no link to its {rel} page.")
+    return unescape(address.group(1))
+
+
 def measure(line: Line, ours: Visitor, floor: Visitor, rounds: int) -> Result:
     """Ask both sides in turn and return the medians; the first rounds only warm up."""
     own: list[float] = []
@@ -112,10 +141,10 @@ def measure(line: Line, ours: Visitor, floor: Visitor, rounds: int) -> Result:
         answer = ours.get(line.ours(abs(number)))
         if answer.status != 200:
             raise RuntimeError(f"{line.title}: {line.ours(abs(number))} answered {answer.status}")
-        other = floor.get(line.floor(abs(number))) if line.floor else None
+        other = (ours if line.own_base else floor).get(line.base(abs(number)))
         if number >= 0:
             own.append(answer.seconds)
-            base.append(other.seconds if other else 0.0)
+            base.append(other.seconds)
             statements = max(statements, answer.statements or 0)
             size = max(size, len(answer.body.encode()))
     return Result(line, statistics.median(own) * 1_000, statistics.median(base) * 1_000, statements, size)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, insert, select, text
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from kartoteka.app import Installation, create_app, open_installation, requires_of
 from kartoteka.builtin.access.service import add_role, ensure_administrator, give_role
@@ -53,6 +54,15 @@ def modules() -> list[EntryPoint]:
 def open_bench(url: str) -> Installation:
     """Return the installation that is measured."""
     return open_installation(Config(database=url, secret="only for measuring"), entry_points=modules())
+
+
+def tables() -> str:
+    """Return what the database consists of, in words, so that one with other tables is not taken for ours."""
+    open_bench("sqlite:///unused.db")  # maps the classes of the modules
+    parts: list[Any] = []
+    for table in Model.metadata.sorted_tables:
+        parts += [CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=lambda index: str(index.name)))]
+    return "\n".join(str(part) for part in parts)
 
 
 def build(url: str, rows: Path) -> None:

@@ -1,0 +1,62 @@
+"""Prints what was measured, keeps it, and compares sizes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from measuring import Result
+
+NOT_YET = ("create inquiry", "report over 300,000 activities", "import", "export", "merge", "PDF", "mail")
+MOST_GROWTH = 1.3
+SIZES = (10_000, 100_000)
+
+
+def show(results: list[Result]) -> None:
+    """Print the table of one database."""
+    width = max(34, shutil.get_terminal_size().columns - 66)
+    print(f"{'what':{width}} statements  ours ms  base ms  ratio budget    kB")
+    for result in results:
+        line, verdict = result.line, "ok" if result.is_within else "OVER"
+        counts = f"{result.statements or '':>10} {result.ours:8.1f} {result.base:8.1f} {result.ratio:6.2f}"
+        print(f"{line.title:{width}} {counts} {line.budget:6.1f} {result.bytes // 1000 or '':>5} {verdict}")
+    for title in NOT_YET:
+        print(f"{title:{width}} not yet")
+
+
+def keep_results(folder: Path, kind: str, size: int, results: list[Result]) -> None:
+    """Write the results into a file beside the databases."""
+    found = {
+        "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
+        "lines": {
+            result.line.title: {
+                "ours": round(result.ours, 2),
+                "base": round(result.base, 2),
+                "ratio": round(result.ratio, 2),
+                "budget": result.line.budget,
+                "statements": result.statements,
+                "bytes": result.bytes,
+                "within": result.is_within,
+            }
+            for result in results
+        },
+    }
+    _file(folder, kind, size).write_text(json.dumps(found, indent=1))
+
+
+def compare_sizes(folder: Path, kind: str) -> None:
+    """Print how much each page grew from the smaller to the larger size, when both were measured."""
+    small, large = (_file(folder, kind, size) for size in SIZES)
+    if not (small.exists() and large.exists()):
+        return
+    before, after = (json.loads(path.read_text())["lines"] for path in (small, large))
+    print(f"\n{kind}: growth from {SIZES[0]:,} to {SIZES[1]:,} companies, at most {MOST_GROWTH}")
+    for title in before.keys() & after.keys():
+        growth = after[title]["ours"] / before[title]["ours"]
+        print(f"{title:36} {growth:5.2f} {'ok' if growth <= MOST_GROWTH else 'OVER'}")
+
+
+def _file(folder: Path, kind: str, size: int) -> Path:
+    return folder / f"results-{kind}-{size}.json"
