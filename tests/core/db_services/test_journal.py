@@ -191,6 +191,13 @@ class TestOperation:
         assert (operation.title, operation.at) == ("Merge of clients", moment)
         assert {entry.operation_id for entry in shop.entries()} == {operation.id}
 
+    def test_titles_are_made_storable(self, shop):
+        with shop.transaction("Import of a\x00.csv\n" + "x" * 400) as session:
+            session.add(shop.Customer(name="A"))
+        [operation] = shop.operations()
+        assert operation.title.startswith("Import of a.csv xx")
+        assert len(operation.title) == 300
+
     def test_named_late(self, shop):
         with shop.transaction() as session:
             name_operation(session, "First name")
@@ -273,6 +280,24 @@ class TestSets:
             names = {row.id: row.name for row in session.execute(select(shop.Customer.id, shop.Customer.name))}
         assert [names[key] for key in keys] == [f"N{number}" for number in range(1203)]
         assert len(shop.entries()) == 1203
+
+    def test_rows_may_name_their_columns_in_any_order(self, shop):
+        numbers = range(1, 31)
+        rows = [{"name": f"N{n}", "code": str(n)} if n % 2 else {"code": str(n), "name": f"N{n}"} for n in numbers]
+        with shop.database.engine.begin() as connection:
+            kind = "INTEGER PRIMARY KEY" if shop.database.is_sqlite else "SERIAL PRIMARY KEY"
+            connection.execute(text(f"CREATE TABLE gone_word (id {kind}, word TEXT, code TEXT)"))
+        with shop.transaction() as session:
+            insert_rows(session, shop.Customer, rows)
+            gone = [
+                {"id": n, "word": f"N{n}", "code": "x"} if n > 15 else {"code": "x", "word": f"N{n}"} for n in numbers
+            ]
+            insert_rows(session, "gone_word", gone)
+        with shop.database.engine.begin() as connection:
+            pairs = connection.execute(text("SELECT name, code FROM shop_customer ORDER BY id")).all()
+            words = connection.execute(text("SELECT word, code FROM gone_word ORDER BY id")).all()
+        assert [tuple(pair) for pair in pairs] == [(f"N{n}", str(n)) for n in numbers]
+        assert sorted(words) == sorted((f"N{n}", "x") for n in numbers)
 
     def test_update_touches_only_what_differs(self, shop):
         one, two = add_customer(shop, code="1"), add_customer(shop, code="2")

@@ -33,14 +33,11 @@ _WORTH_COPYING = 20
 
 
 def _copy(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    names = list(rows[0])
-    quote = connection.dialect.identifier_preparer.quote
-    command = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
-    processors = [
-        table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in names
-    ]
+    dialect = connection.dialect
+    processors = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in rows[0]}
+    columns = ", ".join(map(dialect.identifier_preparer.quote, processors))
+    command = f"COPY {dialect.identifier_preparer.quote(table.name)} ({columns}) FROM STDIN"
     raw: Any = connection.connection.dbapi_connection
     with raw.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
-            values = zip(row.values(), processors, strict=True)
-            copy.write_row([value if process is None else process(value) for value, process in values])
+            copy.write_row([process(row[name]) if process else row[name] for name, process in processors.items()])

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event, insert, orm, select, update
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal.models import Operation
 from kartoteka.db.session import Session, actor_of
+from kartoteka.vocabulary.text import clean_line
 
 TITLE = "operation_title"
 _KIND = "operation_kind"
@@ -69,7 +70,7 @@ _INSERT = insert(_operations).returning(_operations.c.id)
 
 
 def _title_of(session: orm.Session) -> str:
-    return str(session.info.get(TITLE) or "")[:_TITLE_LENGTH]
+    return clean_line(str(session.info.get(TITLE) or ""))[:_TITLE_LENGTH]
 
 
 def _still_there(session: orm.Session, operation_id: int) -> int | None:
