@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from kartoteka.builtin.clients.models import Client
 from kartoteka.db.journal import insert_rows
-from kartoteka.testing.plugin import Company
+from kartoteka.testing.company import Company
 
 NAMES = (
     "UAB „Žuvėdra“",
@@ -81,24 +81,3 @@ def ids_by(company: Company, *columns: Any, **conditions: Any) -> list[int]:
     with company.database.reading(company.system) as session:
         statement = select(Client.id).where(Client.state == "active").filter_by(**conditions)
         return list(session.scalars(statement.order_by(*columns)))
-
-
-@pytest.fixture
-def statements() -> Callable[..., list[str]]:
-    """Return the statements that a function sends to a company's database: all but BEGIN, COMMIT and SAVEPOINT."""
-
-    def count(company: Company, function: Callable[[], Any]) -> list[str]:
-        sent: list[str] = []
-
-        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            if not statement.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
-                sent.append(statement)
-
-        event.listen(company.database.engine, "before_cursor_execute", note)
-        try:
-            function()
-        finally:
-            event.remove(company.database.engine, "before_cursor_execute", note)
-        return sent
-
-    return count

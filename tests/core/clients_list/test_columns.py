@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kartoteka.builtin.clients.fields import EDIT, VIEW
-from kartoteka.testing.plugin import Company, _company
+from kartoteka.testing.company import Company, open_company
 from tests.core.clients_list.conftest import add_clients, listed
 
 RIGHTS = (VIEW, EDIT)
@@ -146,7 +146,7 @@ def shaded(
     (folder / f"{name}.py").write_text(PLUGIN)
     monkeypatch.syspath_prepend(str(folder))
     point = EntryPoint("shade", name, "kartoteka.modules")
-    with _company(request.param, entry_points=[point]) as made:
+    with open_company(request.param, entry_points=[point]) as made:
         made.switch("shade")
         made.app.extensions["shade"] = importlib.import_module(name)
         yield made

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
+from kartoteka.db.walking import Walked
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.vocabulary.period import Period
 from kartoteka.vocabulary.text import sort_key
@@ -22,8 +23,8 @@ Condition = Callable[[Any], ColumnElement[bool]]
 
 def condition_for(type: FieldType, column: Any) -> Condition:
     """Return what turns a filter's value into a condition on a column of this type."""
-    make = _BY_TYPE.get(type, contains_text)
-    return lambda value: make(column, value)
+    make, walked = _BY_TYPE.get(type, contains_text), Walked(column)
+    return lambda value: make(walked, value)
 
 
 def contains_text(column: Any, typed: str) -> ColumnElement[bool]:

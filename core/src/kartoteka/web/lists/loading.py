@@ -25,7 +25,9 @@ from kartoteka.web.lists.address import ListAddress
 from kartoteka.web.lists.definition import STATE_FILTER, ListColumn, ListOrder, RecordList
 from kartoteka.web.lists.reading import FilterInput, Unreadable, read_day
 
-MOST_COUNTED = 10_000
+FEW = 1000
+"""Up to so many rows are gathered and sorted; of more a page is found by walking along the order."""
+
 log = logging.getLogger("kartoteka.modules")
 
 
@@ -107,33 +109,39 @@ def load_page(
 
 def _ask(question: _Question) -> Loaded:
     definition, address = question.definition, question.address
-    limited = _limit(question, select(question.id))
     order = definition.find_order(address.order) or definition.orders[0]
     cursor, go_problem = _cursor(question, order)
-    state = [definition.model.state] if definition.has_state else []
-    shown = limited.add_columns(*state, *(column.expression for column in question.computed))
-    page = paginate(
-        question.session,
-        shown,
-        **_paging(question, order),
-        cursor=cursor,
-        size=definition.size,
-    )
+    limited = _limit(question, select(question.id))
     count = count_exactly if address.exactly else count_up_to
-    rows: list[Any] = list(zip(*page.rows, strict=True)) if page.rows else []
-    first = 1 + len(state)
-    values = {column.name: rows[first + index] if rows else () for index, column in enumerate(question.computed)}
-    ids = rows[0] if rows else ()
+    total = count(question.session, limited)
+    page = _read_page(question, _gathered(question, limited, total), order, cursor) if total.number else Page(rows=[])
+    ids, states, values = _by_column(question, page)
     values.update(_bulk_values(question, ids))
-    return Loaded(
-        page=page,
-        total=count(question.session, limited),
-        ids=ids,
-        states=rows[1] if rows and state else [None] * len(ids),
-        values=values,
-        failed=tuple(question.failed),
-        go_problem=go_problem,
-    )
+    return Loaded(page, total, ids, states, values, tuple(question.failed), go_problem)
+
+
+def _gathered(question: _Question, limited: Select[Any], total: Count) -> Select[Any]:
+    """Return the statement for the rows: SQLite is told to gather the ids first when they are few."""
+    if not (question.session.database.is_sqlite and total.exact and total.number <= FEW):
+        return limited
+    return select(question.id).where(question.id.in_(limited))
+
+
+def _read_page(question: _Question, rows: Select[Any], order: ListOrder, cursor: str | None) -> Page:
+    state = [question.definition.model.state] if question.definition.has_state else []
+    shown = rows.add_columns(*state, *(column.expression for column in question.computed))
+    paging = _paging(question, order)
+    return paginate(question.session, shown, **paging, cursor=cursor, size=question.definition.size)
+
+
+def _by_column(question: _Question, page: Page) -> tuple[Sequence[int], Sequence[str | None], dict[str, Sequence[Any]]]:
+    """Turn rows into columns: ids, states, and values by the name of the column."""
+    computed = question.computed
+    if not page.rows:
+        return (), (), {column.name: () for column in computed}
+    ids, *rest = zip(*page.rows, strict=True)
+    states = rest.pop(0) if question.definition.has_state else (None,) * len(ids)
+    return ids, states, {column.name: values for column, values in zip(computed, rest, strict=True)}
 
 
 def _limit(question: _Question, statement: Select[Any]) -> Select[Any]:

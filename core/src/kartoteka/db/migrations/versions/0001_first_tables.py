@@ -340,10 +340,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_core_client_birth_date"), ["birth_date"], unique=False)
         batch_op.create_index("ix_core_client_by_code", ["state", "registration_code_norm", "id"], unique=False)
         batch_op.create_index("ix_core_client_by_importance", ["state", "importance", "id"], unique=False)
-        batch_op.create_index("ix_core_client_by_manager", ["state", "manager_id", "name_sort", "id"], unique=False)
-        batch_op.create_index("ix_core_client_by_name", ["state", "name_sort", "id"], unique=False)
+        batch_op.create_index(
+            "ix_core_client_by_manager",
+            ["state", "manager_id", "name_sort", "id", "relationship", "importance", "client_kind"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_core_client_by_name",
+            ["state", "name_sort", "id", "manager_id", "relationship", "importance", "client_kind"],
+            unique=False,
+        )
         batch_op.create_index("ix_core_client_by_number", ["state", "number", "id"], unique=False)
-        batch_op.create_index("ix_core_client_by_registration", ["state", "registered_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_core_client_by_registration",
+            ["state", "registered_on", "id", "manager_id", "relationship", "importance", "client_kind"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_core_client_domain"), ["domain"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_client_email_norm"), ["email_norm"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_client_group_id"), ["group_id"], unique=False)
