@@ -29,13 +29,9 @@ def find_by_contacts(session: Session, probe: DuplicateProbe) -> list[DuplicateH
         return []
     with as_system(session, reason="duplicates are looked for among all contacts"):
         rows = queries.reached_by(session, phones, emails, probe.exclude_id, MOST_HITS)
-    hits: dict[tuple[int, str], DuplicateHit] = {}
-    for row in rows:
-        fields = {"phones": phones & {row.phone_e164, row.mobile_e164}, "emails": emails & {row.email_norm}}
-        for field, common in fields.items():
-            if common:
-                reason, strength = _REASONS[field]
-                hits[(row.client_id, field)] = DuplicateHit(
-                    client_id=row.client_id, field=field, reason=reason, strength=strength
-                )
-    return list(hits.values())
+    return [_hit(client_id, field) for client_id, field in dict.fromkeys((row.client_id, row.field) for row in rows)]
+
+
+def _hit(client_id: int, field: str) -> DuplicateHit:
+    reason, strength = _REASONS[field]
+    return DuplicateHit(client_id=client_id, field=field, reason=reason, strength=strength)

@@ -24,7 +24,7 @@ class Contact(Record, Stateful, Model):
 
     __tablename__ = "crm_clients_contact"
 
-    client_id: Mapped[int] = client_id()
+    client_id: Mapped[int] = client_id(index=False)
     first_name: Mapped[str] = mapped_column(String(100), default="")
     surname: Mapped[str] = mapped_column(String(200), default="")
     name_sort: Mapped[str] = mapped_column(SortText(200), default="", info=DERIVED)
@@ -32,16 +32,23 @@ class Contact(Record, Stateful, Model):
     role: Mapped[str] = mapped_column(String(40), default="other")
     country: Mapped[str] = mapped_column(String(2), default="")
     phone: Mapped[str] = mapped_column(String(100), default="")
-    phone_e164: Mapped[str] = mapped_column(SortText(20), default="", index=True, info=DERIVED)
+    phone_e164: Mapped[str] = mapped_column(SortText(20), default="", info=DERIVED)
     mobile: Mapped[str] = mapped_column(String(100), default="")
-    mobile_e164: Mapped[str] = mapped_column(SortText(20), default="", index=True, info=DERIVED)
+    mobile_e164: Mapped[str] = mapped_column(SortText(20), default="", info=DERIVED)
     email: Mapped[str] = mapped_column(String(510), default="")
-    email_norm: Mapped[str] = mapped_column(SortText(260), default="", index=True, info=DERIVED)
+    email_norm: Mapped[str] = mapped_column(SortText(260), default="", info=DERIVED)
     birthday: Mapped[date | None]
     birthday_key: Mapped[int] = mapped_column(default=0, info=DERIVED)
     notes: Mapped[str] = mapped_column(Text, default="")
 
-    __table_args__ = (Index("ix_crm_clients_contact_by_birthday", "birthday_key", "state"),)
+    __table_args__ = (
+        # All with the state: SQLite would take the index on the state alone for one just as good.
+        Index("ix_crm_clients_contact_by_client", "client_id", "state", "birthday_key"),
+        Index("ix_crm_clients_contact_by_birthday", "birthday_key", "state"),
+        Index("ix_crm_clients_contact_by_phone", "phone_e164", "state"),
+        Index("ix_crm_clients_contact_by_mobile", "mobile_e164", "state"),
+        Index("ix_crm_clients_contact_by_email", "email_norm", "state"),
+    )
 
     @property
     def name(self) -> str:
@@ -69,7 +76,7 @@ class Address(Record, Stateful, Model):
 
     __tablename__ = "crm_clients_address"
 
-    client_id: Mapped[int] = client_id()
+    client_id: Mapped[int] = client_id(index=False)
     kind: Mapped[str] = mapped_column(String(20), default="legal")
     is_main: Mapped[bool] = mapped_column(default=False)
     country: Mapped[str] = mapped_column(String(2), default="")
@@ -81,7 +88,10 @@ class Address(Record, Stateful, Model):
     postcode: Mapped[str] = mapped_column(String(20), default="")
     notes: Mapped[str] = mapped_column(String(500), default="")
 
-    __table_args__ = (Index("ix_crm_clients_address_by_city", "city_key", "state", "client_id"),)
+    __table_args__ = (
+        Index("ix_crm_clients_address_by_client", "client_id", "state"),
+        Index("ix_crm_clients_address_by_city", "city_key", "state", "client_id"),
+    )
 
     @property
     def line(self) -> str:

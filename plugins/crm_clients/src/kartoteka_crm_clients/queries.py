@@ -145,30 +145,34 @@ def has_birthday(record_id: ColumnElement[int], period: Period) -> ColumnElement
 def reached_by(
     session: Session, phones: Iterable[str], emails: Iterable[str], exclude_id: int | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return (client_id, phone_e164, mobile_e164, email_norm) of contacts with one of these phones or addresses."""
-    wanted = (set(phones), set(emails))
-    if not any(wanted):
-        return []
-    conditions = [
-        column.in_(values)
-        for column, values in zip(
-            (Contact.phone_e164, Contact.mobile_e164, Contact.email_norm), (wanted[0], *wanted), strict=True
-        )
-        if values
+    """Return (client_id, field) of contacts with one of these phones or addresses, ``limit`` for each column asked."""
+    asked = (
+        (Contact.phone_e164, "phones", set(phones)),
+        (Contact.mobile_e164, "phones", set(phones)),
+        (Contact.email_norm, "emails", set(emails)),
+    )
+    parts = [
+        _reached_through(column.in_(values), field, exclude_id, limit) for column, field, values in asked if values
     ]
-    statement = (
-        select(Contact.client_id, Contact.phone_e164, Contact.mobile_e164, Contact.email_norm)
+    return session.execute(union_all(*parts)).all() if parts else []
+
+
+def _reached_through(found: ColumnElement[bool], field: str, exclude_id: int | None, limit: int) -> Select[Any]:
+    """Return the clients of one column: asked together with OR, the databases would read all contacts."""
+    some = (
+        select(Contact.client_id)
         .join(Client, Client.id == Contact.client_id)
         .where(
-            or_(*conditions),
+            found,
             Contact.state == RecordState.ACTIVE,
             Client.state.in_((RecordState.ACTIVE, RecordState.ARCHIVED)),
             Contact.client_id != (exclude_id or 0),
         )
-        .order_by(Contact.client_id, Contact.id)
+        .order_by(Contact.client_id)
         .limit(limit)
+        .subquery()
     )
-    return session.execute(statement).all()
+    return select(some.c.client_id, literal(field).label("field"))
 
 
 # --- Birthdays -------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("crm_clients_address", schema=None) as batch_op:
         batch_op.create_index("ix_crm_clients_address_by_city", ["city_key", "state", "client_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_crm_clients_address_client_id"), ["client_id"], unique=False)
+        batch_op.create_index("ix_crm_clients_address_by_client", ["client_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_clients_address_state"), ["state"], unique=False)
 
     op.create_table(
@@ -90,26 +90,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("crm_clients_contact", schema=None) as batch_op:
         batch_op.create_index("ix_crm_clients_contact_by_birthday", ["birthday_key", "state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_crm_clients_contact_client_id"), ["client_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_crm_clients_contact_email_norm"), ["email_norm"], unique=False)
-        batch_op.create_index(batch_op.f("ix_crm_clients_contact_mobile_e164"), ["mobile_e164"], unique=False)
-        batch_op.create_index(batch_op.f("ix_crm_clients_contact_phone_e164"), ["phone_e164"], unique=False)
+        batch_op.create_index("ix_crm_clients_contact_by_client", ["client_id", "state", "birthday_key"], unique=False)
+        batch_op.create_index("ix_crm_clients_contact_by_email", ["email_norm", "state"], unique=False)
+        batch_op.create_index("ix_crm_clients_contact_by_mobile", ["mobile_e164", "state"], unique=False)
+        batch_op.create_index("ix_crm_clients_contact_by_phone", ["phone_e164", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_clients_contact_state"), ["state"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("crm_clients_contact", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_clients_contact_state"))
-        batch_op.drop_index(batch_op.f("ix_crm_clients_contact_phone_e164"))
-        batch_op.drop_index(batch_op.f("ix_crm_clients_contact_mobile_e164"))
-        batch_op.drop_index(batch_op.f("ix_crm_clients_contact_email_norm"))
-        batch_op.drop_index(batch_op.f("ix_crm_clients_contact_client_id"))
+        batch_op.drop_index("ix_crm_clients_contact_by_phone")
+        batch_op.drop_index("ix_crm_clients_contact_by_mobile")
+        batch_op.drop_index("ix_crm_clients_contact_by_email")
+        batch_op.drop_index("ix_crm_clients_contact_by_client")
         batch_op.drop_index("ix_crm_clients_contact_by_birthday")
 
     op.drop_table("crm_clients_contact")
     with op.batch_alter_table("crm_clients_address", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_clients_address_state"))
-        batch_op.drop_index(batch_op.f("ix_crm_clients_address_client_id"))
+        batch_op.drop_index("ix_crm_clients_address_by_client")
         batch_op.drop_index("ix_crm_clients_address_by_city")
 
     op.drop_table("crm_clients_address")
