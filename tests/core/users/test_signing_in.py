@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,18 @@ def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(made: Company) -> No
         assert "15 minutes" in page.text
         clock.shift(LOCKED_FOR + timedelta(seconds=1))
         assert sign_in(made.browser(), "anna") == 302
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_guesses_made_at_once_all_count(company_on: Callable[..., Company], kind: str) -> None:
+    made = company_on(kind)
+    made.add_user(login="anna")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _number: sign_in(made.browser(), "anna", "wrong"), range(8)))
+    assert set(answers) == {422}
+    assert sign_in(made.browser(), "anna") == 422
+    with made.database.reading(made.system) as session:
+        assert sum(session.scalars(select(SignInAttempt.failures))) == WRONG_PER_LOGIN
 
 
 def test_wrong_passwords_long_ago_do_not_count(made: Company) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.users.models import SignIn, SignInAttempt, User
 from kartoteka.builtin.users.passwords import hash_password, needs_rehash, password_is
@@ -98,6 +99,7 @@ def complete_sign_in(
     with as_system(session, reason="sign-in"):
         now = utc_now()
         session.execute(delete(SignInAttempt).where(SignInAttempt.last_at < now - ATTEMPTS_KEPT))
+        # Always in this order, so that two sign-ins never wait for each other.
         attempts = [_attempt(session, key, now) for key in (login_key(candidate.login), _address_key(candidate))]
         if any(attempt.locked_until and attempt.locked_until > now for attempt in attempts):
             return SignInOutcome(problem=LOCKED)
@@ -114,12 +116,16 @@ def _address_key(candidate: Candidate) -> str:
 
 
 def _attempt(session: Session, key: str, now: datetime) -> SignInAttempt:
-    attempt = session.scalar(select(SignInAttempt).where(SignInAttempt.key == key))
-    if attempt is None:
-        attempt = SignInAttempt(key=key, failures=0, last_at=now)
-        session.add(attempt)
-        session.flush()
-    elif now - attempt.last_at > LOCKED_FOR:
+    """Return the row that counts wrong passwords, locked until the end: guesses made at once must all count."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(SignInAttempt).values(key=key, failures=0, last_at=now).on_conflict_do_nothing())
+    attempt = session.scalars(
+        select(SignInAttempt)
+        .where(SignInAttempt.key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if now - attempt.last_at > LOCKED_FOR:
         attempt.failures = 0
     return attempt
 
