@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
+
+from kartoteka.builtin.clients.duplicates import find_duplicates
+from kartoteka.extension.declarations.work import DuplicateProbe
 
 from .conftest import CLERK
 
@@ -111,3 +115,25 @@ def test_hostile_input_finds_nothing_and_breaks_nothing(desk, clerk, typed):
     for name in names:
         assert browser.get("/clients/duplicates", query_string={name: typed}).status_code == 200
         assert browser.post("/clients/new", data={**NEW, "company_name": "A", name: typed}).status_code in (302, 422)
+
+
+def test_the_question_is_answered_by_indexes(company):
+    """Without them each save would walk through all clients: 11 ms at 10,000 of them (measured)."""
+    asked = {}
+
+    def note(connection, cursor, statement, parameters, *rest):
+        asked[statement] = parameters
+
+    desk = company()
+    event.listen(desk.database.engine, "before_cursor_execute", note)
+    full = {"name": "Langas", "registration_code": "1", "vat_code": "2", "phones": ("861234567", "861234568")}
+    full |= {"emails": ("a@b.lt",), "domain": "b.lt", "country": "LT"}
+    with desk.database.reading(desk.system) as session:
+        find_duplicates(session, DuplicateProbe(**full))
+    event.remove(desk.database.engine, "before_cursor_execute", note)
+    (statement,) = (one for one in asked if "UNION ALL" in one)
+    with desk.database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", asked[statement]).all()
+    steps = [row[3] for row in plan if "core_client" in row[3]]
+    assert len(steps) == 7
+    assert [step for step in steps if not step.startswith("SEARCH core_client USING")] == []

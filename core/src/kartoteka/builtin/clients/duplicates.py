@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select, bindparam, literal, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select, bindparam, literal, select, union_all
 
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields
 from kartoteka.builtin.clients.deriving import domain_of
@@ -27,7 +27,8 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
 from kartoteka.vocabulary.text import no_value
 
-HITS_PER_FIELD = 5
+HITS_PER_FIELD = 20
+MOST_SHOWN = 10
 TOLD_FROM_OUTSIDE = frozenset({"registration_code", "vat_code", "phones", "emails"})
 """Fields whose match with a client out of sight is told; a name or a domain there would say too much."""
 
@@ -94,18 +95,18 @@ def probe_for(values: Mapping[str, Any], exclude_id: int | None = None) -> Dupli
 
 
 def find_duplicates(session: Session, probe: DuplicateProbe) -> list[DuplicateHit]:
-    """Return clients that may be the one described, the strongest first; one statement, at most five per field."""
+    """Return clients that may be the one described, the strongest first; one statement, a few per field."""
     wanted = _wanted(probe)
     if not wanted:
         return []
     with as_system(session, reason="duplicates are looked for among all clients"):
         rows = session.execute(_statement(tuple(wanted)), {**wanted, "exclude_id": probe.exclude_id or 0}).all()
-    hits = [_hit(row.client_id, row.field) for row in rows]
+    hits = {_hit(row.client_id, row.field) for row in rows}
     return sorted(hits, key=lambda hit: (-hit.strength, hit.client_id))
 
 
 def describe_duplicates(session: Session, hits: Iterable[DuplicateHit]) -> list[KnownDuplicate]:
-    """Return what the actor may know about each hit client, the strongest first; two statements at most."""
+    """Return what the actor may know about the hit clients, the strongest first; two statements at most."""
     by_client: dict[int, list[DuplicateHit]] = {}
     for hit in hits:
         by_client.setdefault(hit.client_id, []).append(hit)
@@ -118,7 +119,7 @@ def describe_duplicates(session: Session, hits: Iterable[DuplicateHit]) -> list[
         told = [hit for hit in by_client[client_id] if hit.field in TOLD_FROM_OUTSIDE]
         if told:
             known.append(_known(None, "", "", manager, told))
-    return sorted(known, key=lambda one: -one.strength)
+    return sorted(known, key=lambda one: -one.strength)[:MOST_SHOWN]
 
 
 def refuse_taken_codes(
@@ -174,31 +175,27 @@ def _normal(field: str, typed: str, country: str) -> str:
 @lru_cache(maxsize=64)
 def _statement(fields: tuple[str, ...]) -> CompoundSelect[Any]:
     """Return the one statement for these fields; made once, because making it costs more than running it."""
-    return union_all(*map(_part, fields))
+    return union_all(*(_part(field, condition) for field in fields for condition in _CONDITIONS[field]))
 
 
-def _part(field: str) -> Select[Any]:
-    some = (
-        select(Client.id)
-        .where(_CONDITIONS[field], Client.state.in_(_LIVING), Client.id != bindparam("exclude_id"))
-        .order_by(Client.id)
-        .limit(HITS_PER_FIELD)
-        .subquery()
-    )
-    return select(some.c.id.label("client_id"), literal(field).label("field"))
+def _part(field: str, condition: ColumnElement[bool]) -> Select[Any]:
+    # The limit stands alone beside the condition: with an order or a second condition SQLite walks through all clients.
+    some = select(Client.id, Client.state).where(condition).limit(HITS_PER_FIELD + 1).subquery()
+    living = select(some.c.id.label("client_id"), literal(field).label("field"))
+    return living.where(some.c.state.in_(_LIVING), some.c.id != bindparam("exclude_id"))
 
 
 def _any_of(name: str) -> BindParameter[Any]:
     return bindparam(name, expanding=True)
 
 
-_CONDITIONS: dict[str, ColumnElement[bool]] = {
-    "registration_code": Client.registration_code_norm == bindparam("registration_code"),
-    "vat_code": Client.vat_code_norm == bindparam("vat_code"),
-    "phones": or_(Client.phone_e164.in_(_any_of("phones")), Client.mobile_e164.in_(_any_of("phones"))),
-    "emails": Client.email_norm.in_(_any_of("emails")),
-    "name": Client.name_key == bindparam("name"),
-    "domain": Client.domain == bindparam("domain"),
+_CONDITIONS: dict[str, tuple[ColumnElement[bool], ...]] = {
+    "registration_code": (Client.registration_code_norm == bindparam("registration_code"),),
+    "vat_code": (Client.vat_code_norm == bindparam("vat_code"),),
+    "phones": (Client.phone_e164.in_(_any_of("phones")), Client.mobile_e164.in_(_any_of("phones"))),
+    "emails": (Client.email_norm.in_(_any_of("emails")),),
+    "name": (Client.name_key == bindparam("name"),),
+    "domain": (Client.domain == bindparam("domain"),),
 }
 
 
