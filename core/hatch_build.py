@@ -24,9 +24,12 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
         return [] if front.system_npm() else [front.NODE_REQUIREMENT]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the bundle before hatchling collects the files."""
+        """Build the bundle before hatchling collects the files; take the skeleton of modules along."""
         if self._must_build(editable=version == "editable"):
             self._front().build()
+        skeleton = Path(self.root).parent / "module-template"
+        if version != "editable" and skeleton.is_dir():
+            build_data["force_include"][str(skeleton)] = "kartoteka/module_template"
 
     def _must_build(self, editable: bool = False) -> bool:
         root = Path(self.root)

@@ -10,6 +10,7 @@ from kartoteka.builtin.modules import service
 from kartoteka.builtin.modules.overview import requirements, storage
 from kartoteka.builtin.modules.queries import enabled_modules
 from kartoteka.cli.common import opened
+from kartoteka.cli.new_module import new_module
 from kartoteka.db.actor import Actor
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def module() -> None:
-    """List modules, switch them on and off, remove their data."""
+    """List modules, switch them on and off, remove their data, make new ones."""
+
+
+module.add_command(new_module)
 
 
 @module.command("list")

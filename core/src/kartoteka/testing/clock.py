@@ -19,7 +19,10 @@ class Clock:
         self._coordinates: Any = None
 
     def set(self, moment: str | date | datetime) -> None:
-        """Go to a moment: ``clock.set("2026-03-02 09:00")``; a day alone means its noon."""
+        """Go to a moment: ``clock.set("2026-03-02 09:00")``; a day alone means its noon.
+
+        Set it before anybody signs in: a cookie from the future is refused.
+        """
         aware = self._aware(moment)
         if self._coordinates is not None:
             self._coordinates.move_to(aware, tick=False)

@@ -1,0 +1,1 @@
+"""[[ title ]]: notes about clients."""
