@@ -1,15 +1,19 @@
-"""A real Chromium for every test here, and pages that fail on any message of the console."""
+"""A real Chromium for every test here, real servers to talk to, and pages that fail on any message of the console."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, Page
+
+from kartoteka.testing.company import demo_template, open_company
+from tests.browser.offices import Office, listen, served
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("KARTOTEKA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -43,12 +47,40 @@ def console() -> list[str]:
 @pytest.fixture
 def page(page: Page, console: list[str]) -> Iterator[Page]:
     """A page whose console must stay silent: warnings, errors and refusals of the security policy fail the test."""
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            console.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: console.append(f"uncaught: {error}"))
+    listen(page, console)
     yield page
     assert not console, "\n".join(console)
+
+
+@pytest.fixture(scope="session")
+def open_office(browser: Browser) -> Iterator[Callable[..., Office]]:
+    """Open offices with the demo company in them and crm_clients on; all are closed at the end."""
+    with ExitStack() as stack:
+
+        def make(clients: int = 40) -> Office:
+            template = demo_template("crm_clients", clients=clients)
+            company = stack.enter_context(open_company("sqlite", template=template, company="Šiaurės langai"))
+            company.app.config.update(TESTING=False, WTF_CSRF_ENABLED=True, PROPAGATE_EXCEPTIONS=False)
+            company.app.add_url_rule("/broken", "broken", break_down)
+            return Office(company, stack.enter_context(served(company.app)), browser)
+
+        yield make
+
+
+def break_down() -> None:
+    """A page with a fault in it."""
+    raise RuntimeError("This page is broken on purpose.")
+
+
+@pytest.fixture(scope="session")
+def demo_office(open_office: Callable[..., Office]) -> Office:
+    """The demo company, shared by all tests of a run: use a client of your own for what you change."""
+    return open_office()
+
+
+@pytest.fixture
+def office(demo_office: Office) -> Iterator[Office]:
+    """The demo company; at the end of the test every console must have been silent."""
+    demo_office.console.clear()
+    yield demo_office
+    assert not demo_office.console, "\n".join(demo_office.console)
