@@ -67,6 +67,12 @@ def test_rules_made_of_them_show_the_right_rows(walkers: Database) -> None:
         assert [tuple(row) for row in session.execute(pairs)] == [(1, 1), (1, 3), (3, 1), (3, 3), (5, 5)]
 
 
+def test_no_comparison_with_one_keeps_sqlite_from_its_indexes() -> None:
+    either = select(Walker.id).where(or_(Walked(Walker.owner) == 1, IdsIn(Walker.id, select(WalkerShare.walker_id))))
+    assert "= 1" not in str(either.compile(dialect=sqlite.dialect()))
+    assert "ANY (array" in str(either.compile(dialect=postgresql.dialect()))
+
+
 def test_values_are_parameters_and_statements_are_kept(walkers: Database) -> None:
     page = select(Walker.id).order_by(Walker.id).limit(10)
     for user_id, ids in ((1, [1, 3, 5]), (2, [2, 5]), (3, [5]), (9, [5])):

@@ -36,6 +36,7 @@ from kartoteka.db.lineages import (
 )
 from kartoteka.db.migrating import checked_foreign_keys, migration_connection, migration_options, tables_of
 from kartoteka.db.references import KnownModule, KnownTable, forget, remember
+from kartoteka.db.statistics import write_statistics
 
 __all__ = [
     "CORE",
@@ -74,6 +75,8 @@ def upgrade(database: Database, lineages: Sequence[Lineage]) -> list[ModuleRevis
                 _run(connection, lineage, lambda config: command.upgrade(config, "head"))
                 done.append(before)
         _remember_all(connection, ordered)
+        with _all_or_nothing(connection):
+            write_statistics(connection)
     return done
 
 

@@ -1,0 +1,31 @@
+"""What SQLite's planner is told about tables that grow large.
+
+PostgreSQL counts by itself. SQLite knows nothing until somebody runs ANALYZE, which reads every index and stops all
+writers meanwhile. So a model whose queries depend on it says what to expect, and plans stay the ones that were
+measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from kartoteka.db.base import Model
+
+STATISTICS = "sqlite_statistics"
+"""Key of ``Table.info``: for each index its line of ``sqlite_stat1``, the number of rows and of those alike per column."""
+
+
+def write_statistics(connection: Connection) -> None:
+    """Tell SQLite what the models say; a rebuilt table has lost it, so that every upgrade says it again."""
+    if connection.dialect.name != "sqlite":
+        return
+    connection.exec_driver_sql("ANALYZE sqlite_schema")  # makes the table that the planner reads
+    indexes = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    for table in Model.metadata.sorted_tables:
+        expected: Mapping[str, str] = table.info.get(STATISTICS, {})
+        for index in expected.keys() & indexes:
+            named = (table.name, index)
+            connection.exec_driver_sql("DELETE FROM sqlite_stat1 WHERE tbl = ? AND idx = ?", named)
+            connection.exec_driver_sql("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", (*named, expected[index]))
