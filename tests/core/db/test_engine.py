@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import event, insert, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped
 
 from kartoteka.db.actor import Actor, Reach
@@ -216,3 +218,16 @@ def test_actor_answers_for_its_rights():
     assert SYSTEM.can("anything at all")
     with pytest.raises(ValueError, match="reason"):
         Actor.system("")
+
+
+def test_reading_goes_on_after_a_failed_statement(storage):
+    with storage.transaction(SYSTEM) as session:
+        session.add(EngineNote(text="kept"))
+    with storage.reading(SYSTEM) as session:
+        note = session.scalars(select(EngineNote)).one()
+        with suppress(DBAPIError):
+            session.execute(text("select nothing from nowhere"))
+        assert session.scalars(select(EngineNote.text)).all() == ["kept"]
+        with pytest.raises(DBAPIError):
+            session.execute(text("delete from engine_note"))
+    assert note.text == "kept"

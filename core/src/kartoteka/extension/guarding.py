@@ -28,9 +28,9 @@ class Attempt(Generic[T]):
 def attempt(session: orm.Session, what: str, module: str, function: Callable[[], T]) -> Attempt[T]:
     """Call a module's function; what it raises is logged and told, not passed on.
 
-    A statement that fails spoils the whole transaction on PostgreSQL, so the call gets a savepoint of its own.
+    Where the session writes, the call gets a savepoint of its own; a session that reads survives a failed statement.
     """
-    savepoint = session.begin_nested() if _needs_savepoint(session) else None
+    savepoint = None if _is_reading(session) else session.begin_nested()
     try:
         with traced(what, module):
             value = function()
@@ -52,11 +52,6 @@ def without_values(error: BaseException) -> str:
         names.append(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
     return " < ".join(names) + "\n" + "".join(traceback.format_tb(error.__traceback__)).rstrip()
-
-
-def _needs_savepoint(session: orm.Session) -> bool:
-    # SQLite forgives a failed statement; there only a flush that fails halfway has to be taken back.
-    return not (session.get_bind().dialect.name == "sqlite" and _is_reading(session))
 
 
 def _is_reading(session: orm.Session) -> bool:

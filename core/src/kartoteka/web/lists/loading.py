@@ -100,8 +100,7 @@ def load_page(
     if not question.uses_modules():
         return _ask(question)
     try:
-        with session.begin_nested():
-            return _ask(question)
+        return _ask(question)
     except (SQLAlchemyError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         log.error("Columns or filters of list %s failed: %s", definition.name, without_values(error))
     return _ask(question.without_modules())
