@@ -1,17 +1,17 @@
 """Writes the cells of a list as HTML: one function per column, made once per page and called for every row.
 
 A template include or a macro per cell would cost more than the database does. Everything that comes from outside
-goes through ``escape``.
+goes through ``escape``, the plain one: making a Markup of every value takes longer than the rest of the cell.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any
-
-from markupsafe import escape
 
 from kartoteka.extension.declarations.data import Choice, FieldType
 from kartoteka.extension.declarations.ui import BadgeValue
@@ -24,6 +24,7 @@ CellText = Callable[[Any], str]
 
 QUIET = '<span class="k-quiet">–</span>'
 _LONGEST_BLOCK = 120
+_NOT_DIALLED = re.compile(r"[^0-9+]")
 
 
 def cell_writer(column: ListColumn, formats: Formats, choices: Sequence[Choice], label: str | None) -> CellText:
@@ -124,8 +125,8 @@ def _code(value: Any) -> str:
 
 def _phone(value: Any) -> str:
     number = escape(str(value))
-    dialled = "".join(sign for sign in str(value) if sign.isdigit() or sign == "+")
-    return f'<a class="k-nowrap" href="tel:{escape(dialled)}">{number}</a>' if dialled else number
+    dialled = _NOT_DIALLED.sub("", str(value))
+    return f'<a class="k-nowrap" href="tel:{dialled}">{number}</a>' if dialled else number
 
 
 def _email(value: Any) -> str:

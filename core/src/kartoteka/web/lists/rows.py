@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import FieldType
@@ -30,7 +31,7 @@ class RowWriter:
         self.state = state
         self.icon = state.surface.icon
         self.start, self.end = self._record_address()
-        self.tick = _tick(str(escape(str(_("Choose"))))) if ticked else _nothing
+        self.tick = _tick(escape(str(_("Choose")))) if ticked else _nothing
         self.edit = self._edit_link() if edited else _nothing
         self.archived = f' <span class="k-badge k-none">{escape(str(_("Archived")))}</span>'
 
@@ -63,7 +64,7 @@ class RowWriter:
         """Return what stands before and behind the id in the addresses of records."""
         kind = extension_of(self.state.session).registry.kind(self.state.definition.kind)
         start, _number, end = kind.url(_PLACEHOLDER).partition(str(_PLACEHOLDER))
-        return str(escape(self.state.surface.root + start)), str(escape(end))
+        return escape(self.state.surface.root + start), escape(end)
 
     def _edit_link(self) -> Callable[[int], str]:
         title, pencil = escape(str(_("Edit"))), self.icon("pencil")
