@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from kartoteka.db.base import Model
 
 STATISTICS = "sqlite_statistics"
-"""Key of ``Table.info``: for each index its line of ``sqlite_stat1``: all rows, then those alike in its first columns."""
+"""Key of ``Table.info``: for each index its line of ``sqlite_stat1``: all rows, then those alike in its columns."""
 
 
 def write_statistics(connection: Connection) -> None:
