@@ -6,16 +6,16 @@ import threading
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import String, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model, Record
 from kartoteka.db.engine import Database, is_busy, normalise_url
 from kartoteka.db.rights import PUBLIC
 from kartoteka.db.session import ReadOnlySession, actor_of, reading, transaction, use_workplace, workplace
-from kartoteka.vocabulary.errors import Busy
+from kartoteka.vocabulary.errors import AlreadyThere, Busy
 
 SYSTEM = Actor.system("tests")
 PERSON = Actor(user_id=1, name="Ona")
@@ -28,7 +28,15 @@ class EngineNote(Record, Model):
     text: Mapped[str]
 
 
-MODELS = [EngineNote]
+class EngineName(Model):
+    __tablename__ = "engine_name"
+    __row_scope__ = PUBLIC
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    short: Mapped[str] = mapped_column(String(5), unique=True)
+
+
+MODELS = [EngineNote, EngineName]
 
 
 def count(database: Database) -> int:
@@ -46,6 +54,13 @@ def test_transaction_rolls_back_on_an_error(storage):
     with pytest.raises(ZeroDivisionError):
         write_and_fail(storage)
     assert count(storage) == 0
+
+
+def test_the_second_of_two_equal_names_is_told_so(storage):
+    with storage.transaction(SYSTEM) as session:
+        session.add(EngineName(name="Žuvėdra", short="ŽUV"))
+    with pytest.raises(AlreadyThere), storage.transaction(SYSTEM) as session:
+        session.add(EngineName(name="Žuvis", short="ŽUV"))
 
 
 def write_and_fail(database: Database) -> None:

@@ -17,9 +17,11 @@ from kartoteka.db.journal import JournalRules
 from kartoteka.db.rights import RowRights
 from kartoteka.db.search import SearchRules
 from kartoteka.db.session import ReadOnlySession, Session
-from kartoteka.vocabulary.errors import Busy, Conflict
+from kartoteka.vocabulary.errors import AlreadyThere, Busy, Conflict
 
 SQLITE_WAIT_MS = 10_000
+UNIQUE_VIOLATION = "23505"
+"""PostgreSQL's SQLSTATE for a value that must be unique and is not (appendix A of its manual)."""
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={SQLITE_WAIT_MS}",  # before WAL: changing the mode needs a lock
     "PRAGMA journal_mode=WAL",
@@ -68,8 +70,8 @@ class Database:
     def transaction(self, actor: Actor, title: object = None) -> Iterator[Session]:
         """Open a session that commits when the block ends and rolls back when it raises.
 
-        ``title`` names the operation in the journal. On SQLite the write lock is taken at once. Raises Busy, and
-        Conflict when somebody else has saved a record since it was read.
+        ``title`` names the operation in the journal. On SQLite the write lock is taken at once. Raises Busy,
+        Conflict when somebody else has saved a record since it was read, AlreadyThere for a repeated unique value.
         """
         with _errors_explained(), Session(self, self._writers, actor, is_reading=False) as session:
             if title is not None:
@@ -98,6 +100,13 @@ def is_busy(error: BaseException) -> bool:
     return _code_of(error) in _BUSY_CODES
 
 
+def is_repeated(error: BaseException) -> bool:
+    """Tell whether a database error means that a value that must be unique is there already."""
+    original = getattr(error, "orig", None) or error
+    extended = getattr(original, "sqlite_errorcode", None)
+    return extended == sqlite3.SQLITE_CONSTRAINT_UNIQUE or getattr(original, "sqlstate", None) == UNIQUE_VIOLATION
+
+
 def _code_of(error: BaseException) -> int | str | None:
     """Return SQLite's primary result code or PostgreSQL's SQLSTATE."""
     original = getattr(error, "orig", None) or error
@@ -115,6 +124,8 @@ def _errors_explained() -> Iterator[None]:
             raise Busy from error
         if _code_of(error) in _READ_ONLY_CODES:
             raise ReadOnlySession from error
+        if is_repeated(error):
+            raise AlreadyThere from error
         raise
     except StaleDataError as error:
         raise Conflict from error

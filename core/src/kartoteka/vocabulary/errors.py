@@ -43,6 +43,13 @@ class Forbidden(Problem):
         self.permission = permission
 
 
+class AlreadyThere(Problem):
+    """Somebody else has entered the same at the same moment: both were checked, one was second (page 409)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else has just entered the same. Look at the list before you try again."))
+
+
 class Busy(Problem):
     """The database stayed locked by somebody else's work for longer than we wait (page 503)."""
 

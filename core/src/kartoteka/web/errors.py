@@ -13,7 +13,16 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from kartoteka.extension.guarding import without_values
-from kartoteka.vocabulary.errors import Busy, Conflict, Forbidden, InvalidInput, NotFound, Problem, Refused
+from kartoteka.vocabulary.errors import (
+    AlreadyThere,
+    Busy,
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Problem,
+    Refused,
+)
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.current import current
@@ -68,6 +77,7 @@ _STATUS_OF = (
     (Forbidden, 403),
     (Busy, 503),
     (Conflict, 409),
+    (AlreadyThere, 409),
     (InvalidInput, 422),
     (Refused, 422),
     (Problem, 422),
