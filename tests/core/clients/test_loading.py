@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from kartoteka.builtin.clients.loading import ClientLoader, FileFormat, LoadOptions, read_lines
+from kartoteka.builtin.clients.loading import ClientLoader, FileFormat, FileProblem, LoadOptions, read_lines
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.service import change_client
 from kartoteka.cli import kartoteka
@@ -192,6 +193,7 @@ def test_the_command_prints_totals_and_errors_by_line(command, tmp_path):
         (("--columns", "external_id"), "FIELD=TITLE"),
         (("--columns", "nothing=ID"), "no field"),
         (("--columns", "external_id=ID"), "name"),
+        (("--columns", "external_id=Numeris,name=Pavadinimas", "--separator", "tab"), "ID, Kodas, Pavadinimas"),
         (("--columns", "name=ID", "--separator", "ab"), "separator"),
         (("--columns", "name=ID", "--encoding", "klingon"), "encoding"),
         (("--columns", "name=ID", "--country", "Nowhere"), "country"),
@@ -248,3 +250,28 @@ def test_names_without_numbers_are_found_again(office, tmp_path):
     assert first.created == 4
     assert [warning.line for warning in first.warnings if "Atlantis" in str(warning.message)] == [4]
     assert counts(load(office, path, {"name": "1", "country": "2"}, form)) == (0, 0, 4, 0, 0)
+
+
+def test_columns_with_one_title_are_told_apart(office, tmp_path):
+    path = tmp_path / "twice.csv"
+    path.write_text("ID,Phone,Phone,Name\n1,861234567,869811111,UAB A\n2,,,UAB B\n3\n")
+    totals = load(
+        office, path, {"external_id": "ID", "phone": "Phone", "mobile": "Phone (2)", "name": "Name"}, FileFormat()
+    )
+    assert (totals.created, [problem.line for problem in totals.errors]) == (2, [4])
+    with office.database.reading(office.system) as session:
+        rows = session.execute(select(Client.phone, Client.mobile).order_by(Client.external_id)).all()
+    assert rows == [("861234567", "869811111"), ("", "")]
+
+
+def test_malformed_files_end_with_a_message(company, shared, tmp_path):
+    """Every strange table of a public collection is loaded, or refused in words."""
+    office, tried = company(), 0
+    for path in sorted(shared("data/09_security/frictionlessdata__frictionless-py/data").glob("*.csv")):
+        for quoting in ("minimal", "none"):
+            tried += 1
+            form = FileFormat(quoting=quoting, heading=False)
+            with suppress(FileProblem):
+                totals = load(office, path, {"name": "1"}, form)
+                assert totals.read == sum(counts(totals))
+    assert tried > 40

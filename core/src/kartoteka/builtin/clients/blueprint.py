@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from flask import request
+
+from kartoteka.db.session import LARGEST_ID
 from kartoteka.web.blueprint import ModuleBlueprint
 
 blueprint = ModuleBlueprint("clients", __name__)
+
+
+def asked_id(name: str) -> int | None:
+    """Return the id that the address names, None when it is missing or cannot be one."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number <= LARGEST_ID else None

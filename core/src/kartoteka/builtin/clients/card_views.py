@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.clients import service
-from kartoteka.builtin.clients.blueprint import blueprint
+from kartoteka.builtin.clients.blueprint import asked_id, blueprint
 from kartoteka.builtin.clients.card import OVERVIEW, load_card
 from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
@@ -135,7 +135,7 @@ def edit_field(record_id: int, name: str) -> Answer:
 def show_duplicates() -> Answer:
     """Show which clients may be the one being typed; a fragment for the form, empty when there is none."""
     values = {name: request.args.get(name, "")[:500] for name in _PROBED}
-    exclude = request.args.get("exclude", type=int)
+    exclude = asked_id("exclude")
     known = _duplicates(values, exclude)
     may_accept = any(one.is_visible for one in known)
     accepted = "accept_duplicates" in request.args

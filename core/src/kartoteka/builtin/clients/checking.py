@@ -69,6 +69,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
 MAY_BE_NULL = frozenset({"birth_date", "income", "external_source", "external_id", "group_id", "manager_id"})
 _EARLIEST = date(1850, 1, 1)
 _LATEST = date(2200, 1, 1)
+_HIGHEST_ID = 2**31
 _HIGHEST_INCOME = Decimal(10) ** 9
 
 
@@ -204,10 +205,12 @@ def _read_country(given: Any) -> tuple[str, Message | None]:
 def _read_id(given: Any) -> tuple[int | None, Message | None]:
     if given in (None, "", 0, "0"):
         return None, None
+    problem = _("Choose one of the values offered.")
     try:
-        return int(given), None
+        number = int(given)
     except (TypeError, ValueError):
-        return None, _("Choose one of the values offered.")
+        return None, problem
+    return (number, None) if 0 < number < _HIGHEST_ID else (None, problem)
 
 
 _READERS: dict[str, Callable[[Any], tuple[Any, Message | None]]] = {

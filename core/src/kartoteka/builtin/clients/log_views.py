@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
-
-from kartoteka.builtin.clients.blueprint import blueprint
+from kartoteka.builtin.clients.blueprint import asked_id, blueprint
 from kartoteka.builtin.clients.card import load_card
 from kartoteka.builtin.clients.fields import VIEW
 from kartoteka.builtin.clients.history import PAGE, read_history
@@ -17,7 +15,7 @@ from kartoteka.web.pages import render
 @require(VIEW)
 def show_log(record_id: int) -> str:
     """Show who changed what and when, the newest first; ``before`` continues below an entry."""
-    before = request.args.get("before", type=int)
+    before = asked_id("before")
     with reading() as session:
         card = load_card(session, record_id, "clients.log")
         entries, more = read_history(session, record_id, before)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.users.queries import User
-from kartoteka.db.session import Session
+from kartoteka.db.session import LARGEST_ID, Session
 from kartoteka.vocabulary.errors import NotFound
 
 _KNOWN = "known_clients"
@@ -27,6 +27,8 @@ class CardClient:
 def card_client(session: Session, client_id: int) -> CardClient:
     """Return the client if the user may see it; raises NotFound otherwise. One statement, the first time."""
     known: dict[int, CardClient] = session.info.setdefault(_KNOWN, {})
+    if not 0 < client_id <= LARGEST_ID:
+        raise NotFound
     if client_id not in known:
         statement = (
             select(Client, User.name.label("manager"), ClientGroup.name.label("group_name"), ClientGroup.colour)

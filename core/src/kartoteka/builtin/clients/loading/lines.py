@@ -97,7 +97,7 @@ def _rows(file: IO[str], form: FileFormat) -> Iterator[Line]:
         if number in form.skipped:
             continue
         if titles is None:
-            titles = [title.strip().lstrip("\ufeff") for title in cells] if form.heading else ()
+            titles = _distinct([title.strip() for title in cells]) if form.heading else ()
             if form.heading:
                 continue
         yield _line(number, cells, titles)
@@ -105,9 +105,19 @@ def _rows(file: IO[str], form: FileFormat) -> Iterator[Line]:
         raise FileProblem(_("The file is empty."))
 
 
+def _distinct(titles: Sequence[str]) -> list[str]:
+    """Return the titles with a number behind those that stand there again: "Phone", "Phone (2)"."""
+    again = dict.fromkeys(titles, 0)
+    found = []
+    for title in titles:
+        again[title] += 1
+        found.append(title if again[title] == 1 else f"{title} ({again[title]})")
+    return found
+
+
 def _line(number: int, cells: Sequence[str], titles: Sequence[str]) -> Line:
     names = titles or [str(place) for place in range(1, len(cells) + 1)]
-    values = dict(zip(names, cells, strict=False))
+    values = {**dict.fromkeys(names, ""), **dict(zip(names, cells, strict=False))}
     if any("\udc80" <= character <= "\udcff" for cell in cells for character in cell):
         return Line(number, values, _("This line has signs that are not in the declared encoding."))
     if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):

@@ -11,7 +11,7 @@ from typing import Any
 from kartoteka.builtin.clients.checking import NOTHING, Findings, check_values, unusual_fields
 from kartoteka.builtin.clients.fields import CLIENT_KIND
 from kartoteka.builtin.clients.loading.lines import Line
-from kartoteka.builtin.clients.loading.rows import LoadOptions, Row, new_values, read_row
+from kartoteka.builtin.clients.loading.rows import LoadOptions, Row, demand_columns, new_values, read_row
 from kartoteka.builtin.clients.loading.storing import (
     TABLE,
     Holder,
@@ -64,8 +64,13 @@ class ClientLoader:
         self._accepted: dict[str, tuple[int, int]] = {}
 
     def load(self, lines: Iterable[Line], on_step: Callable[[LoadTotals], None] | None = None) -> LoadTotals:
-        """Load all lines and return what became of them; ``on_step`` is told after each step."""
+        """Load all lines and return what became of them; ``on_step`` is told after each step.
+
+        Raises FileProblem when the file lacks a column that is to be loaded.
+        """
         for batch in _batches(lines):
+            if not self.totals.read:
+                demand_columns(batch[0], self.options)
             rows = [row for line in batch if (row := self._read(line))]
             with self.transaction() as session:
                 self._load_step(session, rows)

@@ -79,6 +79,14 @@ class Row:
         return values
 
 
+def demand_columns(line: Line, options: LoadOptions) -> None:
+    """Raise FileProblem when a column to be loaded is not in the file."""
+    absent = [title for title in options.titles if title not in line.cells]
+    if absent and line.problem is None:
+        problem = _("There is no column %(title)s. The columns are: %(known)s.")
+        raise FileProblem(problem.with_values(title=absent[0], known=", ".join(line.cells)[:500]), "columns")
+
+
 def read_row(line: Line, options: LoadOptions) -> Row:
     """Return the line's cells by field; ``problem`` says why they cannot become a client."""
     absent = [title for title in options.titles if title not in line.cells]
