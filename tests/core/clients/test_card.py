@@ -323,3 +323,25 @@ def test_archive_asks_first_and_is_taken_back(desk, add_client):
     assert "/actions/clients/restore" in card
     assert browser.post(f"/actions/clients/restore?kind=clients.client&id={client.id}").status_code == 302
     assert "/actions/clients/archive" in browser.get(f"/clients/{client.id}").text
+
+
+@pytest.mark.catalogue("CL-01")
+def test_existing_and_potential_clients_share_one_registry(desk, clerk):
+    browser = desk.browser(clerk.user_id)
+    form = {"kind": "company", "registered_on": "2026-01-05", "country": "LT", "importance": "b"}
+    asked = browser.post("/clients/new", data={**form, "company_name": "UAB Klausia", "relationship": "potential"})
+    bought = browser.post("/clients/new", data={**form, "company_name": "UAB Perka", "relationship": "existing"})
+    assert "Potential client" in browser.get(asked.location).text
+    assert "Potential client" not in browser.get(bought.location).text
+    sold = browser.post(f"{asked.location}/field/relationship", data={"relationship": "existing", "version": "1"})
+    assert sold.status_code == 302
+    assert "Existing client" in browser.get(asked.location).text
+
+
+@pytest.mark.catalogue("CL-50", part="the creator is the manager")
+def test_the_creator_is_the_manager(desk, clerk):
+    browser = desk.browser(clerk.user_id)
+    form = {"kind": "company", "company_name": "UAB A", "relationship": "existing", "registered_on": "2026-01-05"}
+    stranger = desk.add_user(permissions=CLERK)
+    saved = browser.post("/clients/new", data={**form, "manager": str(stranger)})
+    assert re.search(r"Manager: </span><span>Ona Kazlienė", browser.get(saved.location).text)
