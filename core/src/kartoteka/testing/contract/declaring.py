@@ -65,7 +65,7 @@ class DeclaringContract(ContractBase):
         )
 
     def test_it_has_a_page_about_it(self, subject: Subject) -> None:
-        words = len(description_of(subject.name).split())
+        words = len(description_of(subject).split())
         promise(
             [f"README.md has {words} words"] if words < _README_WORDS else [],
             "Say in README.md what a company gets with the module; pyproject.toml names the file as its readme.",
@@ -142,9 +142,12 @@ def web_imports(subject: Subject) -> Iterator[str]:
                     yield f"{source.place}:{line} imports {name}"
 
 
-def description_of(module: str) -> str:
-    """Return the long description of the distribution a module came in."""
-    for point in entry_points(group=ENTRY_POINT_GROUP, name=module):
+def description_of(subject: Subject) -> str:
+    """Return the module's README: the file beside its sources, or the description it was installed with."""
+    for folder in list(subject.folder.parents)[:2]:
+        if (folder / "pyproject.toml").exists() and (folder / "README.md").exists():
+            return (folder / "README.md").read_text("utf-8")
+    for point in entry_points(group=ENTRY_POINT_GROUP, name=subject.name):
         if point.dist is not None:
             metadata = point.dist.metadata
             return str(metadata.get("Description") or metadata.get_payload() or "")  # type: ignore[attr-defined]
