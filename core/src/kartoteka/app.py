@@ -23,7 +23,6 @@ from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED, digest
 from kartoteka.config import BadSettings, Config
 from kartoteka.db.actor import Actor
 from kartoteka.db.engine import Database
-from kartoteka.db.session import Session
 from kartoteka.extension.binding import Extension
 from kartoteka.extension.dispatch import ask_active_modules
 from kartoteka.extension.loader import load_modules
@@ -118,21 +117,21 @@ class Visitors:
 
     def active_modules(self) -> frozenset[str]:
         """Return the modules that are on, for a visitor who hasn't signed in."""
-        with self.database.reading(SIGNING_IN) as session:
-            return self._active(session, state_version(session))
+        with self.database.glance() as connection:
+            version = state_version(connection)
+        return self._active(version)
 
     def load(self, token: str) -> SignedIn | None:
         """Return the user whose browser carries this token; None when it has expired or was ended."""
-        with self.database.reading(SIGNING_IN) as session:
-            row = signed_in(session, digest(token))
-            if row is None:
-                return None
-            version = row.state_version or 0
-            actor = self._actor(session, row, version)
+        with self.database.glance() as connection:
+            row = signed_in(connection, digest(token))
+        if row is None:
+            return None
+        version = row.state_version or 0
         return SignedIn(
             id=row.id,
             name=row.name,
-            actor=actor,
+            actor=self._actor(row, version),
             token=token,
             sign_in_id=row.sign_in_id,
             language=row.language,
@@ -143,22 +142,27 @@ class Visitors:
             state_version=version,
         )
 
-    def _active(self, session: Session, version: int) -> frozenset[str]:
-        return self.activation.active(version, lambda: ask_active_modules(session))
+    def _active(self, version: int) -> frozenset[str]:
+        return self.activation.active(version, self._ask_active)
 
-    def _actor(self, session: Session, row: Any, version: int) -> Actor:
-        modules = self._active(session, version)
+    def _ask_active(self) -> frozenset[str] | None:
+        with self.database.reading(SIGNING_IN) as session:
+            return ask_active_modules(session)
+
+    def _actor(self, row: Any, version: int) -> Actor:
+        modules = self._active(version)
         kept = self.actors.get(row.id, version, modules)
         if kept is not None:
             return kept
-        actor = load_actor(
-            session,
-            user_id=row.id,
-            name=row.name,
-            department_id=row.department_id,
-            requires=requires_of(self.registry, modules),
-            modules=modules,
-        )
+        with self.database.reading(SIGNING_IN) as session:
+            actor = load_actor(
+                session,
+                user_id=row.id,
+                name=row.name,
+                department_id=row.department_id,
+                requires=requires_of(self.registry, modules),
+                modules=modules,
+            )
         return self.actors.keep(actor, version)
 
 

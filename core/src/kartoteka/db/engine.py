@@ -67,6 +67,15 @@ class Database:
             yield session
 
     @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Open a bare connection that cannot write, for the program's own small question in every request.
+
+        No session, no row rights: nothing that it reads may reach a page unchecked.
+        """
+        with _errors_explained(), self._readers.connect() as connection:
+            yield connection
+
+    @contextmanager
     def transaction(self, actor: Actor, title: object = None) -> Iterator[Session]:
         """Open a session that commits when the block ends and rolls back when it raises.
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, Executable, FromClause
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.orm.util import LoaderCriteriaOption
@@ -59,7 +60,7 @@ class RowGuard(CriteriaOption):
     ``ruled`` holds the tables that have a rule at all; a table outside it is refused.
     """
 
-    __slots__ = ("_shape", "_values", "conditions", "ruled", "tables")
+    __slots__ = ("_guarded", "_shape", "_values", "conditions", "ruled", "tables")
 
     inherit_cache = False
     propagate_to_loaders = False  # statements that load relationships pass the session's guard themselves
@@ -78,6 +79,17 @@ class RowGuard(CriteriaOption):
             values.extend(key.bindparams)
         self._shape = _Shape.of(tuple(forms))
         self._values = values
+        self._guarded: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+
+    def put_into(self, statement: Executable) -> Executable:
+        """Return the statement with this guard among its options; the same one again for the same statement.
+
+        Statements that are made once keep what SQLAlchemy has worked out about them, such as their cache key.
+        """
+        found = self._guarded.get(statement)
+        if found is None:
+            found = self._guarded[statement] = statement.options(self)
+        return found
 
     def _gen_cache_key(self, anon_map: Any, bindparams: list[BindParameter[Any]]) -> tuple[Any, ...]:
         bindparams.extend(self._values)

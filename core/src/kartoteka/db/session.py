@@ -143,7 +143,7 @@ def _guard_statement(state: ORMExecuteState) -> None:
         raise UnguardedStatement("A bulk change by primary key reaches any row; use update_rows().")
     if state.is_column_load:
         _guard_refresh(state, guard)
-    state.statement = state.statement.options(guard)
+    state.statement = guard.put_into(state.statement)
 
 
 def _guard_refresh(state: ORMExecuteState, guard: RowGuard) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from kartoteka.builtin.modules.models import STATE_ID, ModuleSwitch, State
 from kartoteka.db.session import Session
@@ -11,9 +11,9 @@ STATE_VERSION = select(State.version).where(State.id == STATE_ID).scalar_subquer
 """The state version as a column, for statements that read it along with other things."""
 
 
-def state_version(session: Session) -> int:
+def state_version(place: Session | Connection) -> int:
     """Return the version that rises with every change of users, rights or modules."""
-    return session.scalar(select(State.version).where(State.id == STATE_ID)) or 0
+    return place.scalar(select(State.version).where(State.id == STATE_ID)) or 0
 
 
 def enabled_modules(session: Session) -> frozenset[str]:

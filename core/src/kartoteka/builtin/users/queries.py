@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 from sqlalchemy.engine import Row
 
 from kartoteka.builtin.modules.queries import STATE_VERSION
@@ -50,12 +50,12 @@ _SYSTEMS = (
 )
 
 
-def signed_in(session: Session, token_hash: str) -> Row[Any] | None:
+def signed_in(connection: Connection, token_hash: str) -> Row[Any] | None:
     """Return the user whose browser has this token, with preferences and state version, in one statement.
 
     None when the sign-in has expired or was ended, or the user was deactivated.
     """
-    return session.execute(_SIGNED_IN, {"token_hash": token_hash, "now": utc_now()}).first()
+    return connection.execute(_SIGNED_IN, {"token_hash": token_hash, "now": utc_now()}).first()
 
 
 @dataclass(frozen=True)
