@@ -1,0 +1,134 @@
+"""A small company in which every kind of record is there once, and addresses for every route of the URL map."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.routing import Rule
+
+from kartoteka.builtin.access.service import add_role
+from kartoteka.builtin.clients.grouping import add_group
+from kartoteka.builtin.clients.service import change_client
+from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.builtin.users.service import save_department
+from kartoteka.db.base import Model
+from kartoteka.db.clock import utc_now
+from kartoteka.testing.company import Company
+from kartoteka.web.blueprint import Requirement
+from kartoteka.web.gate import requirement_for
+from kartoteka_crm_clients.service import add_address, add_contact
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+OPENED = ("GET", "POST")
+
+# The record that a route is about, by the words before its number.
+_RECORDS = (
+    (r"/contacts/<", "contact"),
+    (r"/addresses/<", "address"),
+    (r"/clients/groups/<", "group"),
+    (r"/clients/shares/<", "share"),
+    (r"/clients/<", "client"),
+    (r"/access/roles/<", "role"),
+    (r"/users/departments/<", "department"),
+    (r"/users/<", "user"),
+)
+_WORDS = (
+    ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
+    ("/actions/", [{"module": "crm_clients", "name": "hand_over"}, {"module": "clients", "name": "archive"}]),
+    ("/panels/", [{"module": "crm_clients", "name": "contacts"}]),
+    ("/reports/", [{"module": "crm_clients", "name": "birthdays"}]),
+    ("/modules/", [{"name": "crm_clients"}]),
+    ("/static/", [{"filename": "manifest.json"}]),
+)
+_QUERIES = {"show_action": "?kind=clients.client&id={client}", "show_panel": "?record=clients.client:{client}"}
+
+
+@dataclass
+class House:
+    """The company, its administrator and the ids of one record of each kind."""
+
+    company: Company
+    admin: int
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def browser(self, user_id: int | None, *, fresh: bool = False) -> FlaskClient:
+        """Return a browser in which the user is signed in; ``fresh`` for visits that may end what he is signed in with."""
+        if fresh and user_id is not None:
+            self.company.tokens.pop(user_id, None)
+        return self.company.browser(user_id)
+
+    def rules(self) -> list[Rule]:
+        """Return every route but the static files."""
+        rules = self.company.app.url_map.iter_rules()
+        return sorted((rule for rule in rules if not rule.endpoint.endswith("static")), key=lambda rule: rule.rule)
+
+    def requirement(self, rule: Rule) -> Requirement:
+        """Return what the route demands."""
+        found = requirement_for(self.company.app, rule.endpoint)
+        assert found is not None, rule.rule
+        return found
+
+    def addresses(self, rule: Rule) -> list[str]:
+        """Return addresses that a route answers, with records that are there."""
+        numbers = {name: self.ids[_record_of(rule.rule)] for name in rule.arguments if name.endswith("_id")}
+        words = set(rule.arguments) - set(numbers)
+        given: list[dict[str, str]] = next((each for start, each in _WORDS if rule.rule.startswith(start)), [{}])
+        assert all(words == each.keys() for each in given) or not words, f"Say in house.py what stands in {rule.rule}"
+        query = _QUERIES.get(rule.endpoint, "").format(**self.ids)
+        with self.company.app.test_request_context():
+            adapter = self.company.app.url_map.bind("localhost")
+            return [adapter.build(rule.endpoint, {**numbers, **(each if words else {})}) + query for each in given]
+
+    def every_address(self, method: str = "GET") -> Iterator[tuple[Rule, str]]:
+        """Yield each route that knows the method with its addresses."""
+        for rule in self.rules():
+            if method in (rule.methods or ()):
+                for address in self.addresses(rule):
+                    yield rule, address
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return everything that every table holds."""
+        with self.company.database.engine.connect() as connection:
+            tables = sorted(Model.metadata.tables)
+            return {
+                name: sorted((tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))), key=repr)
+                for name in tables
+            }
+
+
+def _record_of(rule: str) -> str:
+    for pattern, name in _RECORDS:
+        if re.search(pattern, rule):
+            return name
+    raise AssertionError(f"Say in house.py which record {rule} is about.")
+
+
+def furnish(company: Company, **names: str) -> House:
+    """Put one record of every kind into a company whose module crm_clients is on.
+
+    ``names`` replace what the records are called: client, contact, city, department, role, group, user, admin.
+    """
+    said = {"client": "UAB Langų namai", "contact": "Žukauskas", "city": "Šiauliai", "department": "Sales"}
+    said |= {"role": "Guests", "group": "Builders", "user": "Ona Ostapenko", "admin": "Rasa Rasaitė", **names}
+    admin = company.add_user("administrator", name=said["admin"])
+    house = House(company, admin, {"user": company.add_user(permissions=(), name=said["user"])})
+    ids = house.ids
+    ids["client"] = company.add_client(said["client"], country="LT", phone="+37061234567", manager_id=admin).id
+    born = utc_now().date() - timedelta(days=365 * 30)
+    actor = company.actor(admin)
+    with company.database.transaction(actor, "Furnished") as session:
+        contact = {"first_name": said["contact"], "surname": said["contact"], "role": "director", "birthday": born}
+        ids["contact"] = add_contact(session, ids["client"], contact).id
+        ids["address"] = add_address(session, ids["client"], {"city": said["city"], "street": said["city"]}).id
+        ids["department"] = save_department(session, None, name=said["department"]).id
+        ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
+        ids["group"] = add_group(session, {"name": said["group"]}).id
+        ids["share"] = share_client(session, ids["client"], ids["user"], said["role"]).id
+        change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
+    return house

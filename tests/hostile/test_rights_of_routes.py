@@ -1,0 +1,163 @@
+"""Every route of the URL map, whoever comes: nobody, users with other rights, with the right one, administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from kartoteka.testing.company import open_company
+from tests.hostile.house import METHODS, OPENED, House, furnish
+
+FINE = {"GET": {200, 302}, "POST": {200, 302, 422, 404}}  # 404: an earlier visit has deleted it
+# Routes for everybody who has signed in ask for the right of what they show.
+ASK_THEMSELVES = {"show_action", "show_panel", "reports.show_report", "reports.download_csv", "reports.download_xlsx"}
+OWN = {
+    "show_action": ("crm_clients.view", "clients.view", "clients.change_manager", "clients.archive", "clients.edit"),
+    "show_panel": ("crm_clients.view", "clients.view"),
+    "reports.show_report": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
+    "reports.download_csv": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
+    "reports.download_xlsx": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
+}
+
+
+def with_what_they_rest_on(house: House, permissions: tuple[str, ...]) -> frozenset[str]:
+    """Return the permissions together with those they have no effect without."""
+    known = {one.name: one.also_requires for one in house.company.installation.registry.permissions}
+    whole, waiting = set(), list(permissions)
+    while waiting:
+        name = waiting.pop()
+        whole.add(name)
+        waiting += [one for one in known[name] if one not in whole]
+    return frozenset(whole)
+
+
+class Visitors:
+    """Users with exactly some rights, each made once."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.known: dict[frozenset[str], int] = {}
+
+    def with_only(self, permissions: frozenset[str]) -> int:
+        if permissions not in self.known:
+            self.known[permissions] = self.house.company.add_user(permissions=permissions, reach="all")
+        return self.known[permissions]
+
+    def without(self, permission: str) -> int:
+        every = {one.name for one in self.house.company.installation.registry.permissions}
+        return self.with_only(frozenset(every - {permission}))
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with open_company() as company:
+        company.switch("crm_clients")
+        yield furnish(company)
+
+
+@pytest.fixture
+def visitors(house: House) -> Visitors:
+    return Visitors(house)
+
+
+def visits(house: House) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    """Yield method, address, endpoint and demanded permissions of every guarded route."""
+    for method in OPENED:
+        for rule, address in house.every_address(method):
+            requirement = house.requirement(rule)
+            if not requirement.anybody:
+                yield method, address, str(rule.endpoint), requirement.permissions
+
+
+def answer(browser: FlaskClient, method: str, address: str) -> int:
+    return browser.open(address, method=method).status_code
+
+
+def test_only_the_sign_in_page_is_for_everybody(house: House) -> None:
+    public = {rule.rule for rule in house.rules() if house.requirement(rule).anybody}
+    assert public == {"/login"}
+    assert house.company.app.test_client().get("/login").status_code == 200
+
+
+def test_nobody_gets_in_without_signing_in(house: House) -> None:
+    browser = house.company.app.test_client()
+    before = house.rows()
+    for method, address, _endpoint, _permissions in visits(house):
+        got = browser.open(address, method=method, headers={"Accept": "text/html"})
+        if method == "GET":
+            assert got.status_code == 302, address
+            assert got.location.startswith("/login?next="), address
+        else:
+            assert got.status_code == 401, address
+    assert house.rows() == before
+
+
+def test_without_a_right_every_door_is_shut(house: House, visitors: Visitors) -> None:
+    nobody = house.browser(visitors.with_only(frozenset()))
+    before = house.rows()
+    shut = 0
+    for method, address, endpoint, permissions in visits(house):
+        if permissions:
+            assert answer(nobody, method, address) == 403, f"{method} {address}"
+            for permission in permissions:
+                browser = house.browser(visitors.without(permission))
+                assert answer(browser, method, address) == 403, f"{method} {address} without {permission}"
+            shut += 1
+        elif endpoint in ASK_THEMSELVES:
+            got = nobody.open(address, method=method)
+            assert got.status_code in (403, 404) or not got.data, f"{method} {address}"
+    assert shut > 50
+    after = house.rows()
+    added = {"core_user", "core_sign_in", "core_role", "core_role_permission", "core_user_role", "core_state"}
+    added |= {"core_journal", "core_operation"}  # of the users made for this test
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= added
+
+
+def test_the_right_alone_opens_the_door(house: House, visitors: Visitors) -> None:
+    for method, address, endpoint, permissions in visits(house):
+        needed = permissions or OWN.get(endpoint, ())
+        user = visitors.with_only(with_what_they_rest_on(house, needed))
+        got = answer(house.browser(user, fresh=method == "POST"), method, address)
+        assert got in FINE[method], f"{method} {address}: {got}"
+
+
+def test_administrators_may_open_everything(house: House) -> None:
+    for method, address, _endpoint, _permissions in visits(house):
+        got = answer(house.browser(house.admin, fresh=method == "POST"), method, address)
+        assert got in FINE[method], f"{method} {address}: {got}"
+
+
+def test_other_methods_are_refused(house: House) -> None:
+    browser = house.browser(house.admin)
+    before = house.rows()
+    for rule in house.rules():
+        for address in house.addresses(rule):
+            for method in set(METHODS) - set(rule.methods or ()):
+                assert answer(browser, method, address) == 405, f"{method} {address}"
+    assert house.rows() == before
+
+
+def test_a_module_that_is_off_has_no_route_for_anybody(house: House) -> None:
+    own = [
+        address
+        for rule in house.rules()
+        for address in house.addresses(rule)
+        if address.startswith(("/crm_clients/", "/actions/crm_", "/panels/crm_", "/reports/crm_"))
+    ]
+    assert len(own) > 15
+    house.company.switch("crm_clients", on=False)
+    for browser in (house.browser(house.admin), house.company.app.test_client()):
+        for address in own:
+            for method in (*METHODS, "OPTIONS"):
+                assert answer(browser, method, address) == 404, f"{method} {address}"
+
+
+def test_what_options_tell_needs_a_sign_in(house: House) -> None:
+    browser = house.company.app.test_client()
+    for rule in house.rules():
+        if not house.requirement(rule).anybody:
+            for address in house.addresses(rule):
+                assert answer(browser, "OPTIONS", address) == 401, address
