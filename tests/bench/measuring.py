@@ -181,6 +181,7 @@ def _new_client(token: str, name: str, mail: str, number: int) -> dict[str, str]
         "country": "LT",
         "relationship": "existing",
         "registered_on": "2026-11-20",
+        "accept_duplicates": "y",  # a kept database has the clients of the last run
     }
 
 
