@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    bindparam,
     case,
     extract,
     false,
@@ -42,25 +43,36 @@ _MOST_OF_A_CLIENT = 500
 _AFTER_ALL_TEXTS = "\U0010ffff"
 
 
+# The statements of pages are made once: making one costs more than its answer.
+_CONTACTS_OF = (
+    select(Contact)
+    .where(Contact.client_id == bindparam("client_id"), Contact.state == bindparam("state"))
+    .order_by(_ROLE_RANK, Contact.name_sort, Contact.id)
+    .limit(bindparam("most"))
+)
+_ADDRESSES_OF = (
+    select(Address)
+    .where(Address.client_id == bindparam("client_id"), Address.state == bindparam("state"))
+    .order_by(_KIND_RANK, Address.is_main.desc(), Address.id)
+    .limit(_MOST_OF_A_CLIENT)
+)
+
+
 def contacts_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Contact]:
     """Return a client's contacts by role and name, at most 500; ``archived`` ones instead of active ones."""
-    return session.scalars(_contacts(client_id, archived=archived).limit(_MOST_OF_A_CLIENT)).all()
+    asked = {"client_id": client_id, "state": _state(archived=archived), "most": _MOST_OF_A_CLIENT}
+    return session.scalars(_CONTACTS_OF, asked).all()
 
 
 def first_contacts(session: Session, client_id: int, number: int) -> Sequence[Contact]:
     """Return the contacts of a client to show where there is little room."""
-    return session.scalars(_contacts(client_id, archived=False).limit(number)).all()
+    asked = {"client_id": client_id, "state": _state(archived=False), "most": number}
+    return session.scalars(_CONTACTS_OF, asked).all()
 
 
 def addresses_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Address]:
     """Return a client's addresses by kind, main ones first; ``archived`` ones instead of active ones."""
-    statement = (
-        select(Address)
-        .where(Address.client_id == client_id, Address.state == _state(archived=archived))
-        .order_by(_KIND_RANK, Address.is_main.desc(), Address.id)
-        .limit(_MOST_OF_A_CLIENT)
-    )
-    return session.scalars(statement).all()
+    return session.scalars(_ADDRESSES_OF, {"client_id": client_id, "state": _state(archived=archived)}).all()
 
 
 def count_contacts(record_id: int) -> ScalarSelect[Any]:
@@ -69,16 +81,23 @@ def count_contacts(record_id: int) -> ScalarSelect[Any]:
     return counted.scalar_subquery()
 
 
-def _contacts(client_id: int, *, archived: bool) -> Select[tuple[Contact]]:
-    of_client = select(Contact).where(Contact.client_id == client_id, Contact.state == _state(archived=archived))
-    return of_client.order_by(_ROLE_RANK, Contact.name_sort, Contact.id)
-
-
 def _state(*, archived: bool) -> str:
     return RecordState.ARCHIVED if archived else RecordState.ACTIVE
 
 
 # --- In lists of clients ---------------------------------------------------------------------------------------------
+
+_IDS = bindparam("ids", expanding=True)
+_ADDRESSES_IN_LIST = (
+    select(Address.client_id, Address.street, Address.district, Address.city, Address.postcode, Address.region)
+    .where(Address.client_id.in_(_IDS), Address.state == RecordState.ACTIVE)
+    .order_by(Address.client_id, _KIND_RANK, Address.is_main.desc(), Address.id)
+)
+_DIRECTORS = (
+    select(Contact.client_id, Contact.first_name, Contact.surname)
+    .where(Contact.client_id.in_(_IDS), Contact.role == "director", Contact.state == RecordState.ACTIVE)
+    .order_by(Contact.name_sort.desc(), Contact.id.desc())
+)
 
 
 def main_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
@@ -86,13 +105,8 @@ def main_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any
     kept: dict[Any, dict[int, Row[Any]]] = session.info.setdefault("crm_clients_addresses", {})
     key = tuple(ids)
     if key not in kept:
-        rows = session.execute(
-            select(Address.client_id, Address.street, Address.district, Address.city, Address.postcode, Address.region)
-            .where(Address.client_id.in_(key), Address.state == RecordState.ACTIVE)
-            .order_by(Address.client_id, _KIND_RANK, Address.is_main.desc(), Address.id)
-        )
         found: dict[int, Row[Any]] = {}
-        for row in rows:
+        for row in session.execute(_ADDRESSES_IN_LIST, {"ids": key}):
             found.setdefault(row.client_id, row)
         kept[key] = found
     return kept[key]
@@ -110,11 +124,7 @@ def address_lines(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
 
 def directors(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
     """Return the name of each client's director (CL-32)."""
-    rows = session.execute(
-        select(Contact.client_id, Contact.first_name, Contact.surname)
-        .where(Contact.client_id.in_(ids), Contact.role == "director", Contact.state == RecordState.ACTIVE)
-        .order_by(Contact.name_sort.desc(), Contact.id.desc())
-    )
+    rows = session.execute(_DIRECTORS, {"ids": ids})
     return {row.client_id: full_name(row.first_name, row.surname) for row in rows}
 
 
@@ -199,7 +209,58 @@ class Birthday:
         return self.day.year - self.birthday.year
 
 
+def _month_and_day() -> ColumnElement[int]:
+    return extract("month", Client.birth_date) * 100 + extract("day", Client.birth_date)
+
+
+def _in_two_ranges(key: Any) -> ColumnElement[bool]:
+    """Return the condition that a birthday lies in one of the ranges that the statement is executed with."""
+    return or_(
+        key.between(bindparam("first"), bindparam("last")), key.between(bindparam("next_first"), bindparam("next_last"))
+    )
+
+
 _LIVING_PERSON = (Client.kind == ClientKind.PERSON, Client.birth_date.is_not(None), Client.state == RecordState.ACTIVE)
+_CONTACT_BIRTHDAYS = (
+    select(
+        Contact.id.label("contact_id"),
+        Contact.client_id,
+        Contact.first_name,
+        Contact.surname,
+        Contact.role,
+        Contact.birthday,
+        Contact.phone,
+        Contact.mobile,
+        Contact.email,
+        Client.name.label("client_name"),
+        Client.manager_id,
+    )
+    .select_from(Contact)
+    .join(Client, Client.id == Contact.client_id)
+    .where(
+        _in_two_ranges(Contact.birthday_key),
+        Contact.state == RecordState.ACTIVE,
+        Client.state == RecordState.ACTIVE,
+    )
+)
+_PERSON_BIRTHDAYS = select(
+    literal(0).label("contact_id"),
+    Client.id,
+    Client.first_name,
+    Client.surname,
+    literal("").label("role"),
+    Client.birth_date,
+    Client.phone,
+    Client.mobile,
+    Client.email,
+    Client.name,
+    Client.manager_id,
+).where(_in_two_ranges(_month_and_day()), *_LIVING_PERSON)
+_BIRTHDAYS = union_all(_CONTACT_BIRTHDAYS, _PERSON_BIRTHDAYS)
+_BIRTHDAYS_OF = union_all(
+    _CONTACT_BIRTHDAYS.where(Contact.client_id.in_(_IDS)), _PERSON_BIRTHDAYS.where(Client.id.in_(_IDS))
+)
+_NO_DAYS = (1, 0)
 
 
 def birthdays_in(session: Session, period: Period, client_ids: Sequence[int] | None = None) -> list[Birthday]:
@@ -207,53 +268,14 @@ def birthdays_in(session: Session, period: Period, client_ids: Sequence[int] | N
 
     ``client_ids`` limits them to these clients and their contacts.
     """
-    contacts, persons = _contact_birthdays(period), _person_birthdays(period)
-    if client_ids is not None:
-        contacts = contacts.where(Contact.client_id.in_(client_ids))
-        persons = persons.where(Client.id.in_(client_ids))
-    found = (_birthday(row, period) for row in session.execute(union_all(contacts, persons)))
+    (first, last), (next_first, next_last) = (*birthday_ranges(period), _NO_DAYS)[:2]
+    asked = {"first": first, "last": last, "next_first": next_first, "next_last": next_last}
+    if client_ids is None:
+        rows = session.execute(_BIRTHDAYS, asked)
+    else:
+        rows = session.execute(_BIRTHDAYS_OF, {**asked, "ids": client_ids})
+    found = (_birthday(row, period) for row in rows)
     return sorted(filter(None, found), key=lambda one: (one.day, one.name, one.client_id))
-
-
-def _contact_birthdays(period: Period) -> Select[Any]:
-    return (
-        select(
-            Contact.id.label("contact_id"),
-            Contact.client_id,
-            Contact.first_name,
-            Contact.surname,
-            Contact.role,
-            Contact.birthday,
-            Contact.phone,
-            Contact.mobile,
-            Contact.email,
-            Client.name.label("client_name"),
-            Client.manager_id,
-        )
-        .select_from(Contact)
-        .join(Client, Client.id == Contact.client_id)
-        .where(
-            _is_birthday(Contact.birthday_key, period),
-            Contact.state == RecordState.ACTIVE,
-            Client.state == RecordState.ACTIVE,
-        )
-    )
-
-
-def _person_birthdays(period: Period) -> Select[Any]:
-    return select(
-        literal(0).label("contact_id"),
-        Client.id,
-        Client.first_name,
-        Client.surname,
-        literal("").label("role"),
-        Client.birth_date,
-        Client.phone,
-        Client.mobile,
-        Client.email,
-        Client.name,
-        Client.manager_id,
-    ).where(_is_birthday(_month_and_day(), period), *_LIVING_PERSON)
 
 
 def _birthday(row: Row[Any], period: Period) -> Birthday | None:
@@ -276,10 +298,6 @@ def _birthday(row: Row[Any], period: Period) -> Birthday | None:
 
 def _is_birthday(key: Any, period: Period) -> ColumnElement[bool]:
     return or_(*(key.between(low, high) for low, high in birthday_ranges(period)))
-
-
-def _month_and_day() -> ColumnElement[int]:
-    return extract("month", Client.birth_date) * 100 + extract("day", Client.birth_date)
 
 
 # --- As records ------------------------------------------------------------------------------------------------------
