@@ -52,7 +52,7 @@ class LogLine:
 class LogEntry:
     """One change of the client or of something that belongs to it.
 
-    ``about`` is None for the client itself. ``is_erased`` says that the values were erased, while the fact stays.
+    ``user`` is empty for what the program did by itself; ``about`` is None for the client itself. ``is_erased`` says that the values were erased, while the fact stays.
     """
 
     id: int
@@ -99,7 +99,7 @@ def _entry(
     return LogEntry(
         id=entry.id,
         at=entry.at,
-        user=entry.user_name,
+        user="" if entry.user_id is None else entry.user_name,
         title=entry.title,
         action=entry.action,
         kind_title=None if own else kinds[entry.ref.kind].title,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from kartoteka.builtin.clients.countries import country_choices
-from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, CREATE, EDIT
+from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, CREATE, EDIT, FIXED
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.clients.queries import searched_kinds
 from kartoteka.builtin.users.queries import known_users, name_of
@@ -18,6 +18,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.search import parse_query
 from kartoteka.web.lists import ListColumn, RecordList, columns_of, contains_text, contains_words, filters_of, orders_of
 
+_ASKED_FIRST = ("relationship", "importance", "client_kind", "group", "manager", "registered_on", "activity")
 _PARTS_OF_NAME = frozenset({"company_name", "first_name", "surname"})
 _FIELDS = tuple(
     replace(field, choices=lambda session: country_choices()) if field.name == "country" else field
@@ -47,8 +48,9 @@ def _columns() -> tuple[ListColumn, ...]:
     )
 
 
-def _sorted_fields() -> list[Field]:
-    return [field for field in _FIELDS if field.sort]
+def _filtered_fields() -> list[Field]:
+    """Return the fields in the order in which the form of filters asks for them."""
+    return sorted(_FIELDS, key=lambda field: (field.name not in _ASKED_FIRST, field.name not in FIXED))
 
 
 CLIENTS = RecordList(
@@ -60,27 +62,22 @@ CLIENTS = RecordList(
     path="/clients/",
     columns=_columns(),
     filters=filters_of(
-        _FIELDS,
+        _filtered_fields(),
         Client,
         name=lambda typed: contains_words(Client.name_sort, typed),
         phone=_phone_condition("phone"),
         mobile=_phone_condition("mobile"),
     ),
-    orders=orders_of(_sorted_fields(), Client),
+    orders=orders_of(_FIELDS, Client),
     order="name",
     shown=(
-        "name",
-        "registration_code",
-        "crm_clients.address",
-        "crm_clients.director",
-        "phone",
-        "email",
+        "crm_clients.address|registration_code",
+        "crm_clients.director|phone",
         "manager",
         "activity",
         "importance",
-        "registered_on",
     ),
-    facts=("phone", "manager", "importance"),
+    facts=("phone", "crm_clients.director", "manager", "importance"),
     tabs="relationship",
     quick=("manager", "importance", "client_kind"),
     users=known_users,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.users.queries import User
@@ -12,6 +12,16 @@ from kartoteka.db.session import LARGEST_ID, Session
 from kartoteka.vocabulary.errors import NotFound
 
 _KNOWN = "known_clients"
+
+
+# Made once: making a statement costs more than running it.
+_CARD_CLIENT = (
+    select(Client, User.name.label("manager"), ClientGroup.name.label("group_name"), ClientGroup.colour)
+    .select_from(Client)
+    .outerjoin(User, User.id == Client.manager_id)
+    .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
+    .where(Client.id == bindparam("client_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -30,14 +40,7 @@ def card_client(session: Session, client_id: int) -> CardClient:
     if not 0 < client_id <= LARGEST_ID:
         raise NotFound
     if client_id not in known:
-        statement = (
-            select(Client, User.name.label("manager"), ClientGroup.name.label("group_name"), ClientGroup.colour)
-            .select_from(Client)
-            .outerjoin(User, User.id == Client.manager_id)
-            .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
-            .where(Client.id == client_id)
-        )
-        row = session.execute(statement).one_or_none()
+        row = session.execute(_CARD_CLIENT, {"client_id": client_id}).one_or_none()
         if row is None:
             raise NotFound
         known[client_id] = CardClient(row[0], row.manager or "", row.group_name or "", row.colour or "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from kartoteka.builtin.clients.fields import SHARE
 from kartoteka.builtin.clients.models import Client, ClientShare
@@ -55,15 +55,19 @@ def end_share(session: Session, share_id: int) -> int:
 
 def list_shares(session: Session, client_id: int) -> Sequence[Row[Any]]:
     """Return who else sees a client: id, user_id, user, reason and until of each running share; one statement."""
-    return session.execute(
-        select(ClientShare.id, ClientShare.user_id, User.name.label("user"), ClientShare.reason, ClientShare.until)
-        .join(User, User.id == ClientShare.user_id)
-        .where(
-            ClientShare.client_id == client_id,
-            ClientShare.until.is_(None) | (ClientShare.until >= utc_now().date()),
-        )
-        .order_by(User.name_sort, ClientShare.id)
-    ).all()
+    return session.execute(_RUNNING, {"client_id": client_id, "today": utc_now().date()}).all()
+
+
+_RUNNING = (
+    select(ClientShare.id, ClientShare.user_id, User.name.label("user"), ClientShare.reason, ClientShare.until)
+    .select_from(ClientShare)
+    .join(User, User.id == ClientShare.user_id)
+    .where(
+        ClientShare.client_id == bindparam("client_id"),
+        ClientShare.until.is_(None) | (ClientShare.until >= bindparam("today")),
+    )
+    .order_by(User.name_sort, ClientShare.id)
+)
 
 
 def _refuse_nonsense(session: Session, user_id: int, why: str, until: date | None) -> None:
