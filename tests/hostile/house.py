@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from kartoteka.builtin.access.service import add_role
 from kartoteka.builtin.clients.grouping import add_group
-from kartoteka.builtin.clients.service import change_client
+from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.users.service import save_department
 from kartoteka.db.base import Model
@@ -58,7 +58,7 @@ class House:
     ids: dict[str, int] = field(default_factory=dict)
 
     def browser(self, user_id: int | None, *, fresh: bool = False) -> FlaskClient:
-        """Return a browser in which the user is signed in; ``fresh`` for visits that may end what he is signed in with."""
+        """Return a browser in which the user is signed in; ``fresh`` for visits that may sign him out."""
         if fresh and user_id is not None:
             self.company.tokens.pop(user_id, None)
         return self.company.browser(user_id)
@@ -116,13 +116,15 @@ def furnish(company: Company, **names: str) -> House:
     """
     said = {"client": "UAB Langų namai", "contact": "Žukauskas", "city": "Šiauliai", "department": "Sales"}
     said |= {"role": "Guests", "group": "Builders", "user": "Ona Ostapenko", "admin": "Rasa Rasaitė", **names}
-    admin = company.add_user("administrator", name=said["admin"])
-    house = House(company, admin, {"user": company.add_user(permissions=(), name=said["user"])})
+    admin = company.add_user("administrator", name=said["admin"], login=said["admin"].split()[0])
+    user = company.add_user(permissions=(), name=said["user"], login=said["user"].split()[0])
+    house = House(company, admin, {"user": user})
     ids = house.ids
-    ids["client"] = company.add_client(said["client"], country="LT", phone="+37061234567", manager_id=admin).id
     born = utc_now().date() - timedelta(days=365 * 30)
     actor = company.actor(admin)
-    with company.database.transaction(actor, "Furnished") as session:
+    with company.database.transaction(actor, said["city"]) as session:
+        typed = {"company_name": said["client"], "country": "LT", "phone": "+37061234567", "manager_id": admin}
+        ids["client"] = create_client(session, typed).id
         contact = {"first_name": said["contact"], "surname": said["contact"], "role": "director", "birthday": born}
         ids["contact"] = add_contact(session, ids["client"], contact).id
         ids["address"] = add_address(session, ids["client"], {"city": said["city"], "street": said["city"]}).id

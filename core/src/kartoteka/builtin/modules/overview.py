@@ -18,7 +18,7 @@ from kartoteka.vocabulary.message import text as _
 
 @dataclass(frozen=True)
 class Addition:
-    """Things of one sort that a module adds, by their titles."""
+    """Things of one sort that a module adds: their titles, or how many there are of a sort that has none."""
 
     title: Message
     icon: str
@@ -76,7 +76,8 @@ def additions(registry: Registry, name: str) -> tuple[Addition, ...]:
     for field, title, icon in _SORTS:
         own = [item for item in getattr(registry, field) if item.module == name]
         if own:
-            found.append(Addition(title, icon, tuple(_title(item) for item in own)))
+            titles = tuple(one for item in own if (one := _title(item)) is not None)
+            found.append(Addition(title, icon, titles or (str(len(own)),)))
     return tuple(found)
 
 
@@ -129,6 +130,5 @@ def _rows(database: Database, tables: Iterable[str]) -> int:
         return sum(session.scalar(select(func.count()).select_from(table(name))) or 0 for name in tables)
 
 
-def _title(item: Any) -> Message | str:
-    title = getattr(item, "plural_title", None) or getattr(item, "title", None)
-    return title if title is not None else str(item.name)
+def _title(item: Any) -> Message | None:
+    return getattr(item, "plural_title", None) or getattr(item, "title", None)
