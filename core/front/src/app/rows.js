@@ -32,6 +32,7 @@ function show(place) {
   }
   scope.querySelectorAll("[data-k-bulk]").forEach((bar) => (bar.hidden = ticked === 0));
   scope.querySelectorAll("[data-k-ticked]").forEach((note) => (note.textContent = String(ticked)));
+  scope.querySelectorAll("[data-k-single]").forEach((button) => (button.disabled = ticked !== 1));
 }
 
 // Without script the bar is always there; with it only when a row is ticked.

@@ -23,6 +23,11 @@ CellText = Callable[[Any], str]
 """Turns a value that is not empty into HTML."""
 
 QUIET = '<span class="k-quiet">–</span>'
+_CUT = frozenset({FieldType.LINE, FieldType.BLOCK, FieldType.EMAIL, FieldType.URL, FieldType.USER})
+_ROOM = 20
+"""Longer texts may not fit their cell: they are shown whole on hover."""
+
+_LONGEST_TITLE = 300
 _LONGEST_BLOCK = 120
 _NOT_DIALLED = re.compile(r"[^0-9+]")
 
@@ -31,10 +36,13 @@ def cell_writer(column: ListColumn, formats: Formats, choices: Sequence[Choice],
     """Return what writes a whole cell; ``label`` stands beside the value on a phone, where None hides the cell."""
     opening, empty = _frame(column, label)
     write = _writer(column, formats, choices)
+    may_be_cut = column.type in _CUT
 
     def cell(value: Any) -> str:
         if value is None or value == "":
             return empty
+        if may_be_cut and len(str(value)) > _ROOM:
+            return f'{opening[:-1]} title="{escape(str(value)[:_LONGEST_TITLE])}">{write(value)}</td>'
         return f"{opening}{write(value)}</td>"
 
     return cell

@@ -92,12 +92,12 @@ class RecordList:
     """A list of records of one kind.
 
     ``name`` is what modules add columns and filters to. ``path`` is its address, ``order`` the first order ("-"
-    before it for descending), ``shown`` the columns of who has chosen none, ``facts`` the three that remain on
-    a phone, ``tabs`` the filter whose choices stand above the list, ``quick`` those beside the search.
-    ``users(session)`` returns (id, name) for filters by user, ``searched(session)`` the record kinds whose texts are
-    searched; ``search_column`` says whether their record or their client is the one listed.
-    ``edit_path`` is added to a record's address for its form; ``new_path`` is the form for another one, given with
-    the right it needs.
+    before it for descending), ``shown`` the columns of who has chosen none ("a|b" is b where there is no a),
+    ``facts`` those that remain on a phone, at most three, ``tabs`` the filter whose choices stand above the list,
+    ``quick`` those beside the search. ``users(session)`` returns (id, name) for filters by user,
+    ``searched(session)`` the record kinds whose texts are searched; ``search_column`` says whether their record or
+    their client is the one listed. ``edit_path`` is added to a record's address for its form; ``new_path`` is the
+    form for another one, given with the right it needs.
     """
 
     name: str

@@ -81,6 +81,11 @@ def shown_columns(
     definition: RecordList, columns: Mapping[str, ListColumn], chosen: Sequence[str] | None
 ) -> list[ListColumn]:
     """Return the columns to show, the name first; chosen ones that are gone or forbidden are left out."""
-    names = [name for name in dict.fromkeys(chosen or ()) if name in columns] or definition.shown
+    names = [name for name in dict.fromkeys(chosen or ()) if name in columns]
+    names = names or [name for wish in definition.shown if (name := _first_of(wish, columns))]
     rest = [columns[name] for name in names if name in columns and name != definition.name_column]
     return [columns[definition.name_column], *rest]
+
+
+def _first_of(wish: str, columns: Mapping[str, ListColumn]) -> str | None:
+    return next((name for name in wish.split("|") if name in columns), None)
