@@ -59,7 +59,8 @@ function setDefaults() {
   Chart.defaults.color = colourOf("k-muted");
   Chart.defaults.borderColor = colourOf("k-chart-line");
   Chart.defaults.font.family = text.fontFamily;
-  Chart.defaults.aspectRatio = window.innerWidth < 640 ? 1.6 : 3.6;
+  Chart.defaults.maintainAspectRatio = false;
+  Chart.defaults.set("scales.category", { grid: { display: false } });
   Chart.defaults.maxBarThickness = 40;
   Chart.defaults.animation = false;
 }

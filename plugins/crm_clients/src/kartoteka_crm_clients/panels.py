@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false
 
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Session, actor_of
-from kartoteka.api.declare import CARD_SIDE, CLIENT_LIST, Badge, BadgeValue, Colour, Column, FieldType, Filter, Panel
+from kartoteka.api.declare import CARD_MAIN, CLIENT_LIST, Badge, BadgeValue, Colour, Column, FieldType, Filter, Panel
 from kartoteka.api.records import Period, RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.web import today
@@ -85,7 +85,7 @@ def has_birthday_within(record_id: ColumnElement[int], value: Any) -> ColumnElem
 PANELS = [
     Panel(
         name="contacts",
-        slot=CARD_SIDE,
+        slot=CARD_MAIN,
         kinds=(CLIENT_KIND,),
         title=_("Contacts"),
         permission=VIEW,
@@ -95,7 +95,7 @@ PANELS = [
     ),
     Panel(
         name="addresses",
-        slot=CARD_SIDE,
+        slot=CARD_MAIN,
         kinds=(CLIENT_KIND,),
         title=_("Addresses"),
         permission=VIEW,
