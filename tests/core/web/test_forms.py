@@ -152,3 +152,23 @@ def test_options_are_escaped_and_the_chosen_one_is_marked(filled: Any) -> None:
 def test_messages_speak_the_readers_language(world: Any, surfer: Any) -> None:
     world.person.language = "xx"
     assert "⟦Choose one of the values offered.⟧" in surfer.post("/shop/new", data=GOOD | {"kind": "?"}).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [("0", None), ("7", None), ("", "Fill this in."), (" ", "Fill this in."), ("8", "from 0 to 7")],
+)
+def test_nought_is_a_number_too(world: Any, typed: str, problem: str | None) -> None:
+    from kartoteka.web.forms import DecimalField, Form, IntegerField
+
+    class Numbers(Form):
+        whole = IntegerField("Whole", required=True, least=0, most=7)
+        part = DecimalField("Part", required=True)
+
+    world.app.config["WTF_CSRF_ENABLED"] = False
+    data = {"whole": typed, "part": typed}
+    with world.app.test_request_context("/shop/new", method="POST", data=data):
+        found = errors(Numbers())
+    assert ("whole" in found) == (problem is not None)
+    assert (problem or "") in found.get("whole", "")
+    assert ("part" in found) == (typed.strip() == "")

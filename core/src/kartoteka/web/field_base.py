@@ -32,6 +32,17 @@ def rules(required: bool) -> list[Any]:
     return [validators.DataRequired(REQUIRED)] if required else [validators.Optional()]  # type: ignore[arg-type]
 
 
+def number_rules(required: bool) -> list[Any]:
+    """Return the validators of a number that must or need not be filled in; 0 is something filled in."""
+    return [_demand_number] if required else [validators.Optional()]
+
+
+def _demand_number(form: Any, field: Any) -> None:
+    if field.data is None and not "".join(map(str, field.raw_data or ())).strip():
+        field.errors[:] = []
+        raise validators.StopValidation(REQUIRED)  # type: ignore[arg-type]
+
+
 def refusal(message: Message) -> wtforms.ValidationError:
     """Return the error that stands beside a field; its message is translated when shown."""
     return wtforms.ValidationError(message)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_block, clean_line
 from kartoteka.web.choices import ChoiceField, ManyChoicesField, UserField, YesNoField
-from kartoteka.web.field_base import REQUIRED, KartotekaField, refusal, rules
+from kartoteka.web.field_base import REQUIRED, KartotekaField, number_rules, refusal, rules
 
 __all__ = [
     "REQUIRED",
@@ -202,7 +202,7 @@ class IntegerField(KartotekaField, wtforms.IntegerField):
         most: int = 10**9,
         **options: Any,
     ) -> None:
-        super().__init__(label, rules(required), description=help or "", **options)  # type: ignore[arg-type]
+        super().__init__(label, number_rules(required), description=help or "", **options)  # type: ignore[arg-type]
         self.required = required
         self.least, self.most = least, most
 
@@ -227,7 +227,7 @@ class DecimalField(KartotekaField, wtforms.StringField):
         **options: Any,
     ) -> None:
         options.setdefault("render_kw", {"inputmode": "decimal"})
-        super().__init__(label, rules(required), description=help or "", **options)  # type: ignore[arg-type]
+        super().__init__(label, number_rules(required), description=help or "", **options)  # type: ignore[arg-type]
         self.required = required
         self.places = places
 
