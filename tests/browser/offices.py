@@ -78,8 +78,8 @@ class Office:
     def sign_in(page: Page, login: str) -> None:
         """Sign in by typing, as everybody does."""
         page.goto("/login")
-        page.get_by_label("User name").fill(login)
-        page.get_by_label("Password").fill(PASSWORD)
+        page.locator("#login").fill(login)
+        page.locator("#password").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url("**/clients/")
 

@@ -1,0 +1,53 @@
+"""How a page is looked at: what sticks out, what fingers miss, what axe finds, and pictures for people to look at.
+
+``KARTOTEKA_PICTURES=folder`` writes pictures of all pages there, ``KARTOTEKA_PICTURES_LANGUAGE=lt`` in that language.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+FOLDER = os.environ.get("KARTOTEKA_PICTURES")
+LANGUAGE = os.environ.get("KARTOTEKA_PICTURES_LANGUAGE", "en")
+WIDE = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+TOO_SMALL = """() => {
+  const fields = "main input:not([type=hidden]):not([type=checkbox]):not([type=radio]), main select, main textarea";
+  const touched = `main .btn, .k-tabs a, .k-chips a, main label.form-check, ${fields}, header a, header summary`;
+  return [...document.querySelectorAll(touched)]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".k-skip"))
+    .map((element) => [element.outerHTML.slice(0, 90), element.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && (box.height < 44 || box.width < 44))
+    .map(([start, box]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${start}`);
+}"""
+
+STICKING_OUT = """() => {
+  const most = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= most) return [];
+  return [...document.body.querySelectorAll("*")]
+    .filter((element) => element.getBoundingClientRect().right > most + 1)
+    .map((element) => element.outerHTML.slice(0, 90));
+}"""
+
+
+def serious_problems(page: Page) -> list[Any]:
+    """Return what axe calls serious or critical: the rule, and the elements that break it."""
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [node["html"][:160] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+def take_picture(page: Page, name: str, *, whole: bool = False) -> None:
+    """Write a picture of the page when pictures are asked for."""
+    if FOLDER:
+        Path(FOLDER).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{FOLDER}/{name}.png", full_page=whole)

@@ -1,0 +1,227 @@
+"""Every page as people meet it: wide and on a phone, light and dark, with nothing serious for axe to find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from kartoteka.builtin.access.models import Role
+from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.users.models import User
+from tests.browser.looks import LANGUAGE, PHONE, STICKING_OUT, TOO_SMALL, WIDE, serious_problems, take_picture
+from tests.browser.offices import Office
+
+
+class Look(NamedTuple):
+    """A page to look at: who opens it, how the server answers, and what is done on it before looking."""
+
+    name: str
+    url: str
+    login: str = "rasa"
+    status: int = 200
+    prepare: Callable[[Page], None] | None = None
+
+
+def save(page: Page) -> None:
+    """Press the form's button and wait for its answer."""
+    with page.expect_navigation():
+        page.locator("main form .btn-primary").last.click()
+
+
+def mistype(page: Page) -> None:
+    """Send an edit with two errors and a warning in it."""
+    page.locator("#company_name").fill("")
+    page.locator("#email").fill("no address")
+    page.locator("#registration_code").fill("12345")
+    save(page)
+
+
+def enter_again(page: Page) -> None:
+    """Enter a client whose name is taken."""
+    page.locator("#company_name").fill(page.evaluate("sessionStorage.taken"))
+    page.locator("#phone").fill("8 612 34567")
+    expect(page.locator("#duplicates .alert")).to_be_visible()
+
+
+def dispute(page: Page) -> None:
+    """Save what somebody else has changed meanwhile."""
+    with page.context.new_page() as other:
+        other.goto(page.url)
+        other.locator("#phone").fill("+370 5 212 3456")
+        other.locator("#activity").fill(f"Windows {page.evaluate('Date.now()')}")
+        save(other)
+    page.locator("#phone").fill("+370 698 11111")
+    page.locator("#activity").fill("Windows and doors, and whatever else a house needs before the winter comes")
+    save(page)
+
+
+def choose_person(page: Page) -> None:
+    """Enter a natural person."""
+    page.locator("input[name=kind][value=person] + span").click()
+    expect(page.locator("#surname")).to_be_visible()
+
+
+def open_user_menu(page: Page) -> None:
+    """Open the menu of the signed-in user."""
+    page.locator(".k-user summary").click()
+
+
+def search(page: Page) -> None:
+    """Type into the search in the head."""
+    page.locator("#k-search").fill("an")
+    expect(page.locator("#k-suggestions a").first).to_be_visible()
+
+
+def show_keys(page: Page) -> None:
+    """Open the list of keys."""
+    page.keyboard.press("?")
+    expect(page.locator("#k-shortcuts")).to_be_visible()
+
+
+def tick_rows(page: Page) -> None:
+    """Choose two clients of the list."""
+    for row in page.locator("input[data-k-row]").all()[:2]:
+        row.check()
+
+
+def edit_in_place(page: Page) -> None:
+    """Open a value of the card for editing."""
+    page.locator("#properties .k-edit").first.click(force=True)
+    expect(page.locator("#properties form")).to_be_visible()
+
+
+def refuse_sign_in(page: Page) -> None:
+    """Sign in with a wrong password."""
+    page.locator("#login").fill("nobody")
+    page.locator("#password").fill("wrong wrong wrong")
+    save(page)
+
+
+def copy_of(selector: str) -> Callable[[Page], None]:
+    """Open a part of the list's tools."""
+
+    def press(page: Page) -> None:
+        page.locator(selector).click()
+        expect(page.locator("#k-list-panel form")).to_be_visible()
+
+    return press
+
+
+BIRTHDAYS = "/reports/crm_clients/birthdays"
+LOOKS = (
+    Look("login", "/login", ""),
+    Look("login-refused", "/login", "", 422, refuse_sign_in),
+    Look("list", "/clients/"),
+    Look("list-nothing", "/clients/?q=qwertyuiop"),
+    Look("list-filtered", "/clients/?relationship=existing&importance=a&registered_from=nonsense"),
+    Look("list-ticked", "/clients/", prepare=tick_rows),
+    Look("list-filters", "/clients/", prepare=copy_of("button[formaction$=filters]")),
+    Look("list-columns", "/clients/", prepare=copy_of("button[formaction$=columns]")),
+    Look("list-of-a-seller", "/clients/", "tomas"),
+    Look("search", "/clients/{client}", prepare=search),
+    Look("user-menu", "/clients/{client}", prepare=open_user_menu),
+    Look("shortcuts", "/clients/{client}", prepare=show_keys),
+    Look("card", "/clients/{client}"),
+    Look("card-of-a-person", "/clients/{person}"),
+    Look("card-edit-in-place", "/clients/{client}", prepare=edit_in_place),
+    Look("card-edit", "/clients/{client}/edit"),
+    Look("card-edit-mistyped", "/clients/{client}/edit", status=422, prepare=mistype),
+    Look("card-edit-disputed", "/clients/{other}/edit", status=409, prepare=dispute),
+    Look("card-field", "/clients/{client}/field/notes"),
+    Look("card-new", "/clients/new"),
+    Look("card-new-duplicate", "/clients/new", prepare=enter_again),
+    Look("card-new-person", "/clients/new", prepare=choose_person),
+    Look("card-log", "/clients/{client}/log"),
+    Look("card-share", "/clients/{client}/shares/new"),
+    Look("contacts", "/crm_clients/clients/{client}/contacts"),
+    Look("contacts-archived", "/crm_clients/clients/{client}/contacts?archived=1"),
+    Look("contact", "/crm_clients/contacts/{contact}"),
+    Look("contact-edit", "/crm_clients/contacts/{contact}/edit"),
+    Look("contact-new-refused", "/crm_clients/clients/{client}/contacts/new", status=422, prepare=save),
+    Look("address-new", "/crm_clients/clients/{client}/addresses/new"),
+    Look("hand-over", "/actions/crm_clients/hand_over?id={client}&id={other}"),
+    Look("groups", "/clients/groups"),
+    Look("users", "/users/"),
+    Look("user", "/users/{user}"),
+    Look("user-new", "/users/new"),
+    Look("user-password", "/users/{user}/password"),
+    Look("user-rights", "/access/users/{user}"),
+    Look("departments", "/users/departments"),
+    Look("department", "/users/departments/1"),
+    Look("profile", "/users/me"),
+    Look("own-password", "/users/me/password"),
+    Look("roles", "/access/roles"),
+    Look("role", "/access/roles/{role}"),
+    Look("role-new", "/access/roles/new"),
+    Look("modules", "/modules/"),
+    Look("reports", "/reports/"),
+    Look("birthdays", f"{BIRTHDAYS}?days=60"),
+    Look("birthdays-none", f"{BIRTHDAYS}?days=0&since=2024-02-29"),
+    Look("error-403", "/users/", "tomas", 403),
+    Look("error-404", "/clients/999999", status=404),
+    Look("error-500", "/broken", status=500),
+)
+
+
+@pytest.fixture(scope="session")
+def places(demo_office: Office) -> dict[str, Any]:
+    """The records that pages are about, and the language that people read them in."""
+    from kartoteka_crm_clients.models import Contact
+
+    company = demo_office.company
+    with company.database.transaction(company.system) as session:
+        for user in session.scalars(select(User)):
+            user.language = LANGUAGE
+        busy = (
+            select(Contact.client_id)
+            .join(Client, Client.id == Contact.client_id)
+            .where(Client.kind == "company")
+            .group_by(Contact.client_id)
+            .order_by(func.count().desc(), Contact.client_id)
+            .limit(2)
+        )
+        client, other = session.scalars(busy)
+        return {
+            "client": client,
+            "other": other,
+            "taken": session.scalar(select(Client.name).where(Client.id == client)),
+            "person": session.scalar(select(func.min(Client.id)).where(Client.kind == "person")),
+            "contact": session.scalar(select(func.min(Contact.id)).where(Contact.client_id == client)),
+            "user": session.scalar(select(User.id).where(User.login == "tomas")),
+            "role": session.scalar(select(func.max(Role.id))),
+        }
+
+
+@pytest.mark.catalogue("X-16", part="every page fits 360 px, and fingers find their targets")
+@pytest.mark.catalogue("X-18", part="light and dark; axe finds nothing serious in either")
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_page(office: Office, places: dict[str, Any], look: Look) -> None:
+    with office.open(
+        look.login, viewport=WIDE, color_scheme="light", locale=LANGUAGE, reduced_motion="reduce"
+    ) as context:
+        context.add_init_script(f"sessionStorage.taken ??= {places['taken']!r}")
+        page = office.page(context)
+        statuses: list[int] = []
+        page.on("response", lambda answer: answer.request.is_navigation_request() and statuses.append(answer.status))
+        page.goto(look.url.format(**places))
+        if look.prepare:
+            look.prepare(page)
+        page.wait_for_load_state("networkidle")
+        assert statuses[-1] == look.status
+        if look.status != 200:
+            office.expect_refusal(look.status)
+        take_picture(page, f"{look.name}-wide-light")
+        assert serious_problems(page) == [], "light"
+        page.emulate_media(color_scheme="dark")
+        take_picture(page, f"{look.name}-wide-dark")
+        assert serious_problems(page) == [], "dark"
+        page.emulate_media(color_scheme="light")
+        assert page.evaluate(STICKING_OUT) == []
+        page.set_viewport_size(PHONE)
+        take_picture(page, f"{look.name}-phone-light", whole=True)
+        assert page.evaluate(STICKING_OUT) == []
+        assert page.evaluate(TOO_SMALL) == []
