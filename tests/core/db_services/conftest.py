@@ -27,7 +27,7 @@ CUSTOMER, NOTE = "shop.customer", "shop.note"
 
 
 class Customer(Record, Stateful, Model):
-    __tablename__ = "shop_customer"
+    __tablename__ = "trade_customer"
 
     name: Mapped[str] = mapped_column(String(200), default="")
     name_sort: Mapped[str] = mapped_column(SortText(200), default="", info=DERIVED)
@@ -42,7 +42,7 @@ class Customer(Record, Stateful, Model):
     owner_id: Mapped[int | None] = mapped_column(index=True)
     notes: Mapped[list[Note]] = relationship(back_populates="customer", cascade="all, delete-orphan")
 
-    __table_args__ = (Index("ix_shop_customer_by_name", "state", "name_sort", "id"),)
+    __table_args__ = (Index("ix_trade_customer_by_name", "state", "name_sort", "id"),)
     __row_scope__ = staticmethod(lambda actor: None if actor.reach is Reach.ALL else Customer.owner_id == actor.user_id)
 
     @classmethod
@@ -51,17 +51,17 @@ class Customer(Record, Stateful, Model):
 
 
 class Note(Record, Model):
-    __tablename__ = "shop_note"
+    __tablename__ = "trade_note"
     __row_scope__ = PUBLIC
 
-    client_id: Mapped[int] = mapped_column(ForeignKey("shop_customer.id"), index=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("trade_customer.id"), index=True)
     body: Mapped[str] = mapped_column(default="")
     private: Mapped[str] = mapped_column(default="")
     customer: Mapped[Customer] = relationship(back_populates="notes")
 
 
 class Untracked(Model):
-    __tablename__ = "shop_untracked"
+    __tablename__ = "trade_untracked"
     __row_scope__ = PUBLIC
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -116,22 +116,22 @@ def build(url: str) -> None:
 
 def add_rules(database: Database) -> None:
     """Track and search the shop's tables."""
-    database.journal.add(JournalRule(kind=CUSTOMER, table="shop_customer", client_column="id"))
+    database.journal.add(JournalRule(kind=CUSTOMER, table="trade_customer", client_column="id"))
     excluded = frozenset({"private"})
-    database.journal.add(JournalRule(kind=NOTE, table="shop_note", client_column="client_id", excluded=excluded))
+    database.journal.add(JournalRule(kind=NOTE, table="trade_note", client_column="client_id", excluded=excluded))
     words = ("name", "code")
     database.search.add(
         SearchRule(
             kind=CUSTOMER,
             module="shop",
-            table="shop_customer",
+            table="trade_customer",
             text_columns=words,
             digit_columns=("phone", "code"),
             client_column="id",
         )
     )
     database.search.add(
-        SearchRule(kind=NOTE, module="shop", table="shop_note", text_columns=("body",), client_column="client_id")
+        SearchRule(kind=NOTE, module="shop", table="trade_note", text_columns=("body",), client_column="client_id")
     )
     database.search.region = "LT"
 

@@ -58,7 +58,7 @@ class TestFlush:
     def test_creation_holds_no_values(self, shop):
         key = add_customer(shop)
         [entry] = shop.entries()
-        assert (entry.kind, entry.table_name, entry.record_id) == ("shop.customer", "shop_customer", key)
+        assert (entry.kind, entry.table_name, entry.record_id) == ("shop.customer", "trade_customer", key)
         assert (entry.action, entry.record_version, entry.client_id) == ("created", 1, key)
         assert (entry.changes, entry.salt, entry.digest) == (None, None, None)
 
@@ -185,7 +185,7 @@ class TestOperation:
             session.add(shop.Customer(name="A"))
             session.flush()
             session.add(shop.Customer(name="B"))
-            insert_rows(session, "shop_customer", [{"name": "C"}])
+            insert_rows(session, "trade_customer", [{"name": "C"}])
         [operation] = shop.operations()
         assert (operation.user_id, operation.user_name) == (1, "Ona Bosienė")
         assert (operation.title, operation.at) == ("Merge of clients", moment)
@@ -209,11 +209,11 @@ class TestOperation:
 
     def test_continued_by_a_later_transaction(self, shop):
         with shop.transaction("Import") as session:
-            insert_rows(session, "shop_customer", [{"name": "A"}])
+            insert_rows(session, "trade_customer", [{"name": "A"}])
             operation_id = operation_of(session)
         with shop.transaction() as session:
             continue_operation(session, operation_id)
-            insert_rows(session, "shop_customer", [{"name": "B"}])
+            insert_rows(session, "trade_customer", [{"name": "B"}])
         assert [entry.operation_id for entry in shop.entries()] == [operation_id] * 2
 
     def test_made_again_when_a_savepoint_took_it_along(self, shop):
@@ -245,7 +245,7 @@ class TestSets:
     def test_insert_fills_defaults_and_derived_columns(self, shop, moment):
         with at_moment(moment), shop.transaction() as session:
             keys = insert_rows(
-                session, "shop_customer", [{"name": "Ž"}, {"name": "A", "limit": Decimal("1.10"), "state": "archived"}]
+                session, "trade_customer", [{"name": "Ž"}, {"name": "A", "limit": Decimal("1.10"), "state": "archived"}]
             )
         with shop.reading() as session:
             first, second = session.scalars(select(shop.Customer).order_by(shop.Customer.id))
@@ -260,14 +260,14 @@ class TestSets:
 
     def test_ids_are_never_given_twice(self, shop):
         with shop.transaction() as session:
-            keys = insert_rows(session, "shop_customer", [{"name": "A"}, {"name": "B"}])
+            keys = insert_rows(session, "trade_customer", [{"name": "A"}, {"name": "B"}])
         with shop.transaction() as session:
-            delete_rows(session, "shop_customer", keys)
+            delete_rows(session, "trade_customer", keys)
         with shop.transaction() as session:
             customer = shop.Customer(name="C")
             session.add(customer)
             session.flush()
-            more = insert_rows(session, "shop_customer", [{"name": "D"}])
+            more = insert_rows(session, "trade_customer", [{"name": "D"}])
             other = shop.Customer(name="E")
             session.add(other)
             session.flush()
@@ -275,7 +275,7 @@ class TestSets:
 
     def test_more_rows_than_a_chunk_keep_their_order(self, shop):
         with shop.transaction() as session:
-            keys = insert_rows(session, "shop_customer", ({"name": f"N{number}"} for number in range(1203)))
+            keys = insert_rows(session, "trade_customer", ({"name": f"N{number}"} for number in range(1203)))
         with shop.reading() as session:
             names = {row.id: row.name for row in session.execute(select(shop.Customer.id, shop.Customer.name))}
         assert [names[key] for key in keys] == [f"N{number}" for number in range(1203)]
@@ -294,7 +294,7 @@ class TestSets:
             ]
             insert_rows(session, "gone_word", gone)
         with shop.database.engine.begin() as connection:
-            pairs = connection.execute(text("SELECT name, code FROM shop_customer ORDER BY id")).all()
+            pairs = connection.execute(text("SELECT name, code FROM trade_customer ORDER BY id")).all()
             words = connection.execute(text("SELECT word, code FROM gone_word ORDER BY id")).all()
         assert [tuple(pair) for pair in pairs] == [(f"N{n}", str(n)) for n in numbers]
         assert sorted(words) == sorted((f"N{n}", "x") for n in numbers)
@@ -303,7 +303,7 @@ class TestSets:
         one, two = add_customer(shop, code="1"), add_customer(shop, code="2")
         with shop.transaction("Codes") as session:
             changed = update_rows(
-                session, "shop_customer", {one: {"code": "9", "name": "Ė"}, two: {"code": "2"}, 999: {}}
+                session, "trade_customer", {one: {"code": "9", "name": "Ė"}, two: {"code": "2"}, 999: {}}
             )
         assert changed == [one]
         with shop.reading() as session:
@@ -313,7 +313,7 @@ class TestSets:
         assert (entry.record_id, entry.record_version) == (one, 2)
         assert entry.changes == {"code": ["1", "9"], "name": ["UAB Žuvėdra", "Ė"]}
         with shop.transaction("Again") as session:
-            assert update_rows(session, "shop_customer", {one: {"code": "9"}}) == []
+            assert update_rows(session, "trade_customer", {one: {"code": "9"}}) == []
         assert len(shop.operations()) == 3
 
     def test_loaded_objects_do_not_show_or_write_back_what_was(self, shop):
@@ -334,7 +334,7 @@ class TestSets:
         one, two = add_customer(shop, code="1", password="x"), add_customer(shop, code="2")
         with shop.transaction() as session:
             loaded = session.scalars(select(shop.Customer).where(shop.Customer.id == one)).one()
-            assert delete_rows(session, "shop_customer", [one, 999]) == [one]
+            assert delete_rows(session, "trade_customer", [one, 999]) == [one]
             assert loaded not in session
         entry = shop.entries()[-1]
         assert (entry.action, entry.record_id, entry.changes["code"]) == ("deleted", one, "1")
@@ -346,11 +346,11 @@ class TestSets:
         key = add_customer(shop)
         with shop.transaction() as session:
             with pytest.raises(ValueError, match="colour"):
-                insert_rows(session, "shop_customer", [{"colour": "red"}])
+                insert_rows(session, "trade_customer", [{"colour": "red"}])
             with pytest.raises(ValueError, match="colour"):
-                update_rows(session, "shop_customer", {key: {"colour": "red"}})
-            with pytest.raises(ValueError, match="shop_nothing"):
-                delete_rows(session, "shop_nothing", [1])
+                update_rows(session, "trade_customer", {key: {"colour": "red"}})
+            with pytest.raises(ValueError, match="trade_nothing"):
+                delete_rows(session, "trade_nothing", [1])
 
     def test_rows_of_code_that_is_gone(self, shop):
         if shop.database.is_sqlite:

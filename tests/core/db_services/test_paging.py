@@ -232,7 +232,7 @@ def test_a_page_is_one_statement(shop):
         page = turn(shop, session)
         page = turn(shop, session, page.next)
         page = turn(shop, session, page.next)
-    assert len([statement for statement in seen if "FROM shop_customer" in statement]) == 3
+    assert len([statement for statement in seen if "FROM trade_customer" in statement]) == 3
 
 
 def test_pages_of_a_search(shop):

@@ -259,9 +259,9 @@ class TestCare:
     def test_check_names_what_differs_and_rebuild_mends_it(self, shop):
         [one, two, three] = fill(shop, [{"name": "Žuvėdra"}, {"name": "Ąžuolas"}, {"name": "Beržas"}])
         with shop.database.engine.begin() as connection:
-            connection.execute(text("UPDATE shop_customer SET name = 'Eglė' WHERE id = :id"), {"id": one})
+            connection.execute(text("UPDATE trade_customer SET name = 'Eglė' WHERE id = :id"), {"id": one})
             connection.execute(text("DELETE FROM core_search_text WHERE record_id = :id"), {"id": two})
-            connection.execute(text("DELETE FROM shop_customer WHERE id = :id"), {"id": three})
+            connection.execute(text("DELETE FROM trade_customer WHERE id = :id"), {"id": three})
         with shop.transaction(actor=Actor.system("check")) as session:
             assert check_search(session) == [
                 f"shop.customer:{one} has an old search text",
