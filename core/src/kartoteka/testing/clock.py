@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ class Clock:
 
     def move(self, **delta: float) -> None:
         """Let time pass: ``clock.move(days=1, hours=2)``."""
-        self.set(datetime.now(self.zone) + timedelta(**delta))
+        self.set(datetime.now(UTC) + timedelta(**delta))
 
     def release(self) -> None:
         """Go back to the real moment."""
