@@ -27,6 +27,13 @@ _ALSO_WRITTEN = {
     "usa": "US",
     "el": "GR",
     "czech republic": "CZ",
+    "slovak republic": "SK",
+    "turkey": "TR",
+    "korea": "KR",
+    "hong kong": "HK",
+    "antigua": "AG",
+    "british virgin isl": "VG",
+    "marshall isl": "MH",
 }
 
 
