@@ -15,6 +15,18 @@ function markDirty(event) {
 document.addEventListener("input", markDirty);
 document.addEventListener("change", markDirty);
 
+// A value edited in place: the same keys, but the page stays.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.(".k-inline-form");
+  if (!form) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.requestSubmit();
+  } else if (event.key === "Escape") {
+    form.querySelector("[data-k-cancel-link]")?.click();
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(FORM) ?? (forms().length === 1 ? forms()[0] : null);
   if (!form) return;
