@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from kartoteka.builtin.clients.models import Client
 from kartoteka.db.journal import insert_rows
 from kartoteka.testing.company import Company
 
@@ -71,13 +70,6 @@ def listed(html: str) -> list[int]:
 
 
 def pager_links(html: str) -> dict[str, str]:
-    """Return the addresses of the pager by their names."""
-    found = re.findall(r'<a class="btn btn-icon" href="([^"]+)" aria-label="(\w+) page"', html)
-    return {name.lower(): url.replace("&amp;", "&") for url, name in found}
-
-
-def ids_by(company: Company, *columns: Any, **conditions: Any) -> list[int]:
-    """Return the ids of active clients in the order of these columns."""
-    with company.database.reading(company.system) as session:
-        statement = select(Client.id).where(Client.state == "active").filter_by(**conditions)
-        return list(session.scalars(statement.order_by(*columns)))
+    """Return the addresses of the pager: first, previous, next, last."""
+    found = re.findall(r'<a class="btn btn-icon"[^>]*? href="([^"]+)"[^>]*? aria-label="(\w+) page"', html)
+    return {name.lower(): unescape(url) for url, name in found}

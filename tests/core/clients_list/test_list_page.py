@@ -306,3 +306,13 @@ def test_columns_that_are_not_shown_are_not_loaded(shop: Company) -> None:
     selects = [one for one in sent if "core_client" in one]
     assert selects
     assert not any("bank_account" in one or "notes" in one or "personal_code" in one for one in selects)
+
+
+def test_a_new_name_of_a_manager_is_offered_at_once(shop: Company) -> None:
+    from kartoteka.builtin.users.service import change_user
+
+    clerk = shop.add_user("administrator", name="Ona Petraitė")
+    assert "Ona Petraitė" in page(shop, clerk, f"/clients/?manager={clerk}").partition("k-chips")[2]
+    with shop.database.transaction(shop.system) as session:
+        change_user(session, clerk, {"name": "Ona Jonaitienė"})
+    assert "Ona Jonaitienė" in page(shop, clerk, f"/clients/?manager={clerk}").partition("k-chips")[2]

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.declarations.data import Choice
+from kartoteka.web.current import current, visitor
 from kartoteka.web.formats import Formats
 from kartoteka.web.lists.address import read_address
 from kartoteka.web.lists.building import visible_columns, visible_filters
@@ -64,9 +65,15 @@ class ListState:
 
     @cached_property
     def users(self) -> Mapping[int, str]:
-        """The users that a filter may name, by id."""
+        """The users that a filter may name, by id; read anew when users, rights or modules have changed."""
         ask = self.definition.users
-        return dict(ask(self.session)) if ask is not None else {}
+        if ask is None:
+            return {}
+        version, kept = getattr(visitor(), "state_version", None), current().caches.setdefault("listed_users", {})
+        if version is None or kept.get(ask, (None,))[0] != version:
+            kept[ask] = (version, dict(ask(self.session)))
+        users: Mapping[int, str] = kept[ask][1]
+        return users
 
     def choices(self, part: ListFilter | ListColumn) -> Sequence[Choice]:
         """Return the choices of a filter or of a column; read from the database at most once."""
