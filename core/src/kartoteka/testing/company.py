@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds, templates
+from kartoteka.testing.templating import shared_templates
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -182,6 +183,7 @@ def open_company(
             _migrate(installation)
         app = create_app(installation=installation)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        app.jinja_env.bytecode_cache = shared_templates
         yield Company(app, installation)
         installation.database.dispose()
     finally:
