@@ -3,6 +3,9 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help run install install-test fetch-run fetch-test front test lint format docs bench lock translations catalogue module changelog wheels clean
 
+# Compiled code is kept whatever the surroundings say: the second start and the second test run are much quicker.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 PYTHON_FILES := core tools tests plugins
 PROJECTS := core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
