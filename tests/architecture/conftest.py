@@ -30,8 +30,12 @@ class Block:
 
 @dataclass(frozen=True)
 class HowTo:
-    """The pages in the order of the overview, their blocks, and the plugins made of them by module name."""
+    """The pages in the order of the overview, their blocks, and the plugins made of them by module name.
 
+    ``folder`` holds the packages and the tests that the pages show.
+    """
+
+    folder: Path
     pages: list[Path]
     blocks: list[Block]
     plugins: dict[str, Any]
@@ -52,14 +56,14 @@ def how_to(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HowTo]:
     _write(root, blocks)
     sys.path.insert(0, str(root))
     modules = [package.removeprefix("kartoteka_") for package in PACKAGES]
-    yield HowTo(pages, blocks, {name: importlib.import_module(f"kartoteka_{name}.plugin") for name in modules})
+    yield HowTo(root, pages, blocks, {name: importlib.import_module(f"kartoteka_{name}.plugin") for name in modules})
     sys.path.remove(str(root))
 
 
 def _write(root: Path, blocks: list[Block]) -> None:
     files: dict[Path, list[str]] = defaultdict(list)
     for block in blocks:
-        home = root if block.file.startswith(PACKAGES) else root / PACKAGES[0]
+        home = root if block.file.startswith((*PACKAGES, "tests/")) else root / PACKAGES[0]
         files[home / block.file].append(block.code)
     for file, parts in files.items():
         file.parent.mkdir(parents=True, exist_ok=True)

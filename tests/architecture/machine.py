@@ -34,9 +34,10 @@ class Machine:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(self.python)]
         return run(*pip, *arguments, cwd=self.folder)
 
-    def install(self, project: Path) -> str:
-        """Build a project's wheel and install it."""
-        return self.pip("install", "--no-build-isolation", "--no-deps", "--no-index", str(project))
+    def install(self, project: Path, *, editable: bool = False) -> str:
+        """Build a project's wheel and install it; ``editable`` leaves the code where it is."""
+        what = ["--editable", str(project)] if editable else [str(project)]
+        return self.pip("install", "--no-build-isolation", "--no-deps", "--no-index", *what)
 
     def command(self, *arguments: str) -> str:
         """Run ``kartoteka`` and return what it printed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -22,9 +23,19 @@ from kartoteka.extension.loading import load_badges, load_panels
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.search import parse_query
+from tests.architecture.machine import Machine
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/how-to"
 RIGHTS = ("clients.view", "clients.create", "crm_visits.view", "crm_visits.edit")
+BUILDING = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[tool.hatch.build.targets.wheel]
+packages = ["kartoteka_crm_visits"]
+"""
+_TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#]+\.md)(?:#[^)]*)?\)")
 
 
@@ -74,7 +85,7 @@ def test_every_hook_has_a_page(how_to):
 def test_modules_use_the_public_door_only(how_to):
     imported = {line for block in how_to.blocks for line in re.findall(r"^from (kartoteka\.\S+)", block.code, re.M)}
     assert imported
-    assert all(name.startswith("kartoteka.api") for name in imported)
+    assert all(name.startswith(("kartoteka.api", "kartoteka.testing")) for name in imported)
 
 
 def test_panels_and_badges(visits, user):
@@ -146,7 +157,8 @@ def test_announcements(visits, user, caplog):
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
-        ("/crm_visits/", "2026-03-02: Žvėrynas"),
+        ("/crm_visits/", '2026-03-02: <a href="/crm_visits/1">Žvėrynas</a>'),
+        ("/crm_visits/1", "<p>2026-03-02: "),
         ("/crm_visits/clients/1/visits", "2026-03-02: Žvėrynas"),
         ("/clients/1", "Last visit"),
         ("/reports/crm_visits/visits_by_place", "Žvėrynas"),
@@ -162,6 +174,22 @@ def test_pages(visits, path, shown):
     gone = browser.get(path)
     assert gone.status_code == (200 if path.startswith("/clients") else 404)
     assert shown not in gone.text
+
+
+def test_the_module_keeps_the_contract_and_its_tests_pass(how_to, tmp_path):
+    project = tmp_path / "crm_visits"
+    for name in ("kartoteka_crm_visits", "tests"):
+        shutil.copytree(how_to.folder / name, project / name)
+    project_file = _TOML.search((FOLDER / "module.md").read_text("utf-8"))[1]
+    (project / "pyproject.toml").write_text(project_file + BUILDING, "utf-8")
+    (project / "README.md").write_text("Visits. " + "Who visited which client, and what came of it. " * 3, "utf-8")
+    machine = Machine(tmp_path)
+    machine.install(project, editable=True)
+    machine.stage([["db", "upgrade"], ["db", "revision", "crm_visits", "Add visits"]], [])
+    done = machine.pytest(project, "--import-mode=importlib")
+    assert done.returncode == 0, done.stdout
+    (passed,) = re.findall(r"(\d+) passed", done.stdout)
+    assert int(passed) > 30, "the contract ran beside the tests of the page"
 
 
 def test_whose_answer_counts(company_on, how_to):

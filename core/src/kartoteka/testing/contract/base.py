@@ -74,7 +74,14 @@ class ContractBase:
                 'in the group "kartoteka.modules", and the package must be installed: pip install -e .',
                 pytrace=False,
             )
-        return Subject(company, registry.module(self.module))
+        subject = Subject(company, registry.module(self.module))
+        if missing := subject.tables_without_migration():
+            pytest.fail(
+                f"No migration makes {', '.join(missing)}. Write one: "
+                f'kartoteka db upgrade, then kartoteka db revision {self.module} "First tables"',
+                pytrace=False,
+            )
+        return subject
 
 
 def promise(problems: Iterable[object], advice: str) -> None:

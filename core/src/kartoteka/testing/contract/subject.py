@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, inspect, select
 
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.db.actor import Actor
@@ -62,6 +62,11 @@ class Subject:
     def models(self) -> list[type[Model]]:
         """Return the module's mapped classes."""
         return [model for owner, model in self.registry.models if owner == self.name]
+
+    def tables_without_migration(self) -> list[str]:
+        """Return the module's tables that the migrated database lacks."""
+        there = set(inspect(self.company.database.engine).get_table_names())
+        return sorted(table.name for table in self.tables if table.name not in there)
 
     # --- Records -----------------------------------------------------------------------------------------------------
 
