@@ -6,9 +6,10 @@ import threading
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import String, event, insert, select, text
+from sqlalchemy import String, create_engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.pool import NullPool
 
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model, Record
@@ -246,3 +247,19 @@ def test_reading_goes_on_after_a_failed_statement(storage):
         with pytest.raises(DBAPIError):
             session.execute(text("delete from engine_note"))
     assert note.text == "kept"
+
+
+def test_a_connection_that_has_gone_while_nobody_asked_is_replaced(storage, monkeypatch):
+    if storage.is_sqlite:
+        return  # a file does not go
+    assert count(storage) == 0
+    with storage.engine.connect() as connection:
+        other = connection.execute(text("select pg_backend_pid()")).scalar_one()
+    with fresh_engine(storage.url).connect() as killer:
+        killer.execute(text("select pg_terminate_backend(:other)"), {"other": other})
+    monkeypatch.setattr("kartoteka.db.engine._FRESH_SECONDS", -1)
+    assert count(storage) == 0
+
+
+def fresh_engine(url):
+    return create_engine(url, poolclass=NullPool)
