@@ -39,7 +39,7 @@ def test_a_new_module_passes_its_own_tests(project: Path, machine: Machine) -> N
     assert "skipped" not in done.stdout
 
 
-@pytest.mark.catalogue("CORE-04", part="install, on, off, uninstall, reinstall, purge")
+@pytest.mark.catalogue("CORE-01", part="install, on, off, uninstall, reinstall, purge")
 def test_the_life_of_a_module(project: Path, machine: Machine) -> None:
     machine.install(project)
     printed, pages = machine.stage(
