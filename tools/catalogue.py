@@ -15,7 +15,7 @@ from pathlib import Path
 from tools.tree import ROOT, relative
 
 CATALOGUE = ROOT.parent / "shared" / "design" / "catalogue.md"
-ROW = re.compile(r"^\|?\s*\**([A-Z]+-\d+)\**\s*\|\s*([^|]*)", re.MULTILINE)
+ROW = re.compile(r"^\|?\s*\**([A-Z]+-\d+)\**(?: must| should| could)?\s*\|\s*([^|]*)", re.MULTILINE)
 
 
 def rows(path: Path = CATALOGUE) -> dict[str, str]:

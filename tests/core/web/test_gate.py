@@ -58,7 +58,7 @@ def test_public_page_is_for_everybody(world: Any, surfer: Any) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"])
 @pytest.mark.parametrize("url", ["/shop", "/shop/", "/shop/1", "/shop/none/such", "/shop/open", "/actions/shop/note"])
 @pytest.mark.parametrize("signed", [True, False])
-@pytest.mark.catalogue("CORE-12")
+@pytest.mark.catalogue("CORE-01", part="no address, whatever the method")
 def test_module_that_is_off_is_not_there_whatever_the_method(
     world: Any, surfer: Any, url: str, method: str, signed: bool
 ) -> None:

@@ -25,6 +25,7 @@ from kartoteka.extension.loading import (
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import signed_in
+from kartoteka.web.links import describe_all
 from kartoteka.web.menu import keep_counts, url_if, visible_items
 from kartoteka.web.pages import render_part
 
@@ -127,12 +128,14 @@ def record_tabs(session: Session, record: RecordRef, current: str | None = None)
 
 @signed_in
 def show_panel(module: str, name: str) -> str:
-    """Load a lazy panel after its page."""
+    """Load a lazy panel after its page; there is none of a record that the visitor may not see."""
     try:
         record = RecordRef.parse(request.args.get("record", ""))
     except ValueError:
         raise NotFound from None
     with reading() as session:
+        if not describe_all(session, [record]):
+            raise NotFound
         loaded = load_panel(session, f"{module}.{name}", record)
         return "" if loaded is None else _render_panel(session, loaded, record)
 
