@@ -26,7 +26,7 @@ class Walked(ColumnElement[Any]):
     _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]
 
     def __init__(self, column: Any) -> None:
-        self.column = column.__clause_element__() if hasattr(column, "__clause_element__") else column
+        self.column: Any = column.__clause_element__() if hasattr(column, "__clause_element__") else column
         self.type = self.column.type
         self.nullable = getattr(self.column, "nullable", True)
 

@@ -56,9 +56,5 @@ def suggest_clients(session: Session, query: str, limit: int = SUGGESTED) -> lis
 
 
 def _named(limit: int) -> Select[Any]:
-    return (
-        select(Client.id, Client.name, Client.number, Client.registration_code)
-        .where(Client.state == RecordState.ACTIVE)
-        .order_by(Client.name_sort, Client.id)
-        .limit(limit)
-    )
+    named: Select[Any] = select(Client.id, Client.name, Client.number, Client.registration_code)
+    return named.where(Client.state == RecordState.ACTIVE).order_by(Client.name_sort, Client.id).limit(limit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kartoteka.db.paging import Count, Page, SortKey, count_exactly, count_up_to, go_to, paginate
@@ -69,6 +69,10 @@ class _Question:
     def computed(self) -> list[ListColumn]:
         return [column for column in self.columns if column.expression is not None]
 
+    @property
+    def expressions(self) -> list[ColumnElement[Any]]:
+        return [column.expression for column in self.columns if column.expression is not None]
+
     def without_modules(self) -> _Question:
         """Return the same question with the list's own parts only; the others count as failed."""
         lost = [column.title for column in self.columns if column.module]
@@ -128,7 +132,7 @@ def _gathered(question: _Question, limited: Select[Any], total: Count) -> Select
 
 def _read_page(question: _Question, rows: Select[Any], order: ListOrder, cursor: str | None) -> Page:
     state = [question.definition.model.state] if question.definition.has_state else []
-    shown = rows.add_columns(*state, *(column.expression for column in question.computed))
+    shown = rows.add_columns(*state, *question.expressions)
     paging = _paging(question, order)
     return paginate(question.session, shown, **paging, cursor=cursor, size=question.definition.size)
 

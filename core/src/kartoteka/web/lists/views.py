@@ -72,7 +72,8 @@ def choose_columns(definition: RecordList, keep: Keep) -> Answer:
 def open_list(session: Session, definition: RecordList) -> ListState:
     """Return the list as the address of this request asks for it."""
     chosen = visitor().preferences.get(preference_of(definition))
-    surface = Surface(formats=current_formats(), icon=current_app.jinja_env.globals["icon"], root=request.script_root)
+    icon: Any = current_app.jinja_env.globals["icon"]
+    surface = Surface(formats=current_formats(), icon=icon, root=request.script_root)
     names = [name for name in chosen if isinstance(name, str)] if isinstance(chosen, list) else None
     return ListState(session, definition, request.args, surface=surface, chosen=names)
 
