@@ -35,6 +35,10 @@ STICKING_OUT = """() => {
     .map((element) => element.outerHTML.slice(0, 90));
 }"""
 
+CUT_OFF = """() => [...document.querySelectorAll(".k-table-box, .table-responsive")]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => `${box.scrollWidth} in ${box.clientWidth}`)"""
+
 
 def serious_problems(page: Page) -> list[Any]:
     """Return what axe calls serious or critical: the rule, and the elements that break it."""

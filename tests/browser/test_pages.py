@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from kartoteka.builtin.access.models import Role
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.users.models import User
-from tests.browser.looks import LANGUAGE, PHONE, STICKING_OUT, TOO_SMALL, WIDE, serious_problems, take_picture
+from tests.browser.looks import CUT_OFF, LANGUAGE, PHONE, STICKING_OUT, TOO_SMALL, WIDE, serious_problems, take_picture
 from tests.browser.offices import Office
 
 
@@ -221,6 +221,7 @@ def test_page(office: Office, places: dict[str, Any], look: Look) -> None:
         assert serious_problems(page) == [], "dark"
         page.emulate_media(color_scheme="light")
         assert page.evaluate(STICKING_OUT) == []
+        assert LANGUAGE != "en" or page.evaluate(CUT_OFF) == []
         page.set_viewport_size(PHONE)
         take_picture(page, f"{look.name}-phone-light", whole=True)
         assert page.evaluate(STICKING_OUT) == []

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from kartoteka.builtin.clients.countries import country_choices
-from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, CREATE, EDIT, FIXED
+from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, CREATE, EDIT, FIXED, IMPORTANCES
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.clients.queries import searched_kinds
 from kartoteka.builtin.users.queries import known_users, name_of
-from kartoteka.extension.declarations.data import Field, FieldType
+from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.extension.declarations.ui import CLIENT_LIST
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.search import parse_query
@@ -42,10 +42,13 @@ def _phone_condition(field: str) -> Any:
 def _columns() -> tuple[ListColumn, ...]:
     group_name = select(ClientGroup.name).where(ClientGroup.id == Client.group_id).correlate(Client).scalar_subquery()
     columns = columns_of(_FIELDS, Client, user_name=name_of, group=group_name)
-    # The group's name comes along with the row, also that of a group that cannot be chosen any more.
-    return tuple(
-        replace(column, type=FieldType.LINE, choices=()) if column.name == "group" else column for column in columns
-    )
+    changes: dict[str, dict[str, Any]] = {
+        # The group's name comes along with the row, also that of a group that cannot be chosen any more.
+        "group": {"type": FieldType.LINE, "choices": ()},
+        # Rows are dense: the letter is enough where the head says what it is about.
+        "importance": {"choices": tuple(Choice(one.value, one.value.upper()) for one in IMPORTANCES)},
+    }
+    return tuple(replace(column, **changes.get(column.name, {})) for column in columns)
 
 
 def _filtered_fields() -> list[Field]:
