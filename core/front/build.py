@@ -109,7 +109,7 @@ def write_manifest(folder: Path) -> None:
 
 
 def replace_folder(fresh: Path, target: Path) -> None:
-    """Put each fresh file in place and drop what is no longer made; a server that runs meanwhile keeps finding files."""
+    """Put each fresh file in place and drop what is no longer made; a running server keeps finding its files."""
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(0o755)
     made = {path.name for path in fresh.iterdir()}

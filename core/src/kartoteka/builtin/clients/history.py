@@ -52,7 +52,8 @@ class LogLine:
 class LogEntry:
     """One change of the client or of something that belongs to it.
 
-    ``user`` is empty for what the program did by itself; ``about`` is None for the client itself. ``is_erased`` says that the values were erased, while the fact stays.
+    ``user`` is empty for what the program did by itself; ``about`` is None for the client itself.
+    ``is_erased`` says that the values were erased, while the fact stays.
     """
 
     id: int
