@@ -217,8 +217,8 @@ def test_page(office: Office, places: dict[str, Any], look: Look) -> None:
         take_picture(page, f"{look.name}-wide-light")
         assert serious_problems(page) == [], "light"
         page.emulate_media(color_scheme="dark")
-        take_picture(page, f"{look.name}-wide-dark")
         assert serious_problems(page) == [], "dark"
+        take_picture(page, f"{look.name}-wide-dark")
         page.emulate_media(color_scheme="light")
         assert page.evaluate(STICKING_OUT) == []
         assert LANGUAGE != "en" or page.evaluate(CUT_OFF) == []
