@@ -81,6 +81,7 @@ def test_a_value_is_edited_in_place(office: Office) -> None:
         expect(page.locator("#value-phone")).to_have_text("+370 612 00002")
         expect(page.locator("#client-head")).to_contain_text("+370 612 00002")
         page.get_by_label("Edit: Phone").press("Enter")
+        expect(field).to_be_focused()
         page.keyboard.press("Escape")
         expect(page.locator("#value-phone")).to_have_text("+370 612 00002")
 
