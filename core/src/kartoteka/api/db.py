@@ -1,6 +1,7 @@
 """Tables, column types and sessions. Sessions carry the user's row rights; services take one and never commit."""
 
 from kartoteka.db.actor import Actor, Reach
+from kartoteka.db.among import among
 from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import delete_rows, insert_rows, name_operation, update_rows
@@ -23,6 +24,7 @@ __all__ = [
     "Stateful",
     "UTCDateTime",
     "actor_of",
+    "among",
     "as_system",
     "client_id",
     "delete_rows",

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from kartoteka.api.clients import Client, ClientKind
-from kartoteka.api.db import Session
+from kartoteka.api.db import Session, among
 from kartoteka.api.records import Period, RecordRef, RecordState, RecordSummary, anniversary_in
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, KIND_TITLES, ROLE_TITLES
 from kartoteka_crm_clients.models import Address, Contact
@@ -87,15 +87,14 @@ def _state(*, archived: bool) -> str:
 
 # --- In lists of clients ---------------------------------------------------------------------------------------------
 
-_IDS = bindparam("ids", expanding=True)
 _ADDRESSES_IN_LIST = (
     select(Address.client_id, Address.street, Address.district, Address.city, Address.postcode, Address.region)
-    .where(Address.client_id.in_(_IDS), Address.state == RecordState.ACTIVE)
+    .where(among(Address.client_id), Address.state == RecordState.ACTIVE)
     .order_by(Address.client_id, _KIND_RANK, Address.is_main.desc(), Address.id)
 )
 _DIRECTORS = (
     select(Contact.client_id, Contact.first_name, Contact.surname)
-    .where(Contact.client_id.in_(_IDS), Contact.role == "director", Contact.state == RecordState.ACTIVE)
+    .where(among(Contact.client_id), Contact.role == "director", Contact.state == RecordState.ACTIVE)
     .order_by(Contact.name_sort.desc(), Contact.id.desc())
 )
 
@@ -258,7 +257,7 @@ _PERSON_BIRTHDAYS = select(
 ).where(_in_two_ranges(_month_and_day()), *_LIVING_PERSON)
 _BIRTHDAYS = union_all(_CONTACT_BIRTHDAYS, _PERSON_BIRTHDAYS)
 _BIRTHDAYS_OF = union_all(
-    _CONTACT_BIRTHDAYS.where(Contact.client_id.in_(_IDS)), _PERSON_BIRTHDAYS.where(Client.id.in_(_IDS))
+    _CONTACT_BIRTHDAYS.where(among(Contact.client_id)), _PERSON_BIRTHDAYS.where(among(Client.id))
 )
 _NO_DAYS = (1, 0)
 
