@@ -79,6 +79,16 @@ def test_saving_stops_at_a_possible_duplicate_until_it_is_accepted(desk, clerk, 
     assert browser.post("/clients/new", data={**second, "accept_duplicates": "y"}).status_code == 302
 
 
+def test_a_shared_domain_is_shown_but_does_not_stop_a_save(desk, clerk, add_client):
+    add_client(desk, clerk, **FIRST)
+    browser = desk.browser(clerk.user_id)
+    colleague = {**NEW, "kind": "person", "surname": "Petrauskas", "email": "petras@zuvedra.lt"}
+    shown = browser.get("/clients/duplicates", query_string=colleague).text
+    assert "UAB „Žuvėdra“" in shown
+    assert 'name="accept_duplicates"' not in shown
+    assert browser.post("/clients/new", data=colleague).status_code == 302
+
+
 @pytest.mark.catalogue("X-15", part="out of sight only the manager is named")
 def test_a_duplicate_out_of_sight_names_its_manager_only(desk, clerk, add_client):
     client = add_client(desk, clerk, **{**FIRST, "company_name": "UAB Slaptasis klientas"})

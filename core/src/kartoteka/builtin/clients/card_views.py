@@ -221,5 +221,5 @@ def _is_probed_anew(form: Any) -> bool:
 
 
 def _stopped_by(form: Any, known: list[KnownDuplicate]) -> bool:
-    """Say whether possible duplicates must be looked at before saving."""
-    return bool(known) and not _accepted(form)
+    """Say whether possible duplicates must be looked at before saving; weak ones are only shown."""
+    return any(one.is_likely for one in known) and not _accepted(form)

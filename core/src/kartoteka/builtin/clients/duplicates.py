@@ -33,6 +33,9 @@ TOLD_FROM_OUTSIDE = frozenset({"registration_code", "vat_code", "phones", "email
 """Fields whose match with a client out of sight is told; a name or a domain there would say too much."""
 
 _STRENGTHS = {"registration_code": 1.0, "vat_code": 0.95, "emails": 0.8, "phones": 0.75, "name": 0.7, "domain": 0.5}
+LIKELY_FROM = 0.6
+"""Hits this strong are asked about before saving; colleagues of one firm may well share a domain."""
+
 _REASONS: dict[str, Message] = {
     "registration_code": _("The same registration code"),
     "vat_code": _("The same VAT code"),
@@ -63,6 +66,11 @@ class KnownDuplicate:
     reasons: tuple[Message, ...]
     field: str
     strength: float
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether the clerk is asked before another client is saved."""
+        return self.strength >= LIKELY_FROM
 
     @property
     def is_visible(self) -> bool:
