@@ -26,7 +26,7 @@ from kartoteka.vocabulary.text import sort_key
 CUSTOMER, NOTE = "shop.customer", "shop.note"
 
 
-class Customer(Record, Stateful, Model):
+class Trader(Record, Stateful, Model):
     __tablename__ = "trade_customer"
 
     name: Mapped[str] = mapped_column(String(200), default="")
@@ -40,24 +40,24 @@ class Customer(Record, Stateful, Model):
     rating: Mapped[float | None]
     tags: Mapped[dict[str, Any]] = mapped_column(JsonDict, default=dict)
     owner_id: Mapped[int | None] = mapped_column(index=True)
-    notes: Mapped[list[Note]] = relationship(back_populates="customer", cascade="all, delete-orphan")
+    notes: Mapped[list[Remark]] = relationship(back_populates="customer", cascade="all, delete-orphan")
 
     __table_args__ = (Index("ix_trade_customer_by_name", "state", "name_sort", "id"),)
-    __row_scope__ = staticmethod(lambda actor: None if actor.reach is Reach.ALL else Customer.owner_id == actor.user_id)
+    __row_scope__ = staticmethod(lambda actor: None if actor.reach is Reach.ALL else Trader.owner_id == actor.user_id)
 
     @classmethod
     def derive(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"name_sort": sort_key(values["name"])} if "name" in values else {}
 
 
-class Note(Record, Model):
+class Remark(Record, Model):
     __tablename__ = "trade_note"
     __row_scope__ = PUBLIC
 
     client_id: Mapped[int] = mapped_column(ForeignKey("trade_customer.id"), index=True)
     body: Mapped[str] = mapped_column(default="")
     private: Mapped[str] = mapped_column(default="")
-    customer: Mapped[Customer] = relationship(back_populates="notes")
+    customer: Mapped[Trader] = relationship(back_populates="notes")
 
 
 class Untracked(Model):
@@ -68,7 +68,7 @@ class Untracked(Model):
     word: Mapped[str] = mapped_column(default="")
 
 
-MODELS = (Customer, Note, Untracked, Operation, JournalEntry, SearchText, NumberSeries)
+MODELS = (Trader, Remark, Untracked, Operation, JournalEntry, SearchText, NumberSeries)
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Shop:
     """The database and the mapped classes of the shop."""
 
     database: Database
-    Customer = Customer
-    Note = Note
+    Trader = Trader
+    Remark = Remark
     Untracked = Untracked
     kinds = (CUSTOMER, NOTE)
     boss = Actor(user_id=1, name="Ona Bosienė", reach=Reach.ALL)

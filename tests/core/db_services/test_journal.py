@@ -49,7 +49,7 @@ from kartoteka.vocabulary.record import RecordRef
 
 def add_customer(shop, **values):
     with shop.transaction("New customer") as session:
-        customer = shop.Customer(**{"name": "UAB Žuvėdra", **values})
+        customer = shop.Trader(**{"name": "UAB Žuvėdra", **values})
         session.add(customer)
     return customer.id
 
@@ -65,7 +65,7 @@ class TestFlush:
     def test_change_holds_old_and_new(self, shop, moment):
         key = add_customer(shop, limit=Decimal("10.50"), born=date(1980, 2, 29))
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             customer.limit = Decimal("10.51")
             customer.born = None
             customer.seen_at = moment
@@ -81,16 +81,16 @@ class TestFlush:
     def test_derived_and_secret_columns_are_never_kept(self, shop):
         add_customer(shop, password="hunter2")
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             assert customer.name_sort == "uab zuvedra"
             customer.name = "MB Ąžuolas"
             customer.password = "hunter3"
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             assert customer.name_sort == "mb azuolas"
             customer.password = "hunter4"
         with shop.transaction() as session:
-            session.delete(session.scalars(select(shop.Customer)).one())
+            session.delete(session.scalars(select(shop.Trader)).one())
         _created, changed, deleted = shop.entries()
         assert changed.changes == {"name": ["UAB Žuvėdra", "MB Ąžuolas"]}
         assert deleted.changes["name"] == "MB Ąžuolas"
@@ -100,7 +100,7 @@ class TestFlush:
     def test_deletion_keeps_the_row_as_it_was_in_the_database(self, shop):
         key = add_customer(shop, code="123", tags={"vip": True})
         with shop.transaction() as session, session.no_autoflush:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             customer.code = "never written"
             session.delete(customer)
         entry = shop.entries()[-1]
@@ -110,14 +110,14 @@ class TestFlush:
     def test_change_inside_json_is_seen_with_its_old_value(self, shop):
         add_customer(shop, tags={"vip": True})
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             customer.tags["paid"] = 1
         assert shop.entries()[-1].changes == {"tags": [{"vip": True}, {"paid": 1, "vip": True}]}
 
     def test_column_set_without_having_been_loaded_has_its_old_value(self, shop):
         add_customer(shop, code="old")
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             session.expire(customer, ["code"])
             customer.code = "new"
         assert shop.entries()[-1].changes == {"code": ["old", "new"]}
@@ -125,19 +125,19 @@ class TestFlush:
     def test_value_computed_by_the_database_is_read_back(self, shop):
         add_customer(shop, rating=1.5)
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
-            customer.rating = shop.Customer.rating * 2
+            customer = session.scalars(select(shop.Trader)).one()
+            customer.rating = shop.Trader.rating * 2
         assert shop.entries()[-1].changes == {"rating": [1.5, 3.0]}
 
     def test_children_name_their_client_and_excluded_columns_stay_out(self, shop):
         key = add_customer(shop)
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
-            customer.notes.append(shop.Note(body="Called", private="x"))
+            customer = session.scalars(select(shop.Trader)).one()
+            customer.notes.append(shop.Remark(body="Called", private="x"))
         with shop.transaction() as session:
-            session.scalars(select(shop.Note)).one().private = "y"
+            session.scalars(select(shop.Remark)).one().private = "y"
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             customer.notes.clear()
         created, deleted = shop.entries()[1:]
         assert (created.kind, created.action, created.client_id) == ("shop.note", "created", key)
@@ -147,7 +147,7 @@ class TestFlush:
     def test_nothing_changed_writes_nothing(self, shop):
         add_customer(shop, code="1")
         with shop.transaction("Nothing") as session:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             customer.code = "2"
             customer.code = "1"
         assert len(shop.entries()) == 1
@@ -155,7 +155,7 @@ class TestFlush:
 
     def test_rolled_back_leaves_no_trace(self, shop):
         with suppress(RuntimeError), shop.transaction("Never") as session:
-            session.add(shop.Customer(name="A"))
+            session.add(shop.Trader(name="A"))
             session.flush()
             raise RuntimeError
         assert shop.entries() == []
@@ -170,9 +170,9 @@ class TestFlush:
         add_customer(shop)
         with shop.transaction(actor=Actor.system("test")) as session:
             for statement in (
-                update(shop.Customer).values(code="x"),
-                delete(shop.Customer),
-                insert(shop.Customer).values(name="x"),
+                update(shop.Trader).values(code="x"),
+                delete(shop.Trader),
+                insert(shop.Trader).values(name="x"),
             ):
                 with pytest.raises(UnguardedStatement):
                     session.execute(statement)
@@ -182,9 +182,9 @@ class TestFlush:
 class TestOperation:
     def test_one_per_transaction_with_who_and_what(self, shop, moment):
         with at_moment(moment), shop.transaction(_("Merge of clients")) as session:
-            session.add(shop.Customer(name="A"))
+            session.add(shop.Trader(name="A"))
             session.flush()
-            session.add(shop.Customer(name="B"))
+            session.add(shop.Trader(name="B"))
             insert_rows(session, "trade_customer", [{"name": "C"}])
         [operation] = shop.operations()
         assert (operation.user_id, operation.user_name) == (1, "Ona Bosienė")
@@ -193,7 +193,7 @@ class TestOperation:
 
     def test_titles_are_made_storable(self, shop):
         with shop.transaction("Import of a\x00.csv\n" + "x" * 400) as session:
-            session.add(shop.Customer(name="A"))
+            session.add(shop.Trader(name="A"))
         [operation] = shop.operations()
         assert operation.title.startswith("Import of a.csv xx")
         assert len(operation.title) == 300
@@ -201,7 +201,7 @@ class TestOperation:
     def test_named_late(self, shop):
         with shop.transaction() as session:
             name_operation(session, "First name")
-            session.add(shop.Customer(name="A"))
+            session.add(shop.Trader(name="A"))
             session.flush()
             name_operation(session, "Import of a.csv", kind="import")
         [operation] = shop.operations()
@@ -219,10 +219,10 @@ class TestOperation:
     def test_made_again_when_a_savepoint_took_it_along(self, shop):
         with shop.transaction("Kept") as session:
             with suppress(RuntimeError), session.begin_nested():
-                session.add(shop.Customer(name="A"))
+                session.add(shop.Trader(name="A"))
                 session.flush()
                 raise RuntimeError
-            session.add(shop.Customer(name="B"))
+            session.add(shop.Trader(name="B"))
         [entry] = shop.entries()
         [operation] = shop.operations()
         assert entry.operation_id == operation.id
@@ -230,13 +230,13 @@ class TestOperation:
 
     def test_kept_when_only_a_later_savepoint_went(self, shop):
         with shop.transaction("Kept") as session:
-            session.add(shop.Customer(name="A"))
+            session.add(shop.Trader(name="A"))
             session.flush()
             with suppress(RuntimeError), session.begin_nested():
-                session.add(shop.Customer(name="B"))
+                session.add(shop.Trader(name="B"))
                 session.flush()
                 raise RuntimeError
-            session.add(shop.Customer(name="C"))
+            session.add(shop.Trader(name="C"))
         assert len(shop.operations()) == 1
         assert len(shop.entries()) == 2
 
@@ -248,7 +248,7 @@ class TestSets:
                 session, "trade_customer", [{"name": "Ž"}, {"name": "A", "limit": Decimal("1.10"), "state": "archived"}]
             )
         with shop.reading() as session:
-            first, second = session.scalars(select(shop.Customer).order_by(shop.Customer.id))
+            first, second = session.scalars(select(shop.Trader).order_by(shop.Trader.id))
             assert [first.id, second.id] == keys
             assert (first.name_sort, first.state, first.version, first.tags) == ("z", "active", 1, {})
             assert first.created_at == moment
@@ -264,11 +264,11 @@ class TestSets:
         with shop.transaction() as session:
             delete_rows(session, "trade_customer", keys)
         with shop.transaction() as session:
-            customer = shop.Customer(name="C")
+            customer = shop.Trader(name="C")
             session.add(customer)
             session.flush()
             more = insert_rows(session, "trade_customer", [{"name": "D"}])
-            other = shop.Customer(name="E")
+            other = shop.Trader(name="E")
             session.add(other)
             session.flush()
         assert len({*keys, customer.id, *more, other.id}) == 5
@@ -277,7 +277,7 @@ class TestSets:
         with shop.transaction() as session:
             keys = insert_rows(session, "trade_customer", ({"name": f"N{number}"} for number in range(1203)))
         with shop.reading() as session:
-            names = {row.id: row.name for row in session.execute(select(shop.Customer.id, shop.Customer.name))}
+            names = {row.id: row.name for row in session.execute(select(shop.Trader.id, shop.Trader.name))}
         assert [names[key] for key in keys] == [f"N{number}" for number in range(1203)]
         assert len(shop.entries()) == 1203
 
@@ -288,7 +288,7 @@ class TestSets:
             kind = "INTEGER PRIMARY KEY" if shop.database.is_sqlite else "SERIAL PRIMARY KEY"
             connection.execute(text(f"CREATE TABLE gone_word (id {kind}, word TEXT, code TEXT)"))
         with shop.transaction() as session:
-            insert_rows(session, shop.Customer, rows)
+            insert_rows(session, shop.Trader, rows)
             gone = [
                 {"id": n, "word": f"N{n}", "code": "x"} if n > 15 else {"code": "x", "word": f"N{n}"} for n in numbers
             ]
@@ -307,7 +307,7 @@ class TestSets:
             )
         assert changed == [one]
         with shop.reading() as session:
-            rows = {row.id: row for row in session.scalars(select(shop.Customer))}
+            rows = {row.id: row for row in session.scalars(select(shop.Trader))}
             assert (rows[one].version, rows[one].name_sort, rows[two].version) == (2, "e", 1)
         entry = shop.entries()[-1]
         assert (entry.record_id, entry.record_version) == (one, 2)
@@ -319,9 +319,9 @@ class TestSets:
     def test_loaded_objects_do_not_show_or_write_back_what_was(self, shop):
         key = add_customer(shop, code="1")
         with shop.transaction() as session:
-            customer = session.scalars(select(shop.Customer)).one()
+            customer = session.scalars(select(shop.Trader)).one()
             customer.phone = "112"
-            update_rows(session, shop.Customer, {key: {"code": "2"}})
+            update_rows(session, shop.Trader, {key: {"code": "2"}})
             assert (customer.code, customer.phone, customer.version) == ("2", "112", 3)
             customer.code = "3"
         assert [entry.changes for entry in shop.entries()[1:]] == [
@@ -333,14 +333,14 @@ class TestSets:
     def test_delete_keeps_whole_rows(self, shop):
         one, two = add_customer(shop, code="1", password="x"), add_customer(shop, code="2")
         with shop.transaction() as session:
-            loaded = session.scalars(select(shop.Customer).where(shop.Customer.id == one)).one()
+            loaded = session.scalars(select(shop.Trader).where(shop.Trader.id == one)).one()
             assert delete_rows(session, "trade_customer", [one, 999]) == [one]
             assert loaded not in session
         entry = shop.entries()[-1]
         assert (entry.action, entry.record_id, entry.changes["code"]) == ("deleted", one, "1")
         assert "password" not in entry.changes
         with shop.reading() as session:
-            assert session.scalars(select(shop.Customer.id)).all() == [two]
+            assert session.scalars(select(shop.Trader.id)).all() == [two]
 
     def test_unknown_columns_and_tables_are_refused(self, shop):
         key = add_customer(shop)
@@ -375,7 +375,7 @@ class TestReading:
         key = add_customer(shop, limit=Decimal("1.20"))
         values = {"limit": Decimal("1.30"), "born": date(2000, 1, 2), "seen_at": moment, "tags": {"a": [1, None]}}
         with shop.transaction("Edit") as session:
-            update_rows(session, shop.Customer, {key: values})
+            update_rows(session, shop.Trader, {key: values})
         with shop.reading(shop.clerk) as session:
             changed, created = changes_of(session, RecordRef("shop.customer", key))
         assert (changed.title, changed.user_name, changed.action) == ("Edit", "Ona Bosienė", "changed")
@@ -386,7 +386,7 @@ class TestReading:
     def test_pages_and_kinds_of_a_client(self, shop):
         key = add_customer(shop)
         with shop.transaction() as session:
-            insert_rows(session, shop.Note, [{"client_id": key, "body": str(number)} for number in range(5)])
+            insert_rows(session, shop.Remark, [{"client_id": key, "body": str(number)} for number in range(5)])
         with shop.reading() as session:
             everything = changes_of_client(session, key, shop.kinds, limit=10)
             assert [entry.ref.kind for entry in everything] == ["shop.note"] * 5 + ["shop.customer"]
@@ -398,9 +398,9 @@ class TestReading:
     def test_erased_values_leave_an_entry_that_holds(self, shop):
         key = add_customer(shop)
         with shop.transaction() as session:
-            update_rows(session, shop.Customer, {key: {"name": "Jonas Jonaitis"}})
-            insert_rows(session, shop.Note, [{"client_id": key, "body": "secret"}])
-            delete_rows(session, shop.Note, [1])
+            update_rows(session, shop.Trader, {key: {"name": "Jonas Jonaitis"}})
+            insert_rows(session, shop.Remark, [{"client_id": key, "body": "secret"}])
+            delete_rows(session, shop.Remark, [1])
         before = [entry.digest for entry in shop.entries()]
         with shop.transaction(actor=Actor.system("erase")) as session:
             assert blank_values(session, client_id=key) == 2
@@ -416,7 +416,7 @@ class TestReading:
     def test_values_changed_afterwards_do_not_hold(self, shop):
         key = add_customer(shop)
         with shop.transaction() as session:
-            update_rows(session, shop.Customer, {key: {"code": "1"}})
+            update_rows(session, shop.Trader, {key: {"code": "1"}})
         assert all(holds(entry) for entry in shop.entries())
         with shop.database.engine.begin() as connection:
             connection.execute(text("UPDATE core_journal SET changes = replace(changes, '1', '2')"))

@@ -21,14 +21,14 @@ LETTERS = ["", "", "a", "A", "ab", "b", "ž", "z", "ё", "е", "Õ", "ö", "-", 
 
 def fill(shop, names):
     with shop.transaction() as session:
-        return insert_rows(session, shop.Customer, [{"name": name, "code": str(n)} for n, name in enumerate(names)])
+        return insert_rows(session, shop.Trader, [{"name": name, "code": str(n)} for n, name in enumerate(names)])
 
 
 def turn(shop, session, cursor=None, *, size=3, descending=False, filters=None, secret=SECRET, name="customers"):
-    keys = [SortKey("name", shop.Customer.name_sort), SortKey("id", shop.Customer.id)]
+    keys = [SortKey("name", shop.Trader.name_sort), SortKey("id", shop.Trader.id)]
     return paginate(
         session,
-        select(shop.Customer.id, shop.Customer.name).where(shop.Customer.state == "active"),
+        select(shop.Trader.id, shop.Trader.name).where(shop.Trader.state == "active"),
         list_name=name,
         keys=keys,
         descending=descending,
@@ -40,7 +40,7 @@ def turn(shop, session, cursor=None, *, size=3, descending=False, filters=None, 
 
 
 def jump(shop, value, *, descending=False, filters=None):
-    keys = [SortKey("name", shop.Customer.name_sort), SortKey("id", shop.Customer.id)]
+    keys = [SortKey("name", shop.Trader.name_sort), SortKey("id", shop.Trader.id)]
     return go_to(value, list_name="customers", keys=keys, descending=descending, filters=filters or {}, secret=SECRET)
 
 
@@ -66,10 +66,10 @@ def test_walks_give_every_row_once_and_alike_on_both(both_shops, names, size):
     orders = []
     for shop in both_shops:
         with shop.transaction() as session:
-            delete_rows(session, shop.Customer, session.scalars(select(shop.Customer.id)).all())
+            delete_rows(session, shop.Trader, session.scalars(select(shop.Trader.id)).all())
         keys = fill(shop, names)
         with shop.reading() as session:
-            rows = session.execute(select(shop.Customer.name_sort, shop.Customer.id)).all()
+            rows = session.execute(select(shop.Trader.name_sort, shop.Trader.id)).all()
         order = [key for _name, key in sorted(rows)]
         for descending, wanted in ((False, order), (True, order[::-1])):
             forward = walk(shop, "next", size=size, descending=descending)
@@ -121,10 +121,10 @@ class TestPositions:
 
     def test_entities_come_back_as_entities(self, shop):
         fill(shop, "ab")
-        keys = [SortKey("id", shop.Customer.id)]
+        keys = [SortKey("id", shop.Trader.id)]
         with shop.reading() as session:
             options = {"list_name": "x", "keys": keys, "descending": True, "filters": {}, "secret": SECRET}
-            page = paginate(session, select(shop.Customer), cursor=None, **options)
+            page = paginate(session, select(shop.Trader), cursor=None, **options)
             assert [row[0].name for row in page.rows] == ["b", "a"]
 
     def test_rows_that_come_and_go_between_two_pages(self, shop):
@@ -132,14 +132,14 @@ class TestPositions:
         with shop.reading() as session:
             after_c = turn(shop, session).next
         with shop.transaction() as session:
-            update_rows(session, shop.Customer, {keys[2]: {"name": "zz"}})
-            delete_rows(session, shop.Customer, keys[:2])
+            update_rows(session, shop.Trader, {keys[2]: {"name": "zz"}})
+            delete_rows(session, shop.Trader, keys[:2])
         with shop.reading() as session:
             page = turn(shop, session, after_c)
             assert ids(page) == keys[3:6]
             assert ids(turn(shop, session, page.previous)) == keys[3:6]
         with shop.transaction() as session:
-            delete_rows(session, shop.Customer, keys[3:])
+            delete_rows(session, shop.Trader, keys[3:])
         with shop.reading() as session:
             assert ids(turn(shop, session, after_c)) == [keys[2]]
 
@@ -190,11 +190,11 @@ class TestCursors:
         dice = random.Random(1)
         days = [date(2026, 1, dice.randint(1, 4)) for _ in range(12)]
         with shop.transaction() as session:
-            insert_rows(session, shop.Customer, [{"name": "a", "born": day} for day in days])
-        keys = [SortKey("born", shop.Customer.born), SortKey("id", shop.Customer.id)]
+            insert_rows(session, shop.Trader, [{"name": "a", "born": day} for day in days])
+        keys = [SortKey("born", shop.Trader.born), SortKey("id", shop.Trader.id)]
         options = {"list_name": "x", "keys": keys, "descending": True, "filters": {}, "secret": SECRET, "size": 5}
         with shop.reading() as session:
-            statement = select(shop.Customer.born, shop.Customer.id)
+            statement = select(shop.Trader.born, shop.Trader.id)
             seen, cursor = [], None
             while True:
                 page = paginate(session, statement, cursor=cursor, **options)
@@ -210,17 +210,17 @@ class TestCounting:
     def test_exact_up_to_a_limit(self, shop):
         fill(shop, "abcde")
         with shop.reading() as session:
-            statement = select(shop.Customer).where(shop.Customer.name > "a").order_by(shop.Customer.name)
+            statement = select(shop.Trader).where(shop.Trader.name > "a").order_by(shop.Trader.name)
             assert count_up_to(session, statement, 4) == Count(4, exact=True)
             assert count_up_to(session, statement, 3) == Count(3, exact=False)
             assert count_exactly(session, statement) == Count(4, exact=True)
 
     def test_row_rights_hold(self, shop):
         with shop.transaction() as session:
-            insert_rows(session, shop.Customer, [{"name": "mine", "owner_id": 2}, {"name": "theirs", "owner_id": 1}])
+            insert_rows(session, shop.Trader, [{"name": "mine", "owner_id": 2}, {"name": "theirs", "owner_id": 1}])
         with shop.reading(shop.clerk) as session:
-            assert count_up_to(session, select(shop.Customer.id)) == Count(1, exact=True)
-            assert count_exactly(session, select(shop.Customer)) == Count(1, exact=True)
+            assert count_up_to(session, select(shop.Trader.id)) == Count(1, exact=True)
+            assert count_exactly(session, select(shop.Trader)) == Count(1, exact=True)
             assert [row.name for row in turn(shop, session).rows] == ["mine"]
 
 
@@ -237,7 +237,7 @@ def test_a_page_is_one_statement(shop):
 
 def test_pages_of_a_search(shop):
     fill(shop, [f"Žuvėdra {number:02}" for number in range(10)] + ["Other"] * 5)
-    keys = [SortKey("name", shop.Customer.name_sort), SortKey("id", shop.Customer.id)]
+    keys = [SortKey("name", shop.Trader.name_sort), SortKey("id", shop.Trader.id)]
     options = {
         "list_name": "x",
         "keys": keys,
@@ -248,7 +248,7 @@ def test_pages_of_a_search(shop):
     }
     with shop.reading() as session:
         statement = restrict_to_matches(
-            session, select(shop.Customer.name), shop.Customer.id, parse_query("žuv"), shop.kinds
+            session, select(shop.Trader.name), shop.Trader.id, parse_query("žuv"), shop.kinds
         )
         page = paginate(session, statement, cursor=None, **options)
         assert [row.name[-2:] for row in page.rows] == ["00", "01", "02", "03"]

@@ -91,7 +91,7 @@ def generated_queries(count: int) -> list[str]:
 
 def fill(shop, rows):
     with shop.transaction() as session:
-        return insert_rows(session, shop.Customer, rows)
+        return insert_rows(session, shop.Trader, rows)
 
 
 def found(shop, query, column="record_id", kinds=None):
@@ -131,7 +131,7 @@ def test_phones_however_written(filled_shops, written):
         keys = set(found(shop, written))
         assert keys
         with shop.reading() as session:
-            phones = set(session.scalars(select(shop.Customer.phone).where(shop.Customer.id.in_(keys))))
+            phones = set(session.scalars(select(shop.Trader.phone).where(shop.Trader.id.in_(keys))))
         assert {"+370 612 34 567", "8 612 34567", "(8-612) 34567", "0037061234567"} <= phones
 
 
@@ -139,15 +139,15 @@ def test_phones_however_written(filled_shops, written):
 def test_pages_and_totals_agree_with_the_answer_for_everybody(filled_shops, monkeypatch, glanced):
     monkeypatch.setattr(paging, "GLANCED", glanced)
     for shop in filled_shops:
-        keys = [paging.SortKey("name", shop.Customer.name_sort), paging.SortKey("id", shop.Customer.id)]
+        keys = [paging.SortKey("name", shop.Trader.name_sort), paging.SortKey("id", shop.Trader.id)]
         options = {"list_name": "x", "keys": keys, "descending": False, "filters": {}, "secret": "x", "size": 30}
         for actor, query in itertools.product((shop.boss, shop.clerk), [*NAMES[-8:], "a", "uz", "k a", "61234", "zz"]):
             with shop.reading(actor) as session:
                 terms = parse_query(query)
-                plain = select(shop.Customer.name_sort, shop.Customer.id).where(shop.Customer.state == "active")
+                plain = select(shop.Trader.name_sort, shop.Trader.id).where(shop.Trader.state == "active")
                 hits = set(session.scalars(matching(terms, shop.kinds, column="client_id")))
                 wanted = sorted(row.id for row in session.execute(plain) if row.id in hits)
-                found = restrict_to_matches(session, plain, shop.Customer.id, terms, shop.kinds)
+                found = restrict_to_matches(session, plain, shop.Trader.id, terms, shop.kinds)
                 seen = [row.id for page in all_pages(session, found, options) for row in page.rows]
                 assert sorted(seen) == wanted, query
                 assert paging.count_exactly(session, found).number == len(wanted)
@@ -165,39 +165,39 @@ def all_pages(session, statement, options):
 class TestFeeders:
     def test_flush_keeps_texts_in_step(self, shop):
         with shop.transaction() as session:
-            customer = shop.Customer(name="Žuvėdra", phone="861234567")
+            customer = shop.Trader(name="Žuvėdra", phone="861234567")
             session.add(customer)
         assert found(shop, "zuv") == found(shop, "+37061234567") == [customer.id]
         with shop.transaction() as session:
-            session.scalars(select(shop.Customer)).one().rating = 1.0
+            session.scalars(select(shop.Trader)).one().rating = 1.0
         with shop.transaction() as session:
-            loaded = session.scalars(select(shop.Customer)).one()
+            loaded = session.scalars(select(shop.Trader)).one()
             loaded.name = "Ąžuolas"
         assert found(shop, "zuv") == []
         assert found(shop, "azuol") == [customer.id]
         with shop.transaction() as session:
-            session.delete(session.scalars(select(shop.Customer)).one())
+            session.delete(session.scalars(select(shop.Trader)).one())
         assert found(shop, "azuol") == []
 
     def test_verbs_keep_texts_in_step(self, shop):
         [one, two] = fill(shop, [{"name": "Žuvėdra"}, {"name": "Žuvis"}])
         assert found(shop, "zuv") == [one, two]
         with shop.transaction() as session:
-            update_rows(session, shop.Customer, {one: {"name": "Ąžuolas"}})
-            delete_rows(session, shop.Customer, [two])
+            update_rows(session, shop.Trader, {one: {"name": "Ąžuolas"}})
+            delete_rows(session, shop.Trader, [two])
         assert found(shop, "zuv") == []
         assert found(shop, "azu") == [one]
         assert texts(shop) == ["  azuolas "]
 
     def test_rolled_back_texts_are_not_found(self, shop):
         with pytest.raises(ZeroDivisionError), shop.transaction() as session:
-            insert_rows(session, shop.Customer, [{"name": f"Never {1 // 0}"} for _ in session.info or [1]])
+            insert_rows(session, shop.Trader, [{"name": f"Never {1 // 0}"} for _ in session.info or [1]])
         assert found(shop, "never") == []
 
     def test_records_lead_to_their_clients(self, shop):
         [customer, other] = fill(shop, [{"name": "Žuvėdra"}, {"name": "Other"}])
         with shop.transaction() as session:
-            session.add(shop.Note(client_id=other, body="asked for žuvėdra feathers"))
+            session.add(shop.Remark(client_id=other, body="asked for žuvėdra feathers"))
         assert found(shop, "zuved", "client_id") == sorted([customer, other])
         assert found(shop, "zuved", "client_id", ["shop.customer"]) == [customer]
         assert found(shop, "zuved", "client_id", ["shop.nothing"]) == []
@@ -208,16 +208,16 @@ class TestInStatements:
         [mine, _theirs] = fill(shop, [{"name": "Žuvis A", "owner_id": 2}, {"name": "Žuvis B", "owner_id": 1}])
         terms = parse_query("žuv")
         with shop.reading(shop.clerk) as session:
-            plain = select(shop.Customer.id).where(shop.Customer.id.in_(matching(terms, shop.kinds)))
+            plain = select(shop.Trader.id).where(shop.Trader.id.in_(matching(terms, shop.kinds)))
             assert session.scalars(plain).all() == [mine]
-            restricted = restrict_to_matches(session, select(shop.Customer), shop.Customer.id, terms, shop.kinds)
+            restricted = restrict_to_matches(session, select(shop.Trader), shop.Trader.id, terms, shop.kinds)
             assert [customer.id for customer in session.scalars(restricted)] == [mine]
 
     def test_no_terms_restrict_nothing(self, shop):
         fill(shop, [{"name": "A"}, {"name": "B"}])
         with shop.reading() as session:
-            statement = select(shop.Customer.id)
-            assert restrict_to_matches(session, statement, shop.Customer.id, parse_query("  "), shop.kinds) is statement
+            statement = select(shop.Trader.id)
+            assert restrict_to_matches(session, statement, shop.Trader.id, parse_query("  "), shop.kinds) is statement
             assert len(session.scalars(matching((), shop.kinds)).all()) == 2
 
     def test_compiled_once_for_all_words(self, shop):
@@ -240,7 +240,7 @@ class TestInStatements:
         terms = parse_query("vedra1777")
         assert len(found(shop, "vedra1777")) == 11
         with shop.reading() as session:
-            statement = restrict_to_matches(session, select(shop.Customer.id), shop.Customer.id, terms, shop.kinds)
+            statement = restrict_to_matches(session, select(shop.Trader.id), shop.Trader.id, terms, shop.kinds)
             compiled = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
         plan = explain(shop, str(compiled))
         assert "Seq Scan on core_search_text" not in plan

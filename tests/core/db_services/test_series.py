@@ -65,7 +65,7 @@ def test_many_at_once_each_get_their_own(shop, gapless):
         drawn = []
         for step in range(10):
             with suppress(ZeroDivisionError), shop.transaction() as session:
-                session.add(shop.Customer(name=f"{number}-{step}"))
+                session.add(shop.Trader(name=f"{number}-{step}"))
                 session.flush()
                 text = next_number(session, "invoices", gapless=gapless, on=DAY)
                 if step % 5 == 4:

@@ -20,12 +20,12 @@ OTHER = Actor(user_id=7, name="Vilma Kita", reach=Reach.ALL)
 @pytest.fixture
 def key(shop):
     with shop.transaction() as session:
-        return insert_rows(session, shop.Customer, [{"name": "Žuvėdra", "code": "1", "limit": Decimal("1.00")}])[0]
+        return insert_rows(session, shop.Trader, [{"name": "Žuvėdra", "code": "1", "limit": Decimal("1.00")}])[0]
 
 
 def save(shop, key, values, version, actor=None):
     with shop.transaction(actor=actor) as session:
-        customer = find(session, shop.Customer, key)
+        customer = find(session, shop.Trader, key)
         changes = settle(session, customer, "shop.customer", values, version)
         for name, value in changes.items():
             setattr(customer, name, value)
@@ -37,7 +37,7 @@ def test_fields_that_only_one_side_touched_are_merged(shop, key):
     form = {"name": "Ąžuolas", "code": "1", "limit": Decimal("1.00")}  # the code as it was when the form was shown
     assert save(shop, key, form, 1) == {"name": "Ąžuolas"}
     with shop.reading() as session:
-        customer = find(session, shop.Customer, key)
+        customer = find(session, shop.Trader, key)
         assert (customer.name, customer.code, customer.version) == ("Ąžuolas", "2", 3)
 
 
@@ -65,7 +65,7 @@ def test_there_and_back_is_still_a_change(shop, key):
 
 def test_changes_by_sets_count_too(shop, key):
     with shop.transaction(actor=OTHER) as session:
-        update_rows(session, shop.Customer, {key: {"code": "2"}})
+        update_rows(session, shop.Trader, {key: {"code": "2"}})
     with pytest.raises(EditConflict):
         save(shop, key, {"code": "3"}, 1)
 
@@ -90,7 +90,7 @@ def test_two_at_the_same_moment(shop, key):
     def work(text):
         try:
             with shop.transaction() as session:
-                customer = find(session, shop.Customer, key)
+                customer = find(session, shop.Trader, key)
                 if not shop.database.is_sqlite:  # there the second one waits before it reads
                     together.wait()
                 for name, value in settle(session, customer, "shop.customer", {"code": text}, 1).items():
