@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from kartoteka.builtin.clients.fields import CREATE, EDIT, VIEW
 from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.models import Client
+from kartoteka.db.journal import insert_rows
 from kartoteka.testing.company import Company
 from kartoteka.testing.statements import counted_statements
 from tests.core.clients_list.conftest import add_clients, listed, many, pager_links
@@ -170,3 +172,47 @@ def test_a_page_is_small(shop: Company) -> None:
     html = shop.browser(clerk).get("/clients/").text
     assert len(listed(html)) == 50
     assert len(html.encode()) < LARGEST
+
+
+@pytest.mark.parametrize("limits", [(1000, 10_000), (5, 10_000), (5, 20), (5, 100)])
+def test_a_search_with_many_hits_shows_the_right_pages(
+    office: Company, monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int]
+) -> None:
+    from kartoteka.web.lists import loading
+
+    few, counted = limits
+    monkeypatch.setattr(loading, "FEW", few)
+    monkeypatch.setattr(loading, "MOST_COUNTED", counted)
+    own = office.add_user(permissions=RIGHTS, reach="own")
+    add_clients(office, [{**row, "manager_id": own if index % 2 else None} for index, row in enumerate(many(400))])
+    with office.database.reading(office.system) as session:
+        rows = session.execute(select(Client.registered_on, Client.id, Client.name_sort, Client.manager_id)).all()
+    right = [row[1] for row in sorted(rows, reverse=True) if "client" in row[2] and row[3] == own]
+    browser = office.browser(own)
+    pages = walk(browser, "/clients/?q=client&sort=-registered_on", "next")
+    assert len(right) > 50
+    assert joined(pages) == right
+    total = f"Total: {len(right)}" if len(right) <= counted else f"Total: {counted}+"
+    assert total in browser.get("/clients/?q=client").text
+    assert f"Total: {len(right)}" in browser.get("/clients/?q=client&count=exact").text
+
+
+def test_totals_of_searches_count_a_client_once_however_often_it_is_hit(office: Company) -> None:
+    from kartoteka.db.paging import gather_up_to
+    from kartoteka.db.search import restrict_to_matches
+    from kartoteka.vocabulary.search import parse_query
+
+    if not office.database.is_sqlite:
+        return
+    office.switch("crm_clients")
+    ids = add_clients(office, many(30))
+    contacts = [{"client_id": one, "surname": f"Client {index}", "role": "other"} for index, one in enumerate(ids * 3)]
+    with office.database.transaction(office.system) as session:
+        insert_rows(session, "crm_clients_contact", contacts)
+    kinds = ("clients.client", "crm_clients.contact")
+    with office.database.reading(office.system) as session:
+        found = restrict_to_matches(session, select(Client.id), Client.id, parse_query("client"), kinds)
+        for limit in (10, 29, 30, 40, 60, 1000):
+            count, gathered = gather_up_to(session, found, limit)
+            assert (count.number, count.exact) == (min(limit, 30), limit >= 30)
+            assert gathered is None or sorted(json.loads(gathered)) == sorted(ids)

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column
 from sqlalchemy.engine import result_tuple
 
 from kartoteka.db.journal.coding import decode, encode
-from kartoteka.db.search import by_id, take_search
+from kartoteka.db.search import Search, by_id, take_search
 
 COUNTED = 10_000
 """How far totals are counted unless somebody asks for the exact one."""
@@ -111,6 +111,23 @@ def count_up_to(session: orm.Session, statement: Select[Any], limit: int = COUNT
     """Count a statement's rows, but stop above ``limit``: counting everything costs more than showing a page."""
     number = _count(session, statement, limit + 1)
     return Count(min(number, limit), number <= limit)
+
+
+def gather_up_to(session: orm.Session, statement: Select[Any], limit: int = COUNTED) -> tuple[Count, str | None]:
+    """Count the ids of a searched list on SQLite like ``count_up_to``, and return them as JSON for ``IdsGathered``.
+
+    None when there are too many. A record is hit through each of its texts; making the hits distinct
+    in the database, or fetching a row for each, would take longer than finding them.
+    """
+    most = 2 * limit
+    hits = _hits(*take_search(statement.order_by(None))).limit(most + 1).subquery()
+    found = json.loads(session.execute(select(func.json_group_array(hits.columns[0]))).scalar_one())
+    ids = set(found)
+    if len(ids) > limit:
+        return Count(limit, exact=False), None
+    if len(found) > most:
+        return count_up_to(session, statement, limit), None
+    return Count(len(ids), exact=True), json.dumps(list(ids))
 
 
 def count_exactly(session: orm.Session, statement: Select[Any]) -> Count:
@@ -237,9 +254,20 @@ def _written(signer: URLSafeSerializer, place: _Place) -> str:
 
 
 def _count(session: orm.Session, statement: Select[Any], limit: int | None = None) -> int:
-    bare, search = take_search(statement.order_by(None))
-    if search is not None and session.get_bind().dialect.name == "sqlite":
-        rows = by_id(bare, search.id_column).with_only_columns(search.id_column).where(*search.joined()).distinct()
-    else:
-        rows = statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
-    return session.execute(select(func.count()).select_from(rows.limit(limit).subquery())).scalar_one()
+    rows = _counted(session, statement).limit(limit)
+    return session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+
+
+def _counted(session: orm.Session, statement: Select[Any]) -> Select[Any]:
+    """Return a select of one column with a row for each row of a statement: the ids, where it is searched on SQLite."""
+    searched = take_search(statement.order_by(None))
+    if searched[1] is None or session.get_bind().dialect.name != "sqlite":
+        return statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
+    return _hits(*searched).distinct()
+
+
+def _hits(bare: Select[Any], search: Search | None) -> Select[Any]:
+    """Return a select of the ids of a searched statement, each as often as it is hit; for SQLite."""
+    if search is None:
+        raise ValueError("Only a statement made by restrict_to_matches() has hits.")
+    return by_id(bare, search.id_column).with_only_columns(search.id_column).where(*search.joined())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, any_, func
+from sqlalchemy import Boolean, ColumnElement, Select, String, any_, bindparam, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 
@@ -52,6 +52,35 @@ class IdsIn(ColumnElement[bool]):
     def self_group(self, against: Any = None) -> IdsIn:
         """Stay as it is: SQLAlchemy would write ``... = 1`` on SQLite, which no index answers."""
         return self
+
+
+class IdsGathered(ColumnElement[bool]):
+    """The condition, for SQLite only, that a column holds one of many ids that were gathered as one JSON text.
+
+    Thousands of parameters would cost more than the search that found them.
+    """
+
+    inherit_cache = True
+    type = Boolean()
+    _is_implicitly_boolean = True  # or SQLite gets "(...) = 1"
+    _traverse_internals = [
+        ("column", InternalTraversal.dp_clauseelement),
+        ("ids", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, column: Any, ids: str) -> None:
+        self.column: Any = column.__clause_element__() if hasattr(column, "__clause_element__") else column
+        self.ids = bindparam(None, ids, type_=String(), unique=True)
+
+    def self_group(self, against: Any = None) -> IdsGathered:
+        """Stay as it is: it can stand beside AND and OR."""
+        return self
+
+
+@compiles(IdsGathered, "sqlite")
+def _compile_gathered(element: IdsGathered, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(part, **options) for part in (element.column, element.ids))
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - a column and a parameter
 
 
 @compiles(Walked)

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from kartoteka.db.paging import Count, Page, SortKey, count_exactly, count_up_to, go_to, paginate
-from kartoteka.db.search import restrict_to_matches
+from kartoteka.db.paging import COUNTED, Count, Page, SortKey, count_exactly, count_up_to, gather_up_to, go_to, paginate
+from kartoteka.db.search import Search, restrict_to_matches
 from kartoteka.db.session import Session
+from kartoteka.db.walking import IdsGathered, Walked
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.guarding import attempt, without_values
 from kartoteka.vocabulary.message import Message
@@ -27,6 +28,9 @@ from kartoteka.web.lists.reading import FilterInput, Unreadable, read_day
 
 FEW = 1000
 """Up to so many rows are gathered and sorted; of more a page is found by walking along the order."""
+
+MOST_COUNTED = COUNTED
+"""How far totals are counted unless somebody asks for the exact one."""
 
 log = logging.getLogger("kartoteka.modules")
 
@@ -114,20 +118,38 @@ def _ask(question: _Question) -> Loaded:
     definition, address = question.definition, question.address
     order = definition.find_order(address.order) or definition.orders[0]
     cursor, go_problem = _cursor(question, order)
-    limited = _limit(question, select(question.id))
-    count = count_exactly if address.exactly else count_up_to
-    total = count(question.session, limited)
-    page = _read_page(question, _gathered(question, limited, total), order, cursor) if total.number else Page(rows=[])
+    total, rows = _rows(question)
+    page = _read_page(question, rows, order, cursor) if total.number else Page(rows=[])
     ids, states, values = _by_column(question, page)
     values.update(_bulk_values(question, ids))
     return Loaded(page, total, ids, states, values, tuple(question.failed), go_problem)
 
 
-def _gathered(question: _Question, limited: Select[Any], total: Count) -> Select[Any]:
-    """Return the statement for the rows: SQLite is told to gather the ids first when they are few."""
-    if not (question.session.database.is_sqlite and total.exact and total.number <= FEW):
-        return limited
-    return select(question.id).where(question.id.in_(limited))
+def _rows(question: _Question) -> tuple[Count, Select[Any]]:
+    """Return the total and the statement for the rows.
+
+    PostgreSQL weighs itself how to find a page. SQLite is told: few ids are gathered and sorted, of more the page is
+    found by walking along the order.
+    """
+    session, limited, search = question.session, _limit(question), _search(question)
+    if session.database.is_sqlite and search is not None and not search.is_common:
+        return _searched_rows(question, search, limited)
+    exactly = question.address.exactly
+    total = count_exactly(session, limited) if exactly else count_up_to(session, limited, MOST_COUNTED)
+    if session.database.is_sqlite and total.exact and total.number <= FEW:
+        limited = select(question.id).where(question.id.in_(limited))
+    return total, limited
+
+
+def _searched_rows(question: _Question, search: Search, limited: Select[Any]) -> tuple[Count, Select[Any]]:
+    """Return total and rows of a search on SQLite: it is the search that takes long, so it is asked once."""
+    total, ids = gather_up_to(question.session, limited, MOST_COUNTED)
+    if ids is not None:
+        column = question.id if total.number <= FEW else Walked(question.id)
+        return total, select(question.id).where(*_conditions(question), IdsGathered(column, ids))
+    if question.address.exactly and not total.exact:
+        total = count_exactly(question.session, limited)
+    return total, select(question.id).where(*_conditions(question), Walked(question.id).in_(search.hits()))
 
 
 def _read_page(question: _Question, rows: Select[Any], order: ListOrder, cursor: str | None) -> Page:
@@ -147,18 +169,33 @@ def _by_column(question: _Question, page: Page) -> tuple[Sequence[int], Sequence
     return ids, states, {column.name: values for column, values in zip(computed, rest, strict=True)}
 
 
-def _limit(question: _Question, statement: Select[Any]) -> Select[Any]:
+def _limit(question: _Question) -> Select[Any]:
+    """Return the ids of everything that the list holds, in no order."""
+    limited = select(question.id).where(*_conditions(question))
+    search = _search(question)
+    if search is None:
+        return limited
+    found = search.terms, search.kinds
+    return restrict_to_matches(question.session, limited, question.id, *found, column=search.column)
+
+
+def _conditions(question: _Question) -> list[ColumnElement[bool]]:
     definition = question.definition
     conditions = [one.filter.condition(one.value) for one in question.filters if one.is_active]
     if definition.has_state and not any(one.filter.name == STATE_FILTER and one.is_active for one in question.filters):
         conditions.insert(0, definition.model.state == RecordState.ACTIVE)
-    limited = statement.where(*conditions)
+    return conditions
+
+
+def _search(question: _Question) -> Search | None:
+    """Return what the quick search asks for, None when it asks for nothing."""
+    definition = question.definition
     terms = parse_query(question.address.query)
     if not terms or definition.searched is None:
-        return limited
-    kinds = definition.searched(question.session)
+        return None
+    kinds = tuple(definition.searched(question.session))
     column: Any = definition.search_column
-    return restrict_to_matches(question.session, limited, question.id, terms, kinds, column=column)
+    return Search(question.id, terms, kinds, column)
 
 
 def _paging(question: _Question, order: ListOrder) -> dict[str, Any]:
