@@ -93,7 +93,7 @@ def test_both_values_are_shown_when_two_people_change_a_field(house: Any) -> Non
         service.change_contact(session, contact_id, {"surname": "Theirs", "job_title": "Chair"})
     url = f"/crm_clients/contacts/{contact_id}/edit"
     answer = house.browser.post(url, data={**CONTACT, "surname": "Mine", "version": "1"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Theirs" in answer.text
     assert 'value="Mine"' in answer.text
     assert 'value="Chair"' in answer.text

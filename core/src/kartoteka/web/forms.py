@@ -12,6 +12,7 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
@@ -55,6 +56,7 @@ __all__ = [
 ]
 
 THEIRS = "take_theirs"
+_SENT = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _OWN = frozenset({"csrf_token", "version"})
 
 _WTFORMS_TEXTS = {
@@ -101,6 +103,14 @@ class Form(FlaskForm):
         @staticmethod
         def get_translations(form: Any) -> _FormTexts:
             return _FormTexts()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            # Flask-WTF would take a body of JSON for a form, too: lists and deep nesting in it crash.
+            if formdata is not _Auto:
+                return formdata
+            if request.method in _SENT and (request.form or request.files):
+                return CombinedMultiDict((request.files, request.form))
+            return None
 
     @property
     def version_number(self) -> int | None:

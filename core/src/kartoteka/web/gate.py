@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.db.session import use_workplace
+from kartoteka.db.session import LARGEST_ID, use_workplace
 from kartoteka.vocabulary.errors import Forbidden
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import Requirement, UnguardedRoute, requirement_of
@@ -53,7 +53,10 @@ def _enter() -> Any:
     _check_module(request.path)
     if request.endpoint is None:
         return None
-    return _check_visitor(requirement_for(current_app_of_request(), request.endpoint) or Requirement())
+    answer = _check_visitor(requirement_for(current_app_of_request(), request.endpoint) or Requirement())
+    if answer is None:
+        _check_numbers()
+    return answer
 
 
 def current_app_of_request() -> Flask:
@@ -101,6 +104,12 @@ def _leave(error: BaseException | None) -> None:
         except ValueError:
             # A streamed answer may end in another context than it began in.
             return
+
+
+def _check_numbers() -> None:
+    """Answer 404 to numbers that no record can have, before a database is asked for them."""
+    if any(isinstance(value, int) and value > LARGEST_ID for value in (request.view_args or {}).values()):
+        abort(404)
 
 
 def _check_visitor(requirement: Requirement) -> Response | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import g
 from werkzeug.routing import BuildError
 
+from kartoteka.db.session import LARGEST_ID
 from kartoteka.vocabulary.record import RecordRef, RecordSummary
 from kartoteka.web.current import current, modules_on, visitor
 
@@ -46,8 +47,9 @@ def describe_all(session: Session, refs: Iterable[RecordRef]) -> dict[RecordRef,
     wanted = set(refs)
     by_kind: dict[str, list[int]] = {}
     for ref in wanted - known.keys():
-        by_kind.setdefault(ref.kind, []).append(ref.id)
         known[ref] = None
+        if ref.id <= LARGEST_ID:
+            by_kind.setdefault(ref.kind, []).append(ref.id)
     for ids in by_kind.items():
         known.update(_summaries(session, *ids))
     return {ref: summary for ref in wanted if (summary := known[ref]) is not None}

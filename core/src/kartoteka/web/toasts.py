@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, get_flashed_messages
+from flask import flash, get_flashed_messages, session
 
 from kartoteka.vocabulary.message import Translatable
 
 ICONS = {"success": "circle-check", "info": "info-circle", "warning": "alert-triangle", "error": "exclamation-circle"}
 _CATEGORY = "toast"
 _LONGEST = 300
+_MOST = 3
+_WAITING = "_flashes"  # where Flask keeps them
 
 
 def toast(message: Translatable, kind: str = "success", undo: str | None = None, *, url: str | None = None) -> None:
@@ -21,8 +23,9 @@ def toast(message: Translatable, kind: str = "success", undo: str | None = None,
     """
     if kind not in ICONS:
         raise ValueError(f"A toast is one of {', '.join(ICONS)}, not {kind!r}")
-    # The cookie holds what is waiting to be shown, and cookies are small.
+    # The cookie holds what is waiting to be shown, and browsers drop a cookie above 4 kB: the newest messages count.
     flash({"text": str(message)[:_LONGEST], "kind": kind, "undo": undo, "url": url}, _CATEGORY)  # type: ignore[arg-type]
+    session[_WAITING] = session[_WAITING][-_MOST:]
 
 
 def take_toasts() -> list[dict[str, Any]]:

@@ -194,7 +194,9 @@ def _back(client_id: int, form: Any, message: Message) -> Response:
 
 def _show_form(template: str, client_id: int, form: Any, **context: Any) -> Answer:
     page = _render_tab(template, client_id, form=form, cancel_url=_tab_url(client_id), **context)
-    return page, 422 if form.is_submitted() else 200
+    if not form.is_submitted():
+        return page
+    return page, 409 if hasattr(form, "conflict") else 422
 
 
 def _render_tab(template: str, client_id: int, **context: Any) -> str:
