@@ -202,8 +202,6 @@ def test_totals_of_searches_count_a_client_once_however_often_it_is_hit(office: 
     from kartoteka.db.search import restrict_to_matches
     from kartoteka.vocabulary.search import parse_query
 
-    if not office.database.is_sqlite:
-        return
     office.switch("crm_clients")
     ids = add_clients(office, many(30))
     contacts = [{"client_id": one, "surname": f"Client {index}", "role": "other"} for index, one in enumerate(ids * 3)]
@@ -215,4 +213,5 @@ def test_totals_of_searches_count_a_client_once_however_often_it_is_hit(office: 
         for limit in (10, 29, 30, 40, 60, 1000):
             count, gathered = gather_up_to(session, found, limit)
             assert (count.number, count.exact) == (min(limit, 30), limit >= 30)
-            assert gathered is None or sorted(json.loads(gathered)) == sorted(ids)
+            known = json.loads(gathered) if isinstance(gathered, str) else gathered
+            assert known is None or sorted(known) == sorted(ids)

@@ -19,6 +19,7 @@ from sqlalchemy.engine import result_tuple
 
 from kartoteka.db.journal.coding import decode, encode
 from kartoteka.db.search import Search, by_id, take_search
+from kartoteka.db.walking import GatheredIds
 
 COUNTED = 10_000
 """How far totals are counted unless somebody asks for the exact one."""
@@ -113,15 +114,30 @@ def count_up_to(session: orm.Session, statement: Select[Any], limit: int = COUNT
     return Count(min(number, limit), number <= limit)
 
 
-def gather_up_to(session: orm.Session, statement: Select[Any], limit: int = COUNTED) -> tuple[Count, str | None]:
-    """Count the ids of a searched list on SQLite like ``count_up_to``, and return them as JSON for ``IdsGathered``.
+def gather_up_to(
+    session: orm.Session, statement: Select[Any], limit: int = COUNTED
+) -> tuple[Count, GatheredIds | None]:
+    """Count the rows of a searched list like ``count_up_to``, and return their ids for ``IdsGathered``.
 
-    None when there are too many. A record is hit through each of its texts; making the hits distinct
-    in the database, or fetching a row for each, would take longer than finding them.
+    None when there are too many. The ids come as one value: a row for each would take longer than finding them.
     """
+    bare, search = take_search(statement.order_by(None))
+    if search is None:
+        raise ValueError("Only a statement made by restrict_to_matches() has hits to gather.")
+    if session.get_bind().dialect.name == "sqlite":
+        return _gather_hits(session, statement, _hits(bare, search), limit)
+    rows = statement.order_by(None).with_only_columns(search.id_column).limit(limit + 1).subquery()
+    ids = session.execute(select(func.array_agg(rows.columns[0]))).scalar_one() or []
+    return Count(min(len(ids), limit), len(ids) <= limit), ids if len(ids) <= limit else None
+
+
+def _gather_hits(
+    session: orm.Session, statement: Select[Any], hits: Select[Any], limit: int
+) -> tuple[Count, GatheredIds | None]:
+    """Gather on SQLite; a record is hit through each of its texts, and making that distinct there is slower."""
     most = 2 * limit
-    hits = _hits(*take_search(statement.order_by(None))).limit(most + 1).subquery()
-    found = json.loads(session.execute(select(func.json_group_array(hits.columns[0]))).scalar_one())
+    some = hits.limit(most + 1).subquery()
+    found = json.loads(session.execute(select(func.json_group_array(some.columns[0]))).scalar_one())
     ids = set(found)
     if len(ids) > limit:
         return Count(limit, exact=False), None
@@ -260,14 +276,12 @@ def _count(session: orm.Session, statement: Select[Any], limit: int | None = Non
 
 def _counted(session: orm.Session, statement: Select[Any]) -> Select[Any]:
     """Return a select of one column with a row for each row of a statement: the ids, where it is searched on SQLite."""
-    searched = take_search(statement.order_by(None))
-    if searched[1] is None or session.get_bind().dialect.name != "sqlite":
+    bare, search = take_search(statement.order_by(None))
+    if search is None or session.get_bind().dialect.name != "sqlite":
         return statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
-    return _hits(*searched).distinct()
+    return _hits(bare, search).distinct()
 
 
-def _hits(bare: Select[Any], search: Search | None) -> Select[Any]:
+def _hits(bare: Select[Any], search: Search) -> Select[Any]:
     """Return a select of the ids of a searched statement, each as often as it is hit; for SQLite."""
-    if search is None:
-        raise ValueError("Only a statement made by restrict_to_matches() has hits.")
     return by_id(bare, search.id_column).with_only_columns(search.id_column).where(*search.joined())

@@ -132,7 +132,7 @@ def _rows(question: _Question) -> tuple[Count, Select[Any]]:
     found by walking along the order.
     """
     session, limited, search = question.session, _limit(question), _search(question)
-    if session.database.is_sqlite and search is not None and not search.is_common:
+    if search is not None and not search.is_common:
         return _searched_rows(question, search, limited)
     exactly = question.address.exactly
     total = count_exactly(session, limited) if exactly else count_up_to(session, limited, MOST_COUNTED)
@@ -142,14 +142,17 @@ def _rows(question: _Question) -> tuple[Count, Select[Any]]:
 
 
 def _searched_rows(question: _Question, search: Search, limited: Select[Any]) -> tuple[Count, Select[Any]]:
-    """Return total and rows of a search on SQLite: it is the search that takes long, so it is asked once."""
-    total, ids = gather_up_to(question.session, limited, MOST_COUNTED)
+    """Return total and rows of a search: it is the search that takes long, so it is asked once."""
+    session = question.session
+    total, ids = gather_up_to(session, limited, MOST_COUNTED)
     if ids is not None:
         column = question.id if total.number <= FEW else Walked(question.id)
         return total, select(question.id).where(*_conditions(question), IdsGathered(column, ids))
     if question.address.exactly and not total.exact:
-        total = count_exactly(question.session, limited)
-    return total, select(question.id).where(*_conditions(question), Walked(question.id).in_(search.hits()))
+        total = count_exactly(session, limited)
+    if session.database.is_sqlite:
+        limited = select(question.id).where(*_conditions(question), Walked(question.id).in_(search.hits()))
+    return total, limited
 
 
 def _read_page(question: _Question, rows: Select[Any], order: ListOrder, cursor: str | None) -> Page:
