@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, select
+from sqlalchemy import Index, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.api import API_VERSION, hookimpl
@@ -45,9 +45,8 @@ def summarise(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummar
     return {row.id: RecordSummary(RecordRef(KIND, row.id), row.subject) for row in rows}
 
 
-def load_panel(session: Session, record: RecordRef) -> Mapping[str, Any]:
-    """Return the last twenty activities of a client."""
-    columns = (
+LATEST = (
+    select(
         Activity.at,
         Activity.kind,
         Activity.subject,
@@ -56,8 +55,15 @@ def load_panel(session: Session, record: RecordRef) -> Mapping[str, Any]:
         Activity.status,
         Activity.due_on,
     )
-    statement = select(*columns).where(Activity.client_id == record.id).order_by(Activity.at.desc()).limit(20)
-    return {"activities": session.execute(statement).all()}
+    .where(Activity.client_id == bindparam("client"))
+    .order_by(Activity.at.desc())
+    .limit(20)
+)
+
+
+def load_panel(session: Session, record: RecordRef) -> Mapping[str, Any]:
+    """Return the last twenty activities of a client."""
+    return {"activities": session.execute(LATEST, {"client": record.id}).all()}
 
 
 @hookimpl

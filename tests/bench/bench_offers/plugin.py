@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, select
+from sqlalchemy import ForeignKey, Index, Numeric, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.api import API_VERSION, hookimpl
@@ -65,22 +65,24 @@ def summarise_lines(session: Session, ids: Sequence[int]) -> Mapping[int, Record
     return {row.id: RecordSummary(RecordRef(LINE_KIND, row.id), row.product_name) for row in rows}
 
 
+_LATEST = (
+    select(Offer.id, Offer.number, Offer.offered_on, Offer.status, Offer.total)
+    .where(Offer.client_id == bindparam("client"))
+    .order_by(Offer.offered_on.desc())
+    .limit(20)
+    .subquery()
+)
+LATEST = (
+    select(_LATEST, Line.product_name, Line.quantity, Line.unit_price, Line.amount)
+    .join(Line, Line.offer_id == _LATEST.c.id)
+    .order_by(_LATEST.c.offered_on.desc(), _LATEST.c.id, Line.id)
+)
+
+
 def load_panel(session: Session, record: RecordRef) -> Mapping[str, Any]:
     """Return the last twenty offers of a client with their lines, in one statement."""
-    latest = (
-        select(Offer.id, Offer.number, Offer.offered_on, Offer.status, Offer.total)
-        .where(Offer.client_id == record.id)
-        .order_by(Offer.offered_on.desc())
-        .limit(20)
-        .subquery()
-    )
-    statement = (
-        select(latest, Line.product_name, Line.quantity, Line.unit_price, Line.amount)
-        .join(Line, Line.offer_id == latest.c.id)
-        .order_by(latest.c.offered_on.desc(), latest.c.id, Line.id)
-    )
     offers: dict[int, dict[str, Any]] = {}
-    for row in session.execute(statement):
+    for row in session.execute(LATEST, {"client": record.id}):
         offers.setdefault(row.id, {"head": row, "lines": []})["lines"].append(row)
     return {"offers": list(offers.values())}
 

@@ -54,14 +54,17 @@ class Message:
 
 
 def fill(template: str, message: Message) -> str:
-    """Put the message's values into a (translated) template.
+    """Put the message's values into a (translated) template; see `put_in`."""
+    if message.count is None:
+        return put_in(template, message.values)
+    return put_in(template, {"count": message.count, **message.values})
 
-    A template that asks for a value the message does not have is shown as it is: a wrong translation
-    must not take a page down.
+
+def put_in(template: str, values: Mapping[str, object]) -> str:
+    """Put values into a template; without any it is left alone.
+
+    A template that asks for a value that is not there is shown as it is: a wrong translation must not take a page down.
     """
-    values = dict(message.values)
-    if message.count is not None:
-        values.setdefault("count", message.count)
     if not values:
         return template
     try:

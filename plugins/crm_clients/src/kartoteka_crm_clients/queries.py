@@ -118,7 +118,8 @@ def cities(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
 
 def address_lines(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
     """Return the address of each client on one line."""
-    return {client: address_line(row._mapping) for client, row in main_addresses(session, ids).items()}
+    # As dictionaries: asking a row's mapping for five parts takes longer than everything else here.
+    return {client: address_line(row._asdict()) for client, row in main_addresses(session, ids).items()}
 
 
 def directors(session: Session, ids: Sequence[int]) -> Mapping[int, str]:

@@ -12,6 +12,13 @@ from kartoteka.db.session import LARGEST_ID, Session
 from kartoteka.vocabulary.errors import NotFound
 
 _KNOWN = "known_clients"
+_CARD_CLIENT = (
+    select(Client, User.name.label("manager"), ClientGroup.name.label("group_name"), ClientGroup.colour)
+    .select_from(Client)
+    .outerjoin(User, User.id == Client.manager_id)
+    .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
+    .where(Client.id == bindparam("client_id"))
+)
 
 
 # Made once: making a statement costs more than running it.
