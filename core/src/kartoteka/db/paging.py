@@ -17,8 +17,10 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column, orm, select, tuple_
 from sqlalchemy.engine import result_tuple
 
+from kartoteka.db.derived import derived
 from kartoteka.db.journal.coding import decode, encode
 from kartoteka.db.search import Search, by_id, take_search
+from kartoteka.db.statistics import STATISTICS
 from kartoteka.db.walking import GatheredIds
 
 COUNTED = 10_000
@@ -173,7 +175,8 @@ class _Walk:
         self.session = session
         self.keys = keys
         self.columns = [key.column for key in keys]
-        self.statement = statement.order_by(None).add_columns(*self.columns)
+        key = ("keys", *(key.name for key in keys))
+        self.statement = derived(statement, key, lambda: statement.order_by(None).add_columns(*self.columns))
         self.descending = descending
         self.size = size
         self.signer = signer
@@ -220,21 +223,27 @@ class _Walk:
         """Return the rows of a page in the list's order, and whether there are more in the direction of the walk."""
         statement = self.statement.where(self._beyond(way, values)) if values else self.statement
         downwards = self.descending is not backwards
-        order = [column.desc() if downwards else column for column in self.columns]
-        found = self._glance(statement, order)
+        found = self._glance(statement, downwards)
         if found is None:
-            found = list(self.session.execute(statement.order_by(*order).limit(self.size + 1)))
+            found = list(self.session.execute(self._first_of(statement, downwards)))
         rows = found[: self.size]
         return (rows[::-1] if backwards else rows), len(found) > self.size
 
-    def _glance(self, statement: Select[Any], order: list[Any]) -> list[Any] | None:
+    def _first_of(self, statement: Select[Any], downwards: bool) -> Select[Any]:
+        key = ("first", downwards, self.size)
+        return derived(statement, key, lambda: statement.order_by(*self._order(downwards)).limit(self.size + 1))
+
+    def _order(self, downwards: bool) -> list[Any]:
+        return [column.desc() if downwards else column for column in self.columns]
+
+    def _glance(self, statement: Select[Any], downwards: bool) -> list[Any] | None:
         """Look for the page among the next few rows of the list, when a search finds very many; None in vain."""
         bare, search = take_search(statement)
         if search is None or not search.is_common:
             return None
-        window = bare.with_only_columns(search.id_column).order_by(*order).limit(GLANCED)
+        window = bare.with_only_columns(search.id_column).order_by(*self._order(downwards)).limit(GLANCED)
         seen = by_id(bare, search.id_column).where(search.id_column.in_(window), search.per_row())
-        found = list(self.session.execute(seen.order_by(*order).limit(self.size + 1)))
+        found = list(self.session.execute(self._first_of(seen, downwards)))
         return found if len(found) > self.size else None
 
     def _beyond(self, way: Way, values: tuple[Any, ...]) -> ColumnElement[bool]:
@@ -270,18 +279,25 @@ def _written(signer: URLSafeSerializer, place: _Place) -> str:
 
 
 def _count(session: orm.Session, statement: Select[Any], limit: int | None = None) -> int:
-    rows = _counted(session, statement).limit(limit)
-    return session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+    dialect = session.get_bind().dialect.name
+    counting = derived(statement, ("count", limit, dialect), lambda: _counting(statement, limit, dialect))
+    return session.execute(counting).scalar_one()
 
 
-def _counted(session: orm.Session, statement: Select[Any]) -> Select[Any]:
+def _counting(statement: Select[Any], limit: int | None, dialect: str) -> Select[Any]:
+    return select(func.count()).select_from(_counted(statement, dialect).limit(limit).subquery())
+
+
+def _counted(statement: Select[Any], dialect: str) -> Select[Any]:
     """Return a select of one column with a row for each row of a statement: the ids, where it is searched on SQLite."""
     bare, search = take_search(statement.order_by(None))
-    if search is None or session.get_bind().dialect.name != "sqlite":
+    if search is None or dialect != "sqlite":
         return statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
     return _hits(bare, search).distinct()
 
 
 def _hits(bare: Select[Any], search: Search) -> Select[Any]:
     """Return a select of the ids of a searched statement, each as often as it is hit; for SQLite."""
-    return by_id(bare, search.id_column).with_only_columns(search.id_column).where(*search.joined())
+    is_known = STATISTICS in search.id_column.expression.table.info
+    found = bare if is_known else by_id(bare, search.id_column)
+    return found.with_only_columns(search.id_column).where(*search.joined())
