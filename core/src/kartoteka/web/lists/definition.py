@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, inspect, select
 
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Choices, FieldType
@@ -136,6 +137,21 @@ class RecordList:
     def has_state(self) -> bool:
         """Whether records of this list can be put away; lists show those in use unless asked."""
         return hasattr(self.model, "state")
+
+    @property
+    def id(self) -> Any:
+        """The column with the ids of the records."""
+        return getattr(self.model, inspect(self.model).primary_key[0].key)
+
+    @cached_property
+    def ids(self) -> Select[Any]:
+        """The ids of all records; kept, so that what is made out of it is kept too."""
+        return select(self.id)
+
+    @cached_property
+    def ids_in_use(self) -> Select[Any]:
+        """The ids of the records that are not put away, or of all where they cannot be."""
+        return self.ids.where(self.model.state == RecordState.ACTIVE) if self.has_state else self.ids
 
     @property
     def default_order(self) -> tuple[str, bool]:

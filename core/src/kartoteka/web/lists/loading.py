@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, inspect, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from kartoteka.db.derived import derived
 from kartoteka.db.paging import COUNTED, Count, Page, SortKey, count_exactly, count_up_to, gather_up_to, go_to, paginate
 from kartoteka.db.search import Search, restrict_to_matches
 from kartoteka.db.session import Session
@@ -19,7 +20,6 @@ from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.guarding import attempt, without_values
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import RecordState
 from kartoteka.vocabulary.search import parse_query
 from kartoteka.vocabulary.text import sort_key
 from kartoteka.web.lists.address import ListAddress
@@ -66,8 +66,7 @@ class _Question:
 
     @property
     def id(self) -> Any:
-        model = self.definition.model
-        return getattr(model, inspect(model).primary_key[0].key)
+        return self.definition.id
 
     @property
     def computed(self) -> list[ListColumn]:
@@ -147,17 +146,18 @@ def _searched_rows(question: _Question, search: Search, limited: Select[Any]) ->
     total, ids = gather_up_to(session, limited, MOST_COUNTED)
     if ids is not None:
         column = question.id if total.number <= FEW else Walked(question.id)
-        return total, select(question.id).where(*_conditions(question), IdsGathered(column, ids))
+        return total, _everything(question).where(*_filtered(question), IdsGathered(column, ids))
     if question.address.exactly and not total.exact:
         total = count_exactly(session, limited)
     if session.database.is_sqlite:
-        limited = select(question.id).where(*_conditions(question), Walked(question.id).in_(search.hits()))
+        limited = _everything(question).where(*_filtered(question), Walked(question.id).in_(search.hits()))
     return total, limited
 
 
 def _read_page(question: _Question, rows: Select[Any], order: ListOrder, cursor: str | None) -> Page:
     state = [question.definition.model.state] if question.definition.has_state else []
-    shown = rows.add_columns(*state, *question.expressions)
+    columns = [*state, *question.expressions]
+    shown = derived(rows, ("columns", *map(id, columns)), lambda: rows.add_columns(*columns))
     paging = _paging(question, order)
     return paginate(question.session, shown, **paging, cursor=cursor, size=question.definition.size)
 
@@ -174,7 +174,8 @@ def _by_column(question: _Question, page: Page) -> tuple[Sequence[int], Sequence
 
 def _limit(question: _Question) -> Select[Any]:
     """Return the ids of everything that the list holds, in no order."""
-    limited = select(question.id).where(*_conditions(question))
+    everything, conditions = _everything(question), _filtered(question)
+    limited = everything.where(*conditions) if conditions else everything
     search = _search(question)
     if search is None:
         return limited
@@ -182,12 +183,14 @@ def _limit(question: _Question) -> Select[Any]:
     return restrict_to_matches(question.session, limited, question.id, *found, column=search.column)
 
 
-def _conditions(question: _Question) -> list[ColumnElement[bool]]:
-    definition = question.definition
-    conditions = [one.filter.condition(one.value) for one in question.filters if one.is_active]
-    if definition.has_state and not any(one.filter.name == STATE_FILTER and one.is_active for one in question.filters):
-        conditions.insert(0, definition.model.state == RecordState.ACTIVE)
-    return conditions
+def _everything(question: _Question) -> Select[Any]:
+    """Return the ids of all records in use, or of all records when a filter asks for some that are put away."""
+    asked = any(one.filter.name == STATE_FILTER and one.is_active for one in question.filters)
+    return question.definition.ids if asked else question.definition.ids_in_use
+
+
+def _filtered(question: _Question) -> list[ColumnElement[bool]]:
+    return [one.filter.condition(one.value) for one in question.filters if one.is_active]
 
 
 def _search(question: _Question) -> Search | None:
