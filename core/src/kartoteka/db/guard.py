@@ -22,6 +22,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BindParameter, BooleanClauseList, ColumnClause, Grouping
 from sqlalchemy.sql.schema import Table
 from sqlalchemy.sql.selectable import Alias, FromGrouping, Join, SelectBase, TableSample
+from sqlalchemy.sql.visitors import replacement_traverse
 
 _GUARD = "kartoteka_guard"
 _MARK = "kartoteka_condition"
@@ -124,9 +125,21 @@ class _RowCriterion(LoaderCriteriaOption):
         return not compile_state._containing_loader_criteria
 
     def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
-        condition = _mark(super()._resolve_where_criteria(ext_info), ext_info.mapper)
+        condition = _mark(_with_plain_values(super()._resolve_where_criteria(ext_info)), ext_info.mapper)
         # SQLAlchemy leaves the criterion of a join to an alias with a condition of its own unadapted.
         return ext_info._adapter.traverse(condition) if ext_info.is_aliased_class else condition
+
+
+def _with_plain_values(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition with its own bind parameters instead of SQLAlchemy's annotated copies of them.
+
+    Values are looked up by bind parameter at every execution, and comparing a copy builds a whole expression.
+    """
+
+    def plain(element: Any, **rest: Any) -> Any:
+        return element._deannotate() if isinstance(element, BindParameter) and element._annotations else None
+
+    return replacement_traverse(condition, {}, plain)
 
 
 def _mark(condition: ColumnElement[bool], mapper: Mapper[Any]) -> ColumnElement[bool]:

@@ -136,7 +136,7 @@ def _rows(question: _Question) -> tuple[Count, Select[Any]]:
     exactly = question.address.exactly
     total = count_exactly(session, limited) if exactly else count_up_to(session, limited, MOST_COUNTED)
     if session.database.is_sqlite and total.exact and total.number <= FEW:
-        limited = select(question.id).where(question.id.in_(limited))
+        return total, derived(limited, "gathered", lambda: select(question.id).where(question.id.in_(limited)))
     return total, limited
 
 
