@@ -87,6 +87,7 @@ def choose_language() -> str:
 def speak(language: str, zone: str) -> list[tuple[ContextVar[Any], Any]]:
     """Use a language and a time zone in the current context; returns tokens for `fall_silent`."""
     g.language = language
+    g.pop("shell_context", None)  # it holds the language
     return [
         (translator, translator.set(languages().translator(language))),
         (formats, formats.set(formats_for(language, zone))),

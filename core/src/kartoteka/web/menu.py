@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,15 +35,30 @@ class MenuEntry:
     children: list[MenuEntry] = field(default_factory=list)
 
 
+UrlFinder = Callable[..., str | None]
+
+
+def url_finder() -> UrlFinder:
+    """Return ``url_if(endpoint, **values)`` for this request.
+
+    It gives the address of an endpoint, None when there is no such page here; those without arguments are remembered.
+    """
+    roots: dict[str, dict[str, str | None]] = current().caches.setdefault("urls", {})
+    known = roots.setdefault(request.script_root, {})
+
+    def find(endpoint: str, **values: Any) -> str | None:
+        if values:
+            return _build(endpoint, values)
+        if endpoint not in known:
+            known[endpoint] = _build(endpoint, {})
+        return known[endpoint]
+
+    return find
+
+
 def url_if(endpoint: str, **values: Any) -> str | None:
-    """Return the address of an endpoint, None when there is no such page here; remembered when it has no arguments."""
-    if values:
-        return _build(endpoint, values)
-    known: dict[tuple[str, str], str | None] = current().caches.setdefault("urls", {})
-    key = (request.script_root, endpoint)
-    if key not in known:
-        known[key] = _build(endpoint, {})
-    return known[key]
+    """Return the address of an endpoint, None when there is no such page here."""
+    return url_finder()(endpoint, **values)
 
 
 def _build(endpoint: str, values: dict[str, Any]) -> str | None:
@@ -80,7 +95,8 @@ def visible_items() -> list[MenuItem]:
 
 
 def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:
-    found = [(item, url) for item in items if (url := url_if(item.endpoint)) is not None]
+    url_of = url_finder()
+    found = [(item, url) for item in items if (url := url_of(item.endpoint)) is not None]
     here = _current_key(found)
     counts = _counts()
     entries = {

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from kartoteka.web.current import current, visitor
 from kartoteka.web.i18n import languages
-from kartoteka.web.menu import menu, url_if
+from kartoteka.web.menu import menu, url_finder
 from kartoteka.web.toasts import take_toasts
 from kartoteka.web.user import THEMES
 
@@ -30,7 +30,14 @@ def is_fragment() -> bool:
 
 
 def shell_context() -> dict[str, Any]:
-    """Return what every template may use beside its own values."""
+    """Return what every template may use beside its own values; made once per request, for page and panels alike."""
+    found: dict[str, Any] | None = g.get("shell_context")
+    if found is None:
+        found = g.shell_context = _make_context()
+    return found
+
+
+def _make_context() -> dict[str, Any]:
     user = visitor()
     return {
         "current_user": user,
@@ -40,7 +47,7 @@ def shell_context() -> dict[str, Any]:
         "company": current().config.company,
         "menu": menu,
         "toasts": take_toasts,
-        "url_if": url_if,
+        "url_if": url_finder(),
         "language_names": languages().names,
         "is_fragment": is_fragment,
     }
