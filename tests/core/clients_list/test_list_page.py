@@ -77,7 +77,7 @@ def test_filters_by_owner_importance_kind_and_days(office: Company, clerk: int) 
         assert listed(page(office, clerk, f"/clients/?{address}")) == ids, address
 
 
-@pytest.mark.catalogue("CORE-21")
+@pytest.mark.catalogue("CORE-21", part="filters combined by AND, in the address; no OR, no saved names yet")
 def test_the_address_carries_every_filter_and_each_can_be_taken_away(office: Company, clerk: int) -> None:
     add_clients(office, many(20, clerk))
     html = page(
@@ -90,7 +90,7 @@ def test_the_address_carries_every_filter_and_each_can_be_taken_away(office: Com
     assert 'aria-sort="descending"' in page(office, clerk, "/clients/?sort=-name")
 
 
-@pytest.mark.catalogue("CORE-21")
+@pytest.mark.catalogue("CORE-21", part="filters combined by AND, in the address; no OR, no saved names yet")
 @pytest.mark.parametrize(
     "field",
     [

@@ -68,7 +68,7 @@ def test_archived_people_and_clients_are_left_alone(full_house: Any) -> None:
     assert [name for _day, name, _turns in names_in(full_house, date(2026, 12, 30), 8)] == ["Rasa"]
 
 
-@pytest.mark.catalogue("CL-48")
+@pytest.mark.catalogue("CL-48", part="the report; the reminder comes with jobs")
 def test_the_report_shows_today_and_the_next_seven_days(full_house: Any) -> None:
     page = full_house.browser.get(URL)
     assert page.status_code == 200
