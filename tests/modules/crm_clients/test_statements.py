@@ -59,7 +59,7 @@ def test_the_list_asks_once_for_each_column_and_badge(house: Any, number: int) -
     for index in range(number):
         fill(house, house.client(f"UAB {index}"), 2)
     own = [statement for statement in visit(house, "/clients/") if OWN in statement]
-    assert len(own) == 3, "\n".join(own)  # the badge, addresses, directors
+    assert len(own) == 3, "\n".join(own)  # the list itself for directors, addresses, the badge
 
 
 @pytest.mark.parametrize("number", [1, 20])

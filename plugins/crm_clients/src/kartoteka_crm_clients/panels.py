@@ -130,7 +130,7 @@ COLUMNS = [
         title=_("Director"),
         type=FieldType.LINE,
         permission=VIEW,
-        value=queries.directors,
+        expression=queries.director_of,
         weight=30,
     ),
 ]
