@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, any_, bindparam
+from sqlalchemy import Boolean, ColumnElement, Integer, String, TypeDecorator, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -13,10 +15,20 @@ from sqlalchemy.sql.visitors import InternalTraversal
 def among(column: Any, name: str = "ids") -> ColumnElement[bool]:
     """Return the condition that a column holds one of the ids that the statement is executed with.
 
-    ``session.execute(statement, {"ids": ids})`` with a list. PostgreSQL gets one array: a parameter for each of fifty
-    ids costs more than finding the rows.
+    ``session.execute(statement, {"ids": ids})``. All ids go as one value: a parameter for each of fifty ids costs more
+    than finding the rows.
     """
     return _Among(column, name)
+
+
+class _JsonIds(TypeDecorator[Any]):
+    """Ids as one JSON text, for SQLite."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[int] | None, dialect: Any) -> str:
+        return json.dumps(list(value or ()))
 
 
 class _Among(ColumnElement[bool]):
@@ -26,12 +38,13 @@ class _Among(ColumnElement[bool]):
     type = Boolean()
     _is_implicitly_boolean = True  # or SQLite gets "(...) = 1", which no index answers
     _traverse_internals = [
-        ("many", InternalTraversal.dp_clauseelement),
+        ("listed", InternalTraversal.dp_clauseelement),
         ("array", InternalTraversal.dp_clauseelement),
     ]
 
     def __init__(self, column: Any, name: str) -> None:
-        self.many = column.in_(bindparam(name, expanding=True))
+        ids = func.json_each(bindparam(name, type_=_JsonIds)).table_valued("value")
+        self.listed = column.in_(select(ids.c.value))
         self.array = column == any_(bindparam(name, type_=ARRAY(Integer)))
 
     def self_group(self, against: Any = None) -> _Among:
@@ -39,11 +52,11 @@ class _Among(ColumnElement[bool]):
         return self
 
 
+@compiles(_Among, "sqlite")
+def _compile_listed(element: _Among, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.listed, **options))
+
+
 @compiles(_Among)
-def _compile_many(element: _Among, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.many, **options))
-
-
-@compiles(_Among, "postgresql")
 def _compile_array(element: _Among, compiler: Any, **options: Any) -> str:
     return f"({compiler.process(element.array, **options)})"

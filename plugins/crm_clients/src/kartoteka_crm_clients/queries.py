@@ -57,6 +57,8 @@ _ADDRESSES_OF = (
     .limit(_MOST_OF_A_CLIENT)
 )
 
+_COUNTED_CONTACTS = select(func.count(Contact.id)).where(Contact.state == RecordState.ACTIVE)
+
 
 def contacts_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Contact]:
     """Return a client's contacts by role and name, at most 500; ``archived`` ones instead of active ones."""
@@ -77,8 +79,7 @@ def addresses_of(session: Session, client_id: int, *, archived: bool = False) ->
 
 def count_contacts(record_id: int) -> ScalarSelect[Any]:
     """Return the counter of a client's active contacts."""
-    counted = select(func.count(Contact.id)).where(Contact.client_id == record_id, Contact.state == RecordState.ACTIVE)
-    return counted.scalar_subquery()
+    return _COUNTED_CONTACTS.where(Contact.client_id == record_id).scalar_subquery()
 
 
 def _state(*, archived: bool) -> str:
