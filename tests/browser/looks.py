@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 FOLDER = os.environ.get("KARTOTEKA_PICTURES")
 LANGUAGE = os.environ.get("KARTOTEKA_PICTURES_LANGUAGE", "en")
-WIDE = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 TOO_SMALL = """() => {
   const fields = "main input:not([type=hidden]):not([type=checkbox]):not([type=radio]), main select, main textarea";
@@ -38,6 +38,25 @@ STICKING_OUT = """() => {
 CUT_OFF = """() => [...document.querySelectorAll(".k-table-box, .table-responsive")]
   .filter((box) => box.scrollWidth > box.clientWidth)
   .map((box) => `${box.scrollWidth} in ${box.clientWidth}`)"""
+
+
+_SETTLED = """([width, scheme]) => new Promise((done) => {
+  const asked = () => innerWidth === width && matchMedia(`(prefers-color-scheme: ${scheme})`).matches;
+  let painted = 0;
+  const look = () => {
+    painted = asked() ? painted + 1 : 0;
+    if (painted <= 2) return requestAnimationFrame(look);
+    Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))).then(() => done());
+  };
+  look();
+})"""
+
+
+def show(page: Page, size: ViewportSize, scheme: Literal["light", "dark"]) -> None:
+    """Show the page in this size and colour scheme, and wait until it is painted so."""
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate(_SETTLED, [size["width"], scheme])
 
 
 def serious_problems(page: Page) -> list[Any]:

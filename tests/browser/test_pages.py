@@ -12,7 +12,17 @@ from sqlalchemy import func, select
 from kartoteka.builtin.access.models import Role
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.users.models import User
-from tests.browser.looks import CUT_OFF, LANGUAGE, PHONE, STICKING_OUT, TOO_SMALL, WIDE, serious_problems, take_picture
+from tests.browser.looks import (
+    CUT_OFF,
+    LANGUAGE,
+    PHONE,
+    STICKING_OUT,
+    TOO_SMALL,
+    WIDE,
+    serious_problems,
+    show,
+    take_picture,
+)
 from tests.browser.offices import Office
 
 
@@ -216,13 +226,13 @@ def test_page(office: Office, places: dict[str, Any], look: Look) -> None:
             office.expect_refusal(look.status)
         take_picture(page, f"{look.name}-wide-light")
         assert serious_problems(page) == [], "light"
-        page.emulate_media(color_scheme="dark")
+        show(page, WIDE, "dark")
         assert serious_problems(page) == [], "dark"
         take_picture(page, f"{look.name}-wide-dark")
-        page.emulate_media(color_scheme="light")
+        show(page, WIDE, "light")
         assert page.evaluate(STICKING_OUT) == []
         assert LANGUAGE != "en" or page.evaluate(CUT_OFF) == []
-        page.set_viewport_size(PHONE)
+        show(page, PHONE, "light")
         take_picture(page, f"{look.name}-phone-light", whole=True)
         assert page.evaluate(STICKING_OUT) == []
         assert page.evaluate(TOO_SMALL) == []

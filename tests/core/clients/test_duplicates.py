@@ -134,7 +134,7 @@ def test_the_question_is_answered_by_indexes(company):
     def note(connection, cursor, statement, parameters, *rest):
         asked[statement] = parameters
 
-    desk = company()
+    desk = company(database="sqlite")  # its plans name each step, which PostgreSQL's for empty tables do not
     event.listen(desk.database.engine, "before_cursor_execute", note)
     full = {"name": "Langas", "registration_code": "1", "vat_code": "2", "phones": ("861234567", "861234568")}
     full |= {"emails": ("a@b.lt",), "domain": "b.lt", "country": "LT"}
