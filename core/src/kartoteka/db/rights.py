@@ -50,6 +50,7 @@ class RowRights:
     def __init__(self) -> None:
         self._rules: dict[type[Any], RowRule] = {}
         self._guards: dict[tuple[Actor, date, int], RowGuard] = {}
+        self._latest_ids: tuple[tuple[type[Any], Actor, date], Select[Any] | None] | None = None
 
     def add(self, model: type[Any], rule: RowRule) -> None:
         """Say which rows of a mapped class an actor sees; replaces an earlier rule of that class."""
@@ -57,6 +58,7 @@ class RowRights:
             raise TypeError(f"The rule of {model.__name__} must be a function of the actor, not {rule!r}.")
         self._rules[model] = rule
         self._guards.clear()
+        self._latest_ids = None
 
     def rule_of(self, model: type[Any]) -> RowRule | None:
         """Return the rule of a mapped class, or None when it has none."""
@@ -73,9 +75,16 @@ class RowRights:
         return None if actor.is_system else rule(actor)
 
     def visible_ids(self, model: type[Any], actor: Actor) -> Select[Any] | None:
-        """Return a select of the ids that the actor sees, to build other rules from, or None for all ids."""
-        condition = self.condition(model, actor)
-        return None if condition is None else select(model.id).where(condition)
+        """Return a select of the ids that the actor sees, to build other rules from, or None for all ids.
+
+        Kept for the last actor asked for: most rules of a guard are built from the same ids.
+        """
+        key = (model, actor, utc_now().date())
+        latest = self._latest_ids  # once: another thread may ask for another actor meanwhile
+        if latest is None or latest[0] != key:
+            condition = self.condition(model, actor)
+            latest = self._latest_ids = key, None if condition is None else select(model.id).where(condition)
+        return latest[1]
 
     def guard_for(self, actor: Actor) -> RowGuard:
         """Return what the guard adds to each statement of this actor's sessions."""
