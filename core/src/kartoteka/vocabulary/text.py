@@ -7,6 +7,11 @@ import unicodedata
 
 SORT_KEY_LENGTH = 200
 
+_WORDS = re.compile(r"[^\W_]+")
+_LEADING = re.compile(r"^[\W_]+")
+_COUNTING = re.compile("[1-9]")
+"""Digits that no way of saying "there is none" has."""
+
 _REMOVED = frozenset({"Mn", "Me", "Cc", "Cf", "Cs"})
 _CACHED_CHARACTERS = 20_000
 
@@ -50,7 +55,7 @@ def sort_key(value: str) -> str:
     Never empty unless the value is.
     """
     folded = fold(value)
-    key = re.sub(r"^[\W_]+", "", " ".join(folded.replace('"', " ").split()))
+    key = _LEADING.sub("", " ".join(folded.replace('"', " ").split()))
     return (key or folded or ("~" if value else ""))[:SORT_KEY_LENGTH].rstrip()
 
 
@@ -69,7 +74,9 @@ def no_value(value: str | None) -> bool:
 
     For codes, phones and addresses that people must not be compared by; not for names.
     """
-    words = " ".join(re.findall(r"[^\W_]+", fold(value or "")))
+    if value and _COUNTING.search(value):
+        return False
+    words = " ".join(_WORDS.findall(fold(value or "")))
     return words in _NOTHING or not words.strip("0 ") or not words.strip("x ")
 
 
@@ -97,7 +104,7 @@ class _Folding(dict[int, str]):
 _folding = _Folding()
 
 _NOTHING = frozenset(
-    " ".join(re.findall(r"[^\W_]+", fold(words)))
+    " ".join(_WORDS.findall(fold(words)))
     for words in (
         *("none", "no", "not", "n/a", "n.a.", "na", "nil", "null", "unknown", "not known", "no code"),
         *("nėra", "neturi", "nežinomas", "nežinoma", "nėra kodo"),
@@ -117,4 +124,6 @@ _INVISIBLE = re.compile(
 
 
 def _visible(value: str) -> str:
+    if value.isascii() and value.isprintable():
+        return value
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", value)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from kartoteka.vocabulary.message import text as _
 _QUOTING = {"none": csv.QUOTE_NONE, "minimal": csv.QUOTE_MINIMAL}
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _LONGEST_CELL = 1_000_000
+_UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 class FileProblem(Problem):
@@ -118,7 +120,7 @@ def _distinct(titles: Sequence[str]) -> list[str]:
 def _line(number: int, cells: Sequence[str], titles: Sequence[str]) -> Line:
     names = titles or [str(place) for place in range(1, len(cells) + 1)]
     values = {**dict.fromkeys(names, ""), **dict(zip(names, cells, strict=False))}
-    if any("\udc80" <= character <= "\udcff" for cell in cells for character in cell):
+    if any(map(_UNDECODED.search, cells)):
         return Line(number, values, _("This line has signs that are not in the declared encoding."))
     if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
         problem = _("This line has %(found)s values, the heading %(expected)s.")
