@@ -17,9 +17,10 @@ sys.path.insert(0, str(HERE))
 
 import floor  # noqa: E402
 import ours  # noqa: E402
+import whole  # noqa: E402
 from databases import POSTGRESQL, SQLITE, Databases  # noqa: E402
 from measuring import Result, far_pages, lines, measure, measure_create  # noqa: E402
-from reporting import compare_sizes, keep_results, show  # noqa: E402
+from reporting import Measured, compare_sizes, keep_results, show  # noqa: E402
 from servers import serving  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
@@ -34,16 +35,16 @@ def main() -> int:
         print("The bench needs ../shared/bench beside the checkout.")
         return 2
     rows = floor.generate_rows(MATERIAL, options.size, WORK / str(options.size))
-    results: list[Result] = []
+    are_within = True
     for kind in [options.database] if options.database else [SQLITE, POSTGRESQL]:
         print(f"\n{kind}, {options.size:,} companies, {options.rounds} rounds", flush=True)
-        found = _run(Databases(kind, WORK, options.keep), rows, options)
-        show(found)
+        measured = _run(Databases(kind, WORK, options.keep), rows, options)
+        show(measured)
         if not options.only:
-            keep_results(WORK, kind, options.size, found)
-        compare_sizes(WORK, kind)
-        results += found
-    return 0 if all(result.is_within for result in results) else 1
+            keep_results(WORK, kind, options.size, measured)
+            compare_sizes(WORK, kind)
+        are_within = are_within and measured.is_within
+    return 0 if are_within else 1
 
 
 def _options() -> argparse.Namespace:
@@ -56,20 +57,28 @@ def _options() -> argparse.Namespace:
     return wanted.parse_args()
 
 
-def _run(databases: Databases, rows: Path, options: argparse.Namespace) -> list[Result]:
+def _run(databases: Databases, rows: Path, options: argparse.Namespace) -> Measured:
     floor_url, our_url = floor_database(databases, rows), our_database(databases, rows)
     with (
-        serving("floor_app:app", MATERIAL, {"FLOOR_DB": floor_url}, "/ping") as floor_port,
-        serving("ours_app:app", HERE, {"BENCH_DATABASE": our_url}, "/login") as our_port,
+        serving("floor_app:app", MATERIAL, {"FLOOR_DB": floor_url}, "/ping") as floor_server,
+        serving("ours_app:app", HERE, {"BENCH_DATABASE": our_url}, "/login") as our_server,
     ):
-        base, administrator, seller = Visitor(floor_port), Visitor(our_port), Visitor(our_port)
-        administrator.sign_in(ours.ADMINISTRATOR, ours.PASSWORD)
-        seller.sign_in(ours.SELLER, ours.PASSWORD)
-        asking = {"administrator": administrator, "seller": seller}
-        wanted = lines(options.size, databases.kind, *far_pages(administrator, options.size))
-        found = [measure(line, asking[line.who], base, options.rounds) for line in wanted if options.only in line.title]
-        if options.only in "create client":
-            found.append(measure_create(administrator, base, options.rounds))
+        results = _measure_pages(Visitor(floor_server.port), our_server.port, databases.kind, options)
+        facts = [whole.start(our_server.seconds), whole.memory(our_server.pid)]
+    if not options.only:
+        facts.append(whole.loading(databases, rows))
+    return Measured(results, [fact for fact in facts if fact is not None])
+
+
+def _measure_pages(base: Visitor, port: int, kind: str, options: argparse.Namespace) -> list[Result]:
+    administrator, seller = Visitor(port), Visitor(port)
+    administrator.sign_in(ours.ADMINISTRATOR, ours.PASSWORD)
+    seller.sign_in(ours.SELLER, ours.PASSWORD)
+    asking = {"administrator": administrator, "seller": seller}
+    wanted = lines(options.size, kind, *far_pages(administrator, options.size))
+    found = [measure(line, asking[line.who], base, options.rounds) for line in wanted if options.only in line.title]
+    if options.only in "create client":
+        found.append(measure_create(administrator, base, options.rounds))
     return found
 
 
