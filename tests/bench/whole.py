@@ -49,12 +49,21 @@ def start(seconds: float) -> Fact:
 
 
 def memory(pid: int) -> Fact | None:
-    """Return what a process holds after all pages were asked for; None where the system does not tell."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
+    """Return what a process holds after all pages were asked for; None where the system does not tell.
+
+    Pages of a database file that are mapped into the process are the system's cache and not counted.
+    """
+    maps = Path(f"/proc/{pid}/smaps")
+    if not maps.exists():
         return None
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-    return Fact("memory of a worker, MiB", int(line.split()[1]) / 1024, most=160.0)
+    kibibytes, is_counted = 0, True
+    for line in maps.read_text().splitlines():
+        words = line.split()
+        if not words[0].endswith(":"):
+            is_counted = ".db" not in words[-1]
+        elif words[0] == "Rss:" and is_counted:
+            kibibytes += int(words[1])
+    return Fact("memory of a worker, MiB", kibibytes / 1024, most=160.0)
 
 
 def loading(databases: Databases, rows: Path) -> Fact:

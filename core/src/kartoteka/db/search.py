@@ -271,8 +271,21 @@ def _quoted(pattern: str) -> str:
 
 
 def _like(term: SearchTerm) -> ColumnElement[bool]:
-    words = and_(*(SearchText.text.like(like_pattern(pattern), escape="\\") for pattern in term.text_patterns))
-    return or_(words, SearchText.digits.like(like_pattern(term.digits), escape="\\")) if term.digits else words
+    """Return the term in the language of pg_trgm; of long digits the ending, as for FTS5."""
+    if not term.digits:
+        return and_(*(_is_like(SearchText.text, pattern) for pattern in term.text_patterns))
+    ending = _ENDING if len(term.digits) > _ENDING else None
+    words = and_(*(_is_like(SearchText.text, _cut(pattern, ending)) for pattern in term.text_patterns))
+    found = or_(words, _is_like(SearchText.digits, _cut(term.digits, ending)))
+    return and_(found, _contains(term)) if ending else found
+
+
+def _cut(pattern: str, ending: int | None) -> str:
+    return pattern[-ending:] if ending and pattern.isdigit() else pattern
+
+
+def _is_like(column: Any, pattern: str) -> ColumnElement[bool]:
+    return column.like(like_pattern(pattern), escape="\\")
 
 
 def _contains(term: SearchTerm) -> ColumnElement[bool]:
