@@ -24,11 +24,13 @@ from kartoteka.extension.declarations.ui import (
     MenuItem,
     Panel,
     Tab,
+    Widget,
 )
 from kartoteka.extension.declarations.work import (
     Action,
     DuplicateHit,
     DuplicateProbe,
+    NotificationType,
     Outcome,
     Report,
     ReportChart,
@@ -54,6 +56,7 @@ __all__ = [
     "Filter",
     "MenuItem",
     "Module",
+    "NotificationType",
     "Outcome",
     "OwnedBy",
     "OwnedByClient",
@@ -69,4 +72,5 @@ __all__ = [
     "SearchText",
     "SystemOnly",
     "Tab",
+    "Widget",
 ]

@@ -14,11 +14,11 @@ from kartoteka.extension import hookspecs
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
-from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab
-from kartoteka.extension.declarations.work import Action, Report
+from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
+from kartoteka.extension.declarations.work import Action, NotificationType, Report
 from kartoteka.extension.findings import BrokenModule
 from kartoteka.extension.loader import Loaded
-from kartoteka.extension.protocols import MountedBlueprint
+from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
@@ -40,12 +40,15 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_filters": Filter,
     "register_actions": Action,
     "register_reports": Report,
+    "register_widgets": Widget,
+    "register_notification_types": NotificationType,
 }
 """The hooks that return declarations, and which."""
 
 OBJECTS: Final[Mapping[str, type[Any]]] = {
     "register_models": type,
     "register_blueprints": MountedBlueprint,
+    "register_lists": ListOfRecords,
     "register_commands": click.Command,
 }
 """The hooks that return other things."""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from kartoteka.db.session import Session
     from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
     from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
-    from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab
-    from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Report
-    from kartoteka.extension.protocols import MountedBlueprint
+    from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
+    from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, NotificationType, Report
+    from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
 
 # --- Declarations: what a module is ----------------------------------------------------------------------------------
 
@@ -373,6 +373,23 @@ def register_filters() -> list[Filter]:
     raise NotImplementedError
 
 
+@hookspec
+def register_lists() -> list[ListOfRecords]:
+    """Name the lists of the module, so that something can be done with everything that one of them finds.
+
+    When called: once per application, on every installed module.
+    Returns: a list of RecordList; names are unique in the whole installation, kinds are known.
+    Order: as given.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_lists() -> list[RecordList]:
+            return [VISITS]
+    """
+    raise NotImplementedError
+
+
 # --- Declarations: work ----------------------------------------------------------------------------------------------
 
 
@@ -428,6 +445,57 @@ def register_reports() -> list[Report]:
                     ),
                     rows=count_by_place,
                     chart=ReportChart("bar", "place", "visits"),
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_widgets() -> list[Widget]:
+    """Offer boxes for the front page, which each user places, resizes and removes.
+
+    When called: once per application, on every installed module; ``load`` runs when a user opens the front page.
+    Returns: a list of Widget.
+    Order: weight, module, name: the order at the start, until a user changes it.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_widgets() -> list[Widget]:
+            return [
+                Widget(
+                    name="my_visits",
+                    title=_("My last visits"),
+                    icon="walk",
+                    permission="crm_visits.view",
+                    template="crm_visits/my_visits.html",
+                    load=load_my_visits,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_notification_types() -> list[NotificationType]:
+    """Name the sorts of notifications that the module sends, so that each user can choose which ones to get.
+
+    When called: once per application, on every installed module; ``kartoteka.api.work.notify`` names one of them.
+    Returns: a list of NotificationType.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_notification_types() -> list[NotificationType]:
+            return [
+                NotificationType(
+                    name="visited",
+                    title=_("Client visited"),
+                    description=_("When a colleague has visited one of your clients."),
+                    icon="walk",
+                    permission="crm_visits.view",
                 )
             ]
     """

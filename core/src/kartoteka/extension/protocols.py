@@ -11,3 +11,12 @@ class MountedBlueprint(Protocol):
 
     module: str
     name: str
+
+
+@runtime_checkable
+class ListOfRecords(Protocol):
+    """A list of records of one kind; `kartoteka.api.lists.RecordList` is the only one."""
+
+    name: str
+    kind: str
+    path: str

@@ -17,11 +17,11 @@ from kartoteka.extension.collected import Answers, Collected, collect
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
-from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab
-from kartoteka.extension.declarations.work import Action, Report
+from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
+from kartoteka.extension.declarations.work import Action, NotificationType, Report
 from kartoteka.extension.findings import BrokenCore, BrokenModule, ConflictingAnswers
 from kartoteka.extension.loader import Loaded
-from kartoteka.extension.protocols import MountedBlueprint
+from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
 
 log = logging.getLogger(__name__)
 D = TypeVar("D", bound=Declaration)
@@ -55,7 +55,10 @@ class Registry:
     all_filters: tuple[Filter, ...]
     all_actions: tuple[Action, ...]
     reports: tuple[Report, ...]
+    widgets: tuple[Widget, ...]
+    notification_types: tuple[NotificationType, ...]
     commands: tuple[tuple[str, click.Command], ...]
+    lists: tuple[tuple[str, ListOfRecords], ...]
 
     @cached_property
     def installed(self) -> frozenset[str]:
@@ -110,6 +113,10 @@ class Registry:
         """Return the filters offered for a list."""
         return self._filters.get(list_name, ())
 
+    def find_list(self, name: str, active: frozenset[str]) -> ListOfRecords | None:
+        """Return the list of this name, None when there is none or its module is not among the active ones."""
+        return next((one for module, one in self.lists if one.name == name and module in active), None)
+
     def find_action(self, key: str) -> Action | None:
         """Return an action by its key, ``module.name``."""
         return self._by_key(self.all_actions).get(key)
@@ -117,6 +124,14 @@ class Registry:
     def find_report(self, key: str) -> Report | None:
         """Return a report by its key, ``module.name``."""
         return self._by_key(self.reports).get(key)
+
+    def find_widget(self, key: str) -> Widget | None:
+        """Return a widget by its key, ``module.name``."""
+        return self._by_key(self.widgets).get(key)
+
+    def find_notification_type(self, key: str) -> NotificationType | None:
+        """Return a type of notification by its key, ``module.name``."""
+        return self._by_key(self.notification_types).get(key)
 
     def find_panel(self, key: str) -> Panel | None:
         """Return a panel by its key, ``module.name``."""
@@ -221,6 +236,9 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         all_filters=collected.of("register_filters", Filter),
         all_actions=collected.of("register_actions", Action),
         reports=collected.of("register_reports", Report),
+        widgets=collected.of("register_widgets", Widget),
+        notification_types=collected.of("register_notification_types", NotificationType),
+        lists=collected.objects["register_lists"],
         commands=tuple(sorted(collected.objects["register_commands"], key=lambda pair: (pair[0], pair[1].name or ""))),
     )
 

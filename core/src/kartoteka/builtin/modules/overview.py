@@ -46,6 +46,8 @@ _SORTS = (
     ("all_filters", _("Filters"), "filter"),
     ("all_actions", _("Actions"), "player-play"),
     ("reports", _("Reports"), "report"),
+    ("widgets", _("On the front page"), "layout-dashboard"),
+    ("notification_types", _("Notifications"), "bell"),
     ("permissions", _("Rights"), "shield"),
     ("roles", _("Roles offered"), "users-group"),
     ("record_kinds", _("Records"), "database"),

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from kartoteka.extension.checks.shape import check_shape, check_unique
 from kartoteka.extension.collected import Collected
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType, RecordKind
-from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab
+from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, Report, ReportChart
 from kartoteka.extension.findings import BrokenModule, unknown
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
 Problem = tuple[str, Message]
+
+
+WIDGET_SIZES: Final = (1, 2, 3)
+SHORTEST_REFRESH: Final = 30
 
 
 def check_declarations(collected: Collected) -> Iterator[BrokenModule]:
@@ -55,6 +59,13 @@ def check_objects(collected: Collected) -> Iterator[BrokenModule]:
         if blueprint.module != module:
             problem = _("The blueprint belongs to “%(module)s”.", module=str(blueprint.module))
             yield BrokenModule(module, "register_blueprints", str(blueprint.name), problem)
+    listed: set[str] = set()
+    for module, one in collected.objects["register_lists"]:
+        if not one.name or one.name in listed:
+            yield BrokenModule(module, "register_lists", one.name, _("Each list needs a name of its own."))
+        elif one.kind not in collected.kinds:
+            yield BrokenModule(module, "register_lists", f"{one.name}.kind", unknown(one.kind, collected.kinds))
+        listed.add(one.name)
     seen: set[tuple[str, str]] = set()
     for module, command in collected.objects["register_commands"]:
         name = str(command.name or "")
@@ -150,6 +161,15 @@ def _check_panel(collected: Collected, panel: Panel) -> Iterator[Problem]:
             yield "actions", unknown(action, known)
 
 
+def _check_widget(collected: Collected, widget: Widget) -> Iterator[Problem]:
+    if not widget.template.startswith(f"{widget.module}/"):
+        yield "template", _("Must begin with “%(prefix)s”.", prefix=f"{widget.module}/")
+    if widget.size not in WIDGET_SIZES:
+        yield "size", _("Must be 1, 2 or 3.")
+    if widget.refresh is not None and widget.refresh < SHORTEST_REFRESH:
+        yield "refresh", _("Must be at least %(seconds)s seconds.", seconds=SHORTEST_REFRESH)
+
+
 def _check_list(collected: Collected, declaration: Column | Filter) -> Iterator[Problem]:
     name = declaration.list_name
     # A list of a module is named module.noun; whether it is there is the business of that module.
@@ -201,6 +221,7 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     MenuItem: _check_menu_item,
     Tab: _check_endpoint,
     Panel: _check_panel,
+    Widget: _check_widget,
     Column: _check_column,
     Filter: _check_list,
     Report: _check_report,

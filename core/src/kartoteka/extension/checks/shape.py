@@ -12,7 +12,7 @@ from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
-from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab
+from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, Report, ReportChart, ReportColumn
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -31,6 +31,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     Tab: {"count": ("record_id",)},
     Panel: {"load": ("session", "record"), "when": ("session", "record")},
     Badge: {"load": ("session", "ids")},
+    Widget: {"load": ("session", "user", "options")},
     Column: {"expression": ("record_id",), "value": ("session", "ids"), "choices": ("session",)},
     Filter: {"condition": ("record_id", "value"), "choices": ("session",)},
     Action: {"run": ("session", "actor", "records", "data"), "when": ("session", "record")},
@@ -94,6 +95,10 @@ def _are_words(value: Any) -> bool:
     return isinstance(value, tuple) and all(isinstance(item, str) and item for item in value)
 
 
+def _are_counts(value: Any) -> bool:
+    return isinstance(value, tuple) and all(type(item) is int and item > 0 for item in value)
+
+
 def _are(kind: type[Any]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
 
@@ -105,6 +110,7 @@ _CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], Message]]] = {
     "bool": (lambda value: isinstance(value, bool), _("Must be True or False.")),
     "FieldType": (lambda value: isinstance(value, FieldType), _("Must be a FieldType.")),
     "tuple[str, ...]": (_are_words, _("Must be a tuple of texts; do not forget the comma.")),
+    "tuple[int, ...]": (_are_counts, _("Must be a tuple of whole numbers from 1; do not forget the comma.")),
     "tuple[Field, ...]": (_are(Field), _("Must be a tuple of Field; do not forget the comma.")),
     "tuple[ReportColumn, ...]": (_are(ReportColumn), _("Must be a tuple of ReportColumn; do not forget the comma.")),
     "type[Any]": (lambda value: isinstance(value, type), _("Must be a class.")),

@@ -13,6 +13,7 @@ from kartoteka.vocabulary.message import Message, Translatable
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, ScalarSelect
 
+    from kartoteka.db.actor import Actor
     from kartoteka.db.session import Session
     from kartoteka.vocabulary.record import RecordRef
 
@@ -104,6 +105,32 @@ class Badge(Declaration):
     name: str
     permission: str
     load: Callable[[Session, Sequence[int]], Mapping[int, BadgeValue]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widget(Declaration):
+    """A box that users place on their front page.
+
+    ``load(session, user, options)`` returns the values for ``template``, or None when there is nothing to show;
+    ``user`` is the session's actor, ``options`` are the values of ``form`` that this user chose, empty at first.
+    ``size`` is how many of the three columns it takes before the user resizes it. ``refresh`` is the number of seconds
+    (at least 30) after which the open page asks for it again. A ``lazy`` widget is loaded after the page. One that is
+    not ``at_start`` is only offered; one of ``many`` may be placed several times.
+    """
+
+    name: str
+    title: Message
+    permission: str | None
+    template: str
+    load: Callable[[Session, Actor, Mapping[str, Any]], Mapping[str, Any] | None]
+    icon: str = "layout-grid"
+    description: Message | None = None
+    form: type[Any] | None = None
+    size: int = 1
+    refresh: int | None = None
+    lazy: bool = False
+    at_start: bool = True
+    many: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

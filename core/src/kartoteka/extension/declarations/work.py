@@ -120,3 +120,19 @@ class DuplicateHit:
     field: str
     reason: Message
     strength: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationType(Declaration):
+    """A sort of notification, which each user may switch off.
+
+    Only users with ``permission`` get it. ``days_ahead`` are the numbers of days that a user may choose to be reminded
+    ahead of the day itself; left empty there is nothing to choose.
+    """
+
+    name: str
+    title: Message
+    description: Message
+    icon: str
+    permission: str | None = None
+    days_ahead: tuple[int, ...] = ()
