@@ -13,6 +13,7 @@ from kartoteka.builtin.clients.commands import load
 from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
 from kartoteka.builtin.clients.fields import CLIENT_KIND, MANAGE_GROUPS, VIEW
 from kartoteka.builtin.clients.kinds import KINDS
+from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
 from kartoteka.builtin.clients.panels import PANELS
 from kartoteka.builtin.clients.rights import PERMISSIONS, ROLES
@@ -25,6 +26,7 @@ from kartoteka.extension.declarations.work import Action, DuplicateHit, Duplicat
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
+from kartoteka.web.lists import RecordList
 
 __all__ = ["card_views", "group_views", "list_views", "log_views", "share_views"]
 
@@ -94,6 +96,11 @@ def register_menu() -> list[MenuItem]:
             weight=900,
         ),
     ]
+
+
+@hookimpl
+def register_lists() -> list[RecordList]:
+    return [CLIENTS]
 
 
 @hookimpl
