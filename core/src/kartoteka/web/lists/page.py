@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -142,6 +143,21 @@ class ListPage:
         count = self.loaded.total
         number = self.state.surface.formats.number(count.number)
         return _("Total: %(number)s", number=number if count.exact else f"{number}+")
+
+    @property
+    def everything(self) -> Message | None:
+        """How the choice of all results on all pages is named; None when this page has them all."""
+        page, named = self.loaded.page, self.state.is_named
+        if not (named and (page.next or page.previous) and any(action.bulk for action in self.actions)):
+            return None
+        count = self.loaded.total
+        number = self.state.surface.formats.number(count.number)
+        return _("All %(number)s results, on all pages", number=number if count.exact else f"{number}+")
+
+    @property
+    def where(self) -> str:
+        """What the address asks for, without the place in the list."""
+        return urlencode(list(self.address.pairs(moving=False)))
 
     @property
     def exact_url(self) -> str | None:

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from kartoteka.db.session import Session, actor_of
+from kartoteka.extension import dispatch
+from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Choice
 from kartoteka.web.current import current, visitor
 from kartoteka.web.formats import Formats
@@ -57,6 +59,12 @@ class ListState:
     def _read(self, one: ListFilter) -> FilterInput:
         given = {name: self.address.filters[name] for name in one.parameters if name in self.address.filters}
         return read_filter(one, given, self._around)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the list can be found again by its name."""
+        registry = extension_of(self.session).registry
+        return registry.find_list(self.definition.name, dispatch.active_set(self.session)) is self.definition
 
     @cached_property
     def _around(self) -> Surroundings:

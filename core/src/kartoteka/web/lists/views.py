@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, redirect, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from kartoteka.db.session import Session, reading, transaction
@@ -69,13 +70,14 @@ def choose_columns(definition: RecordList, keep: Keep) -> Answer:
     return render("shell/list_columns.html", choosing=form)
 
 
-def open_list(session: Session, definition: RecordList) -> ListState:
-    """Return the list as the address of this request asks for it."""
+def open_list(session: Session, definition: RecordList, args: MultiDict[str, str] | None = None) -> ListState:
+    """Return the list as these parameters ask for it, those of this request unless others are given."""
     chosen = visitor().preferences.get(preference_of(definition))
     icon: Any = current_app.jinja_env.globals["icon"]
     surface = Surface(formats=current_formats(), icon=icon, root=request.script_root)
     names = [name for name in chosen if isinstance(name, str)] if isinstance(chosen, list) else None
-    return ListState(session, definition, request.args, surface=surface, chosen=names)
+    asked = request.args if args is None else args
+    return ListState(session, definition, asked, surface=surface, chosen=names)
 
 
 def _keep(definition: RecordList, keep: Keep, names: list[str] | None) -> None:
