@@ -72,7 +72,6 @@ def test_nothing_chosen_is_told(surfer: Any) -> None:
         f"{NOTE}?id=99999999999999999999",
         f"{NOTE}?id=4711",
         f"{NOTE}?id=1&kind=clients.client",
-        "/actions/shop/wipe?id=1&id=2",
         "/actions/shop/wipe",
     ],
 )
@@ -94,3 +93,9 @@ def test_unsuitable_record_is_told(surfer: Any) -> None:
 
 def test_too_many_records_are_refused(surfer: Any) -> None:
     assert surfer.post(NOTE, data={"id": [str(one) for one in range(1, 1000)]}).status_code == 400
+
+
+def test_several_records_for_an_action_on_one_are_told_what_to_do(surfer: Any) -> None:
+    for answer in (surfer.get("/actions/shop/wipe?id=1&id=2"), surfer.post("/actions/shop/wipe?id=1&id=2")):
+        assert answer.status_code == 422
+        assert "one record at a time" in answer.text

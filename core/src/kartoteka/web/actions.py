@@ -1,28 +1,33 @@
-"""The one page of all actions: shows the form or the question, then runs the action in one transaction."""
+"""The one page of all actions: shows the form or the question, then runs the action, or has it run in the background.
+
+What the user was shown and has confirmed is what is worked on. Everything that a list finds is looked up again when it
+is confirmed: when other records are found by then, the page asks once more.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Flask, redirect, request
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from kartoteka.db.session import Session, reading, transaction
-from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.extension.declarations.work import Action, Outcome
-from kartoteka.vocabulary.errors import Problem
+from kartoteka.vocabulary.errors import Problem, Refused
+from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import RecordRef, RecordSummary
+from kartoteka.vocabulary.record import RecordSummary
 from kartoteka.web.blueprint import signed_in
+from kartoteka.web.chosen import Chosen, read_chosen
 from kartoteka.web.current import current, modules_on, visitor
 from kartoteka.web.links import describe_all, url_of
 from kartoteka.web.pages import render
 from kartoteka.web.security import safe_next
 from kartoteka.web.toasts import toast
 
-MOST_RECORDS = 500
-_SHOWN = 20
+SHOWN = 20
+"""So many of the chosen records are named on the page."""
 
 
 def install_actions(app: Flask) -> None:
@@ -32,19 +37,23 @@ def install_actions(app: Flask) -> None:
 
 @signed_in
 def show_action(module: str, name: str) -> Response | str | tuple[str, int]:
-    """Ask what the action needs to know (GET) and run it (POST) on the records named by ``kind`` and ``id``."""
+    """Ask what the action needs to know (GET) and run it (POST).
+
+    The records are named by ``kind`` and ``id``, or by ``list``, ``where`` and ``everything`` for all that a list
+    finds.
+    """
     action = _find_action(module, name)
-    kind = _kind_of(action)
-    ids = _ids(action)
-    back = safe_next(request.values.get("next"), _page_of(kind, ids) or "/")
+    with reading() as session:
+        chosen = read_chosen(session, action)
+    back = safe_next(request.values.get("next"), _page_of(chosen) or "/")
     form = action.form() if action.form is not None else None
     if request.method == "POST" and (form is None or (_was_shown() and form.validate())):
-        answer = _run(action, kind, ids, form, back)
+        answer = _run(action, chosen, form, back)
         if answer is not None:
             return answer
     with reading() as session:
-        summaries = _visible(session, action, kind, ids)
-    page = render("shell/action.html", action=action, kind=kind, ids=ids, summaries=summaries, form=form, back=back)
+        summaries = _visible(session, action, chosen)
+    page = render("shell/action.html", action=action, chosen=chosen, summaries=summaries, form=form, back=back)
     return page, 422 if request.method == "POST" and _was_shown() else 200
 
 
@@ -60,59 +69,65 @@ def _find_action(module: str, name: str) -> Action:
     return action
 
 
-def _kind_of(action: Action) -> RecordKind:
-    name = request.values.get("kind") or action.kinds[0]
-    kind = current().registry.find_kind(name) if name in action.kinds else None
-    if kind is None or kind.module not in modules_on() or not visitor().can(kind.permission):
-        raise NotFound
-    return kind
+def _page_of(chosen: Chosen) -> str | None:
+    return url_of(chosen.refs()[0]) if len(chosen.ids) == 1 else None
 
 
-def _ids(action: Action) -> list[int]:
-    """Return the ids asked for, each once, in the order given; raises NotFound for what is no id."""
-    written = dict.fromkeys(request.values.getlist("id"))
-    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in written):
-        raise NotFound
-    if len(written) > MOST_RECORDS:
-        raise BadRequest
-    ids = [int(one) for one in written]
-    if not action.bulk and len(ids) != 1:
-        raise NotFound
-    return ids
+def _visible(session: Session, action: Action, chosen: Chosen) -> list[RecordSummary]:
+    """Return the records to name on the page as the user sees them.
 
-
-def _page_of(kind: RecordKind, ids: list[int]) -> str | None:
-    return url_of(RecordRef(kind.kind, ids[0])) if len(ids) == 1 else None
-
-
-def _visible(session: Session, action: Action, kind: RecordKind, ids: list[int]) -> list[RecordSummary]:
-    """Return the records as the user sees them; raises NotFound if one of them may not be seen or does not suit."""
-    refs = [RecordRef(kind.kind, number) for number in ids]
+    Raises NotFound if a ticked one may not be seen, Refused if one does not suit. Of everything in a list the first
+    are named; what does not suit is left out later, and counted.
+    """
+    refs = chosen.refs(chosen.ids[:SHOWN]) if chosen.is_everything else chosen.refs()
     found = describe_all(session, refs)
+    if chosen.is_everything:
+        return [found[ref] for ref in refs if ref in found]
     if len(found) != len(refs):
         raise NotFound
     if action.when is not None and not all(action.when(session, ref) for ref in refs):
-        raise Problem(_("This cannot be done with the chosen records."))
+        raise Refused(_("This cannot be done with the chosen records."))
     return [found[ref] for ref in refs]
 
 
-def _run(action: Action, kind: RecordKind, ids: list[int], form: Any, back: str) -> Response | None:
-    if not ids:
+def _run(action: Action, chosen: Chosen, form: Any, back: str) -> Response | None:
+    """Run the action and return where to go; None to show the page (again)."""
+    if not chosen.ids:
         toast(_("Choose at least one record first."), "warning")
         return redirect(back)
-    if action.confirm is not None and not _was_shown():
+    must_ask = action.confirm is not None or chosen.is_everything or chosen.is_long
+    if chosen.has_changed or (must_ask and not _was_shown()):
         return None
     data = {} if form is None else (form.values() if hasattr(form, "values") else form.data)
     try:
-        with transaction(action.title) as session:
-            _visible(session, action, kind, ids)
-            outcome = action.run(session, visitor().actor, [RecordRef(kind.kind, number) for number in ids], data)
+        start = current().start_action
+        if chosen.is_long and start is not None:
+            with transaction() as session:
+                return redirect(start(session, action, chosen.kind, chosen.ids, data, back))
+        return _finish(_run_now(action, chosen, data), back)
     except Problem as problem:
         if form is None or not hasattr(form, "take_problem"):
             raise
         form.take_problem(problem)
         return None
-    return _finish(outcome, back)
+
+
+def _run_now(action: Action, chosen: Chosen, data: dict[str, Any]) -> Outcome:
+    with transaction(action.title) as session:
+        _visible(session, action, chosen)
+        refs = chosen.refs()
+        if chosen.is_everything:
+            found = describe_all(session, refs)
+            refs = [one for one in refs if one in found and (action.when is None or action.when(session, one))]
+        if left_out := len(chosen.ids) - len(refs):
+            toast(_left_out(left_out), "warning")
+        if not refs:
+            raise Refused(_("This cannot be done with the chosen records."))
+        return action.run(session, visitor().actor, refs, data)
+
+
+def _left_out(number: int) -> Any:
+    return plural_text("One record does not suit and was left out.", "%(count)s records do not suit: left out.", number)
 
 
 def _finish(outcome: Outcome, back: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -12,7 +12,10 @@ from kartoteka.web.user import Anonymous, CurrentUser
 
 if TYPE_CHECKING:
     from kartoteka.db.engine import Database
+    from kartoteka.db.session import Session
     from kartoteka.extension.activation import Activation
+    from kartoteka.extension.declarations.data import RecordKind
+    from kartoteka.extension.declarations.work import Action
     from kartoteka.extension.registry import Registry
 
 EXTENSION = "kartoteka"
@@ -25,6 +28,14 @@ class WebConfig(Protocol):
     language: str
     timezone: str
     https: bool
+
+
+class StartAction(Protocol):
+    """Starts an action on many records, ``start(session, action, kind, ids, data, back)``."""
+
+    def __call__(
+        self, session: Session, action: Action, kind: RecordKind, ids: Sequence[int], data: Mapping[str, Any], back: str
+    ) -> str: ...
 
 
 def _nobody() -> CurrentUser | None:
@@ -46,6 +57,8 @@ class Kartoteka:
     activation: Activation
     load_user: Callable[[], CurrentUser | None] = _nobody
     active_modules: Callable[[], frozenset[str]] = frozenset
+    start_action: StartAction | None = None
+    """Has an action run in the background and returns the page that shows how far it is; without it, it runs at once."""
     caches: dict[str, Any] = field(default_factory=dict)
 
 
