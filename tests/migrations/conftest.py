@@ -7,6 +7,7 @@ from textwrap import dedent, indent
 
 import pytest
 
+import kartoteka.builtin.clients.models  # noqa: F401 - the table that client_id() points to
 from kartoteka.db.migrate import Lineage
 from kartoteka.testing.databases import storage
 

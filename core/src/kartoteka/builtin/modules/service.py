@@ -22,10 +22,7 @@ Requirements = Mapping[str, tuple[str, ...]]
 def bump_state(session: Session) -> None:
     """Raise the state version: users, rights or modules have changed, caches of all processes are stale."""
     with as_system(session, reason="state version"):
-        raised = session.execute(update(State).where(State.id == STATE_ID).values(version=State.version + 1))
-        if not raised.rowcount:
-            session.add(State(id=STATE_ID, version=1))
-            session.flush()
+        session.execute(update(State).where(State.id == STATE_ID).values(version=State.version + 1))
 
 
 def switch_on(session: Session, requirements: Requirements, name: str) -> list[str]:

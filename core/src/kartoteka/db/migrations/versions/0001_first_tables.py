@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_state")),
     )
+    op.execute("INSERT INTO core_state (id, version) VALUES (1, 1)")
     op.create_table(
         "core_journal",
         sa.Column("id", sa.Integer(), nullable=False),
