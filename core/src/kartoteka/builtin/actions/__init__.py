@@ -1,0 +1,1 @@
+"""Actions on many records: done in the background, in steps, as one operation that can be undone."""
