@@ -10,6 +10,7 @@ from sqlalchemy import orm
 from kartoteka.db.session import actor_of
 from kartoteka.extension.binding import Extension, extension_of
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
 from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Report
 from kartoteka.extension.guarding import attempt
@@ -98,6 +99,16 @@ def find_report(session: orm.Session, key: str) -> Report | None:
     return _first(visible(session, _present(extension_of(session).registry.find_report(key))))
 
 
+def import_targets(session: orm.Session) -> list[ImportTarget]:
+    """Return everything that lines of a file can become."""
+    return visible(session, extension_of(session).registry.import_targets)
+
+
+def find_import_target(session: orm.Session, key: str) -> ImportTarget | None:
+    """Return the import target ``module.name``, or None when it is not for the session's actor."""
+    return _first(visible(session, _present(extension_of(session).registry.find_import_target(key))))
+
+
 def find_action(session: orm.Session, key: str) -> Action | None:
     """Return the action ``module.name``, or None when it is not for the session's actor."""
     return _first(visible(session, _present(extension_of(session).registry.find_action(key))))
@@ -105,7 +116,7 @@ def find_action(session: orm.Session, key: str) -> Action | None:
 
 def actions(session: orm.Session, record: RecordRef) -> list[Action]:
     """Return the actions for one record, by ``when``; an action whose ``when`` fails is left out."""
-    offered = visible(session, extension_of(session).registry.actions(record.kind))
+    offered = [one for one in visible(session, extension_of(session).registry.actions(record.kind)) if one.single]
     return [action for action in offered if _is_offered(session, action, record)]
 
 

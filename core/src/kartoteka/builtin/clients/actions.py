@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kartoteka.builtin.clients.fields import ARCHIVE, CLIENT_KIND
+from kartoteka.builtin.clients.many import CHANGE
 from kartoteka.builtin.clients.queries_card import known_client
 from kartoteka.builtin.clients.service import archive_clients, restore_clients
 from kartoteka.db.actor import Actor
@@ -36,6 +37,7 @@ def _is_archived(session: Session, record: RecordRef) -> bool:
 
 
 ACTIONS = [
+    CHANGE,
     Action(
         name="archive",
         kinds=(CLIENT_KIND,),
