@@ -12,6 +12,14 @@ from kartoteka.extension.declarations.data import (
     RecordKind,
     SearchText,
 )
+from kartoteka.extension.declarations.importing import (
+    Fate,
+    ImportKey,
+    ImportOutcome,
+    ImportRow,
+    ImportRun,
+    ImportTarget,
+)
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, SystemOnly
 from kartoteka.extension.declarations.ui import (
     CARD_MAIN,
@@ -30,11 +38,14 @@ from kartoteka.extension.declarations.work import (
     Action,
     DuplicateHit,
     DuplicateProbe,
+    Job,
     NotificationType,
     Outcome,
     Report,
     ReportChart,
     ReportColumn,
+    RunningJob,
+    Schedule,
 )
 
 __all__ = [
@@ -51,9 +62,16 @@ __all__ = [
     "Declaration",
     "DuplicateHit",
     "DuplicateProbe",
+    "Fate",
     "Field",
     "FieldType",
     "Filter",
+    "ImportKey",
+    "ImportOutcome",
+    "ImportRow",
+    "ImportRun",
+    "ImportTarget",
+    "Job",
     "MenuItem",
     "Module",
     "NotificationType",
@@ -69,6 +87,8 @@ __all__ = [
     "ReportChart",
     "ReportColumn",
     "RoleTemplate",
+    "RunningJob",
+    "Schedule",
     "SearchText",
     "SystemOnly",
     "Tab",

@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from kartoteka.db.session import Session
     from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
     from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+    from kartoteka.extension.declarations.importing import ImportTarget
     from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
-    from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, NotificationType, Report
+    from kartoteka.extension.declarations.work import (
+        Action,
+        DuplicateHit,
+        DuplicateProbe,
+        Job,
+        NotificationType,
+        Report,
+        Schedule,
+    )
     from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
 
 # --- Declarations: what a module is ----------------------------------------------------------------------------------
@@ -496,6 +505,69 @@ def register_notification_types() -> list[NotificationType]:
                     description=_("When a colleague has visited one of your clients."),
                     icon="walk",
                     permission="crm_visits.view",
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_jobs() -> list[Job]:
+    """Add work that is done in the background, in steps.
+
+    When called: once per application, on every installed module; ``run`` is called by a worker for each step of a job
+        that somebody asked for, while the module is on. Jobs of a module that is off wait.
+    Returns: a list of Job; a job is asked for by its key, ``module.name``.
+    Order: weight, module, name; jobs are done in the order in which they are due.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_jobs() -> list[Job]:
+            return [Job(name="forget_old_visits", title=_("Forget old visits"), run=forget_old_visits)]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_schedules() -> list[Schedule]:
+    """Say when jobs of the module are done by themselves.
+
+    When called: once per application, on every installed module; schedules of a module that is off are skipped.
+    Returns: a list of Schedule, each with the key of a job of the same module.
+    Order: weight, module, job; however many workers there are, each moment of a schedule makes one job.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_schedules() -> list[Schedule]:
+            return [Schedule(job="crm_visits.forget_old_visits", cron="30 3 * * *", title=_("Every night"))]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_import_targets() -> list[ImportTarget]:
+    """Say what lines of a CSV or XLSX file can become.
+
+    When called: once per application, on every installed module; ``match`` and ``write`` run per 500 lines, first in a
+        dry run and then in the background, with the rights of the user who imports.
+    Returns: a list of ImportTarget.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_import_targets() -> list[ImportTarget]:
+            return [
+                ImportTarget(
+                    name="visits",
+                    title=_("Visits"),
+                    permission="crm_visits.edit",
+                    kind="crm_visits.visit",
+                    columns=VISIT_FIELDS,
+                    match=match_visits,
+                    write=write_visits,
                 )
             ]
     """

@@ -17,8 +17,9 @@ from kartoteka.extension.collected import Answers, Collected, collect
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
-from kartoteka.extension.declarations.work import Action, NotificationType, Report
+from kartoteka.extension.declarations.work import Action, Job, NotificationType, Report, Schedule
 from kartoteka.extension.findings import BrokenCore, BrokenModule, ConflictingAnswers
 from kartoteka.extension.loader import Loaded
 from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
@@ -55,6 +56,9 @@ class Registry:
     all_filters: tuple[Filter, ...]
     all_actions: tuple[Action, ...]
     reports: tuple[Report, ...]
+    import_targets: tuple[ImportTarget, ...]
+    jobs: tuple[Job, ...]
+    schedules: tuple[Schedule, ...]
     widgets: tuple[Widget, ...]
     notification_types: tuple[NotificationType, ...]
     commands: tuple[tuple[str, click.Command], ...]
@@ -132,6 +136,14 @@ class Registry:
     def find_notification_type(self, key: str) -> NotificationType | None:
         """Return a type of notification by its key, ``module.name``."""
         return self._by_key(self.notification_types).get(key)
+
+    def find_job(self, key: str) -> Job | None:
+        """Return a job by its key, ``module.name``."""
+        return self._by_key(self.jobs).get(key)
+
+    def find_import_target(self, key: str) -> ImportTarget | None:
+        """Return an import target by its key, ``module.name``."""
+        return self._by_key(self.import_targets).get(key)
 
     def find_panel(self, key: str) -> Panel | None:
         """Return a panel by its key, ``module.name``."""
@@ -236,6 +248,9 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         all_filters=collected.of("register_filters", Filter),
         all_actions=collected.of("register_actions", Action),
         reports=collected.of("register_reports", Report),
+        import_targets=collected.of("register_import_targets", ImportTarget),
+        jobs=collected.of("register_jobs", Job),
+        schedules=collected.of("register_schedules", Schedule),
         widgets=collected.of("register_widgets", Widget),
         notification_types=collected.of("register_notification_types", NotificationType),
         lists=collected.objects["register_lists"],

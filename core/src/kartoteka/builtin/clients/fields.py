@@ -22,6 +22,8 @@ SHARE = "clients.share"
 SEE_PERSONAL_CODE = "clients.see_personal_code"
 EDIT_PERSONAL_CODE = "clients.edit_personal_code"
 MANAGE_GROUPS = "clients.manage_groups"
+IMPORT = "clients.import"
+EXPORT = "clients.export"
 
 KINDS = (
     Choice(ClientKind.COMPANY, _("Company"), icon="building"),

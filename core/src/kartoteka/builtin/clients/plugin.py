@@ -14,13 +14,15 @@ from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplica
 from kartoteka.builtin.clients.fields import CLIENT_KIND, MANAGE_GROUPS, VIEW
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.list_columns import CLIENTS
-from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
+from kartoteka.builtin.clients.loading.target import CLIENTS_TARGET
+from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients, SimilarClients
 from kartoteka.builtin.clients.panels import PANELS
 from kartoteka.builtin.clients.rights import PERMISSIONS, ROLES
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import MenuItem, Panel, Tab
 from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe
 from kartoteka.extension.version import API_VERSION, hookimpl
@@ -46,7 +48,7 @@ def register_module() -> Module:
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [ClientGroup, Client, ClientShare]
+    return [ClientGroup, Client, ClientShare, DistinctClients, SimilarClients]
 
 
 @hookimpl
@@ -128,6 +130,11 @@ def register_actions() -> list[Action]:
 
 
 @hookimpl
+def register_import_targets() -> list[ImportTarget]:
+    return [CLIENTS_TARGET]
+
+
+@hookimpl
 def register_client_references() -> list[ClientReference]:
     return [
         ClientReference(
@@ -138,6 +145,16 @@ def register_client_references() -> list[ClientReference]:
             on_delete="with_client",
         ),
         ClientReference(table="core_client", column="merged_into_id", on_delete="with_client"),
+        *(
+            ClientReference(
+                table="core_client_distinct",
+                column=column,
+                on_merge="drop_duplicates",
+                unique_with=(other,),
+                on_delete="with_client",
+            )
+            for column, other in (("first_id", "second_id"), ("second_id", "first_id"))
+        ),
     ]
 
 

@@ -9,6 +9,8 @@ from kartoteka.builtin.clients.fields import (
     CREATE,
     EDIT,
     EDIT_PERSONAL_CODE,
+    EXPORT,
+    IMPORT,
     MANAGE_GROUPS,
     SEE_PERSONAL_CODE,
     SHARE,
@@ -88,6 +90,22 @@ PERMISSIONS = [
         record_kind="clients.group",
         also_requires=(VIEW,),
         weight=90,
+    ),
+    Permission(
+        name=IMPORT,
+        title=_("Import clients"),
+        description=_("Enter and change many clients at once, from a file."),
+        record_kind=CLIENT_KIND,
+        also_requires=(CREATE, EDIT),
+        weight=100,
+    ),
+    Permission(
+        name=EXPORT,
+        title=_("Export clients"),
+        description=_("Take the list of clients away as a file; every export is noted in the audit log."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=110,
     ),
 ]
 

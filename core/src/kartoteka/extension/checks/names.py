@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from kartoteka.extension.checks.shape import check_shape, check_unique
 from kartoteka.extension.collected import Collected
+from kartoteka.extension.cron import is_cron
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType, RecordKind
+from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab, Widget
-from kartoteka.extension.declarations.work import Action, Report, ReportChart
+from kartoteka.extension.declarations.work import Action, Job, Report, ReportChart, Schedule
 from kartoteka.extension.findings import BrokenModule, unknown
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -200,6 +202,31 @@ def _check_report(collected: Collected, report: Report) -> Iterator[Problem]:
         yield from (("chart", problem) for problem in _chart_problems(report.chart, report))
 
 
+def _check_job(collected: Collected, job: Job) -> Iterator[Problem]:
+    if job.retries < 0:
+        yield "retries", _("Must be a whole number, 0 or above.")
+
+
+def _check_schedule(collected: Collected, schedule: Schedule) -> Iterator[Problem]:
+    own = {job.key for job in collected.of("register_jobs", Job) if job.module == schedule.module}
+    if schedule.job not in own:
+        yield "job", unknown(schedule.job, own)
+    if not is_cron(schedule.cron):
+        yield "cron", _("Must be the five fields of a crontab, such as “30 3 * * *”.")
+    if not schedule.as_system:
+        yield "as_system", _("Nobody asked for what a schedule does: it runs as the system.")
+
+
+def _check_import_target(collected: Collected, target: ImportTarget) -> Iterator[Problem]:
+    if problem := _kind_problem(collected, target.kind):
+        yield "kind", problem
+    names = [column.name for column in target.columns]
+    if not names or len(names) != len(set(names)):
+        yield "columns", _("Each import target needs columns with names of their own.")
+    for key in target.keys:
+        yield from (("keys", unknown(name, names)) for name in key.fields if name not in names)
+
+
 def _chart_problems(chart: ReportChart, report: Report) -> Iterator[Message]:
     types = {column.name: column.type for column in report.columns}
     if chart.kind not in ("bar", "line", "pie"):
@@ -225,4 +252,7 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     Column: _check_column,
     Filter: _check_list,
     Report: _check_report,
+    ImportTarget: _check_import_target,
+    Job: _check_job,
+    Schedule: _check_schedule,
 }

@@ -6,14 +6,16 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any, Final
 
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
+from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
-from kartoteka.extension.declarations.work import Action, Report, ReportChart, ReportColumn
+from kartoteka.extension.declarations.work import Action, Job, Report, ReportChart, ReportColumn
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
@@ -37,6 +39,12 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     Action: {"run": ("session", "actor", "records", "data"), "when": ("session", "record")},
     Report: {"rows": ("session", "params")},
     ReportColumn: {"link": ("row",)},
+    ImportTarget: {
+        "match": ("session", "rows", "run"),
+        "write": ("session", "rows", "run"),
+        "defaults": ("session",),
+    },
+    Job: {"run": ("session", "job")},
 }
 """What the core calls the functions of a declaration with."""
 
@@ -113,8 +121,13 @@ _CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], Message]]] = {
     "tuple[int, ...]": (_are_counts, _("Must be a tuple of whole numbers from 1; do not forget the comma.")),
     "tuple[Field, ...]": (_are(Field), _("Must be a tuple of Field; do not forget the comma.")),
     "tuple[ReportColumn, ...]": (_are(ReportColumn), _("Must be a tuple of ReportColumn; do not forget the comma.")),
+    "tuple[ImportKey, ...]": (_are(ImportKey), _("Must be a tuple of ImportKey; do not forget the comma.")),
     "type[Any]": (lambda value: isinstance(value, type), _("Must be a class.")),
     "ReportChart": (lambda value: isinstance(value, ReportChart), _("Must be a ReportChart.")),
+    "timedelta": (
+        lambda value: isinstance(value, timedelta) and value > timedelta(),
+        _("Must be a timedelta above zero."),
+    ),
     "Mapping[str, Any]": (lambda value: isinstance(value, Mapping), _("Must be a dictionary.")),
     "Literal['own', 'department', 'all']": (
         lambda value: value in ("own", "department", "all"),

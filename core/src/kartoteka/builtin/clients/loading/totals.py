@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kartoteka.extension.declarations.importing import Fate, ImportOutcome
 from kartoteka.vocabulary.message import Message
 
 
@@ -37,10 +39,15 @@ class LoadTotals:
     warnings: list[LineProblem] = field(default_factory=list)
     no_data_lines: list[int] = field(default_factory=list)
 
-    def refuse(self, line: int, problems: dict[str, Message] | dict[None, Message]) -> None:
-        """Count a line that was not taken, and why."""
-        self.refused += 1
-        self.errors += [LineProblem(line, name, message) for name, message in problems.items()]
+    def take(self, outcomes: Iterable[ImportOutcome]) -> None:
+        """Count lines by what became of them; one whose client is there under another key counts as refused."""
+        for one in outcomes:
+            fate = Fate.REFUSED if one.fate == Fate.DUPLICATE else one.fate
+            setattr(self, fate, getattr(self, fate) + 1)
+            self.unusual += one.unusual
+            self.errors += [LineProblem(one.line, name, message) for name, message in one.errors.items()]
+            if not one.errors:
+                self.warnings += [LineProblem(one.line, name, message) for name, message in one.warnings.items()]
 
     def skip(self, line: int) -> None:
         """Count a line that holds no data."""

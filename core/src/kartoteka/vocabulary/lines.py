@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import IO, Literal
 
@@ -17,6 +18,9 @@ from kartoteka.vocabulary.message import text as _
 _QUOTING = {"none": csv.QUOTE_NONE, "minimal": csv.QUOTE_MINIMAL}
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _LONGEST_CELL = 1_000_000
+MOST_COLUMNS = 500
+"""More columns than that are no table of records."""
+
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
@@ -38,6 +42,7 @@ class FileFormat:
     quoting: Literal["none", "minimal"] = "minimal"
     skipped: frozenset[int] = field(default_factory=frozenset)
     heading: bool = True
+    by_record: bool = False
 
     @property
     def delimiter(self) -> str:
@@ -87,8 +92,8 @@ def _rows(file: IO[str], form: FileFormat) -> Iterator[Line]:
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(file, delimiter=form.delimiter, quoting=_QUOTING[form.quoting])
     titles: Sequence[str] | None = None
-    while True:
-        number = reader.line_num + 1
+    for record in count(1):
+        number = record if form.by_record else reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
@@ -100,6 +105,8 @@ def _rows(file: IO[str], form: FileFormat) -> Iterator[Line]:
             continue
         if titles is None:
             titles = _distinct([title.strip() for title in cells]) if form.heading else ()
+            if len(cells) > MOST_COLUMNS:
+                raise FileProblem(_("The file has more than %(most)s columns.", most=MOST_COLUMNS))
             if form.heading:
                 continue
         yield _line(number, cells, titles)
@@ -119,8 +126,11 @@ def _distinct(titles: Sequence[str]) -> list[str]:
 
 def _line(number: int, cells: Sequence[str], titles: Sequence[str]) -> Line:
     names = titles or [str(place) for place in range(1, len(cells) + 1)]
-    values = {**dict.fromkeys(names, ""), **dict(zip(names, cells, strict=False))}
-    if any(map(_UNDECODED.search, cells)):
+    values = dict(zip(names, cells, strict=False))
+    if len(cells) < len(names):
+        values = {**dict.fromkeys(names, ""), **values}
+    whole = "".join(cells)
+    if not whole.isascii() and _UNDECODED.search(whole):
         return Line(number, values, _("This line has signs that are not in the declared encoding."))
     if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
         problem = _("This line has %(found)s values, the heading %(expected)s.")
