@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Integer, String
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.mutable import MutableDict, MutableList
 from sqlalchemy.orm import Composite, MappedColumn, composite, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.record import RecordRef
+from kartoteka.vocabulary.stored import from_plain, to_plain
 
 DERIVED = {"derived": True}
 """``mapped_column(..., info=DERIVED)``: computed from other columns by ``derive``; never journaled."""
@@ -69,6 +72,20 @@ class SortText(TypeDecorator[str]):
         """How a migration writes this type, which must not change along with this class."""
         plain = f"sa.String(length={self.length}"
         return f'{plain}).with_variant({plain}, collation="C"), "postgresql")'
+
+
+class StoredText(TypeDecorator[Translatable]):
+    """A text that the program said, kept with its values, so that each reader gets it in his own language."""
+
+    impl = Text
+    cache_ok = True
+    migration_type = "sa.Text()"
+
+    def process_bind_param(self, value: Translatable | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(to_plain(value), ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Translatable | None:
+        return None if value is None else from_plain(json.loads(value))
 
 
 # Unless told otherwise SQLAlchemy stores None as the JSON word null, which NOT NULL lets through.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Schedule,
     )
     from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
+    from kartoteka.vocabulary.message import Message
 
 # --- Declarations: what a module is ----------------------------------------------------------------------------------
 
@@ -628,7 +629,44 @@ def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[Duplica
     raise NotImplementedError
 
 
+@hookspec
+def client_delete_blockers(session: Session, client_ids: Sequence[int]) -> Sequence[Message]:
+    """Say why clients must not be deleted, beyond what ``on_delete="refuse"`` of the module's tables says.
+
+    When called: before clients go to the bin, and once more before they are deleted for good; on all installed modules,
+        switched off or not.
+    Returns: one sentence for each reason, empty when there is none; a module that raises counts as a reason.
+    Order: all answers count.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def client_delete_blockers(session: Session, client_ids: Sequence[int]) -> Sequence[Message]:
+            return [_("Somebody is on the way to this client.")]
+    """
+    raise NotImplementedError
+
+
 # --- Steps: inside the caller's transaction; an exception stops everything -------------------------------------------
+
+
+@hookspec
+def merge_clients(session: Session, kept_id: int, merged_ids: Sequence[int]) -> None:
+    """Do what merging clients takes beyond moving the module's rows to the kept client.
+
+    When called: inside the transaction of a merge, after all rows were moved and the kept client has its values; on all
+        installed modules, switched off or not, because their rows are moved too.
+    Returns: nothing; what the module changes through the journal is undone together with the merge.
+    Order: modules after those they require, then by name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def merge_clients(session: Session, kept_id: int, merged_ids: Sequence[int]) -> None:
+            visits = session.scalars(select(Visit.id).where(Visit.client_id == kept_id, Visit.is_next))
+            update_rows(session, Visit, dict.fromkeys(visits.all()[1:], {"is_next": False}))
+    """
+    raise NotImplementedError
 
 
 @hookspec

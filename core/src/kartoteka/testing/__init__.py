@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kartoteka.testing.contract import ModuleContract
+    from kartoteka.testing.jobs import run_jobs
 
-__all__ = ["ModuleContract"]
+__all__ = ["ModuleContract", "run_jobs"]
 
 
 def __getattr__(name: str) -> Any:
     # Late: pytest reads this package before it measures coverage, and the contract imports nearly everything.
+    if name == "run_jobs":
+        from kartoteka.testing.jobs import run_jobs
+
+        return run_jobs
     if name in __all__:
         from kartoteka.testing.contract import ModuleContract
 

@@ -136,6 +136,14 @@ def statements(company: Callable[..., Company]) -> Callable[[], AbstractContextM
 
 
 @pytest.fixture
+def run_jobs(company: Callable[..., Company]) -> Callable[..., int]:
+    """Do all jobs that are due: ``run_jobs()``, or ``run_jobs(another_company)``; see `kartoteka.testing.jobs`."""
+    from kartoteka.testing.jobs import run_jobs as run
+
+    return lambda made=None: run(made or company())
+
+
+@pytest.fixture
 def pages() -> Callable[..., list[Page]]:
     """Walk through pages: ``for page in pages(browser, "/"): assert page.status == 200``; see `crawl`."""
     from kartoteka.testing.pages import crawl

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event, insert, orm, select, update
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal.models import Operation
 from kartoteka.db.session import Session, actor_of
+from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.text import clean_line
 
 TITLE = "operation_title"
@@ -34,7 +35,7 @@ def name_operation(session: orm.Session, title: object, *, kind: str = "") -> No
     if kind:
         session.info[_KIND] = kind
     if (operation_id := session.info.get(_ID)) is not None:
-        values = {"title": _title_of(session), **({"kind": kind} if kind else {})}
+        values = {**_named(session), **({"kind": kind} if kind else {})}
         raw_connection(session).execute(update(_operations).where(_operations.c.id == operation_id).values(values))
 
 
@@ -48,6 +49,11 @@ def operation_of(session: orm.Session) -> int:
     return operation_id
 
 
+def operation_begun(session: orm.Session) -> int | None:
+    """Return the id of this transaction's operation, or None while it has changed no tracked record."""
+    return None if session.info.get(_ID) is None else operation_of(session)
+
+
 def continue_operation(session: orm.Session, operation_id: int) -> None:
     """Let this transaction belong to an operation that an earlier one began: for work that commits in steps."""
     session.info[_ID] = operation_id
@@ -59,7 +65,7 @@ def _make(session: orm.Session) -> int:
         "at": utc_now(),
         "user_id": actor.user_id,
         "user_name": actor.name[:200],
-        "title": _title_of(session),
+        **_named(session),
         "kind": session.info.get(_KIND, ""),
         "undo_of_id": session.info.get(_UNDO_OF),
     }
@@ -69,8 +75,10 @@ def _make(session: orm.Session) -> int:
 _INSERT = insert(_operations).returning(_operations.c.id)
 
 
-def _title_of(session: orm.Session) -> str:
-    return clean_line(str(session.info.get(TITLE) or ""))[:_TITLE_LENGTH]
+def _named(session: orm.Session) -> dict[str, Any]:
+    title = session.info.get(TITLE) or ""
+    message = title if isinstance(title, Message) else None
+    return {"title": clean_line(str(title))[:_TITLE_LENGTH], "message": message}
 
 
 def _still_there(session: orm.Session, operation_id: int) -> int | None:

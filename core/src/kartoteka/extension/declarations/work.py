@@ -1,14 +1,17 @@
-"""What users do with records: actions and reports; and what modules are asked about a new client."""
+"""What users do with records: actions, reports and jobs; and what modules are asked about a new client."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType
-from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import Message, Translatable
 
 if TYPE_CHECKING:
     from kartoteka.db.actor import Actor
@@ -31,7 +34,9 @@ class Action(Declaration):
 
     ``run(session, actor, records, data)`` works inside the caller's transaction on records the user may see;
     ``data`` holds the values of ``form``. ``when(session, record)`` says whether the button is shown on a record.
-    ``confirm`` is asked before it runs. A page shows one ``primary`` action.
+    ``confirm`` is asked before it runs. A page shows one ``primary`` action. One that is not ``single`` is offered for
+    the rows of a list only, not on a record's own page. More than a hundred records are worked on in the background,
+    in slices: ``run`` is called for each of them, ``Outcome.changed`` is added up.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Action(Declaration):
     when: Callable[[Session, RecordRef], bool] | None = None
     form: type[Any] | None = None
     bulk: bool = False
+    single: bool = True
     confirm: Message | None = None
     primary: bool = False
 
@@ -136,3 +142,93 @@ class NotificationType(Declaration):
     icon: str
     permission: str | None = None
     days_ahead: tuple[int, ...] = ()
+
+
+STEP_SECONDS = 0.25
+"""How long one step of a job may keep others from saving."""
+
+
+@dataclass(kw_only=True)
+class RunningJob:
+    """One step of a job, as the function that does it sees it.
+
+    ``payload`` is what `enqueue` was given; ``checkpoint`` (plain JSON values) is kept with the step and is there in
+    the next one. ``attempt`` counts from 1 and starts anew after each committed step; ``step`` counts committed steps.
+    """
+
+    id: int
+    payload: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    checkpoint: dict[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+    step: int = 0
+    done: int | None = None
+    of: int | None = None
+    goes_on: bool = False
+    message: Message | None = None
+    url: str | None = None
+    warnings: list[Translatable] = field(default_factory=list)
+    began: float = field(default_factory=monotonic)
+
+    @property
+    def time_is_up(self) -> bool:
+        """Whether the step has taken so long that others who want to save should have their turn."""
+        return monotonic() - self.began >= STEP_SECONDS
+
+    def report(self, done: int, of: int | None = None) -> None:
+        """Say how far the whole job is: ``done`` of ``of``; without ``of`` the total stays as it was."""
+        self.done = done
+        self.of = self.of if of is None else of
+
+    def again(self) -> None:
+        """Ask for another step: this one is committed, and the function is called once more."""
+        self.goes_on = True
+
+    def finish(self, message: Message, url: str | None = None) -> None:
+        """Say what the page shows when the job is done, and where its result is."""
+        self.message = message
+        self.url = self.url if url is None else url
+
+    def warn(self, text: Translatable) -> None:
+        """Add a line to what the page lists as worth looking at."""
+        self.warnings.append(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(Declaration):
+    """Work done in the background, in one or many steps; `enqueue` asks for it by its key, ``module.name``.
+
+    ``run(session, job)`` does one step in a transaction of its own, for the user who asked for the job and with the
+    rights he has at that moment; step, checkpoint, progress and completion are committed together. All steps are one
+    operation of the change log. A step changes at most 500 records, or stops when ``job.time_is_up``, and calls
+    ``job.again()`` while something is left.
+
+    A step that fails is tried again ``retries`` times, later each time, unless it raised a `Problem`; one that takes
+    longer than ``timeout`` has failed. ``permission`` is asked for before each step. While a job with the same values
+    of the payload keys ``unique_by`` is unfinished, no second one is made.
+    """
+
+    name: str
+    title: Message
+    run: Callable[[Session, RunningJob], None]
+    permission: str | None = None
+    retries: int = 3
+    timeout: timedelta = timedelta(minutes=5)
+    unique_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule(Declaration):
+    """When a job of the same module is done by itself.
+
+    ``job`` is its key, ``module.name``; ``cron`` are the five fields of crontab(5), in the company's time zone. It runs
+    as the system, because nobody asked for it; ``as_system`` says so where it is declared.
+    """
+
+    job: str
+    cron: str
+    title: Message
+    as_system: bool = True
+
+    @property
+    def key(self) -> str:
+        return f"{self.job} {self.cron}"

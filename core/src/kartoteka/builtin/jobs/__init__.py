@@ -1,0 +1,1 @@
+"""Jobs: work done in the background by worker processes, and the pages that show how far it is."""

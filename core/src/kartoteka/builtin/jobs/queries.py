@@ -1,0 +1,121 @@
+"""Reads about jobs, as far as the actor may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from kartoteka.builtin.jobs.models import UNFINISHED, Job
+from kartoteka.builtin.users.queries import name_of
+from kartoteka.db.clock import utc_now
+from kartoteka.db.session import Session
+from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.message import Translatable
+from kartoteka.vocabulary.stored import from_plain
+
+PAGE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """A job as its page shows it; ``rate`` is in things per second."""
+
+    id: int
+    name: str
+    title: Translatable
+    state: str
+    user_id: int | None
+    user_name: str | None
+    done: int | None
+    of: int | None
+    worked_seconds: float
+    message: Translatable | None
+    error: Translatable | None
+    url: str | None
+    warnings: tuple[Translatable, ...]
+    warned: int
+    attempts: int
+    is_stopping: bool
+    due_at: datetime
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    operation_id: int | None
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in UNFINISHED
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it waits for a moment to come."""
+        return self.is_unfinished and not self.started_at and self.due_at > utc_now() + timedelta(seconds=2)
+
+    @property
+    def rate(self) -> float | None:
+        """How many things it does in a second of work; None while that can't be said."""
+        if not self.done or self.worked_seconds < 0.1:
+            return None
+        return self.done / self.worked_seconds
+
+    @property
+    def seconds_left(self) -> int | None:
+        """How long it will still take; None while that can't be said."""
+        if self.rate is None or self.of is None or self.done is None or not self.is_unfinished:
+            return None
+        return round(max(self.of - self.done, 0) / self.rate)
+
+
+def list_jobs(session: Session, *, before: int | None = None, unfinished: bool = False) -> list[JobView]:
+    """Return jobs, the newest first, at most one more than a page has; ``before`` is the id of the last one seen."""
+    statement = _views().order_by(Job.id.desc()).limit(PAGE + 1)
+    if before is not None:
+        statement = statement.where(Job.id < before)
+    if unfinished:
+        statement = statement.where(Job.finished_at.is_(None))
+    return [_view(row) for row in session.execute(statement)]
+
+
+def view_job(session: Session, job_id: int) -> JobView:
+    """Return one job; raises NotFound."""
+    row = session.execute(_views().where(Job.id == job_id)).first()
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def _views() -> Select[Any]:
+    return select(
+        Job.id,
+        Job.name,
+        Job.title,
+        Job.state,
+        Job.user_id,
+        name_of(Job.user_id).label("user_name"),
+        Job.done,
+        Job.of,
+        Job.worked_seconds,
+        Job.message,
+        Job.error,
+        Job.url,
+        Job.warnings,
+        Job.warned,
+        Job.attempts,
+        Job.cancelled_by,
+        Job.due_at,
+        Job.created_at,
+        Job.started_at,
+        Job.finished_at,
+        Job.operation_id,
+    )
+
+
+def _view(row: Row[Any]) -> JobView:
+    values = dict(row._mapping)
+    values["warnings"] = tuple(from_plain(one) for one in values["warnings"])
+    values["is_stopping"] = values.pop("cancelled_by") is not None and values["finished_at"] is None
+    return JobView(**values)

@@ -1,0 +1,76 @@
+"""Pages of jobs: the list, and one job with how far it is."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from kartoteka.builtin.jobs import queries, service
+from kartoteka.db.session import LARGEST_ID, reading, transaction
+from kartoteka.vocabulary.errors import NotFound, Refused
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.blueprint import ModuleBlueprint, signed_in
+from kartoteka.web.pages import is_fragment, render
+from kartoteka.web.toasts import toast
+
+blueprint = ModuleBlueprint("jobs", __name__)
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/")
+@signed_in
+def show_jobs() -> Answer:
+    """List the visitor's jobs, or everybody's for those who manage them, the newest first."""
+    unfinished = request.args.get("show") == "unfinished"
+    with reading() as session:
+        jobs = queries.list_jobs(session, before=_before(), unfinished=unfinished)
+    more = jobs[queries.PAGE - 1].id if len(jobs) > queries.PAGE else None
+    return render("jobs/jobs.html", jobs=jobs[: queries.PAGE], older=more, unfinished=unfinished)
+
+
+@blueprint.get("/<int:record_id>")
+@signed_in
+def show_job(record_id: int) -> Answer:
+    """Show how far a job is; the part that changes is asked for again while it is unfinished."""
+    with reading() as session:
+        job = queries.view_job(session, _known(record_id))
+    return render("jobs/progress.html" if is_fragment() else "jobs/job.html", job=job)
+
+
+@blueprint.post("/<int:record_id>/cancel")
+@signed_in
+def cancel_job(record_id: int) -> Answer:
+    """Stop a job."""
+    try:
+        with transaction() as session:
+            stopped = service.cancel_job(session, record_id)
+    except Refused as problem:
+        toast(problem.message, kind="error")
+    else:
+        toast(_("The job is stopped.") if stopped else _("The job stops after the step it is doing."), kind="info")
+    return redirect(url_for("jobs.show_job", record_id=record_id))
+
+
+@blueprint.post("/<int:record_id>/retry")
+@signed_in
+def retry_job(record_id: int) -> Answer:
+    """Let a job that failed or was stopped go on."""
+    try:
+        with transaction() as session:
+            service.retry_job(session, record_id)
+    except Refused as problem:
+        toast(problem.message, kind="error")
+    else:
+        toast(_("The job goes on where it was."), kind="info")
+    return redirect(url_for("jobs.show_job", record_id=record_id))
+
+
+def _before() -> int | None:
+    typed = request.args.get("before", "")
+    return min(int(typed), LARGEST_ID) if typed.isascii() and typed.isdigit() else None
+
+
+def _known(record_id: int) -> int:
+    if record_id > LARGEST_ID:
+        raise NotFound
+    return record_id
