@@ -10,5 +10,8 @@ import "./search.js";
 import "./forms.js";
 import "./drafts.js";
 import "./shortcuts.js";
+import "./palette.js";
+import "./opened.js";
 import "./rows.js";
+import "./minutes.js";
 import "./pending.js";

@@ -36,7 +36,29 @@ function focusSearch(event) {
 function openDialog(event) {
   if (!dialog()) return;
   event.preventDefault();
+  listKeysOfPage();
   dialog().showModal();
+}
+
+// What a page can do by key stands on the page itself: a link or button with data-k-keys.
+function listKeysOfPage() {
+  const section = document.getElementById("k-keys-page");
+  if (!section) return;
+  const own = [...document.querySelectorAll("[data-k-keys]")].filter((one) => !dialog().contains(one));
+  section.querySelector("dl").replaceChildren(...own.map(row));
+  section.hidden = own.length === 0;
+}
+
+function row(one) {
+  const [line, keys, title] = ["div", "dt", "dd"].map((name) => document.createElement(name));
+  one.dataset.kKeys.split(" ").forEach((key) => {
+    const mark = document.createElement("kbd");
+    mark.textContent = key.toUpperCase();
+    keys.append(mark, " ");
+  });
+  title.textContent = one.getAttribute("aria-label") ?? one.textContent.trim();
+  line.append(keys, title);
+  return line;
 }
 
 document.addEventListener("click", (event) => {

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, g, render_template, request
 from markupsafe import Markup
 
+from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.current import current, visitor
 from kartoteka.web.i18n import languages
 from kartoteka.web.menu import menu, url_finder
@@ -27,6 +28,17 @@ def render_part(template: str, /, **context: Any) -> Markup:
 def is_fragment() -> bool:
     """Tell whether the browser asks for a part of a page and not for a page."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def note_record(record: RecordRef) -> None:
+    """Say which record this page shows: it is remembered as opened, and the palette offers what can be done with it."""
+    g.setdefault("page_record", record)
+
+
+def page_record() -> RecordRef | None:
+    """Return the record that this page shows, if it is the page of one."""
+    found: RecordRef | None = g.get("page_record")
+    return found
 
 
 def shell_context() -> dict[str, Any]:
@@ -50,6 +62,7 @@ def _make_context() -> dict[str, Any]:
         "url_if": url_finder(),
         "language_names": languages().names,
         "is_fragment": is_fragment,
+        "page_record": page_record,
     }
 
 

@@ -27,7 +27,7 @@ from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import signed_in
 from kartoteka.web.links import describe_all
 from kartoteka.web.menu import keep_counts, url_if, visible_items
-from kartoteka.web.pages import render_part
+from kartoteka.web.pages import note_record, render_part
 
 __all__ = ["ActionLink", "TabLink", "action_links", "load_badges", "record_tabs", "render_panels"]
 
@@ -91,9 +91,9 @@ def _named_actions(session: Session, keys: Iterable[str]) -> list[Action]:
     return [action for key in keys if (action := dispatch.find_action(session, key)) is not None]
 
 
-def action_links(actions: Iterable[Action], records: list[RecordRef]) -> list[ActionLink]:
-    """Return the buttons of actions on these records; the page comes back to where it is now."""
-    back = request.full_path.rstrip("?")
+def action_links(actions: Iterable[Action], records: list[RecordRef], back: str | None = None) -> list[ActionLink]:
+    """Return the buttons of actions on these records; the page comes back to where it is now, or to ``back``."""
+    back = back or request.full_path.rstrip("?")
     kind = records[0].kind if records else None
     query = [("kind", kind)] if kind else []
     query += [("id", str(record.id)) for record in records]
@@ -110,7 +110,8 @@ def action_links(actions: Iterable[Action], records: list[RecordRef]) -> list[Ac
 
 
 def record_actions(session: Session, record: RecordRef) -> list[ActionLink]:
-    """Return the buttons of everything that can be done with a record."""
+    """Return the buttons of everything that can be done with the record of this page."""
+    note_record(record)
     return action_links(dispatch.actions(session, record), [record])
 
 
@@ -119,6 +120,7 @@ def record_tabs(session: Session, record: RecordRef, current: str | None = None)
 
     ``current`` is the key of the tab that is shown.
     """
+    note_record(record)
     tabs = dispatch.tabs(session, record.kind)
     counts = load_counters(session, menu=visible_items(), tabs=tabs, record_id=record.id)
     keep_counts(counts)

@@ -1,0 +1,49 @@
+"""Use cases of records opened lately."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from kartoteka.builtin.search.models import OpenedRecord
+from kartoteka.builtin.search.queries import Hit, describe_refs
+from kartoteka.db.clock import utc_now
+from kartoteka.db.session import LARGEST_ID, Session, actor_of
+from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.record import RecordRef
+
+KEPT = 30
+"""How many opened records are remembered for each user."""
+
+
+def remember_opened(session: Session, ref: RecordRef) -> None:
+    """Remember that the session's user opened a record just now; raises NotFound for one that he may not see."""
+    user_id = actor_of(session).user_id
+    if user_id is None or ref.id > LARGEST_ID or ref not in describe_refs(session, [ref]):
+        raise NotFound
+    opened = list(session.scalars(select(OpenedRecord).order_by(OpenedRecord.opened_at.desc(), OpenedRecord.id.desc())))
+    same = next((one for one in opened if (one.kind, one.record_id) == (ref.kind, ref.id)), None)
+    for one in opened[KEPT - 1 :]:
+        if one is not same:
+            session.delete(one)
+    if same is not None:
+        same.opened_at = utc_now()
+        return
+    try:
+        with session.begin_nested():
+            session.add(OpenedRecord(user_id=user_id, kind=ref.kind, record_id=ref.id))
+    except IntegrityError:
+        return  # opened in two windows at once: the other one has said so
+
+
+def opened_lately(session: Session, limit: int) -> list[Hit]:
+    """Return the records that the session's user opened last and may still see, the latest first."""
+    rows = session.execute(
+        select(OpenedRecord.kind, OpenedRecord.record_id)
+        .where(OpenedRecord.user_id == actor_of(session).user_id)
+        .order_by(OpenedRecord.opened_at.desc(), OpenedRecord.id.desc())
+        .limit(KEPT)
+    )
+    refs = [RecordRef(row.kind, row.record_id) for row in rows]
+    found = describe_refs(session, refs)
+    return [found[ref] for ref in refs if ref in found][:limit]
