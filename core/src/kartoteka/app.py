@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -17,9 +19,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kartoteka.builtin import BUILTINS
 from kartoteka.builtin.access.actors import ActorCache, load_actor
 from kartoteka.builtin.modules.queries import state_version
-from kartoteka.builtin.users.queries import signed_in
+from kartoteka.builtin.notifications.queries import unread_of
+from kartoteka.builtin.settings.queries import stored_settings
+from kartoteka.builtin.users.queries import User, any_user, sign_in_statement, signed_in
 from kartoteka.builtin.users.signed_in import SignedIn
 from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED, digest
+from kartoteka.company_config import CompanyConfig
 from kartoteka.config import BadSettings, Config
 from kartoteka.db.actor import Actor
 from kartoteka.db.engine import Database
@@ -32,6 +37,7 @@ from kartoteka.web.assembly import make_flask, setup
 from kartoteka.web.current import Kartoteka
 
 SIGNING_IN = Actor.system("sign-in")
+_WITH_UNREAD = sign_in_statement(unread_of(User.id))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,27 @@ class Installation:
         """What the installed modules declare."""
         return self.extension.registry
 
+    @cached_property
+    def company(self) -> CompanyConfig:
+        """The settings in force, the company's own above those of the environment; as of the last `refreshed`."""
+        return CompanyConfig(self.config, self._stored)
+
+    def refreshed(self) -> CompanyConfig:
+        """Return the settings in force at this moment: for commands and jobs; requests notice changes by themselves."""
+        with self.database.glance() as connection:
+            version = state_version(connection)
+        self.refresh(version)
+        return self.company
+
+    def refresh(self, version: int) -> None:
+        """Let a change of the company's settings take effect, noticed by the state version."""
+        if self.company.refresh(version):
+            self.database.search.region = self.company.country
+
+    def _stored(self) -> Mapping[str, str]:
+        with self.database.reading(SIGNING_IN) as session:
+            return stored_settings(session)
+
 
 def open_installation(
     config: Config | None = None, *, entry_points: Iterable[EntryPoint] | None = None
@@ -59,6 +86,7 @@ def open_installation(
     registry = build(load_modules(builtin_plugins(), entry_points, answers=config.first_result))
     database = _open_database(config)
     database.search.region = config.country
+    database.files = Path(config.instance)
     return Installation(config=config, database=database, extension=wire(database, registry))
 
 
@@ -83,10 +111,11 @@ def create_app(config: Config | None = None, *, installation: Installation | Non
     kartoteka = Kartoteka(
         registry=installation.registry,
         database=installation.database,
-        config=installation.config,
+        config=installation.company,
         activation=installation.extension.activation,
         load_user=visitors.current,
         active_modules=visitors.active_modules,
+        needs_setup=visitors.needs_setup,
     )
     setup(app, kartoteka)
     return app
@@ -96,6 +125,8 @@ class Visitors:
     """Turns the cookie of a request into a user with rights: one statement, unless rights or modules changed."""
 
     def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.is_set_up = False
         self.database = installation.database
         self.registry = installation.registry
         self.activation = installation.extension.activation
@@ -119,15 +150,24 @@ class Visitors:
         """Return the modules that are on, for a visitor who hasn't signed in."""
         with self.database.glance() as connection:
             version = state_version(connection)
+        self.installation.refresh(version)
         return self._active(version)
+
+    def needs_setup(self) -> bool:
+        """Tell whether there is no user yet; asked until there is one, for users are never deleted."""
+        if not self.is_set_up:
+            with self.database.glance() as connection:
+                self.is_set_up = any_user(connection)
+        return not self.is_set_up
 
     def load(self, token: str) -> SignedIn | None:
         """Return the user whose browser carries this token; None when it has expired or was ended."""
         with self.database.glance() as connection:
-            row = signed_in(connection, digest(token))
+            row = signed_in(connection, digest(token), _WITH_UNREAD)
         if row is None:
             return None
         version = row.state_version or 0
+        self.installation.refresh(version)
         return SignedIn(
             id=row.id,
             name=row.name,
@@ -140,6 +180,7 @@ class Visitors:
             preferences=row.preferences,
             must_change_password=row.must_change_password,
             state_version=version,
+            unread=row.unread,
         )
 
     def _active(self, version: int) -> frozenset[str]:

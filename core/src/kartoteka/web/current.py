@@ -42,13 +42,17 @@ def _nobody() -> CurrentUser | None:
     return None
 
 
+def _no() -> bool:
+    return False
+
+
 @dataclass(kw_only=True)
 class Kartoteka:
     """Everything that one application consists of; made by ``create_app`` and kept in ``app.extensions``.
 
     ``load_user()`` reads the signed-in user with rights, preferences and active modules in one statement, None when
     nobody is signed in. ``active_modules()`` answers for visitors who have not signed in. Both are called at
-    most once per request, inside it.
+    most once per request, inside it. ``needs_setup()`` says that nobody can sign in, because there are no users yet.
     """
 
     registry: Registry
@@ -57,6 +61,7 @@ class Kartoteka:
     activation: Activation
     load_user: Callable[[], CurrentUser | None] = _nobody
     active_modules: Callable[[], frozenset[str]] = frozenset
+    needs_setup: Callable[[], bool] = _no
     start_action: StartAction | None = None
     """Has an action run in the background and returns the page that shows how far it is; without it, it runs at once."""
     caches: dict[str, Any] = field(default_factory=dict)

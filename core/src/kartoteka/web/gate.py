@@ -18,8 +18,10 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import Requirement, UnguardedRoute, requirement_of
 from kartoteka.web.current import current, is_signed_in, modules_on, visitor
 from kartoteka.web.i18n import FALLBACK_ZONE, choose_language, fall_silent, speak
+from kartoteka.web.menu import url_if
 
 LOGIN = "users.login"
+SETUP = "setup"
 PASSWORD = "users.change_password"  # noqa: S105
 OPEN_WITH_OLD_PASSWORD = frozenset({PASSWORD, "users.logout", "users.login"})
 _NESTED = frozenset({"hooks", "actions", "reports", "panels"})
@@ -50,6 +52,8 @@ def _enter() -> Any:
         return None
     # First of all: an error page needs the language and the menu too.
     _set_the_table()
+    if (answer := _lead_to_setup()) is not None:
+        return answer
     _check_module(request.path)
     if request.endpoint is None:
         return None
@@ -88,11 +92,27 @@ def module_asked_for(path: str, names: frozenset[str]) -> str | None:
 
 def _set_the_table() -> None:
     kartoteka, user = current(), visitor()
+    if user.id is None:
+        modules_on()  # notices when the company's settings have changed, as reading the user does
     place: AbstractContextManager[Any] = use_workplace(kartoteka.database, user.actor)
     place.__enter__()
     g.workplace = place
     zone = user.timezone or kartoteka.config.timezone or FALLBACK_ZONE
     g.tokens = speak(choose_language(), zone)
+
+
+def _lead_to_setup() -> Response | None:
+    """Lead everybody to the first steps as long as there is nobody who could sign in."""
+    endpoint = request.endpoint
+    if endpoint is None or endpoint.startswith(f"{SETUP}.") or is_signed_in() or not current().needs_setup():
+        return None
+    if (address := url_if(f"{SETUP}.begin")) is None:
+        return None
+    if request.headers.get("HX-Request"):
+        answer = Response(status=401)
+        answer.headers["HX-Redirect"] = address
+        return answer
+    return redirect(address)
 
 
 def _leave(error: BaseException | None) -> None:

@@ -123,6 +123,8 @@ def _current_key(found: list[tuple[MenuItem, str]]) -> str | None:
     for item, url in found:
         if item.endpoint == request.endpoint and url == path:
             return item.key
+        if url == f"{request.script_root}/":
+            continue  # every address begins with it
         folder = url if url.endswith("/") else f"{url}/"
         if (path.startswith(folder) or path == url) and len(url) > longest:
             best, longest = item.key, len(url)

@@ -14,7 +14,8 @@ class CurrentUser(Protocol):
     """A signed-in person; `flask_login.current_user` is one of these.
 
     ``language`` is one of `kartoteka.web.i18n.LANGUAGES` or None for the company's, ``timezone`` an IANA name or
-    None for the company's, ``theme`` one of THEMES. ``actor.modules`` are the modules switched on at this moment.
+    None for the company's, ``theme`` one of THEMES. ``actor.modules`` are the modules switched on at this moment, ``unread``
+    is the number of notifications not read yet.
     """
 
     id: int
@@ -25,6 +26,7 @@ class CurrentUser(Protocol):
     theme: str
     preferences: Mapping[str, Any]
     must_change_password: bool
+    unread: int
 
     def can(self, permission: str) -> bool:
         """Tell whether the user has this right and its module is on."""
@@ -40,6 +42,7 @@ class Anonymous:
     timezone = None
     theme = "system"
     must_change_password = False
+    unread = 0
     is_authenticated = False
     is_active = False
     is_anonymous = True

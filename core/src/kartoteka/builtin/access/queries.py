@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
-from kartoteka.builtin.access.rules import RoleRights
+from kartoteka.builtin.access.rules import RoleRights, decide_all
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Reach
 from kartoteka.db.session import Session, as_system
@@ -53,6 +53,21 @@ def rights_of_users(session: Session, user_ids: Iterable[int] | None = None) -> 
 def rights_of_user(session: Session, user_id: int) -> UserRights:
     """Return the rights written down for one user."""
     return rights_of_users(session, [user_id]).get(user_id, UserRights())
+
+
+def users_who_may(
+    session: Session, permission: str, user_ids: Iterable[int], requires: Mapping[str, tuple[str, ...]]
+) -> set[int]:
+    """Return those of these users who have a right, in three statements.
+
+    ``requires`` holds the permissions of active modules, each with those it has no effect without.
+    """
+    found = set()
+    for user_id, rights in rights_of_users(session, user_ids).items():
+        decision = decide_all(requires, rights.own, rights.roles).get(permission)
+        if decision is not None and decision.effective:
+            found.add(user_id)
+    return found
 
 
 def role_rights(session: Session, role_ids: Iterable[int]) -> dict[int, RoleRights]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
 from sqlalchemy.engine import Row
 
 from kartoteka.builtin.modules.queries import STATE_VERSION
@@ -50,12 +50,22 @@ _SYSTEMS = (
 )
 
 
-def signed_in(connection: Connection, token_hash: str) -> Row[Any] | None:
+def sign_in_statement(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Return the statement for `signed_in` that reads these columns too; make it once."""
+    return _SIGNED_IN.add_columns(*columns)
+
+
+def signed_in(connection: Connection, token_hash: str, statement: Select[Any] = _SIGNED_IN) -> Row[Any] | None:
     """Return the user whose browser has this token, with preferences and state version, in one statement.
 
     None when the sign-in has expired or was ended, or the user was deactivated.
     """
-    return connection.execute(_SIGNED_IN, {"token_hash": token_hash, "now": utc_now()}).first()
+    return connection.execute(statement, {"token_hash": token_hash, "now": utc_now()}).first()
+
+
+def any_user(connection: Connection) -> bool:
+    """Tell whether anybody has been added, able to sign in or not."""
+    return connection.scalar(select(User.id).limit(1)) is not None
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class SignedIn(UserMixin):
     preferences: Mapping[str, Any]
     must_change_password: bool
     state_version: int
+    unread: int = 0
 
     def can(self, permission: str) -> bool:
         """Tell whether the user has this right and its module is on."""

@@ -1,0 +1,1 @@
+"""What the company says about itself, kept in the database: name, country, language, time zone, codes."""

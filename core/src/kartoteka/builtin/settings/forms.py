@@ -1,0 +1,57 @@
+"""The form about the company: for the page of settings and for the first step of setting up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from zoneinfo import available_timezones
+
+from kartoteka.builtin.settings.queries import NAMES
+from kartoteka.builtin.settings.service import NAME_LENGTH, check_codes
+from kartoteka.extension.declarations.data import Choice
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.countries import country_choices
+from kartoteka.web.current import current
+from kartoteka.web.fields import ChoiceField, CodeField, LineField
+from kartoteka.web.forms import Form
+from kartoteka.web.i18n import LANGUAGES
+
+_NO_PLACES = ("Etc/", "GMT", "SystemV/", "posix/", "right/", "US/")
+
+
+@cache
+def timezone_choices() -> tuple[tuple[str, str], ...]:
+    """Return the time zones that are called after places."""
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
+    return (*((zone, zone.replace("_", " ")) for zone in sorted(places)), ("UTC", "UTC"))
+
+
+def _countries() -> Iterable[Choice]:
+    return country_choices(current().config.country)
+
+
+class CompanyForm(Form):
+    """What the company is called and where it works."""
+
+    company = LineField(
+        _("Company name"), required=True, max_length=NAME_LENGTH, render_kw={"autocomplete": "organization"}
+    )
+    country = ChoiceField(
+        _("Country"), choices=_countries, empty=None, help=_("Codes and phone numbers are checked by its rules.")
+    )
+    language = ChoiceField(
+        _("Language"),
+        choices=tuple(LANGUAGES.items()),
+        empty=None,
+        help=_("Everybody may choose another one for themselves."),
+    )
+    timezone = ChoiceField(_("Time zone"), choices=timezone_choices, empty=None)
+    registration_code = CodeField(_("Registration code"))
+    vat_code = CodeField(_("VAT number"))
+
+    def warn_about_codes(self) -> None:
+        """Show what is unusual about the codes; it doesn't keep anybody from saving."""
+        values = {name: self._fields[name].data or "" for name in NAMES}
+        for name, checked in check_codes(values).items():
+            if checked.is_unusual and checked.problem:
+                self.warn(name, checked.problem)

@@ -1,0 +1,41 @@
+"""The page of the company's settings."""
+
+from __future__ import annotations
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from kartoteka.builtin.settings.forms import CompanyForm
+from kartoteka.builtin.settings.queries import NAMES, stored_settings
+from kartoteka.builtin.settings.service import MANAGE, save_settings
+from kartoteka.db.session import reading, transaction
+from kartoteka.vocabulary.errors import Problem
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.blueprint import ModuleBlueprint, require
+from kartoteka.web.current import current
+from kartoteka.web.pages import render
+from kartoteka.web.toasts import toast
+
+blueprint = ModuleBlueprint("settings", __name__)
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@require(MANAGE)
+def show_company() -> str | Response | tuple[str, int]:
+    """Show and change what the company says about itself."""
+    with reading() as session:
+        stored = stored_settings(session)
+    in_force = {name: getattr(current().config, name, "") for name in NAMES}
+    form = CompanyForm()
+    form.fill({**in_force, **stored})
+    if form.validate_on_submit():
+        try:
+            with transaction(_("Settings changed")) as session:
+                save_settings(session, form.values())
+        except Problem as problem:
+            form.take_problem(problem)
+        else:
+            toast(_("Saved."))
+            return redirect(url_for("settings.show_company"))
+    form.warn_about_codes()
+    return render("settings/company.html", form=form), 422 if form.is_submitted() else 200
