@@ -21,14 +21,17 @@ LISTS = (
     "/clients/?relationship=existing&sort=-name",
     "/clients/?q=langai",
     "/clients/?crm_clients.city=Vilnius",
+    "/clients/?group=1",
+    "/clients/?manager=none&group=1&q=langai",
 )
 CARD = "/clients/1"
 
 
 def fill(company: Company, number: int) -> None:
     """Enter clients with a contact and an address each; the first one has as many contacts as there are clients."""
-    usual = {"kind": "company", "country": "LT", "registered_on": utc_now().date(), "activity": "windows and doors"}
+    usual = {"kind": "company", "group_id": 1, "country": "LT", "registered_on": utc_now().date(), "activity": "windows and doors"}
     with company.database.transaction(company.system, "Filled") as session:
+        insert_rows(session, "core_client_group", [{"id": 1, "name": "Builders", "colour": ""}])
         ids = insert_rows(
             session,
             "core_client",
