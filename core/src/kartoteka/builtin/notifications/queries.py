@@ -11,15 +11,15 @@ from sqlalchemy import ColumnElement, func, select, table
 from sqlalchemy import column as named
 from sqlalchemy.sql.elements import Label
 
-from kartoteka.builtin.notifications.coding import Shown, decode
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.work import NotificationType
 from kartoteka.extension.dispatch import visible
-from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.record import RecordRef
+from kartoteka.vocabulary.stored import Shown, from_plain
 
 PREFERENCE = "notifications"
 MOST_COUNTED = 99
@@ -49,7 +49,7 @@ class Told:
 
     id: int
     type: str
-    message: Message
+    message: Translatable
     about: RecordRef | None
     created_at: datetime
     is_read: bool
@@ -73,7 +73,7 @@ def newest(
 
 
 def _told(one: Notification, shown: Shown) -> Told:
-    return Told(one.id, one.type, decode(one.message, shown), one.about, one.created_at, one.read_at is not None)
+    return Told(one.id, one.type, from_plain(one.message, shown), one.about, one.created_at, one.read_at is not None)
 
 
 # --- What users want -------------------------------------------------------------------------------------------------

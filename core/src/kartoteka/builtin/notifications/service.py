@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.access.queries import users_who_may
-from kartoteka.builtin.notifications.coding import encode
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka.builtin.notifications.queries import PREFERENCE, offered_types, wishes_of
 from kartoteka.builtin.users.service import set_preference
@@ -22,6 +21,7 @@ from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
+from kartoteka.vocabulary.stored import to_plain
 
 KEPT_READ = timedelta(days=30)
 KEPT = timedelta(days=180)
@@ -52,7 +52,7 @@ def notify(
             "user_id": user_id,
             "module": declared.module,
             "type": declared.key,
-            "message": encode(message),
+            "message": to_plain(message),
             "about_kind": ref.kind if ref else None,
             "about_id": ref.id if ref else None,
             "dedup": dedup[:200] if dedup else None,
