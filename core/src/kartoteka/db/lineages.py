@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from kartoteka.db.references import ClientReferenceFacts, PersonalDataFacts
+from kartoteka.db.references import ClientReferenceFacts, OwnerFacts, PersonalDataFacts
 
 CORE = "core"
 VERSION_TABLE = "kartoteka_revision_"
@@ -33,6 +33,7 @@ class Lineage:
     requires: tuple[str, ...] = ()
     client_references: tuple[ClientReferenceFacts, ...] = ()
     personal_data: tuple[PersonalDataFacts, ...] = ()
+    owners: tuple[OwnerFacts, ...] = ()
     title: object = ""
     version: str = ""
 

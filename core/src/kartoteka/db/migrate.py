@@ -200,6 +200,7 @@ def _remember_all(connection: Connection, lineages: Sequence[Lineage]) -> None:
                 tables=tables_of(connection, lineage.prefix),
                 client_references=lineage.client_references,
                 personal_data=lineage.personal_data,
+                owners=lineage.owners,
             )
 
 

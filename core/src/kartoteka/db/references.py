@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kartoteka.db.base import Model
 from kartoteka.db.rights import PUBLIC
 from kartoteka.db.types import JsonDict, JsonList
+from kartoteka.vocabulary.message import Message, in_english
 
 
 class ClientReferenceFacts(Protocol):
@@ -47,6 +48,17 @@ class PersonalDataFacts(Protocol):
     def keep_until(self) -> str | None: ...
     @property
     def legal_reason(self) -> object: ...
+
+
+class OwnerFacts(Protocol):
+    """A column with the user that a record belongs to (``kartoteka.api`` says so in RecordKind)."""
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def column(self) -> str: ...
+    @property
+    def title(self) -> object: ...
 
 
 class KnownModule(Model):
@@ -104,7 +116,21 @@ class KnownPersonalData(Model):
     legal_reason: Mapped[str | None] = mapped_column(String(500))
 
 
-_KNOWN: tuple[type[Any], ...] = (KnownClientReference, KnownPersonalData, KnownTable, KnownModule)
+class KnownOwner(Model):
+    """A column with the user that a record belongs to; ``title`` is what the records are called, in English."""
+
+    __tablename__ = "core_owner_column"
+    __table_args__ = (UniqueConstraint("table_name", "column_name"),)
+    __row_scope__ = PUBLIC
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module: Mapped[str] = mapped_column(String(50), index=True)
+    table_name: Mapped[str] = mapped_column(String(63))
+    column_name: Mapped[str] = mapped_column(String(63))
+    title: Mapped[str] = mapped_column(String(200))
+
+
+_KNOWN: tuple[type[Any], ...] = (KnownClientReference, KnownPersonalData, KnownOwner, KnownTable, KnownModule)
 
 
 def remember(
@@ -117,6 +143,7 @@ def remember(
     tables: Iterable[str],
     client_references: Iterable[ClientReferenceFacts],
     personal_data: Iterable[PersonalDataFacts],
+    owners: Iterable[OwnerFacts] = (),
 ) -> None:
     """Write down what a module says about its tables, in place of what it said before."""
     forget(connection, module)
@@ -125,6 +152,7 @@ def remember(
     _add(connection, KnownTable, ({"module": module, "table_name": table} for table in tables))
     _add(connection, KnownClientReference, (_reference_row(module, fact) for fact in client_references))
     _add(connection, KnownPersonalData, (_personal_row(module, fact) for fact in personal_data))
+    _add(connection, KnownOwner, (_owner_row(module, fact) for fact in owners))
 
 
 def forget(connection: Connection, module: str) -> None:
@@ -141,6 +169,16 @@ def client_references(session: orm.Session) -> list[KnownClientReference]:
 def personal_data(session: orm.Session) -> list[KnownPersonalData]:
     """Return what is known to be personal, of modules with and without code."""
     return list(session.scalars(select(KnownPersonalData).order_by(KnownPersonalData.id)))
+
+
+def known_owners(session: orm.Session) -> list[KnownOwner]:
+    """Return every known column with the user that a record belongs to, of modules with and without code."""
+    return list(session.scalars(select(KnownOwner).order_by(KnownOwner.id)))
+
+
+def _owner_row(module: str, fact: OwnerFacts) -> dict[str, Any]:
+    title = in_english(fact.title) if isinstance(fact.title, Message) else str(fact.title)
+    return {"module": module, "table_name": fact.table, "column_name": fact.column, "title": title[:200]}
 
 
 def _add(connection: Connection, model: type[Any], rows: Iterable[dict[str, Any]]) -> None:

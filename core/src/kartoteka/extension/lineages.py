@@ -6,6 +6,7 @@ import importlib.metadata
 
 from kartoteka.db.lineages import CORE, Lineage
 from kartoteka.extension.declarations.access import Module
+from kartoteka.extension.owning import owned_columns
 from kartoteka.extension.registry import Registry
 from kartoteka.extension.version import PROJECT
 
@@ -29,6 +30,7 @@ def _core_lineage(registry: Registry) -> Lineage:
         table_prefix=CORE,
         client_references=tuple(one for one in registry.client_references if one.module in registry.builtins),
         personal_data=tuple(one for one in registry.personal_data if one.module in registry.builtins),
+        owners=tuple(one for one in owned_columns(registry) if one.module in registry.builtins),
         title="Kartoteka",
         version=importlib.metadata.version(PROJECT),
     )
@@ -42,6 +44,7 @@ def _lineage(registry: Registry, module: Module) -> Lineage:
         requires=tuple(name for name in module.requires if name not in registry.builtins),
         client_references=tuple(one for one in registry.client_references if one.module == module.name),
         personal_data=tuple(one for one in registry.personal_data if one.module == module.name),
+        owners=tuple(one for one in owned_columns(registry) if one.module == module.name),
         title=module.title,
         version=module.version,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.builtin.clients.checking import check_values
-from kartoteka.builtin.clients.countries import country_choices
+from kartoteka.web.countries import country_choices
 from kartoteka.builtin.clients.fields import CLIENT_KIND, EDIT, FIELDS
 from kartoteka.builtin.clients.guard import client_writes
 from kartoteka.builtin.clients.models import Client

@@ -181,6 +181,7 @@ def _check_kind(kind: RecordKind) -> Iterator[Problem]:
         yield "scope", problem
     if kind.client_column is not None and kind.client_column not in names:
         yield "client_column", unknown(kind.client_column, names)
+    yield from (("owner_columns", unknown(name, names)) for name in kind.owner_columns if name not in names)
     seen: set[str] = set()
     for field in kind.fields:
         place = f"fields.{field.name}"

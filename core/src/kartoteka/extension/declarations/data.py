@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kartoteka.extension.declarations.base import Declaration
-from kartoteka.extension.declarations.scopes import Scope
+from kartoteka.extension.declarations.scopes import OwnedBy, Scope
 from kartoteka.vocabulary.message import Message, Translatable
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ class RecordKind(Declaration):
     of them. ``summarise(session, ids)`` returns a RecordSummary for each id the user may see, in a bounded number
     of statements; ``url(id)`` returns the address of the record's page. ``client_column`` is the attribute with
     the client's id, when there is one. Records of a ``tracked`` kind are in the change log.
+    ``owner_columns`` are the attributes with the users that a record belongs to: somebody's work is handed over by
+    them. Left out, they are those of the scope ``OwnedBy``.
     """
 
     kind: str
@@ -114,10 +116,16 @@ class RecordKind(Declaration):
     url: Callable[[int], str]
     client_column: str | None = None
     tracked: bool = True
+    owner_columns: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         return self.kind
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The attributes with the users that a record belongs to."""
+        return self.owner_columns or (self.scope.columns if isinstance(self.scope, OwnedBy) else ())
 
     @property
     def table(self) -> str:
