@@ -1,4 +1,4 @@
-"""The command line: ``kartoteka run|db|module|user|demo|search`` and the commands of modules."""
+"""The command line: ``kartoteka run|worker|db|module|user|demo|search`` and the commands of modules."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kartoteka.vocabulary.errors import Problem
 
 OWN = {
     "run": "kartoteka.cli.run:run",
+    "worker": "kartoteka.cli.worker:worker",
     "db": "kartoteka.cli.db:db",
     "module": "kartoteka.cli.module:module",
     "user": "kartoteka.cli.user:user",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 @click.option("--demo", is_flag=True, help="Create the demo company first, unless there is a company already.")
-def run(host: str, port: int, threads: int, demo: bool) -> None:
+@click.option("--worker/--no-worker", default=True, show_default=True, help="Do jobs in the background, too.")
+def run(host: str, port: int, threads: int, demo: bool, worker: bool) -> None:
     """Serve Kartoteka on this machine."""
     from kartoteka.app import create_app, unready
 
@@ -29,7 +30,21 @@ def run(host: str, port: int, threads: int, demo: bool) -> None:
     server = _listen(create_app(installation=installation), host, port, threads)
     click.echo(f"{installation.config.company}: http://{_shown(host)}:{server.effective_port}")
     _say_how_to_sign_in(installation)
-    server.run()
+    _serve(server, worker)
+
+
+def _serve(server: Any, with_worker: bool) -> None:
+    if not with_worker:
+        server.run()
+        return
+    from kartoteka.cli.worker_child import WorkerChild
+
+    child = WorkerChild()
+    child.start()
+    try:
+        server.run()
+    finally:
+        child.stop()
 
 
 def _make_demo(installation: Installation) -> None:

@@ -1,0 +1,65 @@
+"""``kartoteka worker``: do jobs in the background."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from kartoteka.cli.common import opened
+
+if TYPE_CHECKING:
+    from kartoteka.builtin.jobs.worker import Worker
+
+_GRACE_SECONDS = 20.0
+"""How long an orphaned worker may still need for the step it is doing."""
+
+
+@click.command()
+@click.option(
+    "--lease",
+    default=15.0,
+    show_default=True,
+    type=click.FloatRange(1, 3600),
+    help="Seconds without a sign of life after which others take a job up.",
+)
+@click.option(
+    "--with-parent", is_flag=True, hidden=True, help="End when standard input does; look when a line comes in."
+)
+def worker(lease: float, with_parent: bool) -> None:
+    """Do jobs in the background until stopped. Several workers, on several machines, may run."""
+    from kartoteka.app import unready
+
+    if problem := unready(opened()):
+        raise click.ClickException(problem)
+    made = _make_worker(lease)
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda number, frame: made.stop())
+    if with_parent:
+        threading.Thread(target=_follow_parent, args=(made,), daemon=True).start()
+    else:
+        click.echo("Ready for jobs.")
+    made.run()
+
+
+def _make_worker(lease: float) -> Worker:
+    from dataclasses import replace
+
+    from kartoteka.builtin.jobs.worker import Worker
+    from kartoteka.workers import open_workshop
+
+    return Worker(replace(open_workshop(opened()), lease=timedelta(seconds=lease)))
+
+
+def _follow_parent(made: Worker) -> None:
+    """Wake the worker with each byte; when the parent has gone, however it went, let the worker end too."""
+    while os.read(sys.stdin.fileno(), 1024):
+        made.wake()
+    made.stop()
+    threading.Event().wait(_GRACE_SECONDS)
+    os._exit(1)
