@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, or_, orm, select
+from sqlalchemy import delete, or_, orm, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError
 
@@ -94,6 +94,14 @@ def remove_search_texts(session: orm.Session, kind: str, record_ids: Iterable[in
     connection = orm.Session.connection(session)
     for part in chunks(record_ids):
         connection.execute(delete(_texts).where(_texts.c.kind == kind, _texts.c.record_id.in_(part)))
+
+
+def move_search_texts(session: orm.Session, kind: str, record_ids: Iterable[int], client_id: int | None) -> None:
+    """Say that the records belong to another client, without reading them: for modules whose code is gone."""
+    connection = orm.Session.connection(session)
+    for part in chunks(record_ids):
+        change = update(_texts).where(_texts.c.kind == kind, _texts.c.record_id.in_(part))
+        connection.execute(change.values(client_id=client_id))
 
 
 def _row_of(rule: SearchRule, record_id: int, values: Mapping[str, Any], region: str | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import orm
@@ -14,6 +14,7 @@ from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
 from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Report
 from kartoteka.extension.guarding import attempt
+from kartoteka.vocabulary.message import text as _
 
 if TYPE_CHECKING:
     from kartoteka.vocabulary.record import RecordRef
@@ -42,6 +43,29 @@ def find_duplicates(session: orm.Session, probe: DuplicateProbe) -> list[Duplica
 
 
 # --- Steps -----------------------------------------------------------------------------------------------------------
+
+
+def merge_clients(session: orm.Session, kept_id: int, merged_ids: Sequence[int]) -> None:
+    """Let every installed module, on or off, do what merging takes beyond moving rows; an error stops everything."""
+    merge = extension_of(session).registry.calls.on_all("merge_clients")
+    merge(session=session, kept_id=kept_id, merged_ids=tuple(merged_ids))
+
+
+def client_delete_blockers(session: orm.Session, client_ids: Sequence[int]) -> list[str]:
+    """Return why these clients must not be deleted, by every installed module; a module that fails is a reason itself."""
+    extension = extension_of(session)
+    reasons: list[str] = []
+    for module, ask in extension.registry.calls.each("client_delete_blockers", extension.registry.installed):
+        answer = attempt(
+            session,
+            "client_delete_blockers",
+            module,
+            lambda ask=ask: ask(session=session, client_ids=tuple(client_ids)),  # type: ignore[misc]
+        )
+        if answer.failed:
+            reasons.append(str(_("“%(module)s” cannot be asked.", module=extension.registry.module(module).title)))
+        reasons.extend(str(reason) for reasons_of_one in answer.value or () for reason in reasons_of_one)
+    return reasons
 
 
 def load_demo(session: orm.Session, size: int) -> None:

@@ -67,6 +67,7 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], dict[str, Any
     (_NAME_INPUTS, _names),
     (("registration_code", "country"), _normal("registration_code", "registration_code_norm")),
     (("vat_code", "country"), _normal("vat_code", "vat_code_norm")),
+    (("personal_code", "country"), _normal("personal_code", "personal_code_norm")),
     (("phone", "country"), _normal("phone", "phone_e164")),
     (("mobile", "country"), _normal("mobile", "mobile_e164")),
     (("email", "country"), _normal("email", "email_norm")),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, VIEW
-from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
-from kartoteka.builtin.clients.seeing import seen_by
+from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients
+from kartoteka.builtin.clients.seeing import seen_both, seen_by
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind
@@ -18,6 +19,7 @@ from kartoteka.vocabulary.record import RecordRef, RecordSummary
 
 SHARE_KIND = "clients.share"
 GROUP_KIND = "clients.group"
+DISTINCT_KIND = "clients.distinct"
 
 
 def client_url(id: int) -> str:
@@ -68,6 +70,28 @@ def summarise_shares(session: Session, ids: Sequence[int]) -> Mapping[int, Recor
     }
 
 
+def distinct_url(id: int) -> str:
+    """Return the address of the page with all pairs that are no duplicates."""
+    return "/clients/pairs?hidden=1"
+
+
+def summarise_distinct(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
+    """Return the names of both clients of each pair; one statement."""
+    first, second = aliased(Client), aliased(Client)
+    rows = session.execute(
+        select(DistinctClients.id, first.name.label("first"), second.name.label("second"))
+        .join(first, first.id == DistinctClients.first_id)
+        .join(second, second.id == DistinctClients.second_id)
+        .where(DistinctClients.id.in_(ids))
+    )
+    return {
+        row.id: RecordSummary(
+            RecordRef(DISTINCT_KIND, row.id), title=f"{row.first} ≠ {row.second}", url=distinct_url(row.id)
+        )
+        for row in rows
+    }
+
+
 CLIENT = RecordKind(
     kind=CLIENT_KIND,
     title=_("Client"),
@@ -80,6 +104,7 @@ CLIENT = RecordKind(
     summarise=summarise_clients,
     url=client_url,
     client_column="id",
+    owner_columns=("manager_id",),
 )
 GROUP = RecordKind(
     kind=GROUP_KIND,
@@ -114,5 +139,22 @@ SHARED = RecordKind(
     summarise=summarise_shares,
     url=client_url,
     client_column="client_id",
+    owner_columns=("user_id",),
 )
-KINDS = [CLIENT, GROUP, SHARED]
+DISTINCT = RecordKind(
+    kind=DISTINCT_KIND,
+    title=_("Not a duplicate"),
+    plural_title=_("Not duplicates"),
+    icon="copy-off",
+    model=DistinctClients,
+    permission=VIEW,
+    scope=seen_both,
+    fields=(
+        Field(name="first", title=_("Client"), type=FieldType.RECORD, column="first_id", required=True),
+        Field(name="second", title=_("Other client"), type=FieldType.RECORD, column="second_id", required=True),
+        Field(name="decided_by", title=_("Decided by"), type=FieldType.USER),
+    ),
+    summarise=summarise_distinct,
+    url=distinct_url,
+)
+KINDS = [CLIENT, GROUP, SHARED, DISTINCT]

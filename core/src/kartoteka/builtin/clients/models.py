@@ -7,12 +7,12 @@ is NULL when absent, because only present ones must be unique.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.builtin.clients.deriving import derive_client
@@ -40,6 +40,8 @@ _EXPECTED = {
     "ix_core_client_phone_e164": "100000 2",
     "ix_core_client_mobile_e164": "100000 2",
     "ix_core_client_email_norm": "100000 2",
+    "ix_core_client_personal_code_norm": "100000 2",
+    "ix_core_client_deleted_at": "100000 1000",
     "ix_core_client_domain": "100000 3",
 }
 """A large registry: the plans of lists were measured with these numbers."""
@@ -89,6 +91,9 @@ class Client(Record, Stateful, Model):
     first_name: Mapped[str] = mapped_column(String(100), default="")
     surname: Mapped[str] = mapped_column(String(200), default="")
     personal_code: Mapped[str] = mapped_column(String(80), default="")
+    personal_code_norm: Mapped[str] = mapped_column(
+        SortText(80), default="", server_default=text("''"), index=True, info=DERIVED
+    )
     birth_date: Mapped[date | None] = mapped_column(index=True)
     sex: Mapped[str] = mapped_column(String(10), default="")
     income: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
@@ -123,6 +128,7 @@ class Client(Record, Stateful, Model):
 
     unusual: Mapped[list[str]] = mapped_column(JsonList, default=list, info=DERIVED)
     merged_into_id: Mapped[int | None] = client_id(nullable=True)
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
 
     __table_args__ = (
         UniqueConstraint("external_source", "external_id"),
@@ -157,3 +163,32 @@ class ClientShare(Record, Model):
         UniqueConstraint("client_id", "user_id"),
         Index("ix_core_client_share_by_user", "user_id", "client_id"),
     )
+
+
+class DistinctClients(Record, Model):
+    """Two clients of whom somebody said that they are no duplicates (CL-42)."""
+
+    __tablename__ = "core_client_distinct"
+
+    first_id: Mapped[int] = client_id()
+    second_id: Mapped[int] = client_id()
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"))
+
+    __table_args__ = (UniqueConstraint("first_id", "second_id"),)
+
+
+class SimilarClients(Model):
+    """Two clients with similar names, as the last search found them (CL-42).
+
+    What a search found is no reference: rows may name clients that are gone, and readers pass them over. ``search`` is
+    the job that found the pair; ``score`` is a percentage.
+    """
+
+    __tablename__ = "core_client_similar"
+    __row_scope__ = PUBLIC
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    search: Mapped[int] = mapped_column(index=True)
+    first_id: Mapped[int] = mapped_column(index=True)
+    second_id: Mapped[int] = mapped_column(index=True)
+    score: Mapped[int]

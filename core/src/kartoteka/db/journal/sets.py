@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, MetaData, Table, bindparam, delete, func, inspect, select, text, update
@@ -22,17 +23,21 @@ from kartoteka.db.journal.plans import UNTOUCHED, Plan, make_plan, model_of, pla
 from kartoteka.db.journal.rules import JournalRule
 from kartoteka.db.journal.writer import Change, write_changes
 from kartoteka.db.search import remove_search_texts, write_search_texts
+from kartoteka.db.search_feed import move_search_texts
 from kartoteka.db.session import Session
 
 Row: TypeAlias = dict[str, Any]
 
 
-def insert_rows(session: Session, table: str | type[Any], rows: Iterable[Mapping[str, Any]]) -> list[int]:
+def insert_rows(
+    session: Session, table: str | type[Any], rows: Iterable[Mapping[str, Any]], *, always: bool = False
+) -> list[int]:
     """Insert rows, given by column name, and return their ids in the same order.
 
-    Columns left out take their defaults. Raises ValueError for a column the table does not have.
+    Columns left out take their defaults. ``always`` journals rows of a table that no record kind tracks, too. Raises
+    ValueError for a column the table does not have.
     """
-    plan = _plan(session, table)
+    plan = _plan(session, table, always=always)
     connection = raw_connection(session)
     new_ids = _Ids(connection, plan.table)
     made: list[int] = []
@@ -45,13 +50,16 @@ def insert_rows(session: Session, table: str | type[Any], rows: Iterable[Mapping
     return made
 
 
-def update_rows(session: Session, table: str | type[Any], changes: Mapping[int, Mapping[str, Any]]) -> list[int]:
+def update_rows(
+    session: Session, table: str | type[Any], changes: Mapping[int, Mapping[str, Any]], *, always: bool = False
+) -> list[int]:
     """Change columns of rows, ``{id: {column: value}}``, and return the ids of rows that really are different now.
 
     A row that has the values already is left alone: no new version, no entry. Ids that are gone are passed over.
-    Raises ValueError for a column the table does not have.
+    ``always`` journals rows of a table that no record kind tracks, too, so that the change can be undone. Raises
+    ValueError for a column the table does not have.
     """
-    plan = _plan(session, table)
+    plan = _plan(session, table, always=always)
     changed: list[int] = []
     for part in chunks(changes):
         differences = _differences(plan, _rows_by_id(session, plan, part), changes)
@@ -62,9 +70,12 @@ def update_rows(session: Session, table: str | type[Any], changes: Mapping[int, 
     return changed
 
 
-def delete_rows(session: Session, table: str | type[Any], ids: Iterable[int]) -> list[int]:
-    """Delete rows and return the ids of those that were there; the journal keeps them whole, but for secrets."""
-    plan = _plan(session, table)
+def delete_rows(session: Session, table: str | type[Any], ids: Iterable[int], *, always: bool = False) -> list[int]:
+    """Delete rows and return the ids of those that were there; the journal keeps them whole, but for secrets.
+
+    ``always`` journals rows of a table that no record kind tracks, too.
+    """
+    plan = _plan(session, table, always=always)
     deleted: list[int] = []
     for part in chunks(ids):
         rows = _rows_by_id(session, plan, part)
@@ -75,10 +86,14 @@ def delete_rows(session: Session, table: str | type[Any], ids: Iterable[int]) ->
     return deleted
 
 
-def _plan(session: Session, table: str | type[Any]) -> Plan:
+def _plan(session: Session, table: str | type[Any], *, always: bool = False) -> Plan:
     session.flush()
     model = model_of(table) if isinstance(table, str) else table
-    return plan_of_model(session, model) if model is not None else _plan_reflected(session, str(table))
+    plan = plan_of_model(session, model) if model is not None else _plan_reflected(session, str(table))
+    if plan.journal is not None or not always:
+        return plan
+    rule = _remembered_rule(raw_connection(session), plan.table)
+    return replace(plan, journal=rule, kept=frozenset(one.name for one in plan.table.columns if rule.keeps(one)))
 
 
 def _plan_reflected(session: Session, name: str) -> Plan:
@@ -213,6 +228,18 @@ def _note_changed(session: Session, plan: Plan, differences: Mapping[int, _Diffe
     if plan.search is not None:
         touched = (key for key, (_row, different) in differences.items() if plan.search.columns & different.keys())
         write_search_texts(session, plan.search, ((key, after[key]) for key in touched))
+    elif plan.journal is not None and plan.journal.client_column:
+        _move_texts(session, plan.journal, differences)
+
+
+def _move_texts(session: Session, rule: JournalRule, differences: Mapping[int, _Difference]) -> None:
+    """Let the search texts of rows whose code is gone follow their client: nobody else can write them."""
+    moved: dict[Any, list[int]] = defaultdict(list)
+    for key, (_row, different) in differences.items():
+        if rule.client_column in different:
+            moved[different[rule.client_column]].append(key)
+    for client, ids in moved.items():
+        move_search_texts(session, rule.kind, ids, client)
 
 
 def _pairs(plan: Plan, row: Row, different: Row) -> dict[str, list[Any]]:
