@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Index, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kartoteka.db.actor import Actor, Reach
+from kartoteka.db.audit import AuditEntry, AuditHead
 from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.engine import Database
 from kartoteka.db.journal import JournalEntry, JournalRule, Operation
@@ -68,7 +69,7 @@ class Untracked(Model):
     word: Mapped[str] = mapped_column(default="")
 
 
-MODELS = (Trader, Remark, Untracked, Operation, JournalEntry, SearchText, NumberSeries)
+MODELS = (Trader, Remark, Untracked, Operation, JournalEntry, AuditEntry, AuditHead, SearchText, NumberSeries)
 
 
 @dataclass(frozen=True)

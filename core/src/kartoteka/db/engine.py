@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
+from random import random
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from kartoteka.db import audit as _audit  # noqa: F401 - adds to the chain at each commit
 from kartoteka.db.actor import Actor
 from kartoteka.db.guard import guarded
 from kartoteka.db.journal import JournalRules
@@ -39,6 +41,7 @@ _READ_ONLY_CODES = {sqlite3.SQLITE_READONLY, "25006"}
 _MODE = "kartoteka_mode"
 _LAIN_SINCE = "kartoteka_lain_since"
 _FRESH_SECONDS = 5
+_LOOK_SECONDS = 0.005
 
 
 class Database:
@@ -209,4 +212,28 @@ def _prepare_sqlite(engine: Engine) -> None:
         if info.get("query_only", False) is not only_read:
             raw.execute(f"PRAGMA query_only={'ON' if only_read else 'OFF'}").close()
             info["query_only"] = only_read
-        raw.execute("BEGIN" if only_read else "BEGIN IMMEDIATE").close()
+        if only_read:
+            raw.execute("BEGIN").close()
+        else:
+            _begin_writing(raw)
+
+
+def _begin_writing(raw: sqlite3.Connection) -> None:
+    """Take SQLite's write lock, looking often whether it is free.
+
+    SQLite itself looks every 100 ms only, and would miss the short moments between two steps of a long job.
+    """
+    give_up_at = monotonic() + SQLITE_WAIT_MS / 1000
+    raw.execute("PRAGMA busy_timeout=0").close()
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE").close()
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or monotonic() >= give_up_at:
+                    raise
+                sleep(_LOOK_SECONDS * (0.5 + random()))  # noqa: S311 - so that waiters do not march in step
+            else:
+                return
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}").close()

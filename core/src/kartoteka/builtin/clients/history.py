@@ -59,7 +59,7 @@ class LogEntry:
     id: int
     at: datetime
     user: str
-    title: str
+    title: Translatable
     action: str
     kind_title: Message | None
     about: RecordSummary | None

@@ -14,7 +14,8 @@ from kartoteka.db.base import Model
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal.coding import canonical, parsed
 from kartoteka.db.rights import SYSTEM_ONLY
-from kartoteka.db.types import UTCDateTime
+from kartoteka.db.types import StoredText, UTCDateTime
+from kartoteka.vocabulary.message import Translatable
 
 CREATED, CHANGED, DELETED = "created", "changed", "deleted"
 
@@ -33,7 +34,10 @@ class CanonicalJson(TypeDecorator[Mapping[str, Any]]):
 
 
 class Operation(Model):
-    """What one person (or the system) did in one go: the unit that the log shows and undo takes back."""
+    """What one person (or the system) did in one go: the unit that the log shows and undo takes back.
+
+    ``title`` is its name in the language of whoever did it, for searching; ``message`` is the same for every reader.
+    """
 
     __tablename__ = "core_operation"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -44,6 +48,7 @@ class Operation(Model):
     user_id: Mapped[int | None] = mapped_column(index=True)
     user_name: Mapped[str] = mapped_column(String(200), default="")
     title: Mapped[str] = mapped_column(String(300), default="")
+    message: Mapped[Translatable | None] = mapped_column(StoredText)
     kind: Mapped[str] = mapped_column(String(50), default="")
     undo_of_id: Mapped[int | None] = mapped_column(ForeignKey("core_operation.id", ondelete="RESTRICT"), index=True)
 

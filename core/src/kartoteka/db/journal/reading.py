@@ -13,6 +13,7 @@ from kartoteka.db.journal.coding import canonical, decode, digest_of
 from kartoteka.db.journal.models import CHANGED, JournalEntry, Operation
 from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.journal.plans import model_of
+from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.record import RecordRef
 
 _entries = JournalEntry.__table__
@@ -36,7 +37,7 @@ class ChangeEntry:
     at: datetime
     user_id: int | None
     user_name: str
-    title: str
+    title: Translatable
     changes: Mapping[str, Any] | None
 
 
@@ -87,7 +88,7 @@ def holds(entry: JournalEntry) -> bool:
 
 
 def _read(session: orm.Session, where: ColumnElement[bool], before_id: int | None, limit: int) -> list[ChangeEntry]:
-    who = (_operations.c.user_id, _operations.c.user_name, _operations.c.title)
+    who = (_operations.c.user_id, _operations.c.user_name, _operations.c.title, _operations.c.message)
     statement = select(_entries, *who).join(_operations).where(where).order_by(_entries.c.id.desc()).limit(limit)
     if before_id is not None:
         statement = statement.where(_entries.c.id < before_id)
@@ -106,7 +107,7 @@ def _entry(row: Any) -> ChangeEntry:
         at=row.at,
         user_id=row.user_id,
         user_name=row.user_name,
-        title=row.title,
+        title=row.message or row.title,
         changes=None if is_erased else _decoded(row.table_name, row.action, row.changes or {}),
     )
 

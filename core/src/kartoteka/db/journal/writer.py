@@ -12,7 +12,8 @@ from sqlalchemy import orm
 from kartoteka.db.chunks import chunks, insert_many
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal.coding import canonical, digest_of
-from kartoteka.db.journal.models import JournalEntry
+from kartoteka.db.journal.covered import cover
+from kartoteka.db.journal.models import CREATED, JournalEntry
 from kartoteka.db.journal.operations import operation_of, raw_connection
 
 _SALT_BYTES = 16
@@ -35,12 +36,16 @@ def write_changes(session: orm.Session, changes: Sequence[Change]) -> None:
     """Add one entry per change to the operation of this transaction."""
     if not changes:
         return
-    shared = {"operation_id": operation_of(session), "at": utc_now()}
+    shared: dict[str, Any] = {"operation_id": operation_of(session), "at": utc_now()}
     connection = raw_connection(session)
     for part in chunks(changes):
         salts = _salts(len(part))
         rows = [_entry(change, salt, shared) for change, salt in zip(part, salts, strict=True)]
         insert_many(connection, _entries, rows)
+        covered = cover(session, shared["operation_id"], rows)
+        for change in part:
+            if change.action != CREATED:
+                covered.note_deletion(change.kind, change.record_id, change.action, change.changes)
 
 
 _entries: Any = JournalEntry.__table__
