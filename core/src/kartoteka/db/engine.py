@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from random import random
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -49,7 +50,7 @@ class Database:
 
     ``url`` is ``sqlite:///file`` or ``postgresql://...`` (psycopg is meant when no driver is named); ``secret``
     signs cursors. ``rights``, ``journal`` and ``search`` hold the rules that modules add while the application
-    starts.
+    starts. ``files`` is the folder for files beside the database.
     """
 
     def __init__(self, url: str | URL, *, secret: str = "") -> None:
@@ -61,6 +62,7 @@ class Database:
         self.rights = RowRights()
         self.journal = JournalRules()
         self.search = SearchRules()
+        self.files = Path("instance")
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         else:
@@ -223,7 +225,8 @@ def _begin_writing(raw: sqlite3.Connection) -> None:
 
     SQLite itself looks every 100 ms only, and would miss the short moments between two steps of a long job.
     """
-    give_up_at = monotonic() + SQLITE_WAIT_MS / 1000
+    patience_ms = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    give_up_at = monotonic() + patience_ms / 1000
     raw.execute("PRAGMA busy_timeout=0").close()
     try:
         while True:
@@ -236,4 +239,4 @@ def _begin_writing(raw: sqlite3.Connection) -> None:
             else:
                 return
     finally:
-        raw.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}").close()
+        raw.execute(f"PRAGMA busy_timeout={patience_ms}").close()
