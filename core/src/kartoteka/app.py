@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kartoteka.builtin import BUILTINS
 from kartoteka.builtin.access.actors import ActorCache, load_actor
+from kartoteka.builtin.actions.service import start_action
 from kartoteka.builtin.modules.queries import state_version
 from kartoteka.builtin.notifications.queries import unread_of
 from kartoteka.builtin.settings.queries import stored_settings
@@ -116,6 +117,7 @@ def create_app(config: Config | None = None, *, installation: Installation | Non
         load_user=visitors.current,
         active_modules=visitors.active_modules,
         needs_setup=visitors.needs_setup,
+        start_action=start_action,
     )
     setup(app, kartoteka)
     return app
