@@ -26,7 +26,8 @@ class Config:
     """Settings of one installation.
 
     ``database`` is an SQLAlchemy URL for SQLite or PostgreSQL; ``secret`` signs cookies and cursors and must be
-    the same for all worker processes. ``https`` says that browsers reach the site through https, so that
+    the same for all worker processes. ``instance`` is the folder with the embedded database and uploaded files, shared by
+    all processes. ``https`` says that browsers reach the site through https, so that
     cookies are sent nowhere else. ``first_result`` names the module that answers a question two of them
     could answer. ``trusted_proxies`` is how many reverse proxies stand before the server.
     """
@@ -37,6 +38,7 @@ class Config:
     country: str = "LT"
     language: str = "en"
     timezone: str = "Europe/Vilnius"
+    instance: str = "instance"
     https: bool = False
     trusted_proxies: int = 0
     pseudo_locale: bool = False
@@ -66,6 +68,7 @@ class Config:
             typed = environment.get(PREFIX + known.name.upper())
             if typed is not None:
                 values[known.name] = _typed(known.name, known.type, typed)
+        values["instance"] = str(instance)
         if not values.get("database"):
             values["database"] = f"sqlite:///{(_made(instance) / 'kartoteka.db').resolve()}"
         if not values.get("secret"):

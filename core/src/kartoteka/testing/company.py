@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -175,9 +177,9 @@ def open_company(
     if template is None:
         build, key = (_migrate_installed, "company") if entry_points is None else (_migrate_core, "core")
         template = templates(kind, build, key)
-    url = template.fresh()
+    url, folder = template.fresh(), tempfile.mkdtemp(prefix="kartoteka-")
     try:
-        given: Mapping[str, Any] = {"secret": _SECRET, "company": "Test company", **settings}
+        given: Mapping[str, Any] = {"secret": _SECRET, "company": "Test company", "instance": folder, **settings}
         installation = open_installation(Config(database=url, **given), entry_points=entry_points)
         if entry_points is not None:
             _migrate(installation)
@@ -188,6 +190,7 @@ def open_company(
         installation.database.dispose()
     finally:
         TemplateDatabases.drop(url)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache

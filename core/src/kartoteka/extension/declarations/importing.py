@@ -44,7 +44,8 @@ class ImportRow:
 class ImportOutcome:
     """What became of a line; ``errors`` and ``warnings`` are by field name, "" for the line as a whole.
 
-    ``unusual`` says that a value was taken although it looks wrong.
+    ``unusual`` says that a value was taken although it looks wrong; ``record_id`` is the record that was created or
+    changed, so that a list can show all of them.
     """
 
     line: int
@@ -52,6 +53,7 @@ class ImportOutcome:
     errors: Mapping[str, Message] = field(default_factory=dict)
     warnings: Mapping[str, Message] = field(default_factory=dict)
     unusual: bool = False
+    record_id: int | None = None
 
 
 class Seen(Protocol):

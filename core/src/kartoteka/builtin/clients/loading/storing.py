@@ -61,7 +61,7 @@ def find_by_column(session: Session, column: str, values: Iterable[str]) -> dict
     statement = select(compared, Client.id).where(compared.in_(wanted), Client.state.in_(_LIVING))
     with as_system(session, reason="a client is found again among all clients"):
         rows = session.execute(statement.order_by(Client.id.desc())).all()
-    return {value: id for value, id in rows}
+    return {row[0]: row.id for row in rows}
 
 
 def read_stored(session: Session, ids: Iterable[int]) -> dict[int, Stored]:
@@ -109,13 +109,13 @@ def _holders(codes: set[str]) -> Select[Any]:
 
 def _follow(session: Session, merged: Mapping[int, int | None]) -> dict[int, int]:
     """Return the kept client behind each merged one, also when that was merged in turn."""
-    kept = {id: into for id, into in merged.items() if into is not None}
+    kept = {gone: into for gone, into in merged.items() if into is not None}
     for _round in range(_MOST_MERGES):
         statement = select(Client.id, Client.merged_into_id).where(
             Client.id.in_(set(kept.values())), Client.state == RecordState.MERGED
         )
-        further = {id: into for id, into in session.execute(statement) if into is not None} if kept else {}
+        further = {gone: into for gone, into in session.execute(statement) if into is not None} if kept else {}
         if not further:
             break
-        kept = {id: further.get(into, into) for id, into in kept.items()}
+        kept = {gone: further.get(into, into) for gone, into in kept.items()}
     return kept

@@ -109,7 +109,7 @@ class _Step:
         outcomes = [self._decide(one) for one in checked]
         self.run.seen.note(_CODES, self.codes)
         if not self.run.dry:
-            self._write()
+            self._write(outcomes)
         return outcomes
 
     def _check(self, row: Row, before: Stored | None) -> _Checked:
@@ -165,7 +165,7 @@ class _Step:
         if problem := self._forbidden(changes):
             return ImportOutcome(line, Fate.REFUSED, problem, one.row.warnings)
         self.plan.changed[before.id] = changes
-        return ImportOutcome(line, Fate.CHANGED, {}, one.row.warnings, unusual=bool(one.found.warnings))
+        return ImportOutcome(line, Fate.CHANGED, {}, one.row.warnings, bool(one.found.warnings), before.id)
 
     def _errors(self, one: _Checked) -> Mapping[str, Message]:
         before, row = one.before, one.row
@@ -205,12 +205,15 @@ class _Step:
             return _("This client belongs to another manager.")
         return _("Client %(number)s has the same registration code.", number=holder.number)
 
-    def _write(self) -> None:
+    def _write(self, outcomes: Sequence[ImportOutcome]) -> None:
         plan, session = self.plan, self.session
         if plan.new:
             for values, number in zip(plan.new, draw_numbers(session, len(plan.new)), strict=True):
                 values["number"] = number
-            announce(session, client_created, CLIENT_KIND, ids=list(insert_rows(session, TABLE, plan.new)))
+            ids = insert_rows(session, TABLE, plan.new)
+            for outcome, record_id in zip((o for o in outcomes if o.fate == Fate.CREATED), ids, strict=True):
+                outcome.record_id = record_id
+            announce(session, client_created, CLIENT_KIND, ids=list(ids))
         if plan.changed:
             update_rows(session, TABLE, plan.changed)
             names = sorted({name for values in plan.changed.values() for name in values})
