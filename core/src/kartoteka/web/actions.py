@@ -46,6 +46,8 @@ def show_action(module: str, name: str) -> Response | str | tuple[str, int]:
     with reading() as session:
         chosen = read_chosen(session, action)
     back = safe_next(request.values.get("next"), _page_of(chosen) or "/")
+    if action.page is not None and chosen.ids:
+        return redirect(f"{request.script_root}{action.page(chosen.refs())}", 303)
     form = action.form() if action.form is not None else None
     if request.method == "POST" and (form is None or (_was_shown() and form.validate())):
         answer = _run(action, chosen, form, back)

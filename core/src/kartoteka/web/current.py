@@ -63,7 +63,7 @@ class Kartoteka:
     active_modules: Callable[[], frozenset[str]] = frozenset
     needs_setup: Callable[[], bool] = _no
     start_action: StartAction | None = None
-    """Has an action run in the background and returns the page that shows how far it is; without it, it runs at once."""
+    """Has an action run in the background and returns the page that shows how far it is; without it, it runs now."""
     caches: dict[str, Any] = field(default_factory=dict)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from kartoteka.builtin.clients.fields import ARCHIVE, CLIENT_KIND
 from kartoteka.builtin.clients.many import CHANGE
+from kartoteka.builtin.clients.merging.views import MERGE_ACTION
 from kartoteka.builtin.clients.queries_card import known_client
 from kartoteka.builtin.clients.service import archive_clients, restore_clients
 from kartoteka.db.actor import Actor
@@ -38,6 +39,7 @@ def _is_archived(session: Session, record: RecordRef) -> bool:
 
 ACTIONS = [
     CHANGE,
+    MERGE_ACTION,
     Action(
         name="archive",
         kinds=(CLIENT_KIND,),

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import abort, redirect, request, url_for
 
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CLIENT_KINDS, EDIT, IMPORTANCES, RELATIONSHIPS
 from kartoteka.builtin.clients.models import Client, Relationship
-from kartoteka.builtin.clients.queries_card import CardClient, card_client
+from kartoteka.builtin.clients.queries_card import CardClient, kept_client
 from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.builtin.clients.shown import Fact, header_facts
 from kartoteka.db.session import Session, reading
@@ -61,10 +61,14 @@ class Card:
 def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
     """Return the frame of a client's card; raises NotFound when the user may not see the client.
 
+    The address of a merged client leads to the same page of the client that was kept.
+
     ``tab`` is the key (``module.name``) of the tab that is shown inside. Statements: the client, all counters of page
     and menu, and one for each badge.
     """
-    known = card_client(session, client_id)
+    known = kept_client(session, client_id)
+    if known.client.id != client_id:
+        abort(redirect(_same_page(client_id, known.client.id)))
     record = RecordRef(CLIENT_KIND, client_id)
     badges = load_badges(session, CLIENT_KIND, [client_id])
     overview = TabLink(
@@ -94,6 +98,14 @@ def render_card(template: str, client_id: int, /, *, tab: str, **context: Any) -
     with reading() as session:
         card = load_card(session, client_id, tab)
     return render(template, card=card, client=card.client, **context)
+
+
+def _same_page(client_id: int, kept_id: int) -> str:
+    """Return the address of this page for the kept client; its card where the page is about something else."""
+    endpoint, values = request.endpoint, {**(request.view_args or {})}
+    if endpoint is None or values.get("record_id") != client_id:
+        return url_for("clients.show_client", record_id=kept_id)
+    return url_for(endpoint, **{**values, "record_id": kept_id})
 
 
 def _own_marks(known: CardClient) -> list[BadgeValue]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.models import ClientGroup, ClientKind, Relationship
 from kartoteka.db.session import Session
-from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType
+from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, keep_choices
 from kartoteka.vocabulary.message import text as _
 
 CLIENT_KIND = "clients.client"
@@ -49,6 +49,7 @@ CLIENT_KINDS = (
 SEXES = (Choice("female", _("Female")), Choice("male", _("Male")))
 
 
+@keep_choices
 def group_choices(session: Session) -> Sequence[Choice]:
     """Return the groups that may be chosen, by name; closed ones are left out."""
     rows = session.execute(

@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select
 
 from kartoteka.builtin.clients.fields import MANAGE_GROUPS
 from kartoteka.builtin.clients.models import Client, ClientGroup
+from kartoteka.builtin.modules.service import bump_state
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.db.settling import settle
 from kartoteka.extension.declarations.data import Colour
@@ -26,6 +27,7 @@ def add_group(session: Session, values: Mapping[str, Any]) -> ClientGroup:
     group = ClientGroup(**_sound(session, values, None))
     session.add(group)
     session.flush()
+    bump_state(session)
     return group
 
 
@@ -36,6 +38,7 @@ def change_group(session: Session, id: int, values: Mapping[str, Any], version: 
     for name, value in settle(session, group, GROUP_KIND, _sound(session, values, id), version).items():
         setattr(group, name, value)
     session.flush()
+    bump_state(session)
     return group
 
 

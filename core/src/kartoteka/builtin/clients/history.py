@@ -10,18 +10,18 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.builtin.clients.fields import CLIENT_KIND
-from kartoteka.builtin.clients.models import ClientGroup
+from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.clients.shown import write_value
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.journal import ChangeEntry, changes_of_client
-from kartoteka.db.session import Session, actor_of
+from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.scopes import OwnedByClient
 from kartoteka.extension.dispatch import visible
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import RecordState, RecordSummary
+from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary
 from kartoteka.web.links import describe_all
 
 PAGE = 50
@@ -74,12 +74,14 @@ def read_history(session: Session, client_id: int, before: int | None = None) ->
     are entries with nothing else in them.
     """
     kinds = {kind.kind: kind for kind in _kinds_of_client(session)}
-    found = changes_of_client(session, client_id, kinds, before_id=before, limit=PAGE + 1)
+    merged = _merged_into(session, client_id)
+    found = changes_of_client(session, client_id, kinds, before_id=before, limit=PAGE + 1, merged=list(merged))
     shown, more = found[:PAGE], len(found) > PAGE
     writer = _Writer(session, kinds, shown)
     others = [entry.ref for entry in shown if entry.ref.kind != CLIENT_KIND]
-    summaries = describe_all(session, others) if others else {}
-    entries = [_entry(entry, kinds, writer, summaries.get(entry.ref)) for entry in shown]
+    about = {**(describe_all(session, others) if others else {}), **_as_records(merged)}
+    own = RecordRef(CLIENT_KIND, client_id)
+    entries = [_entry(entry, kinds, writer, about.get(entry.ref), own) for entry in shown]
     return [entry for entry in entries if entry is not None], shown[-1].id if more else None
 
 
@@ -91,12 +93,12 @@ def _kinds_of_client(session: Session) -> Iterable[RecordKind]:
 
 
 def _entry(
-    entry: ChangeEntry, kinds: dict[str, RecordKind], writer: _Writer, about: RecordSummary | None
+    entry: ChangeEntry, kinds: dict[str, RecordKind], writer: _Writer, about: RecordSummary | None, client: RecordRef
 ) -> LogEntry | None:
     lines = writer.lines(entry)
     if entry.changes and not lines:
         return None
-    own = entry.ref.kind == CLIENT_KIND
+    own = entry.ref == client
     return LogEntry(
         id=entry.id,
         at=entry.at,
@@ -108,6 +110,18 @@ def _entry(
         lines=lines,
         is_erased=entry.changes is None,
     )
+
+
+def _merged_into(session: Session, client_id: int) -> dict[int, str]:
+    """Return the numbers of the clients that were merged into this one, by id."""
+    merged = select(Client.id, Client.number).where(Client.merged_into_id == client_id)
+    with as_system(session, reason="the log of a client tells what happened to those merged into it"):
+        return {row.id: row.number for row in session.execute(merged)}
+
+
+def _as_records(merged: dict[int, str]) -> dict[RecordRef, RecordSummary]:
+    refs = {number: RecordRef(CLIENT_KIND, client_id) for client_id, number in merged.items()}
+    return {ref: RecordSummary(ref, title=number) for number, ref in refs.items()}
 
 
 class _Writer:

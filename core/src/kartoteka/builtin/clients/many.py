@@ -1,4 +1,4 @@
-"""Changing fields of many clients at once: the action's form, made from the fields' one description, and its use case."""
+"""Changing fields of many clients at once: the form, made from the fields' one description, and its use case."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.builtin.clients.checking import check_values
-from kartoteka.web.countries import country_choices
 from kartoteka.builtin.clients.fields import CLIENT_KIND, EDIT, FIELDS
 from kartoteka.builtin.clients.guard import client_writes
 from kartoteka.builtin.clients.models import Client
@@ -24,6 +23,7 @@ from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import Message, plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
+from kartoteka.web.countries import country_choices
 from kartoteka.web.forms import ChoiceField, Form
 
 KEEP = "keep"
@@ -132,7 +132,7 @@ def _by_attribute(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _title(values: Mapping[str, Any]) -> Message:
-    fields = ", ".join(str(FIELDS[name].title) for name in values)
+    fields = ", ".join(str(FIELDS[name].title) for name in FIELDS if name in values)
     return _("Many clients changed: %(fields)s", fields=fields)
 
 

@@ -8,18 +8,10 @@ from sqlalchemy import bindparam, select
 
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.users.queries import User
-from kartoteka.db.session import LARGEST_ID, Session
+from kartoteka.db.session import LARGEST_ID, Session, as_system
 from kartoteka.vocabulary.errors import NotFound
 
 _KNOWN = "known_clients"
-_CARD_CLIENT = (
-    select(Client, User.name.label("manager"), ClientGroup.name.label("group_name"), ClientGroup.colour)
-    .select_from(Client)
-    .outerjoin(User, User.id == Client.manager_id)
-    .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
-    .where(Client.id == bindparam("client_id"))
-)
-
 
 # Made once: making a statement costs more than running it.
 _CARD_CLIENT = (
@@ -57,3 +49,26 @@ def card_client(session: Session, client_id: int) -> CardClient:
 def known_client(session: Session, client_id: int) -> Client:
     """Return the client if the user may see it; raises NotFound otherwise."""
     return card_client(session, client_id).client
+
+
+def kept_client(session: Session, client_id: int) -> CardClient:
+    """Return the client, or the one that it was merged into; raises NotFound when the user sees neither.
+
+    Whoever sees the kept client is led to it, also from the address of a merged one that nobody else would see.
+    """
+    try:
+        known = card_client(session, client_id)
+    except NotFound:
+        kept_id = _signpost(session, client_id)
+        if kept_id is None:
+            raise
+        return card_client(session, kept_id)
+    kept_id = known.client.merged_into_id
+    return card_client(session, kept_id) if kept_id is not None else known
+
+
+def _signpost(session: Session, client_id: int) -> int | None:
+    if not 0 < client_id <= LARGEST_ID:
+        return None
+    with as_system(session, reason="where a merged client leads to"):
+        return session.scalar(select(Client.merged_into_id).where(Client.id == client_id))

@@ -17,7 +17,7 @@ from kartoteka.extension.declarations.ui import Column, Filter
 from kartoteka.extension.guarding import without_values
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
-from kartoteka.web.lists.conditions import Condition, condition_for
+from kartoteka.web.lists.conditions import Condition, condition_for, is_empty
 from kartoteka.web.lists.definition import STATE_FILTER, ChosenUsers, ListColumn, ListFilter, ListOrder, RecordList
 
 Part = TypeVar("Part", ListColumn, ListFilter)
@@ -25,6 +25,9 @@ D = TypeVar("D", Column, Filter)
 log = logging.getLogger("kartoteka.modules")
 
 STATES = (Choice(RecordState.ACTIVE, _("In use")), Choice(RecordState.ARCHIVED, _("Archived")))
+_NEVER_EMPTY = frozenset({FieldType.CHOICE, FieldType.USER, FieldType.YES_NO})
+"""Choices and users are asked for as "not set"; yes and no are always one of the two."""
+
 _UNFILTERED = frozenset({FieldType.RECORD})
 UserName = Callable[[Any], ColumnElement[Any]]
 
@@ -96,6 +99,7 @@ def _field_filter(field: Field, model: type[Any], condition: Condition | None) -
         choices=field.choices,
         permission=field.read_permission,
         optional=not field.required,
+        is_empty=None if field.required or field.type in _NEVER_EMPTY else is_empty(column),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, true
+from sqlalchemy import ColumnElement, String, and_, false, func, or_, true
 
 from kartoteka.db.walking import Walked
 from kartoteka.extension.declarations.data import FieldType
@@ -25,6 +25,15 @@ def condition_for(type: FieldType, column: Any) -> Condition:
     """Return what turns a filter's value into a condition on a column of this type."""
     make, walked = _BY_TYPE.get(type, contains_text), Walked(column)
     return lambda value: make(walked, value)
+
+
+def is_empty(column: Any) -> ColumnElement[bool] | None:
+    """Return the condition that a column holds nothing; None when it always holds something."""
+    clause, walked = column.__clause_element__() if hasattr(column, "__clause_element__") else column, Walked(column)
+    parts: list[ColumnElement[bool]] = [walked.is_(None)] if getattr(clause, "nullable", False) else []
+    if isinstance(clause.type, String) or getattr(clause.type, "python_type", None) is str:
+        parts.append(walked == "")
+    return or_(*parts) if parts else None
 
 
 def contains_text(column: Any, typed: str) -> ColumnElement[bool]:

@@ -46,7 +46,8 @@ class ListFilter:
 
     By type the value is: for a choice the chosen values, for a user `ChosenUsers`, for days a Period, for numbers
     (lowest, highest), for yes and no a bool, for everything else the text. ``optional`` offers "not set" too.
-    ``single`` numbers are asked for one value instead of an interval.
+    ``single`` numbers are asked for one value instead of an interval. With ``is_empty``, the condition that a record
+    has no value, the filter finds empty and filled-in ones too.
     """
 
     name: str
@@ -58,6 +59,7 @@ class ListFilter:
     module: str = ""
     optional: bool = False
     single: bool = False
+    is_empty: ColumnElement[bool] | None = None
 
     @property
     def is_interval(self) -> bool:
@@ -65,9 +67,19 @@ class ListFilter:
         return self.type in DAYS or (self.type in NUMBERS and not self.single)
 
     @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names it has in addresses."""
+    def values(self) -> tuple[str, ...]:
+        """The names of its values in addresses."""
         return (f"{self.name}.from", f"{self.name}.to") if self.is_interval else (self.name,)
+
+    @property
+    def sense(self) -> str:
+        """The name in addresses of how it is meant: ``not``, ``empty`` or ``filled``."""
+        return f"{self.name}.is"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """All names it has in addresses."""
+        return (*self.values, self.sense)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -201,7 +201,7 @@ def _everything(question: _Question) -> Select[Any]:
 
 
 def _filtered(question: _Question) -> list[ColumnElement[bool]]:
-    return [one.filter.condition(one.value) for one in question.filters if one.is_active]
+    return [one.condition for one in question.filters if one.is_active]
 
 
 def _search(question: _Question) -> Search | None:

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from sqlalchemy import ColumnElement, false, func, not_
+
 from kartoteka.extension.declarations.data import Choice, FieldType
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
@@ -17,6 +19,8 @@ from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.lists.conditions import NOT_SET
 from kartoteka.web.lists.definition import DAYS, NUMBERS, ChosenUsers, ListFilter
 
+NOT, EMPTY, FILLED = "not", "empty", "filled"
+SENSES = (Choice(NOT, _("is not")), Choice(EMPTY, _("is empty")), Choice(FILLED, _("is filled in")))
 ME = "me"
 OTHERS = "others"
 YES, NO = "yes", "no"
@@ -46,7 +50,8 @@ class Unreadable(ValueError):
 class FilterInput:
     """A filter as an address asks for it: the raw values by parameter, and what came of them.
 
-    ``value`` is None when nothing, or nothing sensible, was asked for; ``words`` say the value to people.
+    ``value`` is None when nothing, or nothing sensible, was asked for; ``words`` say the value to people. ``sense`` is
+    NOT when all other records are meant, EMPTY or FILLED when no value is asked for but whether there is one.
     """
 
     filter: ListFilter
@@ -54,11 +59,21 @@ class FilterInput:
     value: Any = None
     words: tuple[Translatable, ...] = ()
     problem: Message | None = None
+    sense: str = ""
 
     @property
     def is_active(self) -> bool:
         """Whether the list is limited by it."""
-        return self.value is not None
+        return self.value is not None or self.sense in (EMPTY, FILLED)
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """The condition of an active filter."""
+        if self.sense in (EMPTY, FILLED) and self.filter.is_empty is not None:
+            return self.filter.is_empty if self.sense == EMPTY else not_(self.filter.is_empty)
+        met = self.filter.condition(self.value)
+        # A record without a value does not meet the condition, so it is among "all others".
+        return not_(func.coalesce(met, false())) if self.sense == NOT else met
 
     def first(self, parameter: str) -> str:
         """Return the first raw value of a parameter, "" without one."""
@@ -80,10 +95,40 @@ def read_filter(one: ListFilter, given: Mapping[str, tuple[str, ...]], around: S
     if not given:
         return FilterInput(one, given)
     try:
+        sense = _read_sense(one, given)
+        if sense in (EMPTY, FILLED):
+            return FilterInput(one, given, words=(_SENSE_WORDS[sense],), sense=sense)
+        if not any(name in given for name in one.values):
+            return FilterInput(one, given)
         value, words = _READERS.get(one.type, _read_text)(one, given, around)
     except Unreadable as error:
         return FilterInput(one, given, problem=error.message)
-    return FilterInput(one, given, value, tuple(words))
+    return FilterInput(one, given, value, tuple(_denied(words) if sense == NOT else words), sense=sense)
+
+
+def senses(one: ListFilter) -> list[Choice]:
+    """Return the ways in which a filter may be meant beside the plain one."""
+    return [choice for choice in SENSES if _is_possible(one, choice.value)]
+
+
+_SENSE_WORDS = {EMPTY: _("empty"), FILLED: _("filled in")}
+
+
+def _read_sense(one: ListFilter, given: Mapping[str, tuple[str, ...]]) -> str:
+    sense = (given.get(one.sense) or ("",))[0]
+    if sense and not _is_possible(one, sense):
+        raise Unreadable(_("Choose one of the values offered."))
+    return sense
+
+
+def _is_possible(one: ListFilter, sense: str) -> bool:
+    if sense == NOT:
+        return one.type != FieldType.YES_NO
+    return sense in _SENSE_WORDS and one.is_empty is not None
+
+
+def _denied(words: Sequence[Translatable]) -> list[Translatable]:
+    return [_("not %(value)s", value=word) for word in words]
 
 
 def read_day(written: str) -> date:
@@ -153,7 +198,7 @@ def _user_id(value: str, users: Mapping[int, str]) -> int:
 
 
 def _read_days(one: ListFilter, given: Mapping[str, tuple[str, ...]], around: Surroundings) -> Read:
-    first, last = (read_day(given[name][0]) if name in given else None for name in one.parameters)
+    first, last = (read_day(given[name][0]) if name in given else None for name in one.values)
     if first and last and last < first:
         raise Unreadable(_("The last day is before the first one."))
     return Period(first or date.min, last or date.max), _interval_words(first, last, around.write_day)
@@ -163,7 +208,7 @@ def _read_numbers(one: ListFilter, given: Mapping[str, tuple[str, ...]], around:
     if one.single:
         number = _fitting(read_number(given[one.name][0]), one)
         return (number, number), [str(number)]
-    lowest, highest = (_fitting(read_number(given[name][0]), one) if name in given else None for name in one.parameters)
+    lowest, highest = (_fitting(read_number(given[name][0]), one) if name in given else None for name in one.values)
     if lowest is not None and highest is not None and highest < lowest:
         raise Unreadable(_("The highest number is below the lowest one."))
     return (lowest, highest), _interval_words(lowest, highest, str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -12,13 +13,15 @@ from werkzeug.datastructures import MultiDict
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension import dispatch
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.declarations.data import Choice
+from kartoteka.extension.declarations.data import Choice, is_kept
 from kartoteka.web.current import current, visitor
 from kartoteka.web.formats import Formats
 from kartoteka.web.lists.address import read_address
 from kartoteka.web.lists.building import visible_columns, visible_filters
 from kartoteka.web.lists.definition import ListColumn, ListFilter, RecordList
 from kartoteka.web.lists.reading import FilterInput, Surroundings, read_filter
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,19 +80,28 @@ class ListState:
         ask = self.definition.users
         if ask is None:
             return {}
-        version, kept = getattr(visitor(), "state_version", None), current().caches.setdefault("listed_users", {})
-        if version is None or kept.get(ask, (None,))[0] != version:
-            kept[ask] = (version, dict(ask(self.session)))
-        users: Mapping[int, str] = kept[ask][1]
-        return users
+        return _kept(ask, lambda: dict(ask(self.session)))
 
     def choices(self, part: ListFilter | ListColumn) -> Sequence[Choice]:
         """Return the choices of a filter or of a column; read from the database at most once."""
         if isinstance(part.choices, tuple):
             return part.choices
         if part.name not in self._choices:
-            self._choices[part.name] = tuple(part.choices(self.session))
+            ask = part.choices
+            read = lambda: tuple(ask(self.session))  # noqa: E731 - it is read here or for the whole process
+            self._choices[part.name] = _kept(ask, read) if is_kept(ask) else read()
         return self._choices[part.name]
+
+
+def _kept(ask: Any, read: Callable[[], T]) -> T:
+    """Return what was read before, read anew when users, rights, modules or other kept things have changed."""
+    version, kept = getattr(visitor(), "state_version", None), current().caches.setdefault("listed", {})
+    if version is None:
+        return read()
+    if kept.get(ask, (None,))[0] != version:
+        kept[ask] = (version, read())
+    found: T = kept[ask][1]
+    return found
 
 
 def shown_columns(

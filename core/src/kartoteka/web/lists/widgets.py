@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kartoteka.extension.declarations.data import Choice, FieldType
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.web.lists.definition import DAYS, ListFilter
-from kartoteka.web.lists.reading import UNSET, YES_NO, FilterInput, user_words
+from kartoteka.web.lists.reading import UNSET, YES_NO, FilterInput, senses, user_words
 from kartoteka.web.lists.state import ListState
 
 MANY = 8
@@ -35,7 +36,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Widget:
-    """A filter in a form. ``kind`` is ticks, select, interval or box."""
+    """A filter in a form. ``kind`` is ticks, select, interval or box; ``senses`` are the ways it may be meant."""
 
     name: str
     title: Message
@@ -43,6 +44,8 @@ class Widget:
     options: Sequence[Option] = ()
     boxes: Sequence[Box] = ()
     problem: Message | None = None
+    sense: str = ""
+    senses: Sequence[Option] = ()
 
 
 @dataclass(frozen=True)
@@ -57,22 +60,30 @@ class Quick:
 
 def widget(state: ListState, one: FilterInput) -> Widget:
     """Return the inputs of a filter in the form with all filters."""
-    asked = one.filter
+    asked, meant = one.filter, _senses(one)
     if asked.type in (FieldType.CHOICE, FieldType.USER, FieldType.YES_NO):
         options = _options(one, _all_choices(state, asked))
         several = asked.type == FieldType.CHOICE and len(options) <= MANY
-        return Widget(asked.name, asked.title, "ticks" if several else "select", options, problem=one.problem)
+        return Widget(asked.name, asked.title, "ticks" if several else "select", options, problem=one.problem, **meant)
     kind = "date" if asked.type in DAYS else "text"
-    boxes = [Box(name, one.first(name), kind) for name in asked.parameters]
-    return Widget(asked.name, asked.title, "interval" if len(boxes) > 1 else "box", boxes=boxes, problem=one.problem)
+    boxes = [Box(name, one.first(name), kind) for name in asked.values]
+    return Widget(
+        asked.name, asked.title, "interval" if len(boxes) > 1 else "box", boxes=boxes, problem=one.problem, **meant
+    )
 
 
 def quick(state: ListState, one: FilterInput) -> Quick | None:
     """Return a filter as one list of choices; None when more is asked of it than one choice."""
-    if len(one.given.get(one.filter.name, ())) > 1:
+    if len(one.given.get(one.filter.name, ())) > 1 or one.filter.sense in one.given:
         return None
     options = _options(one, _quick_choices(state, one))
     return Quick(one.filter.name, one.filter.title, options, one.problem)
+
+
+def _senses(one: FilterInput) -> dict[str, Any]:
+    given = one.first(one.filter.sense)
+    found = [Option(choice.value, choice.title, choice.value == given) for choice in senses(one.filter)]
+    return {"sense": one.filter.sense, "senses": found}
 
 
 def _options(one: FilterInput, choices: Sequence[Choice]) -> list[Option]:

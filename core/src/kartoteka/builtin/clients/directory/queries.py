@@ -52,9 +52,7 @@ def suggest_companies(session: Session, query: str, limit: int = SUGGESTED) -> l
     beginning = ordered.where(DirectoryCompany.name_sort >= key, DirectoryCompany.name_sort < key + _AFTER_ALL)
     found = list(session.execute(beginning))
     if len(found) < limit:
-        matching = restrict_to_matches(
-            session, ordered, DirectoryCompany.id, terms, [COMPANY_KIND], column="record_id"
-        )
+        matching = restrict_to_matches(session, ordered, DirectoryCompany.id, terms, [COMPANY_KIND], column="record_id")
         known = {row.id for row in found}
         found += [row for row in session.execute(matching) if row.id not in known]
     return found[:limit]
@@ -70,14 +68,14 @@ def clients_of(session: Session, companies: Iterable[tuple[int, str, str]]) -> d
 
     Only clients that the actor sees are told; one statement.
     """
-    codes = {id: code for id, typed, country in companies if (code := normal_code(typed, country))}
+    codes = {key: code for key, typed, country in companies if (code := normal_code(typed, country))}
     if not codes:
         return {}
     statement = select(Client.id, Client.registration_code_norm).where(
         Client.registration_code_norm.in_(set(codes.values())), Client.state.in_(_LIVING)
     )
     by_code = {row.registration_code_norm: row.id for row in session.execute(statement.order_by(Client.id.desc()))}
-    return {id: by_code[code] for id, code in codes.items() if code in by_code}
+    return {key: by_code[code] for key, code in codes.items() if code in by_code}
 
 
 def _named() -> Select[Any]:
