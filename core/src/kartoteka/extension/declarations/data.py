@@ -59,6 +59,20 @@ Choices: TypeAlias = "tuple[Choice, ...] | Callable[[Session], Sequence[Choice]]
 """The choices themselves, or a function that reads them from the database."""
 
 
+def keep_choices(ask: Callable[[Session], Sequence[Choice]]) -> Callable[[Session], Sequence[Choice]]:
+    """Let choices be kept by each process until the state version rises: whoever changes them raises it."""
+    setattr(ask, _KEPT, True)
+    return ask
+
+
+def is_kept(choices: Choices) -> bool:
+    """Tell whether choices may be kept; see `keep_choices`."""
+    return getattr(choices, _KEPT, False)
+
+
+_KEPT = "kartoteka_kept"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field(Declaration):
     """A field of a record kind, described once.
