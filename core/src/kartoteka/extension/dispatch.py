@@ -12,7 +12,7 @@ from kartoteka.extension.binding import Extension, extension_of
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
-from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Report
+from kartoteka.extension.declarations.work import Action, ClientStep, DuplicateHit, DuplicateProbe, Report
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.message import text as _
 
@@ -52,7 +52,7 @@ def merge_clients(session: orm.Session, kept_id: int, merged_ids: Sequence[int])
 
 
 def client_delete_blockers(session: orm.Session, client_ids: Sequence[int]) -> list[str]:
-    """Return why these clients must not be deleted, by every installed module; a module that fails is a reason itself."""
+    """Return why clients must not be deleted, by every installed module; a module that fails is a reason itself."""
     extension = extension_of(session)
     reasons: list[str] = []
     for module, ask in extension.registry.calls.each("client_delete_blockers", extension.registry.installed):
@@ -111,6 +111,11 @@ def columns(session: orm.Session, list_name: str) -> list[Column]:
 def filters(session: orm.Session, list_name: str) -> list[Filter]:
     """Return the filters that modules offer for a list."""
     return visible(session, extension_of(session).registry.filters(list_name))
+
+
+def client_steps(session: orm.Session) -> list[ClientStep]:
+    """Return what modules ask about a new client."""
+    return visible(session, extension_of(session).registry.client_steps)
 
 
 def reports(session: orm.Session) -> list[Report]:

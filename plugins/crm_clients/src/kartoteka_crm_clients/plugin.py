@@ -38,6 +38,7 @@ from kartoteka_crm_clients.panels import BADGES, COLUMNS, FILTERS, PANELS
 from kartoteka_crm_clients.queries import count_contacts
 from kartoteka_crm_clients.reports import REPORTS
 from kartoteka_crm_clients.rights import PERMISSIONS, ROLES
+from kartoteka_crm_clients.service import keep_one_main_address
 from kartoteka_crm_clients.views import blueprint
 
 _ = Texts("crm_clients")
@@ -157,6 +158,11 @@ def register_reports() -> list[Report]:
 @hookimpl
 def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
     return find_by_contacts(session, probe)
+
+
+@hookimpl
+def merge_clients(session: Session, kept_id: int, merged_ids: Sequence[int]) -> None:
+    keep_one_main_address(session, kept_id)
 
 
 @hookimpl

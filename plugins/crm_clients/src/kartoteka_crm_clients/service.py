@@ -90,6 +90,12 @@ def restore_address(session: Session, id: int) -> Address:
     return address
 
 
+def keep_one_main_address(session: Session, client_id: int) -> None:
+    """Leave one main address of each kind: of merged clients each may have brought its own. The oldest stays."""
+    for kind in session.scalars(select(Address.kind).where(Address.client_id == client_id).distinct()).all():
+        _keep_one_main_of(session, client_id, kind)
+
+
 def _client_to_write(session: Session, client_id: int) -> Client:
     actor = actor_of(session)
     if not actor.can(EDIT):

@@ -56,14 +56,20 @@ def changes_of_client(
     client_id: int,
     kinds: Collection[str],
     *,
+    merged: Collection[int] = (),
     before_id: int | None = None,
     limit: int = 50,
 ) -> list[ChangeEntry]:
     """Return the newest changes of everything that belongs to a client, among kinds that the actor may see.
 
+    ``merged`` are clients that were merged into it: what happened to them before is part of its story.
+
     Row rights do not apply: the caller has found the client by a restricted SELECT before.
     """
-    belongs = (_entries.c.client_id == client_id) & _entries.c.kind.in_(sorted(kinds))
+    own = _entries.c.client_id == client_id
+    if merged:
+        own = _entries.c.client_id.in_([client_id, *merged])
+    belongs = own & _entries.c.kind.in_(sorted(kinds))
     return _read(session, belongs, before_id, limit)
 
 

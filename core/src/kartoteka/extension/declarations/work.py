@@ -37,6 +37,9 @@ class Action(Declaration):
     ``confirm`` is asked before it runs. A page shows one ``primary`` action. One that is not ``single`` is offered for
     the rows of a list only, not on a record's own page. More than a hundred records are worked on in the background,
     in slices: ``run`` is called for each of them, ``Outcome.changed`` is added up.
+
+    ``page(records)`` returns the address of a page of the module's own that asks and does the work instead; ``run`` is
+    not called then.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Action(Declaration):
     single: bool = True
     confirm: Message | None = None
     primary: bool = False
+    page: Callable[[list[RecordRef]], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,26 @@ class DuplicateProbe:
     emails: tuple[str, ...] = ()
     domain: str = ""
     exclude_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientStep(Declaration):
+    """A step of the assistant for new clients: what a module asks about a client that is being entered.
+
+    ``form`` is a form class, of which ``shown`` names the fields that are asked for, all of them when left out.
+    ``begin(known)`` returns the values that the form begins with; ``known`` holds texts by name as far as they are
+    known: country, region, city, street, postcode, phone, mobile, email, website. A form that is left as ``begin`` makes
+    it for the country alone is taken for empty. ``save(session, client_id, values)`` stores the values in the
+    transaction that enters the client; it raises Problem for what cannot be stored.
+    """
+
+    name: str
+    title: Message
+    permission: str
+    form: type[Any]
+    save: Callable[[Session, int, dict[str, Any]], object]
+    begin: Callable[[Mapping[str, str]], Mapping[str, Any]] | None = None
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

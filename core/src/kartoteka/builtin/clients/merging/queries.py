@@ -1,0 +1,104 @@
+"""What the merge pages show: the clients side by side, and the clients that may be the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from kartoteka.builtin.clients.countries import country_name
+from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
+from kartoteka.builtin.clients.fields import FIELDS
+from kartoteka.builtin.clients.merging.choosing import Picks, PickRow, pick_rows
+from kartoteka.builtin.clients.merging.moving import Moved, count_rows
+from kartoteka.builtin.clients.merging.service import clients_to_merge
+from kartoteka.builtin.clients.models import Client, ClientGroup
+from kartoteka.builtin.clients.queries import Suggestion, suggest_clients
+from kartoteka.builtin.clients.service import stored_values
+from kartoteka.builtin.clients.shown import write_value
+from kartoteka.builtin.users.queries import user_names
+from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.dispatch import find_duplicates
+from kartoteka.vocabulary.message import Translatable
+
+_FOUND = 20
+
+
+@dataclass(frozen=True)
+class Side:
+    """One client beside the others: the version it was read with, and who is responsible for it."""
+
+    client: Client
+    manager: str
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Clients side by side: their fields, and what moves to the kept one."""
+
+    sides: Sequence[Side]
+    rows: Sequence[PickRow]
+    moved: Sequence[Moved]
+    names: _Names
+
+    @property
+    def kept(self) -> Client:
+        """The client that stays."""
+        return self.sides[0].client
+
+    def written(self, row: PickRow, value: Any) -> Translatable:
+        """Return a value in words."""
+        return self.names.write(row, value)
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names behind ids of users and groups."""
+
+    users: dict[int, str]
+    groups: dict[int, str]
+
+    def write(self, row: PickRow, value: Any) -> Translatable:
+        if value is None or value == "":
+            return ""
+        if row.field.name == "manager":
+            return self.users.get(value, "")
+        if row.field.name == "group":
+            return self.groups.get(value, "")
+        if row.field.name == "country":
+            return country_name(str(value))
+        return write_value(row.field, value)
+
+
+def compare(session: Session, ids: Sequence[int], picks: Picks) -> Comparison:
+    """Return the clients side by side, the one to keep first; raises what `clients_to_merge` raises."""
+    clients = clients_to_merge(session, ids)
+    managers = {client.manager_id for client in clients if client.manager_id}
+    users = user_names(session, sorted(managers)) if managers else {}
+    sides = [Side(one, users.get(one.manager_id or 0, ""), one is clients[0]) for one in clients]
+    rows = pick_rows(clients, picks, actor_of(session).can)
+    moved = count_rows(session, [client.id for client in clients[1:]])
+    return Comparison(sides, rows, moved, _Names(users, _groups(session, clients)))
+
+
+def possible_twins(session: Session, client: Client) -> list[KnownDuplicate]:
+    """Return the clients that may be this one and that the user sees, the surest first."""
+    values = {**stored_values(client), "name": client.name}
+    probe = probe_for({name: values[name] for name in (*FIELDS, *values) if name in values}, client.id)
+    return [one for one in describe_duplicates(session, find_duplicates(session, probe)) if one.is_visible]
+
+
+def found_twins(session: Session, client: Client, query: str) -> list[Suggestion]:
+    """Return the clients that a query finds, without the client itself."""
+    return [one for one in suggest_clients(session, query, _FOUND) if one.id != client.id]
+
+
+def _groups(session: Session, clients: Sequence[Client]) -> dict[int, str]:
+    ids = {client.group_id for client in clients if client.group_id}
+    if not ids:
+        return {}
+    rows = session.execute(select(ClientGroup.id, ClientGroup.name).where(ClientGroup.id.in_(ids)))
+    return {row.id: row.name for row in rows}

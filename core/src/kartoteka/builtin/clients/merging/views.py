@@ -1,0 +1,99 @@
+"""Pages of merging: choose the other client, compare side by side, merge (CL-41)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from kartoteka.builtin.clients.blueprint import blueprint
+from kartoteka.builtin.clients.card import load_card
+from kartoteka.builtin.clients.fields import CLIENT_KIND, MERGE
+from kartoteka.builtin.clients.merging.choosing import JOINED
+from kartoteka.builtin.clients.merging.queries import Comparison, compare, found_twins, possible_twins
+from kartoteka.builtin.clients.merging.service import MOST_MERGED, merge_clients
+from kartoteka.db.session import reading, transaction
+from kartoteka.extension.declarations.work import Action, Outcome
+from kartoteka.vocabulary.errors import Conflict, NotFound, Problem, Refused
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
+from kartoteka.vocabulary.text import clean_line
+from kartoteka.web.blueprint import require
+from kartoteka.web.pages import render
+from kartoteka.web.toasts import toast
+
+Answer = str | Response | tuple[str, int]
+_LONGEST_QUERY = 200
+
+
+def merge_page(records: list[RecordRef]) -> str:
+    """Return where clients are merged: side by side, or where the other one is chosen when there is but one."""
+    if len(records) == 1:
+        return f"/clients/{records[0].id}/merge"
+    return f"/clients/merge?{urlencode([('id', record.id) for record in records[: MOST_MERGED + 1]])}"
+
+
+def _not_run(*args: object) -> Outcome:
+    raise Refused(_("Clients are merged on a page of their own."))
+
+
+MERGE_ACTION = Action(
+    name="merge",
+    kinds=(CLIENT_KIND,),
+    title=_("Merge"),
+    icon="arrow-merge",
+    permission=MERGE,
+    run=_not_run,
+    page=merge_page,
+    bulk=True,
+    weight=700,
+)
+
+
+@blueprint.get("/<int:record_id>/merge")
+@require(MERGE)
+def choose_twin(record_id: int) -> Answer:
+    """Choose the client that is the same as this one: among those that look like it, or by searching."""
+    query = clean_line(request.args.get("q", "")[:_LONGEST_QUERY])
+    with reading() as session:
+        card = load_card(session, record_id, "")
+        twins = possible_twins(session, card.client)
+        found = found_twins(session, card.client, query)
+    return render("clients/merge_choose.html", card=card, client=card.client, twins=twins, found=found, query=query)
+
+
+@blueprint.route("/merge", methods=["GET", "POST"])
+@require(MERGE)
+def merge() -> Answer:
+    """Show clients side by side (GET) and merge them (POST); ``keep`` names the one that stays."""
+    ids = _asked_ids()
+    picks = {name[5:]: value[:20] for name, value in request.form.items() if name.startswith("pick-")}
+    if request.method == "GET":
+        return _show(ids, picks)
+    versions = {number: request.form.get(f"version-{number}", 0, type=int) for number in ids}
+    try:
+        with transaction() as session:
+            kept = merge_clients(session, ids[0], ids[1:], picks, versions)
+    except (Conflict, Refused) as problem:
+        return _show(ids, picks, problem), 409 if isinstance(problem, Conflict) else 422
+    toast(_("%(count)s clients are one now.", count=len(ids)))
+    return redirect(url_for("clients.show_client", record_id=kept.id))
+
+
+def _show(ids: list[int], picks: dict[str, str], problem: Problem | None = None) -> str:
+    with reading() as session:
+        comparison: Comparison = compare(session, ids, picks)
+    told: Message | None = problem.message if problem else None
+    return render("clients/merge.html", comparison=comparison, problem=told, joined=JOINED)
+
+
+def _asked_ids() -> list[int]:
+    """Return the clients that the address or the form names, the one to keep first; raises NotFound for nonsense."""
+    written = list(dict.fromkeys(request.values.getlist("id")))
+    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in written):
+        raise NotFound
+    ids = [int(one) for one in written]
+    keep = request.values.get("keep", type=int)
+    return sorted(ids, key=lambda number: number != keep)
