@@ -29,7 +29,7 @@ def open_workshop(installation: Installation) -> Workshop:
     return Workshop(
         database=installation.database,
         registry=installation.registry,
-        zone=ZoneInfo(installation.config.timezone),
+        find_zone=lambda: ZoneInfo(installation.company.timezone),
         standing_of=staff.standing_of,
         active_modules=staff.active_modules,
         speaking=staff.speaking,
@@ -48,6 +48,7 @@ class Staff:
         """Return the modules that are on."""
         with self.installation.database.glance() as connection:
             version = state_version(connection)
+        self.installation.refresh(version)
         return self.installation.extension.activation.active(version, self._ask_active)
 
     def standing_of(self, user_id: int) -> Standing | None:
@@ -70,10 +71,10 @@ class Staff:
     @contextmanager
     def speaking(self, language: str | None, timezone: str | None) -> Iterator[None]:
         """Let texts, dates and numbers be as a user reads them, None for the company's own language and time zone."""
-        config = self.installation.config
-        chosen = language or config.language
+        company = self.installation.company
+        chosen = language or company.language
         spoken = translator.set(self.languages.translator(chosen))
-        written = formats.set(formats_for(chosen, timezone or config.timezone))
+        written = formats.set(formats_for(chosen, timezone or company.timezone))
         try:
             yield
         finally:

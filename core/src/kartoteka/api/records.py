@@ -1,6 +1,6 @@
 """Plain values about records: references, summaries, states, periods."""
 
-from kartoteka.vocabulary.period import Period, age_on, anniversary_in, birthday_in_year, next_birthday
+from kartoteka.vocabulary.period import Period, age_on, anniversary_in, birthday_in_year, next_birthday, yearly_ranges
 from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "anniversary_in",
     "birthday_in_year",
     "next_birthday",
+    "yearly_ranges",
 ]

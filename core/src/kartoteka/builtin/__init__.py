@@ -1,4 +1,16 @@
 """The core's own features, each shaped exactly like a module."""
 
-BUILTINS = ("modules", "settings", "users", "access", "jobs", "actions", "notifications", "search", "clients", "reports")
+BUILTINS = (
+    "modules",
+    "settings",
+    "users",
+    "access",
+    "jobs",
+    "actions",
+    "notifications",
+    "search",
+    "clients",
+    "reports",
+    "dashboard",
+)
 """In the order in which they may know each other: a later one knows the earlier ones."""

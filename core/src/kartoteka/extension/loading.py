@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ScalarSelect, orm, select
 
+from kartoteka.db.session import actor_of
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.base import Declaration
-from kartoteka.extension.declarations.ui import Badge, BadgeValue, MenuItem, Panel, Tab
+from kartoteka.extension.declarations.ui import Badge, BadgeValue, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.dispatch import visible
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.message import Message
 
 if TYPE_CHECKING:
+    from kartoteka.db.session import Session
     from kartoteka.vocabulary.record import RecordRef
 
 
@@ -31,6 +33,18 @@ class LoadedPanel:
     module_title: Message
     values: Mapping[str, Any] = field(default_factory=dict)
     failed: bool = False
+    waiting: bool = False
+
+
+@dataclass(frozen=True)
+class LoadedWidget:
+    """A widget to show: its values, ``failed`` for the error box, ``empty`` when there is nothing, or ``waiting``."""
+
+    widget: Widget
+    module_title: Message
+    values: Mapping[str, Any] = field(default_factory=dict)
+    failed: bool = False
+    empty: bool = False
     waiting: bool = False
 
 
@@ -78,6 +92,17 @@ def load_panel(session: orm.Session, key: str, record: RecordRef) -> LoadedPanel
     return _load_panel(session, panel, record, now=True)
 
 
+def load_widget(session: Session, widget: Widget, options: Mapping[str, Any], *, now: bool = True) -> LoadedWidget:
+    """Return a widget that the actor may see, with this user's options; ``now`` loads a lazy one too."""
+    title = _module_title(session, widget)
+    if widget.lazy and not now:
+        return LoadedWidget(widget, title, waiting=True)
+    answer = attempt(session, f"widget {widget.key}", widget.module, lambda: _widget_values(session, widget, options))
+    if answer.failed:
+        return LoadedWidget(widget, title, failed=True)
+    return LoadedWidget(widget, title, answer.value or {}, empty=answer.value is None)
+
+
 def load_badges(session: orm.Session, kind: str, ids: Iterable[int]) -> LoadedBadges:
     """Return the badges of these records of one kind, each badge loaded once for all of them."""
     wanted = list(dict.fromkeys(ids))
@@ -120,6 +145,13 @@ def _load_panel(session: orm.Session, panel: Panel, record: RecordRef, *, now: b
     if answer.value is None:
         return None
     return LoadedPanel(panel, title, answer.value, waiting=not now)
+
+
+def _widget_values(session: Session, widget: Widget, options: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    values = widget.load(session, actor_of(session), options)
+    if values is not None and not isinstance(values, Mapping):
+        raise TypeError(f"load must return a dictionary or None, not {type(values).__name__}")
+    return values
 
 
 def _panel_values(session: Any, panel: Panel, record: RecordRef, now: bool) -> Mapping[str, Any] | None:

@@ -73,3 +73,18 @@ def age_on(birth: date, day: date) -> int:
     if day <= birth:
         return 0
     return day.year - birth.year - (day < birthday_in_year(birth, day.year))
+
+
+def yearly_ranges(period: Period) -> list[tuple[int, int]]:
+    """Return the ranges of month * 100 + day in which the yearly returns within a period lie, at most two.
+
+    28 February of a common year takes those of 29 February along; over the turn of the year there are two ranges.
+    """
+    first, last = (day.month * 100 + day.day for day in (period.first, period.last))
+    if period.days >= 366 or (period.first.year < period.last.year and last >= first):
+        return [(101, 1231)]
+    if birthday_in_year(date(2000, 2, 29), period.last.year) == period.last:
+        last = 229
+    if period.first.year == period.last.year:
+        return [(first, last)]
+    return [(first, 1231), (101, last)]

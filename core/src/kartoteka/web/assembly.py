@@ -11,7 +11,6 @@ from kartoteka.web.actions import install_actions
 from kartoteka.web.current import EXTENSION, Kartoteka
 from kartoteka.web.errors import install_errors
 from kartoteka.web.gate import check_routes, install_gate
-from kartoteka.web.home import install_home
 from kartoteka.web.i18n import Languages
 from kartoteka.web.pages import install_pages
 from kartoteka.web.panels import install_panels
@@ -49,7 +48,6 @@ def setup(app: Flask, kartoteka: Kartoteka) -> None:
     install_security(app, https=kartoteka.config.https)
     install_errors(app)
     install_pages(app)
-    install_home(app)
     install_actions(app)
     install_panels(app)
     for blueprint in registry.blueprints:

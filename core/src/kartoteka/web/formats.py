@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from kartoteka.db.clock import utc_now
 from kartoteka.vocabulary.message import text as _
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -66,7 +67,7 @@ class Formats:
 
     def today(self) -> date:
         """Return the reader's date of today."""
-        return datetime.now(self.zone).date()
+        return self.local(utc_now()).date()
 
     def time(self, value: time | datetime) -> str:
         """Write a time of day: 09:05."""

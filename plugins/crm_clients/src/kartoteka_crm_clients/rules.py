@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from kartoteka.api.records import Period, birthday_in_year
+from kartoteka.api.records import yearly_ranges
 from kartoteka.api.texts import fold, sort_key
 
 ROLES = ("director", "accounting", "purchasing", "technical", "sales", "other")
@@ -17,8 +17,6 @@ ADDRESS_KINDS = ("legal", "delivery", "invoice", "postal", "site")
 
 ADDRESS_PARTS = ("street", "district", "postcode", "city", "region")
 """The parts of an address that stand on one line."""
-
-_LEAP_DAY, _LAST_DAY = 229, 1231
 
 
 def full_name(first_name: str | None, surname: str | None) -> str:
@@ -47,16 +45,5 @@ def birthday_key(birthday: date | None) -> int:
     return birthday.month * 100 + birthday.day if birthday else 0
 
 
-def birthday_ranges(period: Period) -> list[tuple[int, int]]:
-    """Return the ranges of `birthday_key` whose birthdays fall into a period, over the turn of the year too.
-
-    Whoever was born on 29 February has the birthday on 28 February in common years.
-    """
-    first, last = birthday_key(period.first), birthday_key(period.last)
-    if period.days >= 366 or (period.first.year < period.last.year and last >= first):
-        return [(101, _LAST_DAY)]
-    if birthday_in_year(date(2000, 2, 29), period.last.year) == period.last:
-        last = _LEAP_DAY
-    if period.first.year == period.last.year:
-        return [(first, last)]
-    return [(first, _LAST_DAY), (101, last)]
+birthday_ranges = yearly_ranges
+"""Returns the ranges of `birthday_key` whose birthdays fall into a period."""

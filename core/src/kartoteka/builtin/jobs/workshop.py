@@ -37,11 +37,16 @@ class Workshop:
 
     database: Database
     registry: Registry
-    zone: ZoneInfo
+    find_zone: Callable[[], ZoneInfo]
     standing_of: Callable[[int], Standing | None]
     active_modules: Callable[[], frozenset[str]]
     speaking: Callable[[str | None, str | None], AbstractContextManager[None]]
     lease: timedelta = LEASE
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone, which its administrator may change while workers run."""
+        return self.find_zone()
 
     def names(self) -> tuple[str, ...]:
         """Return the jobs that can be done now: those of modules that are installed and on."""

@@ -24,8 +24,8 @@ def _own(actor: Actor) -> ColumnElement[bool] | None:
 class Notification(Model):
     """Something that one user is told.
 
-    ``message`` is a coded Message (see `kartoteka.vocabulary.stored`), never a finished sentence. ``dedup`` says what it is about: the
-    same user is told the same thing once, however many processes tell him.
+    ``message`` is kept as `kartoteka.vocabulary.stored` writes it, never as a finished sentence. ``dedup`` says what it
+    is about: the same user is told the same thing once, however many processes tell him.
     """
 
     __tablename__ = "core_notification"

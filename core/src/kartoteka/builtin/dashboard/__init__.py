@@ -1,0 +1,1 @@
+"""The front page: widgets that each user places, and notices for everybody."""
