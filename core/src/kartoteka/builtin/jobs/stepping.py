@@ -23,7 +23,7 @@ from kartoteka.builtin.jobs.workshop import Standing, Workshop
 from kartoteka.builtin.modules.queries import state_version
 from kartoteka.db.actor import Actor
 from kartoteka.db.clock import utc_now
-from kartoteka.db.journal import continue_operation, operation_begun
+from kartoteka.db.journal import continue_operation, name_operation, operation_begun
 from kartoteka.db.session import Session, as_system, use_workplace
 from kartoteka.extension.declarations.work import Job, RunningJob
 from kartoteka.extension.guarding import without_values
@@ -84,7 +84,7 @@ def _commit_step(workshop: Workshop, held: Held, job: Job) -> bool:
         if row.cancelled_by is not None:
             _write(session, held, state=CANCELLED, finished_at=utc_now(), token=None)
             return False
-        session.info["operation_title"] = row.title
+        name_operation(session, row.title)
         if row.operation_id is not None:
             continue_operation(session, row.operation_id)
         running = _running(row)

@@ -6,10 +6,13 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.jobs import queries, service
+from kartoteka.builtin.jobs.models import MANAGE
+from kartoteka.builtin.jobs.wording import STATES, progress_of, rate_of, time_left_of, waits_for
 from kartoteka.db.session import LARGEST_ID, reading, transaction
 from kartoteka.vocabulary.errors import NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint, signed_in
+from kartoteka.web.current import current, modules_on, visitor
 from kartoteka.web.pages import is_fragment, render
 from kartoteka.web.toasts import toast
 
@@ -25,7 +28,15 @@ def show_jobs() -> Answer:
     with reading() as session:
         jobs = queries.list_jobs(session, before=_before(), unfinished=unfinished)
     more = jobs[queries.PAGE - 1].id if len(jobs) > queries.PAGE else None
-    return render("jobs/jobs.html", jobs=jobs[: queries.PAGE], older=more, unfinished=unfinished)
+    return render(
+        "jobs/jobs.html",
+        jobs=jobs[: queries.PAGE],
+        older=more,
+        unfinished=unfinished,
+        everybody=visitor().can(MANAGE),
+        states=STATES,
+        progress_of=progress_of,
+    )
 
 
 @blueprint.get("/<int:record_id>")
@@ -34,7 +45,17 @@ def show_job(record_id: int) -> Answer:
     """Show how far a job is; the part that changes is asked for again while it is unfinished."""
     with reading() as session:
         job = queries.view_job(session, _known(record_id))
-    return render("jobs/progress.html" if is_fragment() else "jobs/job.html", job=job)
+    state, colour = STATES[job.state]
+    known = current().registry.find_job(job.name)
+    is_on = known is not None and known.module in modules_on()
+    return render(
+        "jobs/progress.html" if is_fragment() else "jobs/job.html",
+        job=job,
+        state=state,
+        colour=colour,
+        facts=[fact for fact in (progress_of(job), rate_of(job), time_left_of(job)) if fact is not None],
+        waits_for=waits_for(job, is_installed=known is not None, is_on=is_on),
+    )
 
 
 @blueprint.post("/<int:record_id>/cancel")
