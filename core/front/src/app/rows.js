@@ -1,5 +1,7 @@
-// Rows of a list: tick all, tick a run with Shift, and show what can be done once something is ticked.
+// Rows of a list: tick all, tick a run with Shift, choose all results on all pages, and show what can be done once
+// something is ticked.
 const ROW = "input[data-k-row]";
+const EVERYTHING = "[data-k-everything] input";
 let last = null;
 
 const rowsOf = (place) => [...(place.closest("form, table") ?? document).querySelectorAll(ROW)];
@@ -7,7 +9,7 @@ const rowsOf = (place) => [...(place.closest("form, table") ?? document).querySe
 document.addEventListener("change", (event) => {
   const all = event.target.closest?.("input[data-k-all-rows]");
   if (all) rowsOf(all).forEach((row) => (row.checked = all.checked));
-  if (all || event.target.matches?.(ROW)) show(event.target);
+  if (all || event.target.matches?.(`${ROW}, ${EVERYTHING}`)) show(event.target);
 });
 
 document.addEventListener("click", (event) => {
@@ -30,9 +32,20 @@ function show(place) {
     all.checked = ticked > 0 && ticked === rows.length;
     all.indeterminate = ticked > 0 && ticked < rows.length;
   }
+  const everything = offerEverything(scope, ticked > 0 && ticked === rows.length);
   scope.querySelectorAll("[data-k-bulk]").forEach((bar) => (bar.hidden = ticked === 0));
-  scope.querySelectorAll("[data-k-ticked]").forEach((note) => (note.textContent = String(ticked)));
-  scope.querySelectorAll("[data-k-single]").forEach((button) => (button.disabled = ticked !== 1));
+  scope.querySelectorAll("[data-k-ticked]").forEach((note) => (note.textContent = everything || String(ticked)));
+  scope.querySelectorAll("[data-k-single]").forEach((button) => (button.disabled = Boolean(everything) || ticked !== 1));
+}
+
+// All results are offered once the whole page is ticked; returns how many are chosen that way, "" for none.
+function offerEverything(scope, wholePage) {
+  const label = scope.querySelector("[data-k-everything]");
+  const box = label?.querySelector("input");
+  if (!box) return "";
+  label.hidden = !wholePage;
+  if (!wholePage) box.checked = false;
+  return box.checked ? box.dataset.kNumber : "";
 }
 
 // Without script the bar is always there; with it only when a row is ticked.

@@ -36,6 +36,7 @@ from kartoteka.extension.declarations.ui import (
 )
 from kartoteka.extension.declarations.work import (
     Action,
+    ClientStep,
     DuplicateHit,
     DuplicateProbe,
     Job,
@@ -57,6 +58,7 @@ __all__ = [
     "BadgeValue",
     "Choice",
     "ClientReference",
+    "ClientStep",
     "Colour",
     "Column",
     "Declaration",

@@ -16,7 +16,7 @@ from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
-from kartoteka.extension.declarations.work import Action, Job, NotificationType, Report, Schedule
+from kartoteka.extension.declarations.work import Action, ClientStep, Job, NotificationType, Report, Schedule
 from kartoteka.extension.findings import BrokenModule
 from kartoteka.extension.loader import Loaded
 from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
@@ -40,6 +40,7 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_columns": Column,
     "register_filters": Filter,
     "register_actions": Action,
+    "register_client_steps": ClientStep,
     "register_reports": Report,
     "register_import_targets": ImportTarget,
     "register_jobs": Job,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
     from kartoteka.extension.declarations.work import (
         Action,
+        ClientStep,
         DuplicateHit,
         DuplicateProbe,
         Job,
@@ -425,6 +426,32 @@ def register_actions() -> list[Action]:
                     permission="crm_visits.view",
                     run=log_visit,
                     bulk=True,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_client_steps() -> list[ClientStep]:
+    """Ask for more in the assistant for new clients.
+
+    When called: once per application, on every installed module; forms are made, and ``save`` is called, when somebody
+        enters a client step by step, or makes a client of a company from a directory.
+    Returns: a list of ClientStep.
+    Order: weight, module, name; between the step with name and codes and the one with the manager.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_client_steps() -> list[ClientStep]:
+            return [
+                ClientStep(
+                    name="first_visit",
+                    title=_("First visit"),
+                    permission="crm_visits.edit",
+                    form=FirstVisitForm,
+                    save=save_first_visit,
                 )
             ]
     """

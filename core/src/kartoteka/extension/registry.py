@@ -19,7 +19,7 @@ from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
-from kartoteka.extension.declarations.work import Action, Job, NotificationType, Report, Schedule
+from kartoteka.extension.declarations.work import Action, ClientStep, Job, NotificationType, Report, Schedule
 from kartoteka.extension.findings import BrokenCore, BrokenModule, ConflictingAnswers
 from kartoteka.extension.loader import Loaded
 from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
@@ -55,6 +55,7 @@ class Registry:
     all_columns: tuple[Column, ...]
     all_filters: tuple[Filter, ...]
     all_actions: tuple[Action, ...]
+    client_steps: tuple[ClientStep, ...]
     reports: tuple[Report, ...]
     import_targets: tuple[ImportTarget, ...]
     jobs: tuple[Job, ...]
@@ -247,6 +248,7 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         all_columns=collected.of("register_columns", Column),
         all_filters=collected.of("register_filters", Filter),
         all_actions=collected.of("register_actions", Action),
+        client_steps=collected.of("register_client_steps", ClientStep),
         reports=collected.of("register_reports", Report),
         import_targets=collected.of("register_import_targets", ImportTarget),
         jobs=collected.of("register_jobs", Job),

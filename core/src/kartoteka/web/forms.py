@@ -121,11 +121,11 @@ class Form(FlaskForm):
     @property
     def data_fields(self) -> list[Field]:
         """The fields that hold values of the record."""
-        return [field for field in self._fields.values() if field.name not in _OWN]
+        return [field for field in self._fields.values() if field.short_name not in _OWN]
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, cleaned, by field name."""
-        return {field.name: field.data for field in self.data_fields}
+        return {field.short_name: field.data for field in self.data_fields}
 
     def fill(self, record: object) -> None:
         """Show the record's values; on a POST keep what was typed and remember the record's values beside it.
@@ -143,7 +143,19 @@ class Form(FlaskForm):
 
     def changed_data(self) -> dict[str, Any]:
         """Return only what differs from the record given to `fill`."""
-        return {field.name: field.data for field in self.data_fields if field.data != _blank_as(field)}
+        return {field.short_name: field.data for field in self.data_fields if field.data != _blank_as(field)}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check what was typed; a form of which nothing arrived is not taken for one that was left as it is."""
+        if self.is_submitted() and self.data_fields and not self._has_arrived():
+            self.process(None)
+            self.form_errors = [_("Nothing of the form arrived, so nothing was saved. Reload the page and try again.")]
+            return False
+        return bool(super().validate(extra_validators))
+
+    def _has_arrived(self) -> bool:
+        sent = {**request.form, **request.files}
+        return any(field.name in sent for field in self._fields.values() if field.short_name != "csrf_token")
 
     def take_problem(self, problem: Problem) -> None:
         """Show a service's refusal: beside its fields where it names them, on top of the form otherwise."""

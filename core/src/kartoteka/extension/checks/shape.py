@@ -15,7 +15,7 @@ from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldTy
 from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
-from kartoteka.extension.declarations.work import Action, Job, Report, ReportChart, ReportColumn
+from kartoteka.extension.declarations.work import Action, ClientStep, Job, Report, ReportChart, ReportColumn
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
@@ -38,6 +38,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     Filter: {"condition": ("record_id", "value"), "choices": ("session",)},
     Action: {"run": ("session", "actor", "records", "data"), "when": ("session", "record")},
     Report: {"rows": ("session", "params")},
+    ClientStep: {"save": ("session", "client_id", "values"), "begin": ("known",)},
     ReportColumn: {"link": ("row",)},
     ImportTarget: {
         "match": ("session", "rows", "run"),
