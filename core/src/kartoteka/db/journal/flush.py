@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, event, inspect, select
+from sqlalchemy import ClauseElement, Table, event, inspect, select
 from sqlalchemy.orm import InstanceState, ORMExecuteState, UOWTransaction
 from sqlalchemy.orm.base import LoaderCallableStatus
 
@@ -43,7 +44,7 @@ def _prepare(session: Session, context: UOWTransaction, instances: Any) -> None:
 def _write(session: Session, context: UOWTransaction) -> None:
     """Write entries and search texts of everything that was flushed."""
     changes: list[Change] = []
-    for state, plan, is_deleted in _flushed(session, context):
+    for state, plan, is_deleted in _in_order(_flushed(session, context)):
         if plan.journal is not None:
             change = _deletion(plan, state) if is_deleted else _creation_or_change(session, plan, state)
             changes.extend([change] if change else [])
@@ -68,6 +69,30 @@ def _flushed(session: Session, context: UOWTransaction) -> Iterator[tuple[Instan
         plan = plan_of_model(session, state.class_)
         if not is_only_listed and not plan.is_idle:
             yield state, plan, is_deleted
+
+
+def _in_order(
+    flushed: Iterable[tuple[InstanceState[Any], Plan, bool]],
+) -> list[tuple[InstanceState[Any], Plan, bool]]:
+    """Return saves before what points to them, then deletions the other way round: undo goes backwards."""
+
+    def place(one: tuple[InstanceState[Any], Plan, bool]) -> tuple[bool, int]:
+        rank = _rank_of(one[1].table)
+        return one[2], -rank if one[2] else rank
+
+    found = list(flushed)
+    return sorted(found, key=place) if len(found) > 1 else found
+
+
+_ranks: dict[str, int] = {}
+
+
+def _rank_of(table: Table) -> int:
+    if table.name not in _ranks:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # tables that point at each other have no order, and need none
+            _ranks.update({one.name: place for place, one in enumerate(table.metadata.sorted_tables)})
+    return _ranks[table.name]
 
 
 def _derive(plan: Plan, record: Any) -> None:

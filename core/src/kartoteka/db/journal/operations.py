@@ -59,6 +59,15 @@ def continue_operation(session: orm.Session, operation_id: int) -> None:
     session.info[_ID] = operation_id
 
 
+def begin_undo(session: orm.Session, operation_id: int, title: object) -> None:
+    """Say that this transaction undoes an operation."""
+    session.info[_UNDO_OF] = operation_id
+    name_operation(session, title, kind="undo")
+    if (own := session.info.get(_ID)) is not None:
+        statement = update(_operations).where(_operations.c.id == own).values(undo_of_id=operation_id)
+        raw_connection(session).execute(statement)
+
+
 def _make(session: orm.Session) -> int:
     actor = actor_of(session)
     values: dict[str, Any] = {

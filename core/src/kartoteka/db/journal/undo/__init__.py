@@ -1,0 +1,22 @@
+"""Undo: a new operation that puts back what another one changed, by table and column, newest change first.
+
+It works on tables whose module is off or whose code is gone. A record is put back only where it still is as the
+operation left it; everything else is a conflict that says which record, which fields, who and when.
+"""
+
+from kartoteka.db.journal.undo.plan import KEPT_DAYS, OperationFacts, UndoBlocked, UndoConflict, UndoPlan, UndoReason
+from kartoteka.db.journal.undo.service import UndoStep, plan_undo, undo_operation, undo_step, undone_by
+
+__all__ = [
+    "KEPT_DAYS",
+    "OperationFacts",
+    "UndoBlocked",
+    "UndoConflict",
+    "UndoPlan",
+    "UndoReason",
+    "UndoStep",
+    "plan_undo",
+    "undo_operation",
+    "undo_step",
+    "undone_by",
+]

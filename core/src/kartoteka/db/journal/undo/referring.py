@@ -1,0 +1,120 @@
+"""Who refers to a record: by foreign key, by kind and id, or by a reference that a module told of before it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import MetaData, Table, inspect, select
+
+from kartoteka.db.base import Model
+from kartoteka.db.chunks import chunks
+from kartoteka.db.journal.operations import raw_connection
+from kartoteka.db.references import KnownClientReference
+from kartoteka.db.session import Session
+
+CLIENTS = "core_client"
+_LETS_GO = {"CASCADE", "SET NULL"}
+_OWN = ("core_journal", "core_audit", "core_operation", "core_search_text", "kartoteka_")
+"""Bookkeeping about records never keeps one from going."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column that points to records: of one table, or of any kind that stands in ``kind_column``."""
+
+    table: str
+    column: str
+    target: str | None = None
+    kind_column: str | None = None
+
+
+@dataclass(frozen=True)
+class Referrer:
+    """A row that points to a record; ``id`` is None for rows without one."""
+
+    target_id: int
+    table: str
+    column: str
+    id: int | None
+
+
+class References:
+    """All columns of a database that keep a record from being deleted."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.connection = raw_connection(session)
+        self.tables: dict[str, Table] = {}
+        self.known = list(dict.fromkeys([*self._foreign_keys(), *self._remembered(), *self._by_kind()]))
+
+    def to(self, table: str, kind: str) -> list[Reference]:
+        """Return the columns that may point to records of this table and kind."""
+        return [one for one in self.known if one.target == table or one.kind_column is not None]
+
+    def from_table(self, table: str) -> dict[str, str]:
+        """Return the columns of a table that are foreign keys, each with the table it points to."""
+        found = {one.column: one.target for one in self.every_key if one.table == table}
+        return {column: target for column, target in found.items() if target}
+
+    def referrers(self, table: str, kind: str, ids: Iterable[int]) -> Iterator[Referrer]:
+        """Yield the rows that point to these records."""
+        for part in chunks(ids):
+            for reference in self.to(table, kind):
+                yield from self._find(reference, kind, part)
+
+    def _find(self, reference: Reference, kind: str, ids: list[int]) -> Iterator[Referrer]:
+        table = self._table(reference.table)
+        column = table.c[reference.column]
+        number = table.c.get("id")
+        statement = select(column, *([] if number is None else [number.label("own")])).where(column.in_(ids))
+        if reference.kind_column is not None:
+            statement = statement.where(table.c[reference.kind_column] == kind)
+        for row in self.connection.execute(statement.limit(10 * len(ids))):
+            yield Referrer(row[0], reference.table, reference.column, None if number is None else row[1])
+
+    def _table(self, name: str) -> Table:
+        known = Model.metadata.tables.get(name)
+        if known is not None:
+            return known
+        if name not in self.tables:
+            self.tables[name] = Table(name, MetaData(), autoload_with=self.connection, resolve_fks=False)
+        return self.tables[name]
+
+    def _foreign_keys(self) -> list[Reference]:
+        self.every_key: list[Reference] = []
+        blocking = []
+        for (_schema, table), keys in inspect(self.connection).get_multi_foreign_keys().items():
+            for key in keys:
+                if len(key["constrained_columns"]) != 1:
+                    continue
+                reference = Reference(table, key["constrained_columns"][0], key["referred_table"])
+                self.every_key.append(reference)
+                lets_go = (key.get("options") or {}).get("ondelete", "").upper() in _LETS_GO
+                if not (lets_go and self._is_bookkeeping(table)) and not table.startswith(_OWN):
+                    blocking.append(reference)
+        return blocking
+
+    def _is_bookkeeping(self, table: str) -> bool:
+        """Tell whether a table's code is here and tracks nothing of it."""
+        return table in Model.metadata.tables and self.session.database.journal.of_table(table) is None
+
+    def _remembered(self) -> Iterator[Reference]:
+        known: Any = KnownClientReference.__table__
+        present = set(inspect(self.connection).get_table_names())
+        if known.name not in present:
+            return
+        for row in self.connection.execute(select(known.c.table_name, known.c.column_name)):
+            if row.table_name in present:
+                yield Reference(row.table_name, row.column_name, CLIENTS)
+
+    def _by_kind(self) -> Iterator[Reference]:
+        for name in inspect(self.connection).get_table_names():
+            if name.startswith(_OWN) or self._is_bookkeeping(name):
+                continue
+            table = self._table(name)
+            for column in table.columns:
+                kind_column = f"{column.name.removesuffix('_id')}_kind"
+                if column.name.endswith("_id") and kind_column in table.c:
+                    yield Reference(name, column.name, None, kind_column)

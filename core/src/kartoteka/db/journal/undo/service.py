@@ -1,0 +1,170 @@
+"""Planning and doing an undo; row rights and permissions are the caller's business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from kartoteka.db.chunks import CHUNK
+from kartoteka.db.clock import utc_now
+from kartoteka.db.journal.models import JournalEntry, Operation
+from kartoteka.db.journal.operations import begin_undo, operation_of, raw_connection
+from kartoteka.db.journal.undo.plan import (
+    KEPT_DAYS,
+    MOST_SHOWN,
+    CannotUndo,
+    OperationFacts,
+    UndoBlocked,
+    UndoConflict,
+    UndoPlan,
+)
+from kartoteka.db.journal.undo.taking import Entry, Key, TakingBack
+from kartoteka.db.session import Session
+from kartoteka.vocabulary.errors import NotFound, Refused
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+
+_entries: Any = JournalEntry.__table__
+_operations: Any = Operation.__table__
+
+
+def plan_undo(session: Session, operation_id: int) -> UndoPlan:
+    """Return what undoing an operation would do and what stands in its way; writes nothing.
+
+    Raises NotFound when there is no such operation.
+    """
+    facts = operation_facts(session, operation_id)
+    if (refusal := refusal_of(session, facts)) is not None:
+        return UndoPlan(operation=facts, refusal=refusal)
+    looking = TakingBack(session, operation_id, writes=False)
+    try:
+        for part in _backwards(session, operation_id):
+            looking.take(part)
+    except CannotUndo as problem:
+        return UndoPlan(operation=facts, refusal=problem.message)
+    return _plan(facts, looking)
+
+
+def undo_operation(session: Session, operation_id: int, *, rest_only: bool = False) -> int:
+    """Undo an operation in this transaction and return the id of the undo, which can be undone itself.
+
+    Raises NotFound, Refused when it cannot be undone at all, and UndoBlocked with the plan when some records are
+    not as it left them; ``rest_only`` leaves those alone instead.
+    """
+    facts = operation_facts(session, operation_id)
+    if (refusal := refusal_of(session, facts)) is not None:
+        raise Refused(refusal)
+    begin_undo(session, operation_id, _undo_title(facts))
+    taking = TakingBack(session, operation_id, writes=True)
+    for part in _backwards(session, operation_id):
+        taking.take(part)
+    if taking.conflicts and not rest_only:
+        raise UndoBlocked(_plan(facts, taking))
+    if not taking.taken:
+        raise Refused(_("Nothing of it is left to be undone."))
+    return operation_of(session)
+
+
+@dataclass(frozen=True)
+class UndoStep:
+    """One step of a long undo: where the next one goes on (None at the end), what was left alone, how much was done."""
+
+    before: int | None
+    skipped: tuple[Key, ...]
+    conflicts: tuple[UndoConflict, ...]
+    taken: int
+    entries: int
+
+
+def undo_step(
+    session: Session, operation_id: int, *, before: int | None = None, skipped: Iterable[Key] = (), size: int = CHUNK
+) -> UndoStep:
+    """Undo the next ``size`` entries of an operation, the newest first; conflicts are left alone and returned.
+
+    ``before`` and ``skipped`` are those of the step before. Raises as undo_operation does, but never UndoBlocked.
+    """
+    facts = operation_facts(session, operation_id)
+    if before is None and (refusal := refusal_of(session, facts)) is not None:
+        raise Refused(refusal)
+    begin_undo(session, operation_id, _undo_title(facts))
+    part = _read(session, operation_id, before, size)
+    taking = TakingBack(session, operation_id, writes=True, skipped=skipped)
+    taking.take(part)
+    rest = part[-1]["id"] if len(part) == size else None
+    return UndoStep(rest, tuple(sorted(taking.skipped)), tuple(taking.conflicts), taking.taken, len(part))
+
+
+def operation_facts(session: Session, operation_id: int) -> OperationFacts:
+    """Return an operation with the numbers of its entries; raises NotFound."""
+    connection = raw_connection(session)
+    row = connection.execute(select(_operations).where(_operations.c.id == operation_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    counted = select(_entries.c.action, func.count()).where(_entries.c.operation_id == operation_id)
+    counts = {row[0]: row[1] for row in connection.execute(counted.group_by(_entries.c.action))}
+    return OperationFacts(
+        id=row.id,
+        at=row.at,
+        user_id=row.user_id,
+        user_name=row.user_name,
+        title=row.message or row.title,
+        kind=row.kind,
+        undo_of_id=row.undo_of_id,
+        counts=counts,
+    )
+
+
+def undone_by(session: Session, operation_ids: Iterable[int]) -> dict[int, int]:
+    """Return for each operation that is undone now which undo did it; an undo that was itself undone does not count."""
+    wanted = set(operation_ids)
+    if not wanted:
+        return {}
+    found: dict[int, list[int]] = {}
+    statement = select(_operations.c.undo_of_id, _operations.c.id).where(_operations.c.undo_of_id.in_(wanted))
+    for target, number in raw_connection(session).execute(statement.order_by(_operations.c.id)):
+        found.setdefault(target, []).append(number)
+    again = undone_by(session, [number for numbers in found.values() for number in numbers])
+    standing = {target: [one for one in numbers if one not in again] for target, numbers in found.items()}
+    return {target: numbers[-1] for target, numbers in standing.items() if numbers}
+
+
+def refusal_of(session: Session, facts: OperationFacts) -> Message | None:
+    """Return why an operation cannot be undone whatever its records are like now, None when it can."""
+    if not facts.entries:
+        return _("Nothing was changed, so there is nothing to undo.")
+    if facts.at < utc_now() - timedelta(days=KEPT_DAYS):
+        return _("Work can be undone for %(days)s days only.", days=KEPT_DAYS)
+    if facts.id in undone_by(session, [facts.id]):
+        return _("This was undone already.")
+    return None
+
+
+def _undo_title(facts: OperationFacts) -> Message:
+    return _("Undo: %(title)s", title=facts.title or f"#{facts.id}")
+
+
+def _plan(facts: OperationFacts, taking: TakingBack) -> UndoPlan:
+    return UndoPlan(
+        operation=facts,
+        conflicts=tuple(taking.conflicts[:MOST_SHOWN]),
+        conflict_count=len(taking.conflicts),
+        ready=taking.taken,
+    )
+
+
+def _backwards(session: Session, operation_id: int) -> Iterator[list[Entry]]:
+    part = _read(session, operation_id, None, CHUNK)
+    while part:
+        yield part
+        part = _read(session, operation_id, part[-1]["id"], CHUNK)
+
+
+def _read(session: Session, operation_id: int, before: int | None, size: int) -> list[Entry]:
+    statement = select(_entries).where(_entries.c.operation_id == operation_id)
+    if before is not None:
+        statement = statement.where(_entries.c.id < before)
+    return list(raw_connection(session).execute(statement.order_by(_entries.c.id.desc()).limit(size)).mappings())
