@@ -1,0 +1,96 @@
+"""A worker killed at any point: the job goes on where it was, with nothing done twice and nothing missing."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from kartoteka.api.clients import Client
+from kartoteka.db.journal import JournalEntry
+from tests.core.jobs.asking import ask, job_of
+from tests.core.jobs.visits import MAKE
+
+ROOT = Path(__file__).resolve().parents[3]
+KILLS = int(os.environ.get("KARTOTEKA_TEST_KILLS", "4"))
+MANY = 25 * KILLS * 10
+PATIENCE = 120
+LEASE = "1.2"
+
+
+@contextmanager
+def process(office: Any) -> Iterator[subprocess.Popen[str]]:
+    """Run a worker as a process of its own; ready when the block begins."""
+    url = office.database.url.render_as_string(hide_password=False)
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tests.core.jobs.visits", url, LEASE], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "ready\n"
+        yield started
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def wait_for_progress(office: Any, job_id: int, before: int) -> int:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        done = job_of(office, job_id).done or 0
+        if done > before:
+            return done
+        time.sleep(0.02)
+    raise AssertionError("The worker does nothing.")
+
+
+def made(office: Any) -> tuple[int, int, int]:
+    """Return how many clients were made, how many names they have, and how many creations the journal knows."""
+    with office.database.reading(office.system) as session:
+        names = select(func.count(Client.id), func.count(Client.name.distinct())).where(Client.name.like("Made%"))
+        number, different = session.execute(names).one()
+        entries = session.scalar(
+            select(func.count(JournalEntry.id)).where(
+                JournalEntry.kind == "clients.client", JournalEntry.action == "created"
+            )
+        )
+    return number, different, (entries or 0) - 5
+
+
+def test_a_killed_worker_leaves_nothing_undone_and_does_nothing_twice(office: Any) -> None:
+    job_id, done = ask(office, MAKE, many=MANY), 0
+    chance = random.Random()
+    for _each in range(KILLS):
+        with process(office) as worker:
+            done = wait_for_progress(office, job_id, done)
+            time.sleep(chance.uniform(0, 0.4))
+            worker.kill()
+            worker.wait()
+        number, different, journaled = made(office)
+        assert number == different == journaled == job_of(office, job_id).done
+        done = number
+    assert done < MANY, "it was killed while it worked"
+    with process(office):
+        until = time.monotonic() + PATIENCE
+        while job_of(office, job_id).is_unfinished and time.monotonic() < until:
+            time.sleep(0.1)
+    assert job_of(office, job_id).state == "done"
+    assert made(office) == (MANY, MANY, MANY)
+
+
+def test_two_workers_share_the_jobs_and_do_each_once(office: Any) -> None:
+    jobs = [ask(office, MAKE, many=20) for _each in range(6)]
+    with process(office), process(office):
+        until = time.monotonic() + PATIENCE
+        while any(job_of(office, each).is_unfinished for each in jobs) and time.monotonic() < until:
+            time.sleep(0.1)
+    assert [job_of(office, each).state for each in jobs] == ["done"] * 6
+    assert made(office)[0] == 120
