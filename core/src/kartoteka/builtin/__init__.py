@@ -12,5 +12,6 @@ BUILTINS = (
     "clients",
     "reports",
     "dashboard",
+    "importing",
 )
 """In the order in which they may know each other: a later one knows the earlier ones."""

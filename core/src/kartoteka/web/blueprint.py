@@ -12,6 +12,7 @@ from flask.blueprints import BlueprintSetupState
 View = TypeVar("View", bound=Callable[..., Any])
 
 _MARK = "kartoteka_requirement"
+_UPLOADS = "kartoteka_uploads"
 _BUILTINS = "kartoteka.builtin."
 
 
@@ -46,6 +47,21 @@ def signed_in(view: View) -> View:
 def public(view: View) -> View:
     """Let in everybody, signed in or not."""
     return _mark(Requirement(anybody=True))(view)
+
+
+def takes_files(most: int) -> Callable[[View], View]:
+    """Let a route take uploads of so many bytes in all; others take 64 MB."""
+
+    def decorate(view: View) -> View:
+        setattr(view, _UPLOADS, most)
+        return view
+
+    return decorate
+
+
+def largest_upload(view: Callable[..., Any] | None) -> int | None:
+    """Return how many bytes a route takes, None when it says nothing about it."""
+    return getattr(view, _UPLOADS, None)
 
 
 def requirement_of(view: Callable[..., Any] | None) -> Requirement | None:

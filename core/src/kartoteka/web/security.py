@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
+
+from kartoteka.web.blueprint import largest_upload
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -52,6 +54,8 @@ def _limit_form() -> None:
     # Only uploads may be large: other forms are read into memory as a whole.
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LARGEST_FORM
+    elif most := largest_upload(current_app.view_functions.get(request.endpoint or "")):
+        request.max_content_length = most
 
 
 def _add_headers(answer: Response) -> Response:

@@ -1,0 +1,1 @@
+"""Brings lists into the registry: files are looked at, mapped, tried out, and imported in the background."""
