@@ -21,6 +21,7 @@ from kartoteka.builtin.access.actors import ActorCache, load_actor
 from kartoteka.builtin.actions.service import start_action
 from kartoteka.builtin.modules.queries import state_version
 from kartoteka.builtin.notifications.queries import unread_of
+from kartoteka.builtin.search.listed import VIEWS_PATH, listed_views
 from kartoteka.builtin.settings.queries import stored_settings
 from kartoteka.builtin.users.queries import User, any_user, sign_in_statement, signed_in
 from kartoteka.builtin.users.signed_in import SignedIn
@@ -28,6 +29,7 @@ from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED, digest
 from kartoteka.company_config import CompanyConfig
 from kartoteka.config import BadSettings, Config
 from kartoteka.db.actor import Actor
+from kartoteka.db.clock import utc_now
 from kartoteka.db.engine import Database
 from kartoteka.extension.binding import Extension
 from kartoteka.extension.dispatch import ask_active_modules
@@ -37,6 +39,7 @@ from kartoteka.extension.wiring import wire
 from kartoteka.web.assembly import make_flask, setup
 from kartoteka.web.current import Kartoteka
 
+DEMO_CLIENTS = 300
 SIGNING_IN = Actor.system("sign-in")
 _WITH_UNREAD = sign_in_statement(unread_of(User.id))
 
@@ -116,11 +119,20 @@ def create_app(config: Config | None = None, *, installation: Installation | Non
         activation=installation.extension.activation,
         load_user=visitors.current,
         active_modules=visitors.active_modules,
+        saved_views=listed_views,
+        views_path=VIEWS_PATH,
         needs_setup=visitors.needs_setup,
+        fill_demo=lambda: _fill_demo(installation),
         start_action=start_action,
     )
     setup(app, kartoteka)
     return app
+
+
+def _fill_demo(installation: Installation) -> None:
+    from kartoteka.demo_company import fill_demo_company
+
+    fill_demo_company(installation, DEMO_CLIENTS, utc_now().date(), password=None)
 
 
 class Visitors:

@@ -148,6 +148,11 @@ def _gather_hits(
     return Count(len(ids), exact=True), json.dumps(list(ids))
 
 
+def counting_select(session: orm.Session, statement: Select[Any], limit: int) -> Select[Any]:
+    """Return the select that counts a statement's rows up to a limit, to be asked together with others."""
+    return _counting(statement, limit, session.get_bind().dialect.name)
+
+
 def count_exactly(session: orm.Session, statement: Select[Any]) -> Count:
     """Count all rows of a statement, when a person asked for it."""
     return Count(_count(session, statement), exact=True)

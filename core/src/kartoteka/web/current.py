@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kartoteka.extension.declarations.data import RecordKind
     from kartoteka.extension.declarations.work import Action
     from kartoteka.extension.registry import Registry
+    from kartoteka.web.lists.saved import ListView
 
 EXTENSION = "kartoteka"
 
@@ -62,8 +63,12 @@ class Kartoteka:
     load_user: Callable[[], CurrentUser | None] = _nobody
     active_modules: Callable[[], frozenset[str]] = frozenset
     needs_setup: Callable[[], bool] = _no
+    fill_demo: Callable[[], None] | None = None
+    """Adds the demo company to the users that there are, who alone can sign in."""
     start_action: StartAction | None = None
     """Has an action run in the background and returns the page that shows how far it is; without it, it runs now."""
+    saved_views: Callable[[Session, str], Sequence[ListView]] = lambda session, list_name: ()
+    views_path: str | None = None
     caches: dict[str, Any] = field(default_factory=dict)
 
 

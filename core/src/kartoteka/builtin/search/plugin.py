@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from kartoteka.builtin.search import view_pages, views
+from kartoteka.builtin.search.blueprint import blueprint
 from kartoteka.builtin.search.models import OpenedRecord, SavedView
-from kartoteka.builtin.search.views import blueprint
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
+
+__all__ = ["view_pages", "views"]
 
 
 @hookimpl

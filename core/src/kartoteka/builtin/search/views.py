@@ -11,6 +11,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.search import queries
+from kartoteka.builtin.search.blueprint import blueprint
 from kartoteka.builtin.search.commands import find_commands
 from kartoteka.builtin.search.service import opened_lately, remember_opened
 from kartoteka.builtin.users.service import change_profile
@@ -19,11 +20,9 @@ from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line
-from kartoteka.web.blueprint import ModuleBlueprint, signed_in
+from kartoteka.web.blueprint import signed_in
 from kartoteka.web.pages import render
 from kartoteka.web.security import safe_next
-
-blueprint = ModuleBlueprint("search", __name__)
 
 Answer = str | Response | tuple[str, int]
 _LONGEST_QUERY = 200

@@ -13,8 +13,12 @@ from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.lists.definition import ListFilter, RecordList
 from kartoteka.web.lists.reading import LONGEST, MOST_VALUES
 
-QUERY, ORDER, PLACE, GO, EXACTLY = "q", "sort", "at", "go", "count"
+QUERY, ORDER, PLACE, GO, EXACTLY, VIEW = "q", "sort", "at", "go", "count", "view"
 OWN_PARAMETERS = (QUERY, ORDER, PLACE, GO, EXACTLY)
+MOVING = (PLACE, GO, EXACTLY)
+EVERYTHING = "all"
+"""The view that is none: the whole list, where a saved view opens first."""
+
 _MOST_CURSOR = 2000
 
 
@@ -23,7 +27,9 @@ class ListAddress:
     """The state of a list as its address gives it.
 
     ``filters`` are the raw values by parameter, in the order of the list's filters. ``place`` is a cursor, ``go`` the
-    value of the order's column to go to, ``exactly`` asks for the exact total.
+    value of the order's column to go to, ``exactly`` asks for the exact total. ``view`` is the id of the saved view
+    that the list started from and ``saved`` what that view asks for; ``has_default`` says that the bare address opens
+    a view, so that everything needs a word of its own.
     """
 
     path: str
@@ -35,6 +41,9 @@ class ListAddress:
     place: str = ""
     go: str = ""
     exactly: bool = False
+    view: int | None = None
+    saved: frozenset[tuple[str, str]] = frozenset()
+    has_default: bool = False
 
     def url(self, **changes: Any) -> str:
         """Return the address with these changes; any change leads back to the first page."""
@@ -43,7 +52,25 @@ class ListAddress:
         return f"{moved.path}?{urlencode(pairs, safe=':,-')}" if pairs else moved.path
 
     def pairs(self, *, moving: bool = True) -> Iterator[tuple[str, str]]:
-        """Yield the parameters, those of filters first; without ``moving`` those that lead to a page are left out."""
+        """Yield the parameters, those of filters first.
+
+        A saved view stands for what it asks for. Without ``moving`` everything is spelled out, and what leads to a
+        page is left out.
+        """
+        asked = list(self._asked())
+        if not (moving and self.view is not None and frozenset(asked) == self.saved):
+            yield from asked
+        if not moving:
+            return
+        yield from self._of_view(asked)
+        if self.place:
+            yield PLACE, self.place
+        if self.go:
+            yield GO, self.go
+        if self.exactly:
+            yield EXACTLY, "exact"
+
+    def _asked(self) -> Iterator[tuple[str, str]]:
         for name, values in self.filters.items():
             for value in values:
                 yield name, value
@@ -51,12 +78,23 @@ class ListAddress:
             yield ORDER, f"-{self.order}" if self.descending else self.order
         if self.query:
             yield QUERY, self.query
-        if moving and self.place:
-            yield PLACE, self.place
-        if moving and self.go:
-            yield GO, self.go
-        if moving and self.exactly:
-            yield EXACTLY, "exact"
+
+    def _of_view(self, asked: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        if self.view is not None and (asked or not self.saved):
+            yield VIEW, str(self.view)
+        elif not asked and self.has_default:
+            yield VIEW, EVERYTHING
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the list shows something else than the saved view it started from."""
+        return self.view is not None and frozenset(self._asked()) != self.saved
+
+    @property
+    def cleared(self) -> str:
+        """The address of the whole list."""
+        order, descending = self.default
+        return self.url(filters={}, query="", order=order, descending=descending, view=None)
 
     def without(self, one: ListFilter) -> str:
         """Return the address without a filter."""

@@ -9,8 +9,9 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from kartoteka.vocabulary.message import Message
-from kartoteka.web.lists.address import ListAddress
+from kartoteka.web.lists.address import VIEW, ListAddress
 from kartoteka.web.lists.definition import ListColumn, RecordList
+from kartoteka.web.lists.saved import ListView
 from kartoteka.web.lists.state import ListState
 from kartoteka.web.lists.widgets import Widget, widget
 
@@ -29,6 +30,7 @@ class FilterForm:
         self.back = state.address.url()
         own = {name for one in state.filters.values() for name in one.parameters}
         self.carried = [pair for pair in state.address.pairs(moving=False) if pair[0] not in own]
+        self.carried += [(VIEW, str(state.view.id))] if state.view is not None else []
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ def names_shown(choices: Iterable[ColumnChoice]) -> list[str]:
     return [choice.name for choice in choices if choice.shown]
 
 
-def preference_of(definition: RecordList) -> str:
-    """Return the name under which a user's columns are kept."""
-    return f"columns.{definition.name}"
+def preference_of(definition: RecordList, view: ListView | None = None) -> str:
+    """Return the name under which a user's columns of a list, or of one saved view of it, are kept."""
+    return f"columns.{definition.name}" if view is None else f"columns.{definition.name}.view.{view.id}"
 
 
 def _arrange(

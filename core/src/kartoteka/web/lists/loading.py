@@ -120,8 +120,15 @@ def load_ids(
 
     A filter of a module that fails raises: what is left out on a page must not widen what is worked on.
     """
-    limited = _limit(_Question(session, definition, address, [], list(filters)))
+    limited = limit_of(session, definition, address, filters)
     return list(session.scalars(limited.order_by(definition.id).limit(most)))
+
+
+def limit_of(
+    session: Session, definition: RecordList, address: ListAddress, filters: Iterable[FilterInput]
+) -> Select[Any]:
+    """Return a select of the ids of everything that an address asks for, in no order."""
+    return _limit(_Question(session, definition, address, [], list(filters)))
 
 
 def _ask(question: _Question) -> Loaded:

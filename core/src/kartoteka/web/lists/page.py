@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from kartoteka.db.actor import Reach
+from kartoteka.db.paging import Count
 from kartoteka.db.session import actor_of
 from kartoteka.extension import dispatch
 from kartoteka.extension.binding import extension_of
@@ -16,7 +17,9 @@ from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.loading import load_badges
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
-from kartoteka.web.lists.address import EXACTLY, GO, PLACE, QUERY
+from kartoteka.web.current import current
+from kartoteka.web.lists.address import EXACTLY, GO, PLACE, QUERY, VIEW
+from kartoteka.web.lists.counting import count_views
 from kartoteka.web.lists.definition import NUMBERS, ListColumn
 from kartoteka.web.lists.loading import Loaded, load_page
 from kartoteka.web.lists.rows import RowWriter
@@ -56,6 +59,17 @@ class TabItem:
 
 
 @dataclass(frozen=True)
+class ViewItem:
+    """A saved view above the list; ``count`` is the list's total as it is written there, "" when it is not known."""
+
+    title: str
+    url: str
+    count: str
+    is_current: bool
+    is_changed: bool
+
+
+@dataclass(frozen=True)
 class GoTo:
     """The box that leads to a value of the column the list is sorted by."""
 
@@ -84,6 +98,32 @@ class ListPage:
         self.chips = self._chips()
         self.tabs = self._tabs()
         self.quick = self._quick()
+        self.views: list[ViewItem] = []
+
+    def count_views(self) -> None:
+        """Put the visitor's pinned views above the list, each with its counter: one statement, or none."""
+        address, pinned = self.address, [view for view in self.state.views if view.is_pinned]
+        counts = count_views(self.state.session, pinned)
+        self.views = [
+            ViewItem(
+                title=view.title,
+                url=f"{address.path}?{VIEW}={view.id}",
+                count=self._written(counts[view.id]) if view.id in counts else "",
+                is_current=view.id == address.view,
+                is_changed=view.id == address.view and address.is_changed,
+            )
+            for view in pinned
+        ]
+
+    @property
+    def views_url(self) -> str | None:
+        """Where views of this list are saved and arranged; None where the list has no name."""
+        known = self.state.is_named and current().views_path is not None
+        return f"{self.state.surface.root}{current().views_path}{self.definition.name}" if known else None
+
+    def _written(self, count: Count) -> str:
+        number = self.state.surface.formats.number(count.number)
+        return number if count.exact else f"{number}+"
 
     def _write_rows(self) -> Markup:
         if self.is_empty:
@@ -135,14 +175,18 @@ class ListPage:
     def carried(self) -> list[tuple[str, str]]:
         """What the search form carries along unseen: filters that stand elsewhere, and the order."""
         visible = _NOT_CARRIED.union(one.name for one in self.quick)
-        return [pair for pair in self.address.pairs() if pair[0] not in visible]
+        pairs = [pair for pair in self.address.pairs(moving=False) if pair[0] not in visible]
+        return [*pairs, *self.view_pair]
+
+    @property
+    def view_pair(self) -> list[tuple[str, str]]:
+        """The view that the list started from, as forms carry it along."""
+        return [(VIEW, str(self.address.view))] if self.address.view is not None else []
 
     @property
     def total(self) -> Message:
         """The number of records: exact up to a limit, "10,000+" above."""
-        count = self.loaded.total
-        number = self.state.surface.formats.number(count.number)
-        return _("Total: %(number)s", number=number if count.exact else f"{number}+")
+        return _("Total: %(number)s", number=self._written(self.loaded.total))
 
     @property
     def everything(self) -> Message | None:
@@ -150,9 +194,7 @@ class ListPage:
         page, named = self.loaded.page, self.state.is_named
         if not (named and (page.next or page.previous) and any(action.bulk for action in self.actions)):
             return None
-        count = self.loaded.total
-        number = self.state.surface.formats.number(count.number)
-        return _("All %(number)s results, on all pages", number=number if count.exact else f"{number}+")
+        return _("All %(number)s results, on all pages", number=self._written(self.loaded.total))
 
     @property
     def where(self) -> str:
@@ -184,6 +226,8 @@ class ListPage:
         found = [_("This could not be loaded now: %(title)s", title=title) for title in self.loaded.failed]
         if self.loaded.page.notice:
             found.append(_("That page of the list does not exist any more. This is the first one."))
+        if self.state.lost_view:
+            found.append(_("There is no such saved view any more. This is the whole list."))
         return found
 
     @property
@@ -192,7 +236,7 @@ class ListPage:
         definition = self.definition
         if self.address.is_limited:
             text = _("Nothing meets the search and the filters above.")
-            return "filter-off", _("Nothing found"), text, self.address.path, _("Clear all filters")
+            return "filter-off", _("Nothing found"), text, self.address.cleared, _("Clear all filters")
         if not self.sees_all:
             text = _("What belongs to colleagues is not shown to you. Ask an administrator if you need to see it.")
             return "eye-off", _("Nothing here that you may see"), text, *self._way_to_add()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
+from flask import current_app, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
@@ -16,10 +17,11 @@ from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Choice, is_kept
 from kartoteka.web.current import current, visitor
 from kartoteka.web.formats import Formats
-from kartoteka.web.lists.address import read_address
+from kartoteka.web.i18n import current_formats
 from kartoteka.web.lists.building import visible_columns, visible_filters
 from kartoteka.web.lists.definition import ListColumn, ListFilter, RecordList
 from kartoteka.web.lists.reading import FilterInput, Surroundings, read_filter
+from kartoteka.web.lists.saved import ListView, is_lost, read_asked
 
 T = TypeVar("T")
 
@@ -33,11 +35,18 @@ class Surface:
     root: str = ""
 
 
+def list_surface() -> Surface:
+    """Return what lists are written with in this request."""
+    icon: Any = current_app.jinja_env.globals["icon"]
+    return Surface(formats=current_formats(), icon=icon, root=request.script_root)
+
+
 class ListState:
     """The columns and filters that a user has, and what the address asks of them.
 
-    ``chosen`` are the names of the columns that the user has chosen, None for the usual ones. Of choices and users
-    only those are read from the database that the address needs.
+    ``chosen(view)`` returns the names of the columns that the user has chosen, None for the usual ones; ``views`` are
+    the saved views that an address may name. Of choices and users only those are read from the database that the
+    address needs.
     """
 
     def __init__(
@@ -47,15 +56,19 @@ class ListState:
         args: MultiDict[str, str],
         *,
         surface: Surface,
-        chosen: Sequence[str] | None = None,
+        chosen: Callable[[ListView | None], Sequence[str] | None] = lambda view: None,
+        views: Sequence[ListView] = (),
     ) -> None:
         self.session = session
         self.definition = definition
         self.surface = surface
         self.columns = visible_columns(session, definition)
         self.filters = visible_filters(session, definition)
-        self.address = read_address(definition, self.filters.values(), args, surface.root + definition.path)
-        self.shown = shown_columns(definition, self.columns, chosen)
+        path = surface.root + definition.path
+        self.views = views
+        self.address, self.view = read_asked(definition, self.filters.values(), args, path, views)
+        self.lost_view = is_lost(args, self.view)
+        self.shown = shown_columns(definition, self.columns, chosen(self.view))
         self._choices: dict[str, Sequence[Choice]] = {}
         self.inputs = {name: self._read(one) for name, one in self.filters.items()}
 

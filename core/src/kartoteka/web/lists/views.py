@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import current_app, redirect, request
@@ -11,7 +12,6 @@ from werkzeug.wrappers import Response
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.current import visitor
-from kartoteka.web.i18n import current_formats
 from kartoteka.web.lists.choosing import (
     RESET,
     SAVE,
@@ -25,7 +25,8 @@ from kartoteka.web.lists.choosing import (
 )
 from kartoteka.web.lists.definition import RecordList
 from kartoteka.web.lists.page import ListPage
-from kartoteka.web.lists.state import ListState, Surface
+from kartoteka.web.lists.saved import ListView, views_of
+from kartoteka.web.lists.state import ListState, list_surface
 from kartoteka.web.pages import is_fragment, render
 from kartoteka.web.toasts import toast
 
@@ -47,6 +48,7 @@ def show_list(definition: RecordList, template: str = "shell/list.html", **conte
             answer = current_app.make_response(render("shell/list_body.html", page=page))
             answer.headers["HX-Replace-Url"] = page.here
             return _varying(answer)
+        page.count_views()
         return _varying(current_app.make_response(render(template, page=page, **context)))
 
 
@@ -64,7 +66,7 @@ def choose_columns(definition: RecordList, keep: Keep) -> Answer:
     if request.method == "POST":
         choices = choices_sent(definition, state.columns, request.form)
         if request.form.get("do") in (SAVE, RESET):
-            _keep(definition, keep, None if request.form["do"] == RESET else names_shown(choices))
+            _keep(definition, state.view, keep, None if request.form["do"] == RESET else names_shown(choices))
             return redirect(state.address.url())
     form = ColumnForm(definition, choices, state.address, request.script_root)
     return render("shell/list_columns.html", choosing=form)
@@ -72,20 +74,30 @@ def choose_columns(definition: RecordList, keep: Keep) -> Answer:
 
 def open_list(session: Session, definition: RecordList, args: MultiDict[str, str] | None = None) -> ListState:
     """Return the list as these parameters ask for it, those of this request unless others are given."""
-    chosen = visitor().preferences.get(preference_of(definition))
-    icon: Any = current_app.jinja_env.globals["icon"]
-    surface = Surface(formats=current_formats(), icon=icon, root=request.script_root)
-    names = [name for name in chosen if isinstance(name, str)] if isinstance(chosen, list) else None
+    views = views_of(session, definition) if args is None else ()
     asked = request.args if args is None else args
-    return ListState(session, definition, asked, surface=surface, chosen=names)
+    return ListState(
+        session, definition, asked, surface=list_surface(), chosen=partial(_chosen, definition), views=views
+    )
 
 
-def _keep(definition: RecordList, keep: Keep, names: list[str] | None) -> None:
+def _chosen(definition: RecordList, view: ListView | None) -> list[str] | None:
+    """Return the columns that the visitor chose for a view, or those of the view, or those chosen for the list."""
+    known = visitor().preferences
+    own = _names(known.get(preference_of(definition, view))) if view is not None else None
+    return own or (list(view.columns) if view is not None else None) or _names(known.get(preference_of(definition)))
+
+
+def _names(kept: Any) -> list[str] | None:
+    return [name for name in kept if isinstance(name, str)] if isinstance(kept, list) else None
+
+
+def _keep(definition: RecordList, view: ListView | None, keep: Keep, names: list[str] | None) -> None:
     user_id = visitor().id
     if user_id is None:
         return
     with transaction(_("Columns chosen")) as session:
-        keep(session, user_id, preference_of(definition), names or None)
+        keep(session, user_id, preference_of(definition, view), names or None)
     toast(_("Columns saved."))
 
 
