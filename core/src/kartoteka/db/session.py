@@ -163,11 +163,24 @@ def _refuse_writing(session: Session, context: Any, instances: Any) -> None:
 
 
 @dataclass(frozen=True)
+class LastWork:
+    """What the last transaction with tracked changes did: its operation, the kinds of records, how many entries."""
+
+    operation_id: int
+    kinds: frozenset[str]
+    entries: int
+
+
+@dataclass
 class Workplace:
-    """The database and the actor of the request, job or command that is running."""
+    """The database and the actor of the request, job or command that is running.
+
+    ``last_work`` is what was committed last here: with it a page can offer to undo what it has just done.
+    """
 
     database: Database
     actor: Actor
+    last_work: LastWork | None = None
 
 
 workplace: ContextVar[Workplace] = ContextVar("workplace")

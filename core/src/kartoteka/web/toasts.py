@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import flash, get_flashed_messages, session
 
 from kartoteka.vocabulary.message import Translatable
+from kartoteka.web.undoing import undo_url
 
 ICONS = {"success": "circle-check", "info": "info-circle", "warning": "alert-triangle", "error": "exclamation-circle"}
 _CATEGORY = "toast"
@@ -15,16 +16,20 @@ _MOST = 3
 _WAITING = "_flashes"  # where Flask keeps them
 
 
-def toast(message: Translatable, kind: str = "success", undo: str | None = None, *, url: str | None = None) -> None:
+def toast(
+    message: Translatable, kind: str = "success", undo: str | Literal[False] | None = None, *, url: str | None = None
+) -> None:
     """Show a message on the next page.
 
-    ``kind`` is success, info, warning or error. ``undo`` is the address that takes a POST to undo what was done;
-    ``url`` leads to the record.
+    ``kind`` is success, info, warning or error. A success offers to undo what this request has just saved, if this user
+    may; ``undo`` is another address that takes a POST to undo it, or False for none. ``url`` leads to the record.
     """
     if kind not in ICONS:
         raise ValueError(f"A toast is one of {', '.join(ICONS)}, not {kind!r}")
     # The cookie holds what is waiting to be shown, and browsers drop a cookie above 4 kB: the newest messages count.
-    flash({"text": str(message)[:_LONGEST], "kind": kind, "undo": undo, "url": url}, _CATEGORY)  # type: ignore[arg-type]
+    if undo is None and kind == "success":
+        undo = undo_url()
+    flash({"text": str(message)[:_LONGEST], "kind": kind, "undo": undo or None, "url": url}, _CATEGORY)  # type: ignore[arg-type]
     session[_WAITING] = session[_WAITING][-_MOST:]
 
 

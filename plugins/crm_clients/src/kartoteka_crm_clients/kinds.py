@@ -5,7 +5,7 @@ from __future__ import annotations
 from kartoteka.api.declare import OwnedByClient, RecordKind
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients import queries
-from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS, VIEW
+from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS, EDIT, VIEW
 from kartoteka_crm_clients.models import Address, Contact
 
 _ = Texts("crm_clients")
@@ -20,6 +20,7 @@ KINDS = [
         permission=VIEW,
         scope=OwnedByClient(),
         client_column="client_id",
+        change_permission=EDIT,
         fields=CONTACT_FIELDS,
         summarise=queries.summarise_contacts,
         url=queries.contact_url,
@@ -33,6 +34,7 @@ KINDS = [
         permission=VIEW,
         scope=OwnedByClient(),
         client_column="client_id",
+        change_permission=EDIT,
         fields=ADDRESS_FIELDS,
         summarise=queries.summarise_addresses,
         url=queries.address_url,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, VIEW
+from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, EDIT, MANAGE_GROUPS, SHARE, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients
 from kartoteka.builtin.clients.seeing import seen_both, seen_by
 from kartoteka.builtin.users.queries import User
@@ -104,6 +104,7 @@ CLIENT = RecordKind(
     summarise=summarise_clients,
     url=client_url,
     client_column="id",
+    change_permission=EDIT,
     owner_columns=("manager_id",),
 )
 GROUP = RecordKind(
@@ -121,6 +122,7 @@ GROUP = RecordKind(
     ),
     summarise=summarise_groups,
     url=group_url,
+    change_permission=MANAGE_GROUPS,
 )
 SHARED = RecordKind(
     kind=SHARE_KIND,
@@ -139,6 +141,7 @@ SHARED = RecordKind(
     summarise=summarise_shares,
     url=client_url,
     client_column="client_id",
+    change_permission=SHARE,
     owner_columns=("user_id",),
 )
 DISTINCT = RecordKind(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event, orm
 
 from kartoteka.db.journal.models import CHANGED, DELETED
-from kartoteka.db.session import Session
+from kartoteka.db.session import LastWork, Session, workplace
 
 _COVERED = "journal_covered"
 _DOUBTFUL = "journal_covered_doubtful"
@@ -25,6 +25,7 @@ class Covered:
         self.digest = hashlib.sha256()
         self.count = 0
         self.deleted: dict[str, list[int]] = {}
+        self.kinds: set[str] = set()
 
     def add_line(self, line: bytes) -> None:
         """Take one entry in."""
@@ -50,7 +51,9 @@ def line_of(entry: Mapping[str, Any]) -> bytes:
 def cover(session: orm.Session, operation_id: int, entries: Iterable[Mapping[str, Any]]) -> Covered:
     """Take entries that are being written into the digest of this transaction."""
     covered: Covered = session.info.setdefault(_COVERED, {}).setdefault(operation_id, Covered())
-    lines = [line_of(entry) for entry in entries]
+    written = list(entries)
+    lines = [line_of(entry) for entry in written]
+    covered.kinds.update(entry["kind"] for entry in written)
     covered.digest.update(b"".join(lines))
     covered.count += len(lines)
     return covered
@@ -69,6 +72,16 @@ def is_doubtful(session: orm.Session) -> bool:
 @event.listens_for(Session, "after_soft_rollback")
 def _doubt(session: Session, ended: orm.SessionTransaction) -> None:
     session.info[_DOUBTFUL] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _tell_workplace(session: Session) -> None:
+    """Let whoever works here know which operation it was."""
+    place = workplace.get(None)
+    if session.get_nested_transaction() is not None or place is None or place.actor is not session.actor:
+        return
+    for operation_id, covered in covered_by(session).items():
+        place.last_work = LastWork(operation_id, frozenset(covered.kinds), covered.count)
 
 
 @event.listens_for(Session, "after_transaction_end")

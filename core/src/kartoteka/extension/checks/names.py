@@ -130,6 +130,9 @@ def _check_role(collected: Collected, role: RoleTemplate) -> Iterator[Problem]:
 
 
 def _check_record_kind(collected: Collected, kind: RecordKind) -> Iterator[Problem]:
+    changing = kind.change_permission
+    if changing is not None and (problem := permission_problem(collected, kind.module, changing)):
+        yield "change_permission", problem
     for field in kind.fields:
         for part in ("read_permission", "write_permission"):
             permission = getattr(field, part)

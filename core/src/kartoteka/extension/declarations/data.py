@@ -116,6 +116,8 @@ class RecordKind(Declaration):
     the client's id, when there is one. Records of a ``tracked`` kind are in the change log.
     ``owner_columns`` are the attributes with the users that a record belongs to: somebody's work is handed over by
     them. Left out, they are those of the scope ``OwnedBy``.
+    Whoever has ``change_permission`` can undo own changes of such records; without it only those can who may undo
+    everything.
     """
 
     kind: str
@@ -131,6 +133,7 @@ class RecordKind(Declaration):
     client_column: str | None = None
     tracked: bool = True
     owner_columns: tuple[str, ...] = ()
+    change_permission: str | None = None
 
     @property
     def key(self) -> str:
