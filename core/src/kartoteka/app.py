@@ -39,7 +39,7 @@ from kartoteka.extension.wiring import wire
 from kartoteka.web.assembly import make_flask, setup
 from kartoteka.web.current import Kartoteka
 
-DEMO_CLIENTS = 300
+DEMO_CLIENTS = 120
 SIGNING_IN = Actor.system("sign-in")
 _WITH_UNREAD = sign_in_statement(unread_of(User.id))
 

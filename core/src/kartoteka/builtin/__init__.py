@@ -13,5 +13,6 @@ BUILTINS = (
     "reports",
     "dashboard",
     "importing",
+    "setup",
 )
 """In the order in which they may know each other: a later one knows the earlier ones."""

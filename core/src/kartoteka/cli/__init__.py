@@ -17,6 +17,7 @@ OWN = {
     "db": "kartoteka.cli.db:db",
     "module": "kartoteka.cli.module:module",
     "user": "kartoteka.cli.user:user",
+    "setup": "kartoteka.cli.setup:setup",
     "demo": "kartoteka.cli.data:demo",
     "search": "kartoteka.cli.data:search",
 }

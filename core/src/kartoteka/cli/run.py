@@ -28,8 +28,9 @@ def run(host: str, port: int, threads: int, demo: bool, worker: bool) -> None:
     if problem := unready(installation):
         raise click.ClickException(problem)
     server = _listen(create_app(installation=installation), host, port, threads)
-    click.echo(f"{installation.config.company}: http://{_shown(host)}:{server.effective_port}")
-    _say_how_to_sign_in(installation)
+    address = f"http://{_shown(host)}:{server.effective_port}"
+    click.echo(f"{installation.refreshed().company}: {address}")
+    _say_how_to_sign_in(installation, address)
     _serve(server, worker)
 
 
@@ -74,10 +75,11 @@ def _shown(host: str) -> str:
     return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104 - compared, not listened on
 
 
-def _say_how_to_sign_in(installation: Installation) -> None:
+def _say_how_to_sign_in(installation: Installation, address: str) -> None:
     from kartoteka.cli.data import demo_people, is_empty
+    from kartoteka.cli.setup import tell_setup
 
     if is_empty(installation):
-        click.echo("There are no users yet. Add the first one: kartoteka user add LOGIN --role administrator")
+        tell_setup(installation, address)
     for line in demo_people(installation):
         click.echo(line)

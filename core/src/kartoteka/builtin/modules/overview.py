@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy import func, select, table
 
+from kartoteka.builtin.modules.queries import requirements
 from kartoteka.db.actor import Actor
 from kartoteka.db.engine import Database
 from kartoteka.extension.declarations.access import Module
 from kartoteka.extension.registry import Registry
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
+
+__all__ = ["Addition", "LeftData", "ModuleView", "Storage", "additions", "requirements", "storage", "view_modules"]
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,6 @@ def additions(registry: Registry, name: str) -> tuple[Addition, ...]:
             titles = tuple(one for item in own if (one := _title(item)) is not None)
             found.append(Addition(title, icon, titles or (str(len(own)),)))
     return tuple(found)
-
-
-def requirements(registry: Registry) -> dict[str, tuple[str, ...]]:
-    """Return the switchable modules, each with the switchable modules it requires."""
-    return {
-        module.name: tuple(name for name in module.requires if name not in registry.builtins)
-        for module in registry.modules
-        if module.name not in registry.builtins
-    }
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.settings.forms import CompanyForm
 from kartoteka.builtin.settings.queries import NAMES, stored_settings
 from kartoteka.builtin.settings.service import MANAGE, save_settings
 from kartoteka.db.session import reading, transaction
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint, require
+from kartoteka.web.company_form import CompanyForm
 from kartoteka.web.current import current
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.models import Department, User
 from kartoteka.builtin.users.passwords import check_password, hash_password, password_is
-from kartoteka.builtin.users.signing_in import end_sign_ins, fold_login, unlock
+from kartoteka.builtin.users.signing_in import end_sign_ins, fold_login, open_sign_in, unlock
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.db.settling import settle
 from kartoteka.vocabulary.errors import InvalidInput, Refused
@@ -78,6 +78,11 @@ def change_profile(session: Session, user_id: int, values: Mapping[str, Any]) ->
     _fill(session, user, {name: value for name, value in values.items() if name in PROFILE_FIELDS})
     bump_state(session)
     return user
+
+
+def let_in(session: Session, user_id: int, *, address: str = "", agent: str = "") -> str:
+    """Sign a user in without asking for the password, which he has just chosen; return the token for his cookie."""
+    return open_sign_in(session, user_id, address=address, agent=agent)
 
 
 def set_password(session: Session, user_id: int, password: str, *, must_change: bool = True) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 from zoneinfo import available_timezones
 
-from kartoteka.builtin.settings.queries import NAMES
-from kartoteka.builtin.settings.service import NAME_LENGTH, check_codes
 from kartoteka.extension.declarations.data import Choice
+from kartoteka.vocabulary.identifiers import company_code, vat_code
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.countries import country_choices
 from kartoteka.web.current import current
@@ -16,6 +15,7 @@ from kartoteka.web.fields import ChoiceField, CodeField, LineField
 from kartoteka.web.forms import Form
 from kartoteka.web.i18n import LANGUAGES
 
+NAME_LENGTH = 200
 _NO_PLACES = ("Etc/", "GMT", "SystemV/", "posix/", "right/", "US/")
 
 
@@ -51,7 +51,8 @@ class CompanyForm(Form):
 
     def warn_about_codes(self) -> None:
         """Show what is unusual about the codes; it doesn't keep anybody from saving."""
-        values = {name: self._fields[name].data or "" for name in NAMES}
-        for name, checked in check_codes(values).items():
+        country = self.country.data or ""
+        for field, check in ((self.registration_code, company_code), (self.vat_code, vat_code)):
+            checked = check(field.data or "", country)
             if checked.is_unusual and checked.problem:
-                self.warn(name, checked.problem)
+                self.warn(field.name, checked.problem)

@@ -1,0 +1,136 @@
+"""The demo company: a maker of windows in the Baltics, its three users, and their work of the last 18 months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from kartoteka.app import Installation, requires_of
+from kartoteka.builtin.access.actors import load_actor
+from kartoteka.builtin.access.service import add_role, ensure_administrator, give_role
+from kartoteka.builtin.clients.demo.history import live_through
+from kartoteka.builtin.users.models import User
+from kartoteka.builtin.users.service import add_user, save_department
+from kartoteka.db.actor import Actor, Reach
+from kartoteka.db.session import Session
+from kartoteka.extension.dispatch import active_set, load_demo
+
+PASSWORD = "balti-aknad-7"  # noqa: S105 - the demo company is made up and served to its own machine only
+SYSTEM = Actor.system("demo company")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the demo company: ``refused`` are rights that the person's role leaves out."""
+
+    login: str
+    name: str
+    email: str
+    born: date
+    department: str
+    role: str
+    reach: Reach
+    language: str
+    refused: frozenset[str] = frozenset()
+
+
+DIRECTOR = Person(
+    login="rasa",
+    name="Rasa Kazlauskienė",
+    email="rasa@siaures-langai.example",
+    born=date(1978, 5, 14),
+    department="Management",
+    role="Administrator",
+    reach=Reach.ALL,
+    language="en",
+)
+HEAD_OF_SALES = Person(
+    login="kadri",
+    name="Kadri Tamm",
+    email="kadri@siaures-langai.example",
+    born=date(1985, 2, 28),
+    department="Sales",
+    role="Head of sales",
+    reach=Reach.DEPARTMENT,
+    language="en",
+    refused=frozenset({"users.manage", "access.manage", "modules.manage"}),
+)
+SELLER = Person(
+    login="tomas",
+    name="Tomas Petrauskas",
+    email="tomas@siaures-langai.example",
+    born=date(1991, 11, 3),
+    department="Sales",
+    role="Sales manager",
+    reach=Reach.OWN,
+    language="en",
+    refused=frozenset(
+        {
+            "users.manage",
+            "access.manage",
+            "modules.manage",
+            "clients.change_manager",
+            "clients.share",
+            "clients.see_personal_code",
+            "clients.edit_personal_code",
+        }
+    ),
+)
+PEOPLE = (DIRECTOR, HEAD_OF_SALES, SELLER)
+
+
+def fill_demo_company(
+    installation: Installation, clients: int, today: date, *, password: str | None = PASSWORD
+) -> None:
+    """Add the demo company's users, ``clients`` clients and what the active modules add to them.
+
+    Without a ``password`` nobody can sign in as one of these users until somebody gives them one.
+    """
+    with installation.database.transaction(SYSTEM, title="Demo company") as session:
+        modules = active_set(session)
+        users = _add_people(session, installation, modules, password)
+        actors = [_actor(session, installation, modules, user) for user in users]
+    live_through(installation.database, actors[0], actors[1:], clients, today)
+    with installation.database.transaction(SYSTEM, title="Demo company") as session:
+        load_demo(session, clients)
+
+
+def _add_people(
+    session: Session, installation: Installation, modules: frozenset[str], password: str | None
+) -> list[User]:
+    known = requires_of(installation.registry, modules)
+    departments = {name: save_department(session, None, name=name).id for name in ("Management", "Sales")}
+    taken = set(session.scalars(select(User.login)))
+    users: list[User] = []
+    for person in PEOPLE:
+        values = {
+            "login": person.login if person.login not in taken else f"{person.login}.demo",
+            "name": person.name,
+            "email": person.email,
+            "birth_date": person.born,
+            "department_id": departments[person.department],
+            "language": person.language,
+        }
+        users.append(add_user(session, values, password=password))
+        give_role(session, users[-1].id, _role_id(session, person, set(known)))
+    return users
+
+
+def _role_id(session: Session, person: Person, known: set[str]) -> int:
+    if person is DIRECTOR:
+        return ensure_administrator(session).id
+    rights = dict.fromkeys(sorted(known - person.refused), True)
+    return add_role(session, title=person.role, reach=person.reach, rights=rights).id
+
+
+def _actor(session: Session, installation: Installation, modules: frozenset[str], user: User) -> Actor:
+    return load_actor(
+        session,
+        user_id=user.id,
+        name=user.name,
+        department_id=user.department_id,
+        requires=requires_of(installation.registry, modules),
+        modules=modules,
+    )
