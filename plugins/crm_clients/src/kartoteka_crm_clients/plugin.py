@@ -12,6 +12,7 @@ from kartoteka.api.declare import (
     Action,
     Badge,
     ClientReference,
+    ClientStep,
     Column,
     DuplicateHit,
     DuplicateProbe,
@@ -29,6 +30,7 @@ from kartoteka.api.declare import (
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import ModuleBlueprint
 from kartoteka_crm_clients.actions import ACTIONS
+from kartoteka_crm_clients.client_steps import CLIENT_STEPS
 from kartoteka_crm_clients.demo import add_demo_data
 from kartoteka_crm_clients.duplicates import find_by_contacts
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, VIEW
@@ -148,6 +150,11 @@ def register_filters() -> list[Filter]:
 @hookimpl
 def register_actions() -> list[Action]:
     return ACTIONS
+
+
+@hookimpl
+def register_client_steps() -> list[ClientStep]:
+    return CLIENT_STEPS
 
 
 @hookimpl

@@ -8,10 +8,18 @@ import click
 
 from kartoteka.builtin.clients import card_views, group_views, list_views, log_views, share_views
 from kartoteka.builtin.clients.actions import ACTIONS
+from kartoteka.builtin.clients.assistant import views as assistant_views
+from kartoteka.builtin.clients.bin import job as bin_job
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.commands import load
+from kartoteka.builtin.clients.directory import views as directory_views
+from kartoteka.builtin.clients.directory.actions import REMOVE
+from kartoteka.builtin.clients.directory.importing import DIRECTORY_TARGET
+from kartoteka.builtin.clients.directory.kinds import COMPANY, DIRECTORY
+from kartoteka.builtin.clients.directory.kinds import SEARCH as DIRECTORY_SEARCH
+from kartoteka.builtin.clients.directory.models import DirectoryCompany
 from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
-from kartoteka.builtin.clients.fields import CLIENT_KIND, MANAGE_GROUPS, VIEW
+from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, VIEW
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.loading.target import CLIENTS_TARGET
@@ -24,13 +32,13 @@ from kartoteka.extension.declarations.access import Module, Permission, RoleTemp
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import MenuItem, Panel, Tab
-from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe
+from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Job, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 from kartoteka.web.lists import RecordList
 
-__all__ = ["card_views", "group_views", "list_views", "log_views", "share_views"]
+__all__ = ["assistant_views", "card_views", "directory_views", "group_views", "list_views", "log_views", "share_views"]
 
 
 @hookimpl
@@ -48,7 +56,7 @@ def register_module() -> Module:
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [ClientGroup, Client, ClientShare, DistinctClients, SimilarClients]
+    return [ClientGroup, Client, ClientShare, DistinctClients, SimilarClients, DirectoryCompany]
 
 
 @hookimpl
@@ -63,14 +71,14 @@ def register_roles() -> list[RoleTemplate]:
 
 @hookimpl
 def register_record_kinds() -> list[RecordKind]:
-    return KINDS
+    return [*KINDS, COMPANY]
 
 
 @hookimpl
 def register_search() -> list[SearchText]:
     found_by = ("number", "name", "registration_code", "vat_code", "phone", "mobile", "fax", "email", "website")
     found_by += ("activity",)
-    return [SearchText(kind=CLIENT_KIND, fields=found_by, permission=VIEW)]
+    return [SearchText(kind=CLIENT_KIND, fields=found_by, permission=VIEW), DIRECTORY_SEARCH]
 
 
 @hookimpl
@@ -90,6 +98,15 @@ def register_menu() -> list[MenuItem]:
             weight=10,
         ),
         MenuItem(
+            name="directory",
+            title=_("Company directory"),
+            endpoint="clients.list_directory",
+            permission=CREATE,
+            icon="building-community",
+            parent="clients.clients",
+            weight=60,
+        ),
+        MenuItem(
             name="groups",
             title=_("Client groups"),
             endpoint="clients.show_groups",
@@ -97,12 +114,20 @@ def register_menu() -> list[MenuItem]:
             icon="tags",
             weight=900,
         ),
+        MenuItem(
+            name="bin",
+            title=_("Bin"),
+            endpoint="clients.show_bin",
+            permission=DELETE,
+            icon="trash",
+            weight=950,
+        ),
     ]
 
 
 @hookimpl
 def register_lists() -> list[RecordList]:
-    return [CLIENTS]
+    return [CLIENTS, DIRECTORY]
 
 
 @hookimpl
@@ -126,12 +151,12 @@ def register_panels() -> list[Panel]:
 
 @hookimpl
 def register_actions() -> list[Action]:
-    return ACTIONS
+    return [*ACTIONS, REMOVE]
 
 
 @hookimpl
 def register_import_targets() -> list[ImportTarget]:
-    return [CLIENTS_TARGET]
+    return [CLIENTS_TARGET, DIRECTORY_TARGET]
 
 
 @hookimpl
@@ -166,6 +191,16 @@ def register_personal_data() -> list[PersonalData]:
         PersonalData(table="core_client", client_column="id", replacements=replacements),
         PersonalData(table="core_client_share", client_column="client_id", replacements={"reason": ""}),
     ]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [*bin_job.JOBS]
+
+
+@hookimpl
+def register_schedules() -> list[Schedule]:
+    return [*bin_job.SCHEDULES]
 
 
 @hookimpl

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kartoteka.builtin.clients.directory.fields import COMPANY_KIND
+from kartoteka.builtin.clients.directory.fields import IMPORT as IMPORT_DIRECTORY
 from kartoteka.builtin.clients.fields import (
     ARCHIVE,
     CHANGE_MANAGER,
@@ -85,6 +87,14 @@ PERMISSIONS = [
         record_kind=CLIENT_KIND,
         also_requires=(SEE_PERSONAL_CODE,),
         weight=80,
+    ),
+    Permission(
+        name=IMPORT_DIRECTORY,
+        title=_("Import company directories"),
+        description=_("Bring in directories of companies that are no clients yet, and remove them."),
+        record_kind=COMPANY_KIND,
+        also_requires=(CREATE,),
+        weight=85,
     ),
     Permission(
         name=MANAGE_GROUPS,
