@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from kartoteka.extension import dispatch
 from kartoteka.extension.calls import hook_names
 from kartoteka.extension.findings import ConflictingAnswers
 from kartoteka.extension.loading import load_badges, load_panels
+from kartoteka.testing import run_jobs
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.search import parse_query
@@ -125,6 +127,22 @@ def test_reports(visits, user):
     with visits.database.reading(user) as session:
         report = dispatch.find_report(session, "crm_visits.visits_by_place")
         assert [dict(row) for row in report.rows(session, {})] == [{"place": "Žvėrynas", "visits": 1}]
+
+
+def test_jobs_and_schedules(visits, user, how_to):
+    visit = how_to.plugins["crm_visits"].Visit
+    with visits.database.transaction(visits.system) as session:
+        session.add_all(visit(client_id=1, visited_on=date(2001, 1, 1)) for _each in range(501))
+    with visits.database.transaction(user) as session:
+        job_id = import_module("kartoteka_crm_visits.jobs").ask_to_forget(session)
+    run_jobs(visits)
+    with visits.database.reading(user) as session:
+        assert session.scalar(select(func.count()).select_from(visit)) == 1
+    page = visits.browser(user.user_id).get(f"/jobs/{job_id}").text
+    assert "501 visits are forgotten." in page
+    assert [one.key for one in visits.installation.registry.schedules if one.module == "crm_visits"] == [
+        "crm_visits.forget_old_visits 30 3 * * *"
+    ]
 
 
 def test_commands(visits):

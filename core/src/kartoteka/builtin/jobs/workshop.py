@@ -29,10 +29,11 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """One company as its workers see it; wired by ``app.py``.
+    """One company as its workers see it; put together by `kartoteka.workers`.
 
     ``standing_of(user_id)`` reads rights anew and returns None for a user who can't sign in any more;
-    ``active_modules()`` are those that are on; ``speaking(language, timezone)`` lets texts be in that language.
+    ``active_modules()`` are those that are on; ``find_zone()`` is the time zone of schedules;
+    ``speaking(language, timezone)`` lets texts be in that language.
     """
 
     database: Database
