@@ -72,7 +72,7 @@ def _csv_pieces(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequ
     cell = _csv_cell
     writer.writerow([harmless(str(column.title)) for column in columns])
     yield b"\xef\xbb\xbf"
-    for index, row in enumerate(_values(rows, columns), 1):
+    for index, row in enumerate(values_of(rows, columns), 1):
         writer.writerow([cell(value) for value in row])
         if index % _ROWS_A_PIECE == 0:
             yield _drain(buffer)
@@ -115,14 +115,15 @@ def xlsx_response(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Se
         _fill_sheet(book, rows, columns)
     size = file.tell()
     file.seek(0)
-    answer = Response(_pieces(file), mimetype=XLSX)
+    answer = Response(pieces_of(file), mimetype=XLSX)
     answer.content_length = size
     answer.headers["Content-Disposition"] = attachment(filename)
     answer.call_on_close(file.close)
     return answer
 
 
-def _pieces(file: Any) -> Iterator[bytes]:
+def pieces_of(file: Any) -> Iterator[bytes]:
+    """Return a file piece by piece."""
     while piece := file.read(65536):
         yield piece
 
@@ -136,7 +137,7 @@ def _fill_sheet(book: Any, rows: Iterable[Row] | Callable[[], Iterable[Row]], co
     sheet.set_column(0, max(len(columns) - 1, 0), 20)
     for place, column in enumerate(columns):
         sheet.write_string(0, place, str(column.title), bold)
-    for line, row in enumerate(_values(rows, columns), 1):
+    for line, row in enumerate(values_of(rows, columns), 1):
         for place, value in enumerate(row):
             _write_cell(sheet, line, place, value, day, moment)
 
@@ -156,10 +157,11 @@ def _write_cell(sheet: Any, line: int, place: int, value: Any, day: Any, moment:
         sheet.write_string(line, place, str(value)[:_WIDEST_CELL])
 
 
-def _values(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> Iterator[list[Any]]:
+def values_of(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Return the values of each row in the order of the columns."""
     names = [column.name for column in columns]
     for row in rows() if callable(rows) else rows:
-        yield [row.get(name) for name in names] if isinstance(row, Mapping) else list(row)
+        yield [row.get(name) for name in names] if isinstance(row, Mapping) else row
 
 
 def attachment(filename: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from kartoteka.builtin.clients.countries import country_choices
-from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, CREATE, EDIT, FIXED, IMPORTANCES
+from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, CREATE, EDIT, EXPORT, FIXED, IMPORTANCES
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.clients.queries import searched_kinds
 from kartoteka.builtin.users.queries import known_users, name_of
@@ -92,5 +92,6 @@ CLIENTS = RecordList(
     new_path="/clients/new",
     new_permission=CREATE,
     new_title=_("New client"),
+    export_permission=EXPORT,
     nothing_yet=_("Enter the first client, or load clients from a file."),
 )

@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.clients.blueprint import blueprint
-from kartoteka.builtin.clients.fields import VIEW
+from kartoteka.builtin.clients.fields import EXPORT, VIEW
 from kartoteka.builtin.clients.kinds import client_url
 from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.queries import suggest_clients
@@ -16,7 +16,7 @@ from kartoteka.builtin.users.service import set_preference
 from kartoteka.db.session import reading
 from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.blueprint import require
-from kartoteka.web.lists import choose_columns, show_filters, show_list
+from kartoteka.web.lists import choose_columns, export_list, show_filters, show_list
 from kartoteka.web.pages import render
 
 Answer = str | Response
@@ -42,6 +42,13 @@ def filter_clients() -> Answer:
 def choose_client_columns() -> Answer:
     """Choose the columns of the list and their order (CL-33)."""
     return choose_columns(CLIENTS, set_preference)
+
+
+@blueprint.route("/export", methods=["GET", "POST"])
+@require(VIEW, EXPORT)
+def export_clients() -> Answer:
+    """Take the list away as a file, as it is filtered, sorted and shown (X-03)."""
+    return export_list(CLIENTS)
 
 
 @blueprint.get("/suggest")

@@ -205,6 +205,8 @@ def _finish(session: Session, job: RunningJob, imported: Import, totals: Counter
         imported.folder = ""
         event.listen(session, "after_commit", lambda _session: folder.remove(), once=True)
         done = totals[Fate.CREATED] + totals[Fate.CHANGED]
-        told = plural_text("%(count)s record was created or changed.", "%(count)s records were created or changed.", done)
+        told = plural_text(
+            "%(count)s record was created or changed.", "%(count)s records were created or changed.", done
+        )
         job.finish(told, url)
     session.flush()

@@ -201,7 +201,9 @@ def _check_mapping(session: Session, target: ImportTarget, titles: Sequence[str]
         raise InvalidInput(errors)
 
 
-def _key_errors(target: ImportTarget, titles: Sequence[str], mapping: ColumnMapping, fields: list[str]) -> dict[str, Any]:
+def _key_errors(
+    target: ImportTarget, titles: Sequence[str], mapping: ColumnMapping, fields: list[str]
+) -> dict[str, Any]:
     if not mapping.key:
         return {}
     key = target.find_key(mapping.key)

@@ -110,7 +110,8 @@ class RecordList:
     ``quick`` those beside the search. ``users(session)`` returns (id, name) for filters by user,
     ``searched(session)`` the record kinds whose texts are searched; ``search_column`` says whether their record or
     their client is the one listed. ``edit_path`` is added to a record's address for its form; ``new_path`` is the
-    form for another one, given with the right it needs.
+    form for another one, given with the right it needs. With ``export_permission`` the list has a page ``export`` for
+    those who have that right.
     """
 
     name: str
@@ -137,6 +138,7 @@ class RecordList:
     new_path: str | None = None
     new_permission: str | None = None
     new_title: Message | None = None
+    export_permission: str | None = None
     nothing_yet: Message | None = None
     size: int = PAGE_SIZE
     declared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from kartoteka.db.session import Session
 from kartoteka.db.walking import IdsGathered, Walked
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.guarding import attempt, without_values
+from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.search import parse_query
@@ -129,6 +130,34 @@ def limit_of(
 ) -> Select[Any]:
     """Return a select of the ids of everything that an address asks for, in no order."""
     return _limit(_Question(session, definition, address, [], list(filters)))
+
+
+def walk_list(
+    session: Session,
+    definition: RecordList,
+    address: ListAddress,
+    columns: Iterable[ListColumn],
+    filters: Iterable[FilterInput],
+) -> Iterator[list[Sequence[Any]]]:
+    """Yield the values of all records that an address asks for, in its order, by column and page by page.
+
+    What is kept in memory is one page. A column or filter of a module that fails raises: a file has no room for notes.
+    """
+    question = _Question(session, definition, address, list(columns), list(filters))
+    order = definition.find_order(address.order) or definition.orders[0]
+    rows, cursor = _limit(question), None
+    while True:
+        page = _read_page(question, rows, order, cursor)
+        ids, _states, values = _by_column(question, page)
+        values.update(_bulk_values(question, ids))
+        if question.failed:
+            raise Refused(_("This could not be loaded now: %(title)s", title=question.failed[0]))
+        if ids:
+            yield [values[column.name] for column in question.columns]
+        if page.next is None:
+            return
+        cursor = page.next
+        session.expunge_all()
 
 
 def _ask(question: _Question) -> Loaded:
