@@ -6,7 +6,8 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, false, or_, select, union
+from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, table, union
+from sqlalchemy import column as sql_column
 from sqlalchemy.orm import aliased
 
 from kartoteka.db.actor import Actor, Reach
@@ -14,6 +15,7 @@ from kartoteka.db.base import Model
 from kartoteka.db.rights import PUBLIC, SYSTEM_ONLY
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, Scope, ScopeRule, SystemOnly
 from kartoteka.extension.guarding import without_values
+from kartoteka.vocabulary.record import RecordState
 
 if TYPE_CHECKING:
     from kartoteka.db.rights import RowRights
@@ -52,13 +54,23 @@ def failing_shut(module: str, model: type[Any], rule: ScopeRule) -> ScopeRule:
 
 def _seen_with_client(rights: RowRights, model: type[Any], column: str) -> ScopeRule:
     def rule(actor: Actor) -> ColumnElement[bool] | None:
+        owner = getattr(model, column)
         ids = rights.visible_ids(_client_model(), actor)
-        if ids is None:
-            return None
-        condition: ColumnElement[bool] = getattr(model, column).in_(ids)
-        return condition
+        not_binned = _not_in_bin(owner)
+        return not_binned if ids is None else and_(owner.in_(ids), not_binned)
 
     return rule
+
+
+_clients = table(CLIENT_TABLE, sql_column("id"), sql_column("state")).alias("binned_client")
+# Written out and no parameter: a plan made for any state would walk through all clients.
+_BINNED = select(_clients.c.id).where(_clients.c.state == literal_column(f"'{RecordState.DELETED}'"))
+
+
+def _not_in_bin(owner: Any) -> ColumnElement[bool]:
+    """Return the condition that hides what belongs to a client in the bin, for as long as it is there (X-31)."""
+    kept: ColumnElement[bool] = owner.not_in(_BINNED)
+    return or_(owner.is_(None), kept) if owner.property.columns[0].nullable else kept
 
 
 def _client_model() -> type[Any]:

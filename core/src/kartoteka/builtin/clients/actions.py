@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kartoteka.builtin.clients.bin.views import BIN_ACTIONS
 from kartoteka.builtin.clients.fields import ARCHIVE, CLIENT_KIND
 from kartoteka.builtin.clients.many import CHANGE
 from kartoteka.builtin.clients.merging.views import MERGE_ACTION
@@ -63,4 +64,5 @@ ACTIONS = [
         bulk=True,
         weight=810,
     ),
+    *BIN_ACTIONS,
 ]

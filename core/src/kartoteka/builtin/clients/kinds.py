@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, EDIT, MANAGE_GROUPS, SHARE, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients
-from kartoteka.builtin.clients.seeing import seen_both, seen_by
+from kartoteka.builtin.clients.seeing import seen_by
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind
@@ -151,7 +151,7 @@ DISTINCT = RecordKind(
     icon="copy-off",
     model=DistinctClients,
     permission=VIEW,
-    scope=seen_both,
+    scope=OwnedByClient("first_id"),
     fields=(
         Field(name="first", title=_("Client"), type=FieldType.RECORD, column="first_id", required=True),
         Field(name="second", title=_("Other client"), type=FieldType.RECORD, column="second_id", required=True),

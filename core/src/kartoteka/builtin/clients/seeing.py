@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, column, or_, select, table, union
+from sqlalchemy import ColumnElement, Select, column, or_, select, table
 
-from kartoteka.builtin.clients.models import Client, ClientShare, DistinctClients
+from kartoteka.builtin.clients.models import Client, ClientShare
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.clock import utc_now
 from kartoteka.db.walking import IdsIn, Walked
@@ -34,20 +34,3 @@ def seen_by(actor: Actor) -> ColumnElement[bool] | None:
 def _shared_with(actor: Actor, today: date) -> Select[Any]:
     running = or_(_shares.c.until.is_(None), _shares.c.until >= today)
     return select(_shares.c.client_id).where(_shares.c.user_id == actor.user_id, running)
-
-
-def seen_both(actor: Actor) -> ColumnElement[bool] | None:
-    """Return the condition that limits pairs of clients to those of which the actor sees both."""
-    if actor.is_system or actor.reach == Reach.ALL:
-        return None
-    return and_(*(column.in_(_seen_ids(actor)) for column in (DistinctClients.first_id, DistinctClients.second_id)))
-
-
-def _seen_ids(actor: Actor) -> CompoundSelect[Any]:
-    # Of plain tables once more: inside a rule no other rule is added.
-    clients = Client.__table__.alias()
-    managed = clients.c.manager_id == actor.user_id
-    if actor.reach == Reach.DEPARTMENT and actor.department_id is not None:
-        colleagues = select(_users.c.id).where(_users.c.department_id == actor.department_id)
-        managed = or_(clients.c.manager_id.in_(colleagues), managed)
-    return union(select(clients.c.id).where(managed), _shared_with(actor, utc_now().date()))

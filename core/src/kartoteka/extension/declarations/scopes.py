@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OwnedByClient:
-    """The record is seen by whoever sees its client. ``column`` is the attribute with the client's id."""
+    """The record is seen by whoever sees its client, and by nobody while the client is in the bin.
+
+    ``column`` is the attribute with the client's id.
+    """
 
     column: str = "client_id"
 

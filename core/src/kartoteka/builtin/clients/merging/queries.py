@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kartoteka.builtin.clients.countries import country_name
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import FIELDS
-from kartoteka.builtin.clients.merging.choosing import Picks, PickRow, pick_rows
+from kartoteka.builtin.clients.merging.choosing import PickRow, Picks, pick_rows
 from kartoteka.builtin.clients.merging.moving import Moved, count_rows
 from kartoteka.builtin.clients.merging.service import clients_to_merge
 from kartoteka.builtin.clients.models import Client, ClientGroup

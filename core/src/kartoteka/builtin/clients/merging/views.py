@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.clients.blueprint import blueprint
+from kartoteka.builtin.clients.blueprint import asked_ids, blueprint
 from kartoteka.builtin.clients.card import load_card
 from kartoteka.builtin.clients.fields import CLIENT_KIND, MERGE
 from kartoteka.builtin.clients.merging.choosing import JOINED
@@ -15,7 +15,7 @@ from kartoteka.builtin.clients.merging.queries import Comparison, compare, found
 from kartoteka.builtin.clients.merging.service import MOST_MERGED, merge_clients
 from kartoteka.db.session import reading, transaction
 from kartoteka.extension.declarations.work import Action, Outcome
-from kartoteka.vocabulary.errors import Conflict, NotFound, Problem, Refused
+from kartoteka.vocabulary.errors import Conflict, Problem, Refused
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
@@ -68,7 +68,8 @@ def choose_twin(record_id: int) -> Answer:
 @require(MERGE)
 def merge() -> Answer:
     """Show clients side by side (GET) and merge them (POST); ``keep`` names the one that stays."""
-    ids = _asked_ids()
+    keep = request.values.get("keep", type=int)
+    ids = sorted(asked_ids(), key=lambda number: number != keep)
     picks = {name[5:]: value[:20] for name, value in request.form.items() if name.startswith("pick-")}
     if request.method == "GET":
         return _show(ids, picks)
@@ -87,13 +88,3 @@ def _show(ids: list[int], picks: dict[str, str], problem: Problem | None = None)
         comparison: Comparison = compare(session, ids, picks)
     told: Message | None = problem.message if problem else None
     return render("clients/merge.html", comparison=comparison, problem=told, joined=JOINED)
-
-
-def _asked_ids() -> list[int]:
-    """Return the clients that the address or the form names, the one to keep first; raises NotFound for nonsense."""
-    written = list(dict.fromkeys(request.values.getlist("id")))
-    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in written):
-        raise NotFound
-    ids = [int(one) for one in written]
-    keep = request.values.get("keep", type=int)
-    return sorted(ids, key=lambda number: number != keep)

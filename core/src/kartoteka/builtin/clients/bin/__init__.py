@@ -1,0 +1,1 @@
+"""The bin: deleting clients, taking them back, and deleting them for good (X-31)."""

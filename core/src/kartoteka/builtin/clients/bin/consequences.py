@@ -1,0 +1,82 @@
+"""What deleting clients means: what goes to the bin along with them, what stays, and what stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, orm, select
+
+from kartoteka.builtin.clients.merging.moving import Moved
+from kartoteka.builtin.clients.merging.places import CLIENTS, Place, find_places, kind_titles
+from kartoteka.db.session import Session
+from kartoteka.extension import dispatch
+from kartoteka.extension.binding import extension_of
+from kartoteka.vocabulary.errors import Refused
+from kartoteka.vocabulary.message import Translatable
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordState
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """Numbers of records by kind: hidden with their client, staying, and in the way; ``reasons`` are modules' own."""
+
+    hidden: Sequence[Moved] = field(default_factory=tuple)
+    staying: Sequence[Moved] = field(default_factory=tuple)
+    blocking: Sequence[Moved] = field(default_factory=tuple)
+    reasons: Sequence[Translatable] = field(default_factory=tuple)
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether nothing stops the deletion."""
+        return not self.blocking and not self.reasons
+
+    def refuse(self) -> None:
+        """Raise Refused with everything that stops the deletion, if something does."""
+        if self.is_allowed:
+            return
+        named = [_named(one) for one in self.blocking]
+        raise Refused(
+            _("This cannot be deleted: %(reasons)s", reasons="; ".join([*named, *(str(one) for one in self.reasons)]))
+        )
+
+
+def foresee(session: Session, client_ids: Collection[int], *, for_good: bool = False) -> Consequences:
+    """Return what deleting these clients means; rows are counted whether or not the actor sees them.
+
+    What lies in the bin itself does not keep a client from going there, but from being deleted ``for_good``.
+    """
+    places = [place for place in find_places(session) if place.table.name != CLIENTS]
+    hidden = [place for place in places if place.kind_column is None and place.on_delete == "with_client"]
+    blocking = [place for place in places if place.kind_column is None and place.on_delete != "with_client"]
+    loose = [place for place in places if place.kind_column is not None]
+    return Consequences(
+        hidden=_counted(session, hidden, client_ids),
+        staying=_counted(session, loose, client_ids),
+        blocking=_counted(session, blocking, client_ids, living=not for_good),
+        reasons=dispatch.client_delete_blockers(session, list(client_ids)),
+    )
+
+
+def _counted(
+    session: Session, places: Iterable[Place], client_ids: Collection[int], *, living: bool = True
+) -> list[Moved]:
+    titles = kind_titles(extension_of(session).registry)
+    found: dict[str, Moved] = {}
+    for place in places:
+        count = select(func.count()).select_from(place.table).where(*place.of_clients(client_ids))
+        if living and "state" in place.table.c:
+            count = count.where(place.table.c.state != RecordState.DELETED)
+        number = orm.Session.connection(session).execute(count).scalar_one()
+        title: Translatable = titles.get(place.table.name, place.owner.title)
+        before = found[place.table.name].count if place.table.name in found else 0
+        if number:
+            found[place.table.name] = Moved(title, before + number, place.owner.told)
+    return list(found.values())
+
+
+def _named(one: Moved) -> str:
+    if one.note is None:
+        return str(_("%(records)s: %(count)s", records=one.title, count=one.count))
+    return str(_("%(records)s: %(count)s (%(note)s)", records=one.title, count=one.count, note=one.note))
