@@ -60,7 +60,7 @@ def show_company(record_id: int) -> Answer:
         company = find(session, DirectoryCompany, record_id)
         client_id = _client_of(session, company)
     facts = [(field.title, _shown(company, field.name)) for field in COMPANY_FIELDS if field.name != "name"]
-    return render("clients/directory_company.html", company=company, client_id=client_id, facts=facts)
+    return render("clients/directory_company.html", listed=company, client_id=client_id, facts=facts)
 
 
 @blueprint.post("/directory/<int:record_id>/client")
