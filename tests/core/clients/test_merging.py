@@ -15,7 +15,10 @@ from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.builtin.clients.models import Client, ClientShare, DistinctClients
 from kartoteka.builtin.clients.service import change_client
 from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.db.journal import operation_of
+from kartoteka.db.journal.undo import plan_undo, undo_operation
 from kartoteka.db.session import find
+from kartoteka.testing.checksums import differing_tables, table_checksums
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.errors import Conflict, Forbidden, NotFound, Refused
@@ -255,3 +258,33 @@ def test_rows_are_counted_by_kind(house):
     with house.database.reading(house.actor(actor.user_id)) as session:
         counted = {str(one.title): (one.count, str(one.note)) for one in count_rows(session, [merged])}
     assert counted == {"Contact persons": (1, "module off"), "Addresses": (1, "module off")}
+
+
+@pytest.mark.catalogue("CL-41", part="a merge is undone whole, with one module off and one uninstalled")
+@pytest.mark.parametrize("is_on", [True, False])
+def test_undo_leaves_what_was_there_before(house, is_on):
+    actor = house.actor(house.add_user("administrator"))
+    kept, merged = two_spellings(house, actor)
+    third = house.add_client("Žuvėdra Baltic", actor=actor, phone="+370 655 55555").id
+    leave_behind(house, kept, merged)
+    petras = house.add_user()
+    with house.database.transaction(house.system) as session:
+        for client_id in (kept, merged):
+            share_client(session, client_id, petras, "Helps out")
+        session.add(DistinctClients(first_id=kept, second_id=merged))
+        session.add(DistinctClients(first_id=merged, second_id=third))
+    if not is_on:
+        house.switch(MODULE, on=False)
+    before = table_checksums(house.database)
+    with house.database.transaction(actor) as session:
+        merge_clients(session, kept, [merged])
+        operation = operation_of(session)
+    merged_once = table_checksums(house.database)
+    assert "gone_visit" in differing_tables(before, merged_once)
+    with house.database.transaction(actor) as session:
+        assert plan_undo(session, operation).conflicts == ()
+        undo = undo_operation(session, operation)
+    assert differing_tables(before, table_checksums(house.database)) == []
+    with house.database.transaction(actor) as session:
+        undo_operation(session, undo)
+    assert differing_tables(merged_once, table_checksums(house.database)) == []

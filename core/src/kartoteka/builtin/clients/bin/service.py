@@ -40,12 +40,12 @@ def delete_clients(session: Session, ids: Collection[int]) -> int:
     clients = [client for client in binnable(session, ids, lock=True) if client.state in EDITABLE]
     if not clients:
         return 0
-    wanted = [client.id for client in clients]
+    wanted = {client.id: client.number for client in clients}
     foresee(session, wanted).refuse()
     name_operation(session, _("Clients put into the bin"), kind="delete")
     _set_state(session, {one: {"state": RecordState.DELETED, "deleted_at": utc_now()} for one in wanted})
-    for client in clients:
-        audit(session, "client.deleted", ref=RecordRef(CLIENT_KIND, client.id), facts={"number": client.number})
+    for client_id, number in wanted.items():
+        audit(session, "client.deleted", ref=RecordRef(CLIENT_KIND, client_id), facts={"number": number})
     return len(wanted)
 
 
@@ -67,19 +67,19 @@ def purge_clients(session: Session, ids: Collection[int]) -> int:
     """
     demand(actor_of(session), PURGE)
     clients = [client for client in binnable(session, ids, lock=True) if client.state == RecordState.DELETED]
-    wanted = [client.id for client in clients]
+    wanted = {client.id: client.number for client in clients}
     if not wanted:
         return 0
     with as_system(session, reason="what belongs to clients that are deleted for good goes along"):
-        signposts = session.scalars(select(Client.id).where(Client.merged_into_id.in_(wanted))).all()
+        signposts = session.scalars(select(Client.id).where(Client.merged_into_id.in_(list(wanted)))).all()
         doomed = [*signposts, *wanted]
         foresee(session, doomed, for_good=True).refuse()
         name_operation(session, _("Clients deleted for good"), kind="purge")
         _delete_all(session, doomed, signposts)
         for client_id in doomed:
             blank_values(session, client_id=client_id)
-    for client in clients:
-        audit(session, "client.purged", ref=RecordRef(CLIENT_KIND, client.id), facts={"number": client.number})
+    for client_id, number in wanted.items():
+        audit(session, "client.purged", ref=RecordRef(CLIENT_KIND, client_id), facts={"number": number})
     return len(wanted)
 
 
