@@ -52,6 +52,7 @@ def test_knowing_who_asks_takes_one_statement(company_on: Callable[..., Company]
 
 def test_visitors_who_have_not_signed_in_cost_nothing_on_the_cores_pages(company: Callable[..., Company]) -> None:
     made = company()
+    made.add_user(ADMINISTRATOR)
     made.browser().get("/login")
     with statements(made) as seen:
         assert made.browser().get("/static/nothing.js").status_code == 404

@@ -50,6 +50,7 @@ def test_a_module_is_switched_on_and_off_on_the_page(made: Company) -> None:
 
 
 def test_anonymous_visitors_see_the_switch_too(made: Company) -> None:
+    made.add_user()
     assert made.app.test_client().get("/visits/open").status_code == 404
     made.switch("visits")
     assert made.app.test_client().get("/visits/open").text == "for everybody"

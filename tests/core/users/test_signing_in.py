@@ -50,6 +50,7 @@ def test_unknown_and_known_logins_get_the_same_answer(made: Company) -> None:
 
 
 def test_unknown_logins_cost_a_hash_too(made: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.add_user(login="anna")
     checked = []
     check = passwords._hasher().verify
 
@@ -123,6 +124,7 @@ def test_one_address_may_not_try_everybody(made: Company, monkeypatch: pytest.Mo
 
 
 def test_what_was_typed_is_not_kept(made: Company) -> None:
+    made.add_user(login="anna")
     sign_in(made.browser(), "my secret password", "wrong")
     with made.database.reading(made.system) as session:
         kept = session.scalars(select(SignInAttempt.key)).all()
@@ -272,12 +274,14 @@ def test_a_stronger_hash_replaces_a_weaker_one_at_the_next_sign_in(
 
 
 def test_hostile_input_gets_an_answer(made: Company) -> None:
+    made.add_user(login="anna")
     for text in ("\x00", "a" * 100_000, "\u202e", "'; DROP TABLE core_user; --", "\ud83d"):
         data = {"login": text.encode("utf-8", "surrogatepass"), "password": text.encode("utf-8", "surrogatepass")}
         assert made.browser().post("/login", data=data).status_code in (400, 413, 422)
 
 
 def test_the_language_can_be_chosen_before_signing_in(made: Company) -> None:
+    made.add_user(login="anna")
     browser = made.browser()
     assert browser.get("/login?language=lt").status_code == 302
     assert '<html lang="lt"' in browser.get("/login").text

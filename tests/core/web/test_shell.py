@@ -90,12 +90,8 @@ def test_menu_shows_what_the_user_may_open_and_where_he_is(world: Any, surfer: A
 def test_menu_of_a_module_that_is_off_is_empty(world: Any, surfer: Any) -> None:
     world.person.modules = frozenset()
     page = surfer.get("/").text
-    assert "You have no rights yet" in page
+    assert "There is nothing here" in page
     assert "/shop/" not in page
-
-
-def test_start_page_is_the_first_entry(surfer: Any) -> None:
-    assert surfer.get("/").location == "/shop/"
 
 
 def test_counters_of_menu_and_tabs_take_one_statement(world: Any, surfer: Any) -> None:

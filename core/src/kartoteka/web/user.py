@@ -14,8 +14,8 @@ class CurrentUser(Protocol):
     """A signed-in person; `flask_login.current_user` is one of these.
 
     ``language`` is one of `kartoteka.web.i18n.LANGUAGES` or None for the company's, ``timezone`` an IANA name or
-    None for the company's, ``theme`` one of THEMES. ``actor.modules`` are the modules switched on at this moment, ``unread``
-    is the number of notifications not read yet.
+    None for the company's, ``theme`` one of THEMES. ``actor.modules`` are the modules switched on at this moment,
+    ``unread`` is the number of notifications not read yet.
     """
 
     id: int

@@ -17,19 +17,24 @@ from kartoteka.api.declare import (
     DuplicateHit,
     DuplicateProbe,
     Filter,
+    Job,
     Module,
+    NotificationType,
     Panel,
     Permission,
     PersonalData,
     RecordKind,
     Report,
     RoleTemplate,
+    Schedule,
     SearchText,
     Tab,
+    Widget,
 )
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import ModuleBlueprint
 from kartoteka_crm_clients.actions import ACTIONS
+from kartoteka_crm_clients.birthdays import JOBS, NOTIFICATION_TYPES, SCHEDULES, WIDGETS
 from kartoteka_crm_clients.client_steps import CLIENT_STEPS
 from kartoteka_crm_clients.demo import add_demo_data
 from kartoteka_crm_clients.duplicates import find_by_contacts
@@ -160,6 +165,26 @@ def register_client_steps() -> list[ClientStep]:
 @hookimpl
 def register_reports() -> list[Report]:
     return REPORTS
+
+
+@hookimpl
+def register_widgets() -> list[Widget]:
+    return WIDGETS
+
+
+@hookimpl
+def register_notification_types() -> list[NotificationType]:
+    return NOTIFICATION_TYPES
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return JOBS
+
+
+@hookimpl
+def register_schedules() -> list[Schedule]:
+    return SCHEDULES
 
 
 @hookimpl

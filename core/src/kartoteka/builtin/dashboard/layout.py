@@ -105,7 +105,7 @@ def _changed(layout: Layout, id: int, **values: Any) -> Layout:
 def _read(kept: Any) -> Placement | None:
     if not isinstance(kept, Mapping):
         return None
-    id, widget, size, options = (kept.get(name) for name in ("id", "widget", "size", "options"))
-    if type(id) is not int or not isinstance(widget, str) or not 0 < id < 10_000:
+    number, widget, size, options = (kept.get(name) for name in ("id", "widget", "size", "options"))
+    if type(number) is not int or not isinstance(widget, str) or not 0 < number < 10_000:
         return None
-    return Placement(id, widget, size if size in SIZES else 1, options if isinstance(options, Mapping) else {})
+    return Placement(number, widget, size if size in SIZES else 1, options if isinstance(options, Mapping) else {})

@@ -45,7 +45,7 @@ def notices_on(session: Session, day: date, actor: Actor) -> Sequence[Notice]:
 
 
 def list_notices(session: Session, *, archived: bool, before: int | None = None) -> Sequence[Row[Any]]:
-    """Return a page of notices with their department, the newest first, one more than a page has if there are others."""
+    """Return a page of notices with their department, the newest first; one more where there are others."""
     statement = (
         select(Notice, Department.name.label("department"))
         .outerjoin(Department, Department.id == Notice.department_id)

@@ -35,7 +35,7 @@ def load_notices(session: Session, user: Actor, options: Options) -> Mapping[str
 
 
 def load_birthdays(session: Session, user: Actor, options: Options) -> Mapping[str, Any]:
-    """Return the birthdays of colleagues and of clients who are natural persons, today and in the next days (CORE-08)."""
+    """Return the birthdays of colleagues and of natural persons, today and in the next days (CORE-08)."""
     days = days_of(options)
     period = Period.days_from(today(), days + 1)
     found = queries.team_birthdays(session, period)

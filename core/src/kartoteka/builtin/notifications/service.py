@@ -25,7 +25,7 @@ from kartoteka.vocabulary.stored import to_plain
 
 KEPT_READ = timedelta(days=30)
 KEPT = timedelta(days=180)
-_AT_ONCE = 500
+AT_ONCE = 500
 
 
 def notify(
@@ -105,14 +105,14 @@ def choose_types(session: Session, wanted: Iterable[str], days: Mapping[str, int
 
 
 def forget_old(session: Session) -> int:
-    """Delete notifications read more than 30 days ago and all older than 180 days; return how many at most 500."""
+    """Delete notifications read more than 30 days ago and all older than 180 days; return how many, at most 500."""
     now = utc_now()
     with as_system(session, reason="old notifications"):
         old = (
             select(Notification.id)
             .where((Notification.created_at < now - KEPT) | (Notification.read_at < now - KEPT_READ))
             .order_by(Notification.id)
-            .limit(_AT_ONCE)
+            .limit(AT_ONCE)
         )
         ids = list(session.scalars(old))
         if ids:

@@ -1,0 +1,25 @@
+"""The job that forgets old notifications, every night."""
+
+from __future__ import annotations
+
+from kartoteka.builtin.notifications.service import AT_ONCE, forget_old
+from kartoteka.db.session import Session
+from kartoteka.extension.declarations.work import Job, RunningJob, Schedule
+from kartoteka.vocabulary.message import plural_text
+from kartoteka.vocabulary.message import text as _
+
+
+def forget(session: Session, job: RunningJob) -> None:
+    """Forget some of the old notifications, and ask for another step while there are more."""
+    number = forget_old(session)
+    job.checkpoint["done"] = job.checkpoint.get("done", 0) + number
+    job.report(job.checkpoint["done"])
+    if number == AT_ONCE:
+        job.again()
+        return
+    done = job.checkpoint["done"]
+    job.finish(plural_text("%(count)s old notification forgotten", "%(count)s old notifications forgotten", done))
+
+
+JOBS = [Job(name="forget", title=_("Forget old notifications"), run=forget)]
+SCHEDULES = [Schedule(job="notifications.forget", cron="50 2 * * *", title=_("Every night"))]
