@@ -13,16 +13,18 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from kartoteka.api.clients import Client, create_client
-from kartoteka.api.declare import DuplicateProbe
+from kartoteka.api.declare import DuplicateProbe, ImportRun
 from kartoteka.db.actor import Actor
 from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import use_workplace
 from kartoteka.extension import dispatch
 from kartoteka.extension.calls import hook_names
 from kartoteka.extension.findings import ConflictingAnswers
+from kartoteka.extension.importing import SeenHere, row_of, take_rows
 from kartoteka.extension.loading import load_badges, load_panels
 from kartoteka.testing import run_jobs
 from kartoteka.testing.databases import chosen_kinds
+from kartoteka.vocabulary.lines import Line
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.search import parse_query
 from tests.architecture.machine import Machine
@@ -143,6 +145,24 @@ def test_jobs_and_schedules(visits, user, how_to):
     assert [one.key for one in visits.installation.registry.schedules if one.module == "crm_visits"] == [
         "crm_visits.forget_old_visits 30 3 * * *"
     ]
+
+
+def test_import_targets(visits, user):
+    with visits.database.reading(user) as session:
+        target = dispatch.find_import_target(session, "crm_visits.visits")
+        (number,) = session.scalars(select(Client.number).where(Client.id == 2))
+    lines = [
+        Line(2, {"Klientas": number, "Data": "2026-04-01", "Vieta": "Pärnu"}),
+        Line(3, {"Klientas": number, "Data": "2026-04-01", "Vieta": "Pärnu"}),
+        Line(4, {"Klientas": "K99999", "Data": "never", "Vieta": ""}),
+    ]
+    columns = {"client": "Klientas", "visited_on": "Data", "place": "Vieta"}
+    rows = [row_of(line, columns, target, "visit") for line in lines]
+    for dry, fate in ((True, "created"), (False, "created"), (True, "unchanged")):
+        with visits.database.transaction(user) as session:
+            done = take_rows(session, target, rows, ImportRun(seen=SeenHere(), key="visit", dry=dry))
+        assert [one.fate for one in done] == [fate, "unchanged", "refused"]
+    assert set(done[2].errors) == {"client", "visited_on"}
 
 
 def test_commands(visits):

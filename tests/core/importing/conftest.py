@@ -98,10 +98,10 @@ class Importer:
         self, content: bytes, name: str = "list.csv", **values: str
     ) -> tuple[dict[str, int], dict[str, int]]:
         """Do everything as guessed; returns the numbers of the dry run and of the import."""
-        id = self.begin(content, name)
-        self.go_on(id)
-        checked = self.check(id, **values)
-        return checked, self.start(id) if checked else {}
+        number = self.begin(content, name)
+        self.go_on(number)
+        checked = self.check(number, **values)
+        return checked, self.start(number) if checked else {}
 
 
 def numbers(counts: Mapping[str, int]) -> tuple[int, ...]:

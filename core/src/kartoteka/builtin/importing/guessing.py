@@ -33,7 +33,7 @@ def guess_columns(titles: Sequence[str], fields: Sequence[Field], lines: Sequenc
         if score := _score(words_of(title), field):
             scored.append((-score, len(field.import_headers), order, place, title, field.name))
     found: dict[str, str] = {}
-    for _score_, _headers, _order, _place, title, name in sorted(scored):
+    for *_rank, title, name in sorted(scored):
         if title not in found and name not in found.values():
             found[title] = name
     return found or _guess_by_content(titles, fields, lines)

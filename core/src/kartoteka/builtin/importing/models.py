@@ -75,7 +75,7 @@ class Import(Record, Model):
 
 
 class ImportProblem(Model):
-    """What is wrong with a line of a file; ``phase`` is "check" or "import", ``severity`` error, warning or duplicate."""
+    """What is wrong with a line; ``phase`` is "check" or "import", ``severity`` error, warning or duplicate."""
 
     __tablename__ = "core_import_problem"
     __row_scope__ = staticmethod(_of_own)

@@ -40,7 +40,7 @@ def count_problems(session: Session, import_id: int, phase: str) -> dict[str, in
         .where(ImportProblem.import_id == import_id, ImportProblem.phase == phase)
         .group_by(ImportProblem.severity)
     )
-    return {severity: number for severity, number in session.execute(statement).tuples()}
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def all_problems(session: Session, import_id: int, phase: str) -> Iterator[ImportProblem]:

@@ -36,6 +36,7 @@ MOST_PROBLEMS = 10_000
 """So many problems of an import are kept; all are counted."""
 
 CHECK, IMPORT = "check", "import"
+_STORED = (Fate.CREATED, Fate.CHANGED)
 _NOTED = ("read", "no_data", "unusual", *Fate)
 
 
@@ -168,7 +169,7 @@ def _keep(
     if problems[:room]:
         with as_system(session, reason="keep what is wrong with lines"):
             session.execute(insert(ImportProblem), problems[:room])
-    ids = dict.fromkeys(one.record_id for one in outcomes if one.record_id is not None)
+    ids = dict.fromkeys(one.record_id for one in outcomes if one.record_id is not None and one.fate in _STORED)
     if ids and phase == IMPORT:
         rows = [{"import_id": imported.id, "record_id": record_id} for record_id in ids]
         insert_many(raw_connection(session), ImportedRecord.__table__, rows)  # type: ignore[arg-type]
