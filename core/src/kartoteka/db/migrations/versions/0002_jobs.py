@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("cancelled_by", sa.Integer(), nullable=True),
         sa.Column("done", sa.Integer(), nullable=True),
         sa.Column("of", sa.Integer(), nullable=True),
-        sa.Column("worked_seconds", sa.Float(), nullable=False),
+        sa.Column("worked_seconds", sa.Double(), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("warnings", _JSON, nullable=False),
