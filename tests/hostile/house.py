@@ -16,6 +16,7 @@ from kartoteka.builtin.access.service import add_role
 from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.users.service import save_department
 from kartoteka.db.clock import utc_now
 from kartoteka.testing.company import Company
@@ -36,6 +37,7 @@ _RECORDS = (
     (r"/access/roles/<", "role"),
     (r"/users/departments/<", "department"),
     (r"/users/<", "user"),
+    (r"/jobs/<", "job"),
 )
 _WORDS = (
     ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
@@ -131,5 +133,6 @@ def furnish(company: Company, **names: str) -> House:
         ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
         ids["group"] = add_group(session, {"name": said["group"]}).id
         ids["share"] = share_client(session, ids["client"], ids["user"], said["role"]).id
+        ids["job"] = enqueue(session, "jobs.clean_up", title=said["client"])
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house
