@@ -113,6 +113,7 @@ def make_plugin() -> ModuleType:
             )
         ],
         "register_blueprints": lambda: [blueprint],
+        "register_lists": lambda: [ITEMS],
     }
     for name, hook in hooks.items():
         hook.__name__ = name
