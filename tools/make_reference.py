@@ -8,7 +8,7 @@ import inspect
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -125,6 +125,9 @@ def _field_line(field: dataclasses.Field[Any]) -> str:
 
 
 def _default(field: dataclasses.Field[Any]) -> object:
+    if field.default is dataclasses.MISSING:
+        made = field.default_factory()  # type: ignore[misc]
+        return repr(dict(made) if isinstance(made, Mapping) else made) if isinstance(made, (Mapping, list)) else "…"
     return field.default.value if isinstance(field.default, enum.Enum) else repr(field.default).replace("|", "\\|")
 
 
