@@ -144,8 +144,8 @@ def show_duplicates() -> Answer:
 
 def _field_saved(record_id: int, name: str) -> Answer:
     """Show the value again, and the header that may show it too."""
+    toast(_("Saved."))
     if not is_fragment():
-        toast(_("Saved."))
         return redirect(url_for("clients.show_client", record_id=record_id))
     with reading() as session:
         card = load_card(session, record_id, OVERVIEW)

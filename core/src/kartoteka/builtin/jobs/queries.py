@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, select
 from kartoteka.builtin.jobs.models import UNFINISHED, Job
 from kartoteka.builtin.users.queries import name_of
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session
+from kartoteka.db.session import Session, as_system
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.stored import from_plain
@@ -119,3 +119,10 @@ def _view(row: Row[Any]) -> JobView:
     values["warnings"] = tuple(from_plain(one) for one in values["warnings"])
     values["is_stopping"] = values.pop("cancelled_by") is not None and values["finished_at"] is None
     return JobView(**values)
+
+
+def is_at_work(session: Session, operation_id: int) -> bool:
+    """Say whether an unfinished job, whoever asked for it, still adds to an operation."""
+    statement = select(Job.id).where(Job.operation_id == operation_id, Job.finished_at.is_(None)).limit(1)
+    with as_system(session, reason="job of an operation"):
+        return session.scalar(statement) is not None

@@ -93,6 +93,24 @@ def holds(entry: JournalEntry) -> bool:
     return digest_of(entry.salt, canonical(entry.changes)) == entry.digest
 
 
+def as_change(entry: JournalEntry, *, user_name: str = "", title: Translatable = "") -> ChangeEntry:
+    """Return an entry with its values as Python has them."""
+    is_erased = entry.changes is None and entry.digest is not None
+    return ChangeEntry(
+        id=entry.id,
+        operation_id=entry.operation_id,
+        ref=RecordRef(entry.kind, entry.record_id),
+        client_id=entry.client_id,
+        action=entry.action,
+        version=entry.record_version,
+        at=entry.at,
+        user_id=None,
+        user_name=user_name,
+        title=title,
+        changes=None if is_erased else _decoded(entry.table_name, entry.action, entry.changes or {}),
+    )
+
+
 def _read(session: orm.Session, where: ColumnElement[bool], before_id: int | None, limit: int) -> list[ChangeEntry]:
     who = (_operations.c.user_id, _operations.c.user_name, _operations.c.title, _operations.c.message)
     statement = select(_entries, *who).join(_operations).where(where).order_by(_entries.c.id.desc()).limit(limit)

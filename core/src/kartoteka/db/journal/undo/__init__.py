@@ -5,17 +5,29 @@ operation left it; everything else is a conflict that says which record, which f
 """
 
 from kartoteka.db.journal.undo.plan import KEPT_DAYS, OperationFacts, UndoBlocked, UndoConflict, UndoPlan, UndoReason
-from kartoteka.db.journal.undo.service import UndoStep, plan_undo, undo_operation, undo_step, undone_by
+from kartoteka.db.journal.undo.service import (
+    UndoCheck,
+    UndoStep,
+    operation_facts,
+    plan_undo,
+    refusal_of,
+    undo_operation,
+    undo_step,
+    undone_by,
+)
 
 __all__ = [
     "KEPT_DAYS",
     "OperationFacts",
     "UndoBlocked",
+    "UndoCheck",
     "UndoConflict",
     "UndoPlan",
     "UndoReason",
     "UndoStep",
+    "operation_facts",
     "plan_undo",
+    "refusal_of",
     "undo_operation",
     "undo_step",
     "undone_by",

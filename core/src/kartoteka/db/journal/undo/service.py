@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 
@@ -49,7 +49,28 @@ def plan_undo(session: Session, operation_id: int) -> UndoPlan:
     return _plan(facts, looking)
 
 
-def undo_operation(session: Session, operation_id: int, *, rest_only: bool = False) -> int:
+class UndoCheck(Protocol):
+    """What the caller has to say about the records: raises a Problem when the actor may not."""
+
+    def before(self, entries: Sequence[Entry]) -> None:
+        """Look at entries that are about to be taken back."""
+
+    def after(self, skipped: Collection[Key]) -> None:
+        """Look again at what was taken back; ``skipped`` records were left alone."""
+
+
+class _NoCheck:
+    def before(self, entries: Sequence[Entry]) -> None:
+        pass
+
+    def after(self, skipped: Collection[Key]) -> None:
+        pass
+
+
+_FREE = _NoCheck()
+
+
+def undo_operation(session: Session, operation_id: int, *, rest_only: bool = False, check: UndoCheck = _FREE) -> int:
     """Undo an operation in this transaction and return the id of the undo, which can be undone itself.
 
     Raises NotFound, Refused when it cannot be undone at all, and UndoBlocked with the plan when some records are
@@ -61,11 +82,13 @@ def undo_operation(session: Session, operation_id: int, *, rest_only: bool = Fal
     begin_undo(session, operation_id, _undo_title(facts))
     taking = TakingBack(session, operation_id, writes=True)
     for part in _backwards(session, operation_id):
+        check.before(part)
         taking.take(part)
     if taking.conflicts and not rest_only:
         raise UndoBlocked(_plan(facts, taking))
     if not taking.taken:
         raise Refused(_("Nothing of it is left to be undone."))
+    check.after(taking.skipped)
     return operation_of(session)
 
 
@@ -81,7 +104,13 @@ class UndoStep:
 
 
 def undo_step(
-    session: Session, operation_id: int, *, before: int | None = None, skipped: Iterable[Key] = (), size: int = CHUNK
+    session: Session,
+    operation_id: int,
+    *,
+    before: int | None = None,
+    skipped: Iterable[Key] = (),
+    size: int = CHUNK,
+    check: UndoCheck = _FREE,
 ) -> UndoStep:
     """Undo the next ``size`` entries of an operation, the newest first; conflicts are left alone and returned.
 
@@ -93,7 +122,9 @@ def undo_step(
     begin_undo(session, operation_id, _undo_title(facts))
     part = _read(session, operation_id, before, size)
     taking = TakingBack(session, operation_id, writes=True, skipped=skipped)
+    check.before(part)
     taking.take(part)
+    check.after(taking.skipped)
     rest = part[-1]["id"] if len(part) == size else None
     return UndoStep(rest, tuple(sorted(taking.skipped)), tuple(taking.conflicts), taking.taken, len(part))
 
