@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, exists, select
 
+from kartoteka.db.session import Session, as_system
+from kartoteka.extension.binding import extension_of
 from kartoteka.vocabulary.message import Message
 
 if TYPE_CHECKING:
@@ -64,3 +66,12 @@ class OwnedColumn:
 def owned_columns(registry: Registry) -> list[OwnedColumn]:
     """Return the owner columns of all kinds of installed modules, on or off, in the order of the kinds."""
     return [OwnedColumn(kind, attribute) for kind in registry.record_kinds for attribute in kind.owners]
+
+
+def owns_anything(session: Session, user_id: int) -> bool:
+    """Say whether a record of any installed module belongs to a user."""
+    owned = owned_columns(extension_of(session).registry)
+    with as_system(session, reason="whether a user still has work"):
+        return any(
+            session.scalar(select(exists().where(getattr(one.kind.model, one.attribute) == user_id))) for one in owned
+        )

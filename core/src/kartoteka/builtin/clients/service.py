@@ -21,6 +21,7 @@ from kartoteka.builtin.clients.fields import (
 from kartoteka.builtin.clients.guard import client_writes
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind
 from kartoteka.builtin.clients.numbering import draw_numbers
+from kartoteka.builtin.clients.sharing import share_clients as share_clients
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce

@@ -12,6 +12,7 @@ from kartoteka.builtin.clients.fields import SHARE
 from kartoteka.builtin.clients.models import Client, ClientShare
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.clock import utc_now
+from kartoteka.db.journal import insert_rows, update_rows
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput
 from kartoteka.vocabulary.message import text as _
@@ -41,6 +42,31 @@ def share_client(session: Session, client_id: int, user_id: int, reason: str, un
     share.reason, share.until, share.granted_by = why, until, actor.user_id
     session.flush()
     return share
+
+
+def share_clients(session: Session, client_ids: Sequence[int], user_id: int, reason: str, until: date) -> int:
+    """Let a user see many clients until the end of a day, and return how many he did not see for so long before.
+
+    For somebody who stands in for a colleague: the right to hand over all work is enough. Clients that the actor does
+    not see are passed over. Raises Forbidden and InvalidInput.
+    """
+    actor = actor_of(session)
+    if not (actor.can(SHARE) or actor.can("users.hand_over")):
+        raise Forbidden(permission=SHARE)
+    why = clean_line(reason)[:REASON_LENGTH]
+    _refuse_nonsense(session, user_id, why, until)
+    seen = set(session.scalars(select(Client.id).where(Client.id.in_(set(client_ids)))))
+    known = session.execute(
+        select(ClientShare.id, ClientShare.client_id, ClientShare.until).where(
+            ClientShare.client_id.in_(seen), ClientShare.user_id == user_id
+        )
+    ).all()
+    shared = {row.client_id for row in known}
+    shorter = {row.id: {"until": until} for row in known if row.until is not None and row.until < until}
+    share = {"user_id": user_id, "reason": why, "until": until, "granted_by": actor.user_id}
+    insert_rows(session, ClientShare, [{"client_id": one, **share} for one in sorted(seen - shared)])
+    update_rows(session, ClientShare, shorter)
+    return len(seen - shared) + len(shorter)
 
 
 def end_share(session: Session, share_id: int) -> int:

@@ -40,7 +40,14 @@ def register_permissions() -> list[Permission]:
             title=_("Manage users"),
             description=_("Add users and departments, set passwords, end sign-ins, keep people from signing in."),
             record_kind="users.user",
-        )
+        ),
+        Permission(
+            name="users.hand_over",
+            title=_("Hand over all work of a user"),
+            description=_("Give the clients and other records of somebody who leaves or is away to colleagues."),
+            record_kind="users.user",
+            weight=110,
+        ),
     ]
 
 

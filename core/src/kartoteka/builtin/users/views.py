@@ -13,9 +13,12 @@ from kartoteka.builtin.users.forms import DepartmentForm, NewUserForm, PasswordF
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.builtin.users.signing_in import end_sign_in, end_sign_ins
 from kartoteka.db.session import find, reading, transaction
+from kartoteka.extension.owning import owns_anything
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
+from kartoteka.web.current import visitor
+from kartoteka.web.menu import url_if
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
@@ -97,7 +100,9 @@ def set_password(record_id: int) -> Answer:
 @blueprint.post("/<int:record_id>/deactivate")
 @require("users.manage")
 def deactivate_user(record_id: int) -> Answer:
-    """Keep a user from signing in."""
+    """Keep a user from signing in; one who still has work is asked about first, where it can be handed over."""
+    if "anyway" not in request.form and (page := _page_of_work(record_id)) is not None:
+        return redirect(page)
     with transaction(_("User deactivated")) as session:
         user = service.deactivate_user(session, record_id)
     toast(
@@ -154,6 +159,16 @@ def show_department(record_id: int) -> Answer:
     if (answer := _save_department(form, record_id)) is not None:
         return answer
     return _answer("users/department.html", form, department=department)
+
+
+def _page_of_work(record_id: int) -> str | None:
+    """Return the page on which the work of a user is handed over, None when there is none or no right to do it."""
+    url = url_if("handover.hand_over", record_id=record_id, leaving=1)
+    if url is None or not visitor().can("users.hand_over") or visitor().id == record_id:
+        return None
+    with reading() as session:
+        user = find(session, User, record_id)
+        return url if user.active and owns_anything(session, record_id) else None
 
 
 def _save_department(form: DepartmentForm, record_id: int | None) -> Answer | None:
