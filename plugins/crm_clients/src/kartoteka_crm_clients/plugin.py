@@ -17,6 +17,7 @@ from kartoteka.api.declare import (
     DuplicateHit,
     DuplicateProbe,
     Filter,
+    ImportTarget,
     Job,
     Module,
     NotificationType,
@@ -39,6 +40,7 @@ from kartoteka_crm_clients.client_steps import CLIENT_STEPS
 from kartoteka_crm_clients.demo import add_demo_data
 from kartoteka_crm_clients.duplicates import find_by_contacts
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, VIEW
+from kartoteka_crm_clients.importing import CONTACTS
 from kartoteka_crm_clients.kinds import KINDS
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.panels import BADGES, COLUMNS, FILTERS, PANELS
@@ -185,6 +187,11 @@ def register_jobs() -> list[Job]:
 @hookimpl
 def register_schedules() -> list[Schedule]:
     return SCHEDULES
+
+
+@hookimpl
+def register_import_targets() -> list[ImportTarget]:
+    return [CONTACTS]
 
 
 @hookimpl
