@@ -11,7 +11,14 @@ from sqlalchemy import func, select
 
 from kartoteka.builtin.access.models import Role
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.users.models import User
+from kartoteka.db.clock import utc_now
+from kartoteka.db.session import Session
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.record import RecordRef
+from tests.browser.jobs import add_jobs
 from tests.browser.looks import (
     CUT_OFF,
     LANGUAGE,
@@ -121,10 +128,39 @@ def copy_of(selector: str) -> Callable[[Page], None]:
     return press
 
 
+def open_bell(page: Page) -> None:
+    """Open the menu of notifications."""
+    page.locator(".k-bell > summary").click()
+    expect(page.locator("#k-bell-latest .k-note").first).to_be_visible()
+
+
+def wait_for_boxes(page: Page) -> None:
+    """Wait for the boxes that are loaded after the page."""
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
 BIRTHDAYS = "/reports/crm_clients/birthdays"
 LOOKS = (
     Look("login", "/login", ""),
     Look("login-refused", "/login", "", 422, refuse_sign_in),
+    Look("front-page", "/", prepare=wait_for_boxes),
+    Look("front-page-of-a-seller", "/", "tomas", prepare=wait_for_boxes),
+    Look("front-page-arranged", "/?edit=1"),
+    Look("front-page-options", "/dashboard/boxes/3/options"),
+    Look("bell", "/", prepare=open_bell),
+    Look("notifications", "/notifications/"),
+    Look("notifications-read", "/notifications/?unread=1", "tomas"),
+    Look("notification-types", "/notifications/types"),
+    Look("notices", "/dashboard/notices"),
+    Look("notices-put-away", "/dashboard/notices?archived=1"),
+    Look("notice", "/dashboard/notices/1"),
+    Look("notice-new-refused", "/dashboard/notices/new", status=422, prepare=save),
+    Look("settings", "/settings/"),
+    Look("jobs", "/jobs/"),
+    Look("jobs-none", "/jobs/", "tomas"),
+    Look("job", "/jobs/{job}"),
+    Look("job-done", "/jobs/{job_done}"),
+    Look("job-failed", "/jobs/{job_failed}"),
     Look("list", "/clients/"),
     Look("list-nothing", "/clients/?q=qwertyuiop"),
     Look("list-filtered", "/clients/?relationship=existing&importance=a&registered_from=nonsense"),
@@ -177,6 +213,20 @@ LOOKS = (
 )
 
 
+def tell(session: Session, client_id: int) -> None:
+    """Post notices and tell Rasa something, so that there is something to see."""
+    rasa = session.scalar(select(User.id).where(User.login == "rasa"))
+    today = utc_now().date()
+    long = "The office is closed on Friday.\nOrders that arrive before Thursday noon go out this week."
+    post_notice(session, {"title": "Office closed on Friday", "text": long, "valid_from": today, "important": True})
+    post_notice(session, {"title": "New price list from Monday", "valid_from": today, "valid_until": today})
+    about = RecordRef("clients.client", client_id)
+    for number in range(3):
+        notify(
+            session, [rasa], "dashboard.birthday", Message("Birthday today: turns %(age)s", {"age": 40 + number}), about
+        )
+
+
 @pytest.fixture(scope="session")
 def places(demo_office: Office) -> dict[str, Any]:
     """The records that pages are about, and the language that people read them in."""
@@ -195,7 +245,9 @@ def places(demo_office: Office) -> dict[str, Any]:
             .limit(2)
         )
         client, other = session.scalars(busy)
+        tell(session, client)
         return {
+            **add_jobs(session),
             "client": client,
             "other": other,
             "taken": session.scalar(select(Client.name).where(Client.id == client)),
