@@ -79,9 +79,8 @@ def taken_ids(session: Session, part: Part, ids: Sequence[int], successor_id: in
     rows: Table = part.owned.kind.model.__table__
     columns = [rows.c[name] for name in rest]
     with as_system(session, reason="what the successor has already"):
-        mine = {
-            row.id: tuple(row)[1:] for row in session.execute(select(rows.c.id, *columns).where(rows.c.id.in_(ids)))
-        }
+        found = session.execute(select(rows.c.id, *columns).where(rows.c.id.in_(ids)))
+        mine = {row.id: tuple(row)[1:] for row in found}
         first = columns[0].in_({values[0] for values in mine.values()})
         his = select(*columns).where(rows.c[part.column] == successor_id, first)
         taken = {tuple(row) for row in session.execute(his)}

@@ -107,19 +107,12 @@ def _conclude(session: Session, job: RunningJob, user: User, moved: dict[str, in
     titles = {one.key: one.title for one in owned_columns(extension_of(session).registry)}
     for told, number in moved.items():
         key, _space, successor = told.rpartition(" ")
-        line = _(
-            "%(number)s × %(title)s → %(name)s", number=number, title=titles.get(key, key), name=names[int(successor)]
-        )
-        job.warn(line)
+        line = _("%(number)s × %(title)s → %(name)s")
+        job.warn(line.with_values(number=number, title=titles.get(key, key), name=names[int(successor)]))
     if job.payload["until"] is None:
         for part in find_parts(session, user.id):
-            left = _(
-                "%(number)s × %(title)s stay with %(name)s",
-                number=part.number + part.hidden,
-                title=part.title,
-                name=user.name,
-            )
-            job.warn(left)
+            left = _("%(number)s × %(title)s stay with %(name)s")
+            job.warn(left.with_values(number=part.number + part.hidden, title=part.title, name=user.name))
     if job.payload["deactivate"]:
         _deactivate(session, job, user)
 
