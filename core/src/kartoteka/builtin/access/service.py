@@ -13,12 +13,14 @@ from kartoteka.builtin.access.queries import MANAGING, UserRights, rights_of_use
 from kartoteka.builtin.access.rules import decide
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.queries import User
-from kartoteka.builtin.users.service import guards
+from kartoteka.builtin.users.service import USER_KIND, guards
 from kartoteka.db.actor import Reach
+from kartoteka.db.audit import audit
 from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.db.settling import settle
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line, fold
 
 ADMINISTRATOR = "administrator"
@@ -45,6 +47,7 @@ def add_role(
     session.add(role)
     session.flush()
     _write_role_rights(session, role.id, rights or {})
+    _note_role(session, "role.added", role, rights or {})
     bump_state(session)
     return role
 
@@ -71,6 +74,7 @@ def change_role(
     _fill(session, role, title=changed.get("title", role.title), reach=changed.get("reach", role.reach))
     with keep_an_administrator(session):
         _write_role_rights(session, role_id, rights)
+        _note_role(session, "role.changed", role, rights)
         bump_state(session)
     return role
 
@@ -83,6 +87,7 @@ def delete_role(session: Session, role_id: int) -> None:
     for row in session.scalars(select(RolePermission).where(RolePermission.role_id == role_id)).all():
         session.delete(row)
     session.flush()
+    _note_role(session, "role.deleted", role, {})
     session.delete(role)
     bump_state(session)
 
@@ -94,7 +99,9 @@ def set_user_access(session: Session, user_id: int, *, role_ids: Iterable[int], 
     """
     find(session, User, user_id)
     with keep_an_administrator(session):
-        _write_user_roles(session, user_id, set(role_ids))
+        roles = set(role_ids)
+        _write_user_roles(session, user_id, roles)
+        _note_access(session, user_id, roles, rights)
         _write_user_rights(session, user_id, rights)
         bump_state(session)
 
@@ -103,6 +110,7 @@ def give_role(session: Session, user_id: int, role_id: int) -> None:
     """Give a user one more role."""
     held = session.scalars(select(UserRole.role_id).where(UserRole.user_id == user_id)).all()
     _write_user_roles(session, user_id, {*held, role_id})
+    _note_access(session, user_id, {*held, role_id}, {})
     bump_state(session)
 
 
@@ -156,6 +164,24 @@ def covers(mine: UserRights, theirs: UserRights) -> bool:
 
 
 guards.append(AccessGuard())
+
+
+def _note_role(session: Session, event: str, role: Role, rights: Rights) -> None:
+    facts = {"reach": role.reach, "all": role.all_permissions, **_listed(rights)}
+    audit(session, event, ref=RecordRef(ROLE_KIND, role.id), subject=role.title, facts=facts)
+
+
+def _note_access(session: Session, user_id: int, roles: set[int], rights: Rights) -> None:
+    facts = {"roles": sorted(roles), **_listed(rights)}
+    audit(session, "access.changed", ref=RecordRef(USER_KIND, user_id), facts=facts)
+
+
+def _listed(rights: Rights) -> dict[str, list[str]]:
+    """Return what is granted and what is refused, as it stands afterwards."""
+    return {word: sorted(name for name, one in rights.items() if one is value) for word, value in _WORDS.items()}
+
+
+_WORDS = {"granted": True, "refused": False}
 
 
 def _fill(session: Session, role: Role, *, title: str, reach: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from kartoteka.builtin.modules.models import STATE_ID, ModuleSwitch, State
 from kartoteka.builtin.modules.queries import enabled_modules
 from kartoteka.db.announce import announce
+from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.extension.signals import module_switched
@@ -67,6 +68,7 @@ def forget_switch(session: Session, name: str) -> None:
         switch = session.scalar(select(ModuleSwitch).where(ModuleSwitch.name == name))
         if switch is not None:
             session.delete(switch)
+    audit(session, "module.purged", subject=name, facts={"module": name})
     bump_state(session)
 
 
@@ -103,5 +105,6 @@ def _switch(session: Session, names: list[str], *, enabled: bool) -> None:
         switch.enabled, switch.changed_at, switch.changed_by = enabled, utc_now(), actor_of(session).user_id
         session.add(switch)
         announce(session, module_switched, name, enabled=enabled)
+        audit(session, "module.on" if enabled else "module.off", subject=name, facts={"module": name})
     session.flush()
     bump_state(session)

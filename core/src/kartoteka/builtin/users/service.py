@@ -11,20 +11,21 @@ from sqlalchemy import select
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.models import Department, User
 from kartoteka.builtin.users.passwords import check_password, hash_password, password_is
-from kartoteka.builtin.users.signing_in import end_sign_ins, fold_login, open_sign_in, unlock
+from kartoteka.builtin.users.signing_in import USER_KIND, end_sign_ins, fold_login, open_sign_in, unlock
+from kartoteka.db.audit import audit
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.db.settling import settle
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.identifiers import email_address
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line
 
 THEMES = ("system", "light", "dark")
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
 PROFILE_FIELDS = ("name", "email", "birth_date", "language", "timezone", "theme")
 USER_FIELDS = ("login", *PROFILE_FIELDS, "department_id")
-USER_KIND = "users.user"
 PREFERENCES_BYTES = 20_000
 
 
@@ -52,6 +53,7 @@ def add_user(session: Session, values: Mapping[str, Any], *, password: str | Non
         user.password_hash = hash_password(password)
     session.add(user)
     session.flush()
+    _note(session, "user.added", user)
     bump_state(session)
     return user
 
@@ -68,6 +70,7 @@ def change_user(session: Session, user_id: int, values: Mapping[str, Any], *, ve
     if fold_login(values.get("login", user.login)) != user.login or values.get("email", user.email) != user.email:
         _ask_guards(session, user)
     _fill(session, user, values)
+    _note(session, "user.changed", user, fields=sorted(values))
     bump_state(session)
     return user
 
@@ -92,6 +95,7 @@ def set_password(session: Session, user_id: int, password: str, *, must_change: 
     check_password(password, login=user.login, name=user.name)
     user.password_hash = hash_password(password)
     user.must_change_password = must_change
+    _note(session, "user.password_set", user)
     end_sign_ins(session, user_id)
     unlock(session, user.login)
 
@@ -109,6 +113,7 @@ def change_own_password(session: Session, user_id: int, *, old: str, new: str, s
     check_password(new, login=user.login, name=user.name, field="new_password")
     user.password_hash = hash_password(new)
     user.must_change_password = False
+    _note(session, "user.password_changed", user)
     end_sign_ins(session, user_id, but=sign_in_id)
 
 
@@ -121,6 +126,7 @@ def deactivate_user(session: Session, user_id: int) -> User:
     for guard in guards:
         guard.before_leaving(session, user)
     user.active = False
+    _note(session, "user.deactivated", user)
     end_sign_ins(session, user_id)
     bump_state(session)
     return user
@@ -131,6 +137,7 @@ def reactivate_user(session: Session, user_id: int) -> User:
     user = find(session, User, user_id)
     _ask_guards(session, user)
     user.active = True
+    _note(session, "user.reactivated", user)
     unlock(session, user.login)
     bump_state(session)
     return user
@@ -163,6 +170,10 @@ def save_department(session: Session, department_id: int | None, *, name: str, c
     session.add(department)
     session.flush()
     return department
+
+
+def _note(session: Session, event: str, user: User, **facts: Any) -> None:
+    audit(session, event, ref=RecordRef(USER_KIND, user.id), subject=user.login, facts=facts)
 
 
 def _ask_guards(session: Session, user: User) -> None:

@@ -12,13 +12,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.users.models import SignIn, SignInAttempt, User
 from kartoteka.builtin.users.passwords import hash_password, needs_rehash, password_is
+from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import fold
 
+USER_KIND = "users.user"
 WRONG_PER_LOGIN = 5
 WRONG_PER_ADDRESS = 50
 LOCKED_FOR = timedelta(minutes=15)
@@ -104,11 +107,26 @@ def complete_sign_in(
         if any(attempt.locked_until and attempt.locked_until > now for attempt in attempts):
             return SignInOutcome(problem=LOCKED)
         if not right or candidate.user_id is None:
-            return _count_wrong(attempts, now)
+            outcome = _count_wrong(attempts, now)
+            _note(session, "sign_in.locked" if outcome.problem is LOCKED else "sign_in.failed", candidate)
+            return outcome
         session.delete(attempts[0])
+        _note(session, "sign_in.done", candidate)
         return SignInOutcome(
             token=open_sign_in(session, candidate.user_id, address=candidate.address, agent=agent, remember=remember)
         )
+
+
+def _note(session: Session, event: str, candidate: Candidate) -> None:
+    """Write an attempt into the audit chain; what was typed as the login is left out, it may be a password."""
+    ref = None if candidate.user_id is None else RecordRef(USER_KIND, candidate.user_id)
+    audit(session, event, ref=ref, details={"address": candidate.address})
+
+
+def note_sign_out(session: Session, user_id: int, count: int) -> None:
+    """Write into the audit chain that sign-ins of a user were ended, by himself or by somebody else."""
+    if count:
+        audit(session, "sign_in.ended", ref=RecordRef(USER_KIND, user_id), facts={"count": count})
 
 
 def _address_key(candidate: Candidate) -> str:
@@ -175,6 +193,7 @@ def end_sign_ins(session: Session, user_id: int, *, but: int | None = None) -> i
         ended = [sign_in for sign_in in open_ones if sign_in.id != but]
         for sign_in in ended:
             sign_in.ended_at = utc_now()
+    note_sign_out(session, user_id, len(ended))
     return len(ended)
 
 
@@ -182,6 +201,7 @@ def end_sign_in(session: Session, sign_in: SignIn, *, user_id: int) -> None:
     """End one sign-in; raises NotFound when it isn't this user's."""
     if sign_in.user_id != user_id:
         raise NotFound
+    note_sign_out(session, user_id, 1)
     sign_in.ended_at = sign_in.ended_at or utc_now()
 
 
@@ -191,6 +211,7 @@ def end_sign_in_by_id(session: Session, sign_in_id: int) -> None:
         sign_in = session.scalar(select(SignIn).where(SignIn.id == sign_in_id))
         if sign_in is not None:
             sign_in.ended_at = utc_now()
+            note_sign_out(session, sign_in.user_id, 1)
 
 
 def unlock(session: Session, login: str) -> None:
