@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,13 +20,18 @@ UNTOUCHED = frozenset({"id", "version", "created_at"})
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the rows of one table are tracked; ``kept`` names the columns that go into the journal."""
+    """How the rows of one table are tracked; ``kept`` names the columns that go into the journal.
+
+    ``defaults`` are the values of columns that a new row leaves out, ``made_defaults`` make one for each row.
+    """
 
     table: Table
     model: type[Any] | None
     journal: JournalRule | None
     search: SearchRule | None
     kept: frozenset[str]
+    defaults: Mapping[str, Any]
+    made_defaults: tuple[tuple[str, Callable[[Any], Any]], ...]
 
     @property
     def names(self) -> list[str]:
@@ -47,7 +53,25 @@ def make_plan(session: Session, table: Table, model: type[Any] | None, journal: 
     """Return how this database tracks a table; ``journal`` stands in where no rule is known."""
     journal = session.database.journal.of_table(table.name) or journal
     kept = {column.name for column in table.columns if journal is not None and journal.keeps(column)}
-    return Plan(table, model, journal, session.database.search.of_table(table.name), frozenset(kept))
+    search = session.database.search.of_table(table.name)
+    return Plan(table, model, journal, search, frozenset(kept), _defaults(table), _made_defaults(table))
+
+
+def _defaults(table: Table) -> dict[str, Any]:
+    """Return the values of columns with a plain default or with none; the database fills in its own."""
+    found: dict[str, Any] = {}
+    for column in table.columns:
+        default: Any = column.default
+        if default is not None and default.is_scalar:
+            found[column.name] = default.arg
+        elif default is None and column.server_default is None:
+            found[column.name] = None
+    return found
+
+
+def _made_defaults(table: Table) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    defaults: list[tuple[str, Any]] = [(column.name, column.default) for column in table.columns]
+    return tuple((name, one.arg) for name, one in defaults if one is not None and not one.is_scalar)
 
 
 def plan_of_model(session: Session, model: type[Any]) -> Plan:

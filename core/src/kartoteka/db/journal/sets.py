@@ -151,22 +151,13 @@ class _Ids:
 def _complete(plan: Plan, row: Mapping[str, Any]) -> Row:
     """Return the row with defaults and derived columns."""
     _refuse_unknown(plan, row)
-    complete: Row = {}
-    for column in plan.table.columns:
-        if column.name in row:
-            complete[column.name] = row[column.name]
-        elif column.default is not None:
-            complete[column.name] = _default(column)
-        elif column.server_default is None:
-            complete[column.name] = None
+    complete: Row = {**plan.defaults, **row}
+    for name, make in plan.made_defaults:
+        if name not in row:
+            complete[name] = make(None)
     if plan.derives:
         complete.update(plan.model.derive(complete))  # type: ignore[union-attr]
     return complete
-
-
-def _default(column: Any) -> Any:
-    default = column.default
-    return default.arg if default.is_scalar else default.arg(None)
 
 
 def _refuse_unknown(plan: Plan, names: Collection[str] | Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ EU_PREFIXES = frozenset((
 _SCHEME_PREFIXES = frozenset({"EU", "IM"})
 """One-stop shop numbers: sellers from outside the Union and intermediaries of imports."""
 
+_PREFIXES = EU_PREFIXES | _SCHEME_PREFIXES
 _PREFIX_OF_COUNTRY = {"GR": "EL"}
 
 
@@ -41,7 +42,7 @@ def vat_code(text: str | None, country: str | None) -> Checked:
 
 
 def _is_european(value: str) -> bool:
-    return value[:2] in EU_PREFIXES | _SCHEME_PREFIXES and any(character.isdigit() for character in value[2:])
+    return value[:2] in _PREFIXES and any(character.isdigit() for character in value[2:])
 
 
 def _check_european(typed: str, value: str) -> Checked:
