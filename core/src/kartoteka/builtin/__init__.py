@@ -5,6 +5,7 @@ BUILTINS = (
     "settings",
     "users",
     "access",
+    "audit",
     "jobs",
     "operations",
     "actions",

@@ -1,0 +1,1 @@
+"""The audit chain for people: its page and its command."""
