@@ -14,8 +14,8 @@ from kartoteka.testing.databases import storage
 __all__ = ["storage"]
 
 KNOWN_TABLES = """
-    from kartoteka.db.references import KnownClientReference, KnownModule, KnownPersonalData, KnownTable
-    for model in (KnownClientReference, KnownModule, KnownPersonalData, KnownTable):
+    from kartoteka.db.references import KnownClientReference, KnownModule, KnownOwner, KnownPersonalData, KnownTable
+    for model in (KnownClientReference, KnownModule, KnownOwner, KnownPersonalData, KnownTable):
         model.__table__.create(op.get_bind())
     op.create_table(
         "core_client",

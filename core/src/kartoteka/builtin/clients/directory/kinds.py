@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kartoteka.builtin.clients.directory.fields import COMPANY_FIELDS, COMPANY_KIND
+from kartoteka.builtin.clients.directory.fields import COMPANY_FIELDS, COMPANY_KIND, IMPORT
 from kartoteka.builtin.clients.directory.models import DirectoryCompany
 from kartoteka.builtin.clients.directory.queries import company_url, summarise_companies
 from kartoteka.builtin.clients.fields import CREATE
@@ -21,6 +21,7 @@ COMPANY = RecordKind(
     icon="building-community",
     model=DirectoryCompany,
     permission=CREATE,
+    change_permission=IMPORT,
     scope=Public(),
     fields=COMPANY_FIELDS,
     summarise=summarise_companies,
