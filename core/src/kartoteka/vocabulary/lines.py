@@ -110,6 +110,8 @@ def _rows(file: IO[str], form: FileFormat) -> Iterator[Line]:
             if form.heading:
                 continue
         yield _line(number, cells, titles)
+    if titles is None and reader.line_num:
+        raise FileProblem(_("The file has no line with data below the titles."), "heading")
     if titles is None:
         raise FileProblem(_("The file is empty."))
 

@@ -57,6 +57,8 @@ _SHEET_PROBLEMS = {
     "empty": _("There is no sheet with rows in this file."),
     "full": _("There is no room left on the server's disk. Nothing was imported."),
 }
+# Letters that KOI8-U has where KOI8-R, which alone is known to the guess, has lines of boxes: as "и".
+_UKRAINIAN = bytes.maketrans(b"\xa4\xa6\xa7\xad", b"\xc9\xc9\xc9\xc9")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -197,7 +199,7 @@ def guess_eight_bit(sample: bytes) -> str:
     Only encodings of the five languages are asked about: with Western ones among them Estonian and Lithuanian are
     taken for Icelandic.
     """
-    best = from_bytes(sample, cp_isolation=["cp1257", "cp1251", "koi8_r"]).best()
+    best = from_bytes(sample.translate(_UKRAINIAN), cp_isolation=["cp1257", "cp1251", "koi8_r"]).best()
     if best is None:
         return "cp1257"
     return "koi8_u" if best.encoding.startswith("koi8") else best.encoding
