@@ -35,6 +35,8 @@ from kartoteka.web.toasts import toast
 Answer = str | Response | tuple[str, int]
 _PROBED = ("kind", "company_name", "surname", "first_name", "country", "registration_code", "vat_code")
 _PROBED += ("phone", "mobile", "email", "website")
+# A personal code is never part of an address, which servers write down: it is compared when the form is sent.
+_COMPARED = (*_PROBED, "personal_code")
 
 
 @blueprint.get("/<int:record_id>")
@@ -217,7 +219,7 @@ def _duplicates(values: Mapping[str, Any], exclude: int | None) -> list[KnownDup
 
 def _is_probed_anew(form: Any) -> bool:
     """Say whether a field that duplicates are found by was changed now; others need no question."""
-    return any((form[name].data or "") != (form[name].object_data or "") for name in _PROBED if name in form)
+    return any((form[name].data or "") != (form[name].object_data or "") for name in _COMPARED if name in form)
 
 
 def _stopped_by(form: Any, known: list[KnownDuplicate]) -> bool:

@@ -16,10 +16,11 @@ from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select, bin
 
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields
 from kartoteka.builtin.clients.deriving import domain_of
+from kartoteka.builtin.clients.fields import SEE_PERSONAL_CODE
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.naming import name_key
 from kartoteka.builtin.users.queries import User
-from kartoteka.db.session import Session, as_system
+from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.extension.declarations.work import DuplicateHit, DuplicateProbe
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import Message
@@ -29,16 +30,25 @@ from kartoteka.vocabulary.text import no_value
 
 HITS_PER_FIELD = 20
 MOST_SHOWN = 10
-TOLD_FROM_OUTSIDE = frozenset({"registration_code", "vat_code", "phones", "emails"})
+TOLD_FROM_OUTSIDE = frozenset({"registration_code", "vat_code", "personal_code", "phones", "emails"})
 """Fields whose match with a client out of sight is told; a name or a domain there would say too much."""
 
-_STRENGTHS = {"registration_code": 1.0, "vat_code": 0.95, "emails": 0.8, "phones": 0.75, "name": 0.7, "domain": 0.5}
+_STRENGTHS = {
+    "registration_code": 1.0,
+    "personal_code": 1.0,
+    "vat_code": 0.95,
+    "emails": 0.8,
+    "phones": 0.75,
+    "name": 0.7,
+    "domain": 0.5,
+}
 LIKELY_FROM = 0.6
 """Hits this strong are asked about before saving; colleagues of one firm may well share a domain."""
 
 _REASONS: dict[str, Message] = {
     "registration_code": _("The same registration code"),
     "vat_code": _("The same VAT code"),
+    "personal_code": _("The same personal code"),
     "emails": _("The same e-mail address"),
     "phones": _("The same phone number"),
     "name": _("The same name"),
@@ -95,6 +105,7 @@ def probe_for(values: Mapping[str, Any], exclude_id: int | None = None) -> Dupli
         country=get("country", ""),
         registration_code="" if "registration_code" in hidden else get("registration_code", ""),
         vat_code="" if "vat_code" in hidden else get("vat_code", ""),
+        personal_code="" if "personal_code" in hidden else get("personal_code", ""),
         phones=tuple(filter(None, (get("phone", ""), get("mobile", "")))),
         emails=tuple(filter(None, (get("email", ""),))),
         domain=domain_of(get("email", ""), get("website", "")),
@@ -103,8 +114,13 @@ def probe_for(values: Mapping[str, Any], exclude_id: int | None = None) -> Dupli
 
 
 def find_duplicates(session: Session, probe: DuplicateProbe) -> list[DuplicateHit]:
-    """Return clients that may be the one described, the strongest first; one statement, a few per field."""
+    """Return clients that may be the one described, the strongest first; one statement, a few per field.
+
+    Who may not see personal codes learns nothing of equal ones either.
+    """
     wanted = _wanted(probe)
+    if not actor_of(session).can(SEE_PERSONAL_CODE):
+        wanted.pop("personal_code", None)
     if not wanted:
         return []
     with as_system(session, reason="duplicates are looked for among all clients"):
@@ -168,6 +184,7 @@ def _wanted(probe: DuplicateProbe) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         "registration_code": _normal("registration_code", probe.registration_code, country),
         "vat_code": _normal("vat_code", probe.vat_code, country),
+        "personal_code": _normal("personal_code", probe.personal_code, country),
         "phones": [number for typed in probe.phones if (number := _normal("phone", typed, country))],
         "emails": [address for typed in probe.emails if (address := _normal("email", typed, country))],
         "name": name_key(probe.name),
@@ -200,6 +217,7 @@ def _any_of(name: str) -> BindParameter[Any]:
 _CONDITIONS: dict[str, tuple[ColumnElement[bool], ...]] = {
     "registration_code": (Client.registration_code_norm == bindparam("registration_code"),),
     "vat_code": (Client.vat_code_norm == bindparam("vat_code"),),
+    "personal_code": (Client.personal_code_norm == bindparam("personal_code"),),
     "phones": (Client.phone_e164.in_(_any_of("phones")), Client.mobile_e164.in_(_any_of("phones"))),
     "emails": (Client.email_norm.in_(_any_of("emails")),),
     "name": (Client.name_key == bindparam("name"),),

@@ -19,11 +19,13 @@ from kartoteka.builtin.clients.directory.kinds import COMPANY, DIRECTORY
 from kartoteka.builtin.clients.directory.kinds import SEARCH as DIRECTORY_SEARCH
 from kartoteka.builtin.clients.directory.models import DirectoryCompany
 from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
-from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, VIEW
+from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, MERGE, VIEW
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.loading.target import CLIENTS_TARGET
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients, SimilarClients
+from kartoteka.builtin.clients.pairs import job as pairs_job
+from kartoteka.builtin.clients.pairs import views as pair_views
 from kartoteka.builtin.clients.panels import PANELS
 from kartoteka.builtin.clients.rights import PERMISSIONS, ROLES
 from kartoteka.db.base import Model
@@ -38,7 +40,16 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 from kartoteka.web.lists import RecordList
 
-__all__ = ["assistant_views", "card_views", "directory_views", "group_views", "list_views", "log_views", "share_views"]
+__all__ = [
+    "assistant_views",
+    "card_views",
+    "directory_views",
+    "group_views",
+    "list_views",
+    "log_views",
+    "pair_views",
+    "share_views",
+]
 
 
 @hookimpl
@@ -113,6 +124,14 @@ def register_menu() -> list[MenuItem]:
             permission=MANAGE_GROUPS,
             icon="tags",
             weight=900,
+        ),
+        MenuItem(
+            name="pairs",
+            title=_("Duplicates"),
+            endpoint="clients.show_pairs",
+            permission=MERGE,
+            icon="copy",
+            weight=940,
         ),
         MenuItem(
             name="bin",
@@ -195,12 +214,12 @@ def register_personal_data() -> list[PersonalData]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return [*bin_job.JOBS]
+    return [*bin_job.JOBS, *pairs_job.JOBS]
 
 
 @hookimpl
 def register_schedules() -> list[Schedule]:
-    return [*bin_job.SCHEDULES]
+    return [*bin_job.SCHEDULES, *pairs_job.SCHEDULES]
 
 
 @hookimpl

@@ -109,13 +109,14 @@ class DuplicateProbe:
     """What is known about a client that somebody is about to save; empty values never match.
 
     Values are as typed; ``country`` (ISO 3166 alpha-2) is that of phones and codes written without one, ``domain`` the
-    internet domain of the client's website.
+    internet domain of the client's website. ``personal_code`` is confidential: an answer may not repeat it.
     """
 
     name: str = ""
     country: str = ""
     registration_code: str = ""
     vat_code: str = ""
+    personal_code: str = ""
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     domain: str = ""

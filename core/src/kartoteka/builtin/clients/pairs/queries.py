@@ -1,0 +1,249 @@
+"""The pairs of clients that a page shows: equal ones as they are now, similar ones as the last search left them.
+
+A page asks a bounded number of statements, however many clients there are: groups of equal values are walked along
+their indexes, and a page that looked through enough of them says where the next one goes on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from rapidfuzz import fuzz
+from sqlalchemy import Row, Select, and_, func, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from kartoteka.builtin.clients.models import Client, DistinctClients, SimilarClients
+from kartoteka.builtin.clients.pairs.reasons import REASONS, SIMILAR, SIMILAR_NAME, Reason, reasons_for
+from kartoteka.builtin.users.queries import User
+from kartoteka.db.session import Session, actor_of
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.record import RecordState
+
+PAGE = 50
+_GROUPS = 60
+_ROUNDS = 4
+_CLIQUE = 10
+"""Up to so many equal clients each is paired with each; of more each is paired with the first."""
+_MOST_MEMBERS = 2000
+_LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
+_KEYS = tuple(dict.fromkeys(column for reason in REASONS for column in reason.columns))
+_SHOWN = ("id", "name", "number", "state")
+
+Known = Mapping[str, Any]
+"""A client as it is compared and shown: id, name, number, state, manager and its keys."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two clients that may be one, and why."""
+
+    first: Known
+    second: Known
+    reasons: tuple[Message, ...]
+
+    @property
+    def key(self) -> str:
+        """How a form names the pair."""
+        return f"{self.first['id']}-{self.second['id']}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page goes on: behind a client in the order of a reason, or behind a stored pair."""
+
+    reason: str = REASONS[0].name
+    column: str = ""
+    id: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.reason}.{self.column}.{self.id}"
+
+    @classmethod
+    def parse(cls, written: str) -> Place:
+        """Return the place that an address names, the beginning for nonsense."""
+        reason, _dot, rest = written.partition(".")
+        column, _dot, number = rest.partition(".")
+        known = {one.name: one for one in REASONS}
+        sound = reason == SIMILAR_PAIRS or (reason in known and column in ("", *known[reason].columns))
+        if not sound or not (number.isascii() and number.isdigit() and len(number) < 10):
+            return cls()
+        return cls(reason, column, int(number))
+
+
+@dataclass(frozen=True)
+class PairPage:
+    """One page of pairs; ``next`` is None on the last one."""
+
+    pairs: Sequence[Pair]
+    next: Place | None
+
+
+SIMILAR_PAIRS = "similar"
+
+
+def read_pairs(session: Session, place: Place) -> PairPage:
+    """Return the pairs from a place on, the surest reasons first; both clients of each are seen by the actor."""
+    reader = _Reader(session, reasons_for(actor_of(session).can))
+    names = [reason.name for reason in reader.reasons]
+    start = names.index(place.reason) if place.reason in names else 0
+    if place.reason != SIMILAR_PAIRS:
+        for number, reason in enumerate(reader.reasons[start:]):
+            after = _key_at(session, place) if number == 0 else ""
+            if (further := reader.read_equal(reason, after)) is not None:
+                return PairPage(reader.pairs, further)
+    return PairPage(reader.pairs, reader.read_similar(place.id if place.reason == SIMILAR_PAIRS else 0))
+
+
+def hidden_pairs(session: Session, before: int | None) -> tuple[list[Row[Any]], int | None]:
+    """Return the pairs that were said to be no duplicates, the last ones first, and where it goes on."""
+    first, second = aliased(Client), aliased(Client)
+    named = (first.id.label("first_id"), first.name.label("first"), second.id.label("second_id"))
+    statement = (
+        select(DistinctClients.id, *named, second.name.label("second"), User.name.label("user"))
+        .add_columns(DistinctClients.created_at)
+        .select_from(DistinctClients)
+        .join(first, first.id == DistinctClients.first_id)
+        .join(second, second.id == DistinctClients.second_id)
+        .outerjoin(User, User.id == DistinctClients.decided_by)
+        .order_by(DistinctClients.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        statement = statement.where(DistinctClients.id < before)
+    rows = list(session.execute(statement))
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def similarity(one: str, other: str) -> float:
+    """Return how alike two name keys are, in percent."""
+    return fuzz.ratio(one, other)
+
+
+class _Reader:
+    """Gathers the pairs of one page."""
+
+    def __init__(self, session: Session, reasons: Sequence[Reason]) -> None:
+        self.session = session
+        self.reasons = reasons
+        self.pairs: list[Pair] = []
+
+    def read_equal(self, reason: Reason, after: str) -> Place | None:
+        """Add pairs with equal values of a reason, from a value on; return where to go on when there may be more."""
+        for _round in range(_ROUNDS):
+            keys = self.session.scalars(_repeated(reason, after)).all()
+            members = self._members(reason, keys[:_GROUPS])
+            distinct = self._distinct([one["id"] for group in members.values() for one in group])
+            for key in keys[:_GROUPS]:
+                self._add(_paired(members.get(key, ())), distinct, reason)
+                if len(self.pairs) >= PAGE:
+                    return self._place_behind(reason, key)
+            if len(keys) <= _GROUPS:
+                return None
+            after = keys[_GROUPS - 1]
+        # Many groups, and hardly a living pair in them: enough for one page.
+        return self._place_behind(reason, after)
+
+    def read_similar(self, after: int) -> Place | None:
+        """Add stored pairs with similar names, as far as they still are similar."""
+        rows = self.session.execute(_stored(after)).all()
+        ids = {number for row in rows[:PAGE] for number in (row.first_id, row.second_id)}
+        known = {one["id"]: one for one in self._read(Client.id.in_(ids))} if ids else {}
+        distinct = self._distinct(ids)
+        for row in rows[:PAGE]:
+            one, other = known.get(row.first_id), known.get(row.second_id)
+            if one and other and similarity(one["name_key"], other["name_key"]) >= SIMILAR:
+                self._add([(one, other)], distinct, None)
+        return Place(SIMILAR_PAIRS, "", rows[PAGE - 1].id) if len(rows) > PAGE else None
+
+    def _add(self, found: Iterable[tuple[Known, Known]], distinct: set[frozenset[int]], reason: Reason | None) -> None:
+        for one, other in found:
+            if frozenset((one["id"], other["id"])) in distinct:
+                continue
+            why = [each for each in self.reasons if each.matches(one, other)]
+            # A pair is listed once, under its surest reason.
+            if (why[0] if why else None) == reason:
+                titles = tuple(each.title for each in why) or (SIMILAR_NAME,)
+                self.pairs.append(Pair(one, other, titles))
+
+    def _place_behind(self, reason: Reason, key: str) -> Place | None:
+        """Return the place behind a value, named by a client that has it: no code stands in an address."""
+        for column in reason.columns:
+            client = self.session.scalar(select(Client.id).where(getattr(Client, column) == key).limit(1))
+            if client is not None:
+                return Place(reason.name, column, client)
+        return None
+
+    def _members(self, reason: Reason, keys: Sequence[str]) -> dict[str, list[Known]]:
+        if not keys:
+            return {}
+        has_one = or_(*(getattr(Client, column).in_(keys) for column in reason.columns))
+        members: dict[str, list[Known]] = defaultdict(list)
+        for client in self._read(has_one):
+            for key in reason.keys(client):
+                members[key].append(client)
+        return {key: group for key, group in members.items() if len(group) > 1}
+
+    def _read(self, condition: Any) -> list[Known]:
+        columns = [getattr(Client, name) for name in (*_SHOWN, *_KEYS)]
+        statement = (
+            select(*columns, User.name.label("manager"))
+            .select_from(Client)
+            .outerjoin(User, User.id == Client.manager_id)
+            .where(condition, Client.state.in_(_LIVING))
+            .order_by(Client.id)
+            .limit(_MOST_MEMBERS)
+        )
+        return [dict(row) for row in self.session.execute(statement).mappings()]
+
+    def _distinct(self, ids: Iterable[int]) -> set[frozenset[int]]:
+        wanted = sorted(set(ids))
+        if not wanted:
+            return set()
+        columns = (DistinctClients.first_id, DistinctClients.second_id)
+        statement = select(*columns).where(*(column.in_(wanted) for column in columns))
+        return {frozenset(row) for row in self.session.execute(statement)}
+
+
+def _repeated(reason: Reason, after: str) -> Select[Any]:
+    """Return the statement for values that several clients have, in their order, read from the index alone."""
+    if len(reason.columns) == 1:
+        column = getattr(Client, reason.columns[0])
+        grouped = select(column).where(column > after).group_by(column).having(func.count() > 1)
+        return grouped.order_by(column).limit(_GROUPS + 1)
+    parts = []
+    for name in reason.columns:
+        column = getattr(Client, name)
+        parts.append(select(column.label("key"), Client.id.label("client_id")).where(column > after))
+    every = union_all(*parts).subquery()
+    repeated = select(every.c.key).group_by(every.c.key).having(func.count(every.c.client_id.distinct()) > 1)
+    return repeated.order_by(every.c.key).limit(_GROUPS + 1)
+
+
+def _stored(after: int) -> Select[Any]:
+    first, second = aliased(Client), aliased(Client)
+    return (
+        select(SimilarClients.id, SimilarClients.first_id, SimilarClients.second_id)
+        .select_from(SimilarClients)
+        .join(first, and_(first.id == SimilarClients.first_id, first.state.in_(_LIVING)))
+        .join(second, and_(second.id == SimilarClients.second_id, second.state.in_(_LIVING)))
+        .where(SimilarClients.id > after)
+        .order_by(SimilarClients.id)
+        .limit(PAGE + 1)
+    )
+
+
+def _paired(group: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
+    if len(group) <= _CLIQUE:
+        return combinations(group, 2)
+    return ((group[0], other) for other in group[1:])
+
+
+def _key_at(session: Session, place: Place) -> str:
+    if not (place.id and place.column):
+        return ""
+    statement = select(getattr(Client, place.column)).where(Client.id == place.id)
+    return session.scalar(statement) or ""

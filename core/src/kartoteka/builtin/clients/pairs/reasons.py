@@ -1,0 +1,48 @@
+"""By what two clients are taken for one, the surest first; empty values never match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kartoteka.builtin.clients.fields import SEE_PERSONAL_CODE
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+
+SIMILAR = 90
+"""From this percentage on two names without legal form are similar."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Columns of a client, normalised and indexed, of which an equal value makes a pair."""
+
+    name: str
+    columns: tuple[str, ...]
+    title: Message
+    permission: str | None = None
+
+    def keys(self, client: Mapping[str, Any]) -> set[str]:
+        """Return what a client is compared by."""
+        return {client[column] for column in self.columns if client[column]}
+
+    def matches(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+        """Tell whether two clients have an equal value."""
+        return bool(self.keys(one) & self.keys(other))
+
+
+REASONS = (
+    Reason("registration_code", ("registration_code_norm",), _("The same registration code")),
+    Reason("personal_code", ("personal_code_norm",), _("The same personal code"), SEE_PERSONAL_CODE),
+    Reason("vat_code", ("vat_code_norm",), _("The same VAT code")),
+    Reason("email", ("email_norm",), _("The same e-mail address")),
+    Reason("phone", ("phone_e164", "mobile_e164"), _("The same phone number")),
+    Reason("name", ("name_key",), _("The same name")),
+)
+SIMILAR_NAME = _("A similar name")
+
+
+def reasons_for(can: Callable[[str], bool]) -> tuple[Reason, ...]:
+    """Return the reasons that a user may be told; who may not see personal codes learns nothing of them."""
+    return tuple(reason for reason in REASONS if reason.permission is None or can(reason.permission))
