@@ -52,7 +52,7 @@ def test_an_example_answers_the_hook_with_its_own_arguments(hook):
     assert own == list(inspect.signature(getattr(hookspecs, hook.name)).parameters)
     promised = hook.signature.partition("-> ")[2]
     written = ast.unparse(example.returns).replace("type[Model]", "type[Any]")
-    assert written.replace("ModuleBlueprint", "MountedBlueprint") == promised
+    assert written.replace("ModuleBlueprint", "MountedBlueprint").replace("RecordList", "ListOfRecords") == promised
 
 
 def test_the_examples_make_a_module(how_to):
@@ -61,7 +61,7 @@ def test_the_examples_make_a_module(how_to):
     plugin = ModuleType("reference")
     plugin.__dict__.update({name: getattr(declare, name) for name in declare.__all__})
     plugin.__dict__.update({name: value for name, value in vars(pages).items() if name not in hook_names()})
-    for name in ("actions", "queries", "reports"):
+    for name in ("models", "actions", "queries", "reports", "client_steps", "lists", "jobs", "importing", "panels"):
         rest = vars(__import__(f"kartoteka_crm_visits.{name}", fromlist=["x"]))
         plugin.__dict__.update({key: value for key, value in rest.items() if not key.startswith("__")})
     for hook in HOOKS:

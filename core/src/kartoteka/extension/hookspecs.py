@@ -396,7 +396,7 @@ def register_lists() -> list[ListOfRecords]:
 
         @hookimpl
         def register_lists() -> list[RecordList]:
-            return [VISITS]
+            return [VISIT_LIST]
     """
     raise NotImplementedError
 
