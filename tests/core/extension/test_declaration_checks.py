@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -134,6 +135,8 @@ REPORT = d.Report(
     rows=lambda session, params: [],
     chart=d.ReportChart("bar", "place", "visits"),
 )
+JOB = d.Job(name="sweep", title=_("Sweep"), run=lambda session, job: None)
+SCHEDULE = d.Schedule(job="ant.sweep", cron="0 7 * * *", title=_("Every morning"))
 SEARCH = d.SearchText(kind="ant.visit", fields=("place",), permission="ant.view")
 REFERENCE = d.ClientReference(table="ant_visit", column="client_id")
 PERSONAL = d.PersonalData(table="ant_visit", client_column="client_id", replacements={"place": ""})
@@ -151,6 +154,8 @@ GOOD: dict[str, Any] = {
     "register_filters": [FILTER],
     "register_actions": [ACTION],
     "register_reports": [REPORT],
+    "register_jobs": [JOB],
+    "register_schedules": [SCHEDULE],
     "register_search": [SEARCH],
     "register_client_references": [REFERENCE],
     "register_personal_data": [PERSONAL],
@@ -285,6 +290,16 @@ CASES = [
     ("register_reports", but(REPORT, chart=d.ReportChart("bar", "visits", "place")), "places.chart"),
     ("register_reports", but(REPORT, chart=d.ReportChart("pizza", "place", "visits")), "places.chart"),
     ("register_reports", but(REPORT, group="plaze"), "places.group"),
+    ("register_jobs", but(JOB, run=one), "sweep.run"),
+    ("register_jobs", but(JOB, retries=-1), "sweep.retries"),
+    ("register_jobs", but(JOB, timeout=timedelta()), "sweep.timeout"),
+    ("register_jobs", but(JOB, timeout=60), "sweep.timeout"),
+    ("register_jobs", but(JOB, unique_by="list"), "sweep.unique_by"),
+    ("register_jobs", but(JOB, permission="ant.sweep"), "sweep.permission"),
+    ("register_jobs", [JOB, JOB], "sweep.name"),
+    ("register_schedules", but(SCHEDULE, job="ant.swep"), "swep 0 7 * * *.job"),
+    ("register_schedules", but(SCHEDULE, cron="0 7 * *"), "sweep 0 7 * *.cron"),
+    ("register_schedules", but(SCHEDULE, as_system=False), "sweep 0 7 * * *.as_system"),
     ("register_search", but(SEARCH, kind="ant.vist"), "vist.kind"),
     ("register_search", but(SEARCH, fields=("plaze",)), "visit.fields"),
     ("register_search", but(SEARCH, fields=("performer_id",)), "visit.fields"),

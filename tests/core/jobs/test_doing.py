@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from kartoteka.db.journal import JournalEntry, Operation
 from kartoteka.testing import run_jobs
 from kartoteka.vocabulary.errors import NotFound, Refused
 from tests.core.jobs.asking import ask, change, job_of, notes, worker_of
-from tests.core.jobs.visits import GUARDED, NOTE, SINGLE, SLOW
+from tests.core.jobs.visits import GUARDED, LONG, NOTE, SINGLE, SLOW
 
 FIRST_STEPS = ["0", "1", "", "", ""]
 
@@ -269,6 +271,26 @@ def test_a_long_job_lets_others_have_their_turn(office: Any, monkeypatch: pytest
     assert (job_of(office, long).done, job_of(office, long).state) == (1, "running")
     assert worker.do_next()
     assert job_of(office, short).done == 1
+
+
+def test_a_worker_that_is_told_to_stop_puts_its_job_back(office: Any) -> None:
+    job_id, worker = ask(office), worker_of(office)
+    worker.stop()
+    assert worker.do_next()
+    assert (job_of(office, job_id).done, job_of(office, job_id).attempts) == (1, 0)
+    assert worker_of(office).do_next(), "nobody waits for a lease to end"
+    assert notes(office) == list("01234")
+
+
+def test_a_step_that_takes_longer_than_the_lease_stays_with_its_worker(office: Any) -> None:
+    job_id, worker, other = ask(office, LONG, seconds=3), worker_of(office, lease=1), worker_of(office, lease=1)
+    thread = Thread(target=worker.do_next)
+    thread.start()
+    sleep(2)
+    assert not other.do_next(), "it is being done"
+    thread.join()
+    job = job_of(office, job_id)
+    assert (job.state, job.attempts) == ("done", 1)
 
 
 def test_everybody_sees_his_own_jobs_only_unless_he_manages_them(office: Any) -> None:

@@ -9,19 +9,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
-from kartoteka.api.clients import Client
+from kartoteka.api.clients import Client, change_client
+from kartoteka.builtin.jobs.models import Job, ScheduleMark
+from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import JournalEntry
-from tests.core.jobs.asking import ask, job_of
-from tests.core.jobs.visits import MAKE
+from tests.core.jobs.asking import ask, job_of, notes
+from tests.core.jobs.visits import MAKE, NOTE
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = int(os.environ.get("KARTOTEKA_TEST_KILLS", "4"))
-MANY = 25 * KILLS * 10
+MANY = 100 * KILLS
 PATIENCE = 120
 LEASE = "1.2"
 
@@ -84,6 +87,40 @@ def test_a_killed_worker_leaves_nothing_undone_and_does_nothing_twice(office: An
             time.sleep(0.1)
     assert job_of(office, job_id).state == "done"
     assert made(office) == (MANY, MANY, MANY)
+
+
+def test_two_workers_that_start_at_once_do_what_is_due_once(office: Any) -> None:
+    with office.database.transaction(office.system) as session:
+        session.add(ScheduleMark(name=f"{NOTE} 0 7 * * *", moment=utc_now() - timedelta(days=3)))
+    with process(office), process(office):
+        until = time.monotonic() + PATIENCE
+        while not (states := states_of(office, NOTE)) or set(states) & {"waiting", "running"}:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        time.sleep(1)
+    assert states_of(office, NOTE) == ["done"]
+    assert notes(office) == list("01234")
+
+
+def test_a_clerk_saves_within_a_second_while_a_job_writes(office: Any) -> None:
+    job_id = ask(office, MAKE, many=100_000)
+    user = office.actor(office.add_user("administrator"))
+    took: list[float] = []
+    with process(office):
+        done = wait_for_progress(office, job_id, 0)
+        for number in range(15):
+            began = time.monotonic()
+            with office.database.transaction(user) as session:
+                change_client(session, 1, {"notes": f"Saved {number}"})
+            took.append(time.monotonic() - began)
+            time.sleep(0.1)
+        assert wait_for_progress(office, job_id, done) > done, "the job went on meanwhile"
+    assert max(took) < 1, took
+
+
+def states_of(office: Any, name: str) -> list[str]:
+    with office.database.reading(office.system) as session:
+        return list(session.scalars(select(Job.state).where(Job.name == name)))
 
 
 def test_two_workers_share_the_jobs_and_do_each_once(office: Any) -> None:

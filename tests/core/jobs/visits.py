@@ -21,7 +21,8 @@ from kartoteka.api.errors import Refused
 from kartoteka.api.texts import Texts
 
 _ = Texts("crm_visits")
-NOTE, GUARDED, SINGLE, MAKE, SLOW = (f"crm_visits.{name}" for name in ("note", "guarded", "single", "make", "slow"))
+NOTE, GUARDED, SINGLE = "crm_visits.note", "crm_visits.guarded", "crm_visits.single"
+MAKE, LONG, SLOW = "crm_visits.make", "crm_visits.long", "crm_visits.slow"
 STEP = 10
 SECRET = "a secret name"
 
@@ -80,6 +81,7 @@ class EntryPoint:
             Job(name="guarded", title=_("Notes"), run=note_steps, permission="crm_visits.note"),
             Job(name="single", title=_("Notes"), run=note_steps, unique_by=("list",)),
             Job(name="make", title=_("Make clients"), run=make_clients, retries=20),
+            Job(name="long", title=_("Long"), run=take_long),
             Job(name="slow", title=_("Slow"), run=take_long, retries=0, timeout=timedelta(seconds=0.3)),
         ]
         schedule = Schedule(job=NOTE, cron="0 7 * * *", title=_("Every morning"))

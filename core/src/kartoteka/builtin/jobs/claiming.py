@@ -104,7 +104,7 @@ def _take(session: Session, row, until: datetime) -> Held:  # type: ignore[no-un
 
 def _bury(session: Session, job_id: int) -> None:
     values = {"state": FAILED, "finished_at": utc_now(), "token": None}
-    died = _("The worker died while it was doing this. What had been done before stays.")
+    died = _("The worker died while it was doing this.")
     session.execute(
         update(Job).where(Job.id == job_id).values(**values, error=died),
         execution_options={"synchronize_session": False},
