@@ -81,7 +81,7 @@ class Office:
         page.locator("#login").fill(login)
         page.locator("#password").fill(PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/clients/")
+        page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/login"))
 
     def expect_refusal(self, status: int) -> None:
         """Take the browser's own note about an answer that was meant to be one out of the console."""

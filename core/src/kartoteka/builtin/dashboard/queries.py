@@ -120,7 +120,7 @@ def latest_work(session: Session, limit: int) -> list[Work]:
         done = session.execute(_latest_operations(session, limit)).all()
     names = _names_of(session, [row.client_id for row in done])
     return [
-        Work(row.at, row.user_name, row.title, row.client_id, names[row.client_id], row.clients - 1)
+        Work(row.at, row.user_name, row.message or row.title, row.client_id, names[row.client_id], row.clients - 1)
         for row in done
         if row.client_id in names
     ]
@@ -144,7 +144,14 @@ def _latest_operations(session: Session, limit: int) -> Select[Any]:
         .subquery()
     )
     return (
-        select(Operation.at, Operation.user_name, Operation.title, by_operation.c.client_id, by_operation.c.clients)
+        select(
+            Operation.at,
+            Operation.user_name,
+            Operation.title,
+            Operation.message,
+            by_operation.c.client_id,
+            by_operation.c.clients,
+        )
         .join(by_operation, by_operation.c.operation_id == Operation.id)
         .order_by(Operation.id.desc())
     )

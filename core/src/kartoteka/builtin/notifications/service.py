@@ -143,5 +143,5 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> int:
         return 0
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     with as_system(session, reason="notification"):
-        written = session.execute(insert(Notification.__table__).values(rows).on_conflict_do_nothing())  # type: ignore[arg-type]
-    return int(written.rowcount)
+        fresh = insert(Notification).values(rows).on_conflict_do_nothing()
+        return len(session.scalars(fresh.returning(Notification.id)).all())
