@@ -19,6 +19,7 @@ from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.users.service import save_department
 from kartoteka.db.clock import utc_now
+from kartoteka.db.journal import insert_rows
 from kartoteka.testing.company import Company
 from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import requirement_for
@@ -33,7 +34,9 @@ _RECORDS = (
     (r"/addresses/<", "address"),
     (r"/clients/groups/<", "group"),
     (r"/clients/shares/<", "share"),
+    (r"/clients/directory/<", "company"),
     (r"/clients/<", "client"),
+    (r"/handover/<", "user"),
     (r"/access/roles/<", "role"),
     (r"/users/departments/<", "department"),
     (r"/users/<", "user"),
@@ -133,6 +136,9 @@ def furnish(company: Company, **names: str) -> House:
         ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
         ids["group"] = add_group(session, {"name": said["group"]}).id
         ids["share"] = share_client(session, ids["client"], ids["user"], said["role"]).id
+        ids["company"] = insert_rows(
+            session, "core_directory_company", [{"name": said["client"], "city": said["city"]}]
+        )[0]
         ids["job"] = enqueue(session, "jobs.clean_up", title=said["client"])
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house
