@@ -49,7 +49,6 @@ def test_everybody_finds_what_his_rights_allow(made: Company, role: str | None) 
     assert ("Birthdays of contacts" in found) == (role is not None)
 
 
-@pytest.mark.catalogue("CORE-17", part="each user arranges the front page, by keyboard too")
 def test_a_user_arranges_the_page_for_himself(made: Company) -> None:
     anna, other = made.browser(made.add_user(ADMINISTRATOR)), made.browser(made.add_user(ADMINISTRATOR))
     made.add_client("UAB Langai")
