@@ -49,6 +49,7 @@ _SORTS = (
     ("all_filters", _("Filters"), "filter"),
     ("all_actions", _("Actions"), "player-play"),
     ("reports", _("Reports"), "report"),
+    ("jobs", _("Jobs"), "loader"),
     ("widgets", _("On the front page"), "layout-dashboard"),
     ("notification_types", _("Notifications"), "bell"),
     ("permissions", _("Rights"), "shield"),
