@@ -23,6 +23,7 @@ from kartoteka.cli import kartoteka
 from kartoteka.db.base import Model
 from kartoteka.extension.mapping import _take_out
 from kartoteka.testing.company import Company
+from kartoteka.testing.databases import POSTGRESQL, chosen_kinds, postgresql_server
 from kartoteka.testing.templating import shared_templates
 
 MODULE = "site_measurements"
@@ -161,8 +162,10 @@ class Reader:
 
     def run_tests(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Do what ``pytest`` does in the folder of the module."""
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-        environment = {**self.environment, "KARTOTEKA_TEST_DATABASES": "sqlite"}
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *arguments]
+        environment = {**self.environment, "KARTOTEKA_TEST_DATABASES": ",".join(chosen_kinds())}
+        if POSTGRESQL in chosen_kinds():
+            environment["KARTOTEKA_TEST_POSTGRESQL"] = postgresql_server()
         return subprocess.run(command, cwd=self.project, env=environment, capture_output=True, text=True, check=False)
 
     # --- Using it ----------------------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def has_a_tab_and_a_form(reader: Reader, told: Told) -> None:
         changed = {**SIZES, "name": "Kitchen, right", "version": "1"}
         assert "Kitchen, right" in browser.post(f"{HOME}/openings/2/edit", data=changed, follow_redirects=True).text
         assert re.search(r"Openings\s*<span class=.k-tab-count.>1<", browser.get("/clients/2").text)
-        assert "/clients/2" in browser.get("/clients/?q=kitchen").text
+        assert f"{HOME}/openings/2" in browser.get("/search/?q=kitchen").text
         assert "Kitchen, right" in browser.get("/clients/2/log").text
     with reader.mistaken(
         "views.py",
