@@ -30,6 +30,7 @@ def workplace(browser: Browser, company_on: Callable[..., Any]) -> Iterator[Offi
     assert not office.console, "\n".join(office.console)
 
 
+@pytest.mark.catalogue("X-11", part="the page follows the work, survives a reload and stops it")
 def test_the_page_of_a_job_follows_it_and_stops_it(workplace: Office) -> None:
     company = workplace.company
     job_id = ask(company, MAKE, actor=company.actor(workplace.user_id), many=100_000)  # type: ignore[attr-defined]
