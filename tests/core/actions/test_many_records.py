@@ -47,6 +47,11 @@ def warnings(company: Company) -> str:
     return "; ".join(str(from_plain(one)) for one in last_job(company).warnings)
 
 
+def last_operation(company: Company) -> int:
+    with company.database.reading(company.system) as session:
+        return session.scalars(select(func.max(Operation.id))).one()
+
+
 def last_job(company: Company) -> Any:
     with company.database.reading(company.system) as session:
         return session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).one()
@@ -72,6 +77,20 @@ def test_all_results_change_in_the_background_as_one_operation(office: Company, 
         (operation,) = set(session.scalars(entries.where(JournalEntry.kind == "clients.client")))
         title = session.scalar(select(Operation.title).where(Operation.id == operation))
         assert title == "Many clients changed: Relationship, Importance"
+
+
+@pytest.mark.catalogue("X-11", "CORE-22")
+def test_the_whole_job_is_undone_in_one_go(office: Company, run_jobs: Any) -> None:
+    boss = office.add_user(permissions=RIGHTS, reach="all")
+    add_clients(office, 620, importance="b", client_kind="key")
+    browser = office.browser(boss)
+    confirm(browser, CHANGE, "importance=b", importance="a", client_kind="nothing")
+    run_jobs(office)
+    assert values_of(office, Client.importance) == {"a": 620}
+    assert browser.post(f"/operations/{last_operation(office)}/undo").status_code == 302
+    run_jobs(office)
+    assert values_of(office, Client.importance) == {"b": 620}
+    assert values_of(office, Client.client_kind) == {"key": 620}
 
 
 def test_few_records_change_at_once(office: Company) -> None:

@@ -106,9 +106,10 @@ def count(company: Company, column: Any) -> dict[Any, int]:
 
 
 def told(company: Company) -> str:
-    """Return what the last job's page lists."""
+    """Return what the page of the last hand-over lists."""
     with company.database.reading(company.system) as session:
-        job = session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).one()
+        last = select(Job).where(Job.name == "handover.run").order_by(Job.id.desc())
+        job = session.scalars(last.limit(1)).one()
         return "; ".join(str(from_plain(one)) for one in job.warnings)
 
 
@@ -136,6 +137,24 @@ def test_everything_goes_to_one_colleague(office: Company, people: Any, run_jobs
         errands = select(JournalEntry.operation_id).where(JournalEntry.kind == "errands.errand")
         assert operation in set(session.scalars(errands.where(JournalEntry.action == "changed"))), "one operation"
     assert "Nothing to hand over" in browser.get(url(people.anna)).text
+
+
+@pytest.mark.catalogue("CORE-26")
+def test_handing_over_is_undone_as_a_whole(office: Company, people: Any, run_jobs: Any) -> None:
+    tables = (Client.manager_id, Errand.performer_id, ClientShare.user_id)
+    before = [count(office, column) for column in tables]
+    browser = office.browser(people.boss)
+    browser.post(url(people.anna), data={"how": "for_good", "successor": str(people.rasa), "deactivate": "y"})
+    run_jobs(office)
+    assert [count(office, column) for column in tables] != before
+    with office.database.reading(office.system) as session:
+        errands = select(func.max(JournalEntry.operation_id)).where(JournalEntry.kind == "errands.errand")
+        operation = session.scalar(errands)
+    assert browser.post(f"/operations/{operation}/undo").status_code == 302
+    run_jobs(office)
+    assert [count(office, column) for column in tables] == before
+    with office.database.reading(office.system) as session:
+        assert session.scalar(select(User.active).where(User.id == people.anna)) is False, "no account comes back"
 
 
 @pytest.mark.catalogue("CORE-26")

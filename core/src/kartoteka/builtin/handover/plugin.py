@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.handover.running import run_handover
+from kartoteka.builtin.handover.running import run_deactivation, run_handover
 from kartoteka.builtin.handover.service import HAND_OVER
 from kartoteka.builtin.handover.views import blueprint
 from kartoteka.extension.declarations.access import Module
@@ -39,5 +39,12 @@ def register_jobs() -> list[Job]:
             run=run_handover,
             permission=HAND_OVER,
             unique_by=("user_id",),
-        )
+        ),
+        Job(
+            name="deactivate",
+            title=_("Keep a user from signing in"),
+            run=run_deactivation,
+            permission="users.manage",
+            unique_by=("user_id",),
+        ),
     ]

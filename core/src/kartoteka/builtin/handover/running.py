@@ -14,19 +14,21 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.service import share_clients
 from kartoteka.builtin.handover.queries import CLIENT_TABLE, Part, find_parts, next_ids, taken_ids
+from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.users.queries import User
 from kartoteka.builtin.users.service import deactivate_user
 from kartoteka.db.announce import announce
 from kartoteka.db.journal import delete_rows, name_operation, update_rows
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, find
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.work import RunningJob
 from kartoteka.extension.owning import owned_columns
 from kartoteka.extension.signals import client_changed, record_changed
-from kartoteka.vocabulary.errors import Problem, Refused
+from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
 
+DEACTIVATE = "handover.deactivate"
 STEP = 500
 SLICE = 100
 
@@ -97,7 +99,7 @@ def _names(session: Session, ids: Any) -> dict[int, str]:
 
 
 def _conclude(session: Session, job: RunningJob, user: User, moved: dict[str, int], names: dict[int, str]) -> None:
-    """Say who got how much, what stays with the user, and keep the user from signing in when that was asked for."""
+    """Say who got how much, what stays with the user, and deactivate the user next when that was asked for."""
     total = sum(moved.values())
     job.finish(
         plural_text("One record was handed over.", "%(count)s records were handed over.", total)
@@ -114,13 +116,14 @@ def _conclude(session: Session, job: RunningJob, user: User, moved: dict[str, in
             left = _("%(number)s × %(title)s stay with %(name)s")
             job.warn(left.with_values(number=part.number + part.hidden, title=part.title, name=user.name))
     if job.payload["deactivate"]:
-        _deactivate(session, job, user)
+        title = _("%(name)s deactivated", name=user.name)
+        enqueue(session, DEACTIVATE, {"user_id": user.id}, title=title, url=f"/users/{user.id}")
 
 
-def _deactivate(session: Session, job: RunningJob, user: User) -> None:
-    try:
-        if actor_of(session).can("users.manage"):
-            deactivate_user(session, user.id)
-            job.warn(_("%(name)s can't sign in any more.", name=user.name))
-    except Problem as problem:
-        job.warn(problem.message)
+def run_deactivation(session: Session, job: RunningJob) -> None:
+    """Keep somebody whose work has been handed over from signing in.
+
+    A job of its own: the undo of work that was handed over gives nobody an account back.
+    """
+    user = deactivate_user(session, job.payload["user_id"])
+    job.finish(_("%(name)s can't sign in any more.", name=user.name))
