@@ -205,7 +205,7 @@ def _deadline(limit: timedelta) -> Iterator[None]:
     finally:
         if can_interrupt:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL if before is None else before)
 
 
 def _stop_it(number: int, frame: object) -> None:
