@@ -121,7 +121,7 @@ def test_a_full_disk_is_told(importer, monkeypatch):
 def test_columns_that_lie(importer):
     content = (
         b"ID;Name;Phone;Phone\n1;UAB A;+37061234567;\n2;UAB B\n3;UAB C;1;2;3\n4;=2+5;;\n5;'=SUM(A1);;\n6;UAB \xff;;\n"
-        b"1;UAB Other;;\n;UAB No number;;\n7;UAB D;;not-a-phone\n8;\"UAB E\nsecond line\";;\n"
+        b'1;UAB Other;;\n;UAB No number;;\n7;UAB D;;not-a-phone\n8;"UAB E\nsecond line";;\n'
     )
     number = importer.begin(content, "lie.csv")
     importer.go_on(number, encoding="utf-8")
