@@ -15,6 +15,7 @@ from kartoteka.builtin.dashboard.service import post_notice
 from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.users.models import User
 from kartoteka.db.clock import utc_now
+from kartoteka.db.journal import insert_rows
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
@@ -74,6 +75,12 @@ def dispute(page: Page) -> None:
     page.locator("#phone").fill("+370 698 11111")
     page.locator("#activity").fill("Windows and doors, and whatever else a house needs before the winter comes")
     save(page)
+
+
+def name_a_company(page: Page) -> None:
+    """Type the beginning of a name that the company directory has."""
+    page.locator("#company_name").fill("Žuvėdr")
+    expect(page.locator("#directory .alert")).to_be_visible()
 
 
 def choose_person(page: Page) -> None:
@@ -191,6 +198,18 @@ LOOKS = (
     Look("address-new", "/crm_clients/clients/{client}/addresses/new"),
     Look("hand-over", "/actions/crm_clients/hand_over?id={client}&id={other}"),
     Look("groups", "/clients/groups"),
+    Look("action-change", "/actions/clients/change?id={client}&id={other}"),
+    Look("action-on-everything", "/actions/clients/change?list=clients&everything=1&where=relationship%3Dexisting"),
+    Look("assistant", "/clients/assistant"),
+    Look("assistant-suggests", "/clients/assistant", prepare=name_a_company),
+    Look("assistant-refused", "/clients/assistant", status=422, prepare=save),
+    Look("assistant-contact", "/clients/assistant?company={company}", prepare=save),
+    Look("directory", "/clients/directory/"),
+    Look("directory-nothing", "/clients/directory/?q=qwertyuiop"),
+    Look("directory-company", "/clients/directory/{company}"),
+    Look("handover", "/handover/{user}?leaving=1"),
+    Look("handover-nothing", "/handover/{idle}"),
+    Look("handover-refused", "/handover/{user}", status=422, prepare=save),
     Look("users", "/users/"),
     Look("user", "/users/{user}"),
     Look("user-new", "/users/new"),
@@ -227,6 +246,22 @@ def tell(session: Session, client_id: int) -> None:
         )
 
 
+def add_directory(session: Session) -> int:
+    """Put companies into the company directory and return the id of one."""
+    names = ("UAB „Žuvėdra“", "Ąžuolas, UAB", "MB Ėglė ir partneriai")
+    values = {"country": "LT", "city": "Vilnius", "street": "Gedimino pr. 1", "phone": "+370 5 212 3456"}
+    rows = [{**values, "name": name, "registration_code": f"3024175{index}"} for index, name in enumerate(names)]
+    return insert_rows(session, "core_directory_company", rows)[0]
+
+
+def add_idle_user(session: Session) -> int:
+    """Add a user to whom nothing belongs."""
+    idle = User(login="idle", name="Irena Idle", active=True, preferences={})
+    session.add(idle)
+    session.flush()
+    return idle.id
+
+
 @pytest.fixture(scope="session")
 def places(demo_office: Office) -> dict[str, Any]:
     """The records that pages are about, and the language that people read them in."""
@@ -255,6 +290,8 @@ def places(demo_office: Office) -> dict[str, Any]:
             "contact": session.scalar(select(func.min(Contact.id)).where(Contact.client_id == client)),
             "user": session.scalar(select(User.id).where(User.login == "tomas")),
             "role": session.scalar(select(func.max(Role.id))),
+            "company": add_directory(session),
+            "idle": add_idle_user(session),
         }
 
 
