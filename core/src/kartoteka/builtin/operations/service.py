@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kartoteka.builtin.jobs.queries import is_at_work
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.modules.service import bump_state
@@ -9,7 +11,6 @@ from kartoteka.builtin.operations.checking import RowCheck, demand_undo, kinds_o
 from kartoteka.builtin.operations.rules import IN_ONE_GO, LOOKED_THROUGH
 from kartoteka.db.journal.undo import (
     OperationFacts,
-    UndoBlocked,
     UndoPlan,
     operation_facts,
     plan_undo,
@@ -25,13 +26,15 @@ from kartoteka.vocabulary.message import text as _
 
 JOB = "operations.undo"
 WARNED = 100
+SLICE = 100
+"""Entries taken back between two looks at the clock."""
 AT_WORK = _("This is still being done. Wait until it has ended, or stop it on its page.")
 
 
-def preview(session: Session, operation_id: int) -> UndoPlan:
+def preview(session: Session, operation_id: int, *, looks: bool = True) -> UndoPlan:
     """Return what an undo by this actor would do. Raises NotFound for an operation he may not look at.
 
-    Very large operations are not looked through: their plan has neither conflicts nor anything ready.
+    Very large operations are not looked through, nor any unless ``looks``: their plan has no conflicts.
     """
     facts = operation_facts(session, operation_id)
     if not may_see(session, facts):
@@ -40,7 +43,7 @@ def preview(session: Session, operation_id: int) -> UndoPlan:
         _demand(session, facts)
     except Problem as problem:
         return UndoPlan(operation=facts, refusal=problem.message)
-    if facts.entries > LOOKED_THROUGH:
+    if facts.entries > LOOKED_THROUGH or not looks:
         return UndoPlan(operation=facts, refusal=refusal_of(session, facts))
     return plan_undo(session, operation_id)
 
@@ -66,16 +69,17 @@ def undo(session: Session, operation_id: int, *, rest_only: bool = False) -> int
     return number
 
 
-def undo_in_background(session: Session, operation_id: int, *, rest_only: bool = False) -> int:
-    """Ask for a job that undoes a large operation and return its id; raises as ``undo`` does."""
-    plan = preview(session, operation_id)
-    if plan.refusal is not None:
-        raise Refused(plan.refusal)
-    if plan.conflict_count and not rest_only:
-        raise UndoBlocked(plan)
-    title = _("Undo: %(title)s", title=plan.operation.title or f"#{operation_id}")
-    payload = {"operation": operation_id}
-    return enqueue(session, JOB, payload, title=title, url=f"/operations/{operation_id}")
+def undo_in_background(session: Session, operation_id: int) -> int:
+    """Ask for a job that undoes a large operation and return its id; raises as ``undo`` does, but not UndoBlocked.
+
+    Look for conflicts by ``preview`` before: that takes a while, and nobody else can save in the meantime here.
+    """
+    facts = operation_facts(session, operation_id)
+    _demand(session, facts)
+    if (refusal := refusal_of(session, facts)) is not None:
+        raise Refused(refusal)
+    title = _("Undo: %(title)s", title=facts.title or f"#{operation_id}")
+    return enqueue(session, JOB, {"operation": operation_id}, title=title, url=f"/operations/{operation_id}")
 
 
 def run_undo(session: Session, job: RunningJob) -> None:
@@ -83,27 +87,32 @@ def run_undo(session: Session, job: RunningJob) -> None:
     operation_id = int(job.payload["operation"])
     facts = operation_facts(session, operation_id)
     demand_undo(session, facts)
-    at = job.checkpoint
-    skipped = [(table, number) for table, number in at.get("skipped", [])]
-    step = undo_step(session, operation_id, before=at.get("before"), skipped=skipped, check=RowCheck(session))
+    at = {"before": None, "skipped": [], "left": 0, "done": 0, **job.checkpoint}
+    while True:
+        _take_slice(session, job, operation_id, at)
+        if at["before"] is None or job.time_is_up:
+            break
     bump_state(session)
-    left = int(at.get("left", 0)) + len(step.conflicts)
-    for conflict in step.conflicts[: max(0, WARNED - int(at.get("left", 0)))]:
-        job.warn(
-            _(
-                "%(kind)s %(id)s was left as it is: %(reason)s",
-                kind=conflict.kind,
-                id=conflict.record_id,
-                reason=conflict.message,
-            )
-        )
-    done = int(at.get("done", 0)) + step.entries
-    at.update(before=step.before, skipped=[list(key) for key in step.skipped], left=left, done=done)
-    job.report(done, facts.entries)
-    if step.before is not None:
+    job.checkpoint.update(at)
+    job.report(at["done"], facts.entries)
+    if at["before"] is not None:
         job.again()
     else:
-        job.finish(_result(left), f"/operations/{operation_id}")
+        job.finish(_result(at["left"]), f"/operations/{operation_id}")
+
+
+def _take_slice(session: Session, job: RunningJob, operation_id: int, at: dict[str, Any]) -> None:
+    skipped = [(table, number) for table, number in at["skipped"]]
+    step = undo_step(session, operation_id, before=at["before"], skipped=skipped, size=SLICE, check=RowCheck(session))
+    for conflict in step.conflicts[: max(0, WARNED - at["left"])]:
+        about = {"kind": conflict.kind, "id": conflict.record_id, "reason": conflict.message}
+        job.warn(_("%(kind)s %(id)s was left as it is: %(reason)s", **about))
+    at.update(
+        before=step.before,
+        skipped=[list(key) for key in step.skipped],
+        left=at["left"] + len(step.conflicts),
+        done=at["done"] + step.entries,
+    )
 
 
 def _result(left: int) -> Message:

@@ -71,11 +71,12 @@ def undo(record_id: int) -> Answer:
     """Undo an operation; with ``rest`` what was changed afterwards is left alone, without it such records are shown."""
     number, rest_only = _known(record_id), "rest" in request.form
     try:
-        with transaction() as session:
+        with reading() as session:
             facts = operation_facts(session, number)
-            in_background = service.is_large(facts)
-            work = service.undo_in_background if in_background else service.undo
-            made = work(session, number, rest_only=rest_only)
+        if service.is_large(facts):
+            return _undo_in_background(number, rest_only=rest_only)
+        with transaction() as session:
+            made = service.undo(session, number, rest_only=rest_only)
     except UndoBlocked as blocked:
         return _page(number, blocked.plan), 409
     except NotFound:
@@ -83,20 +84,28 @@ def undo(record_id: int) -> Answer:
     except Problem as problem:
         toast(problem.message, kind="error")
         return redirect(_back(number))
-    if in_background:
-        return redirect(job_url(made))
     toast(_("Undone."), url=url_for("operations.show_operation", record_id=made))
     # What the operation had created is gone, and so may be the page that it was undone from.
-    return redirect(
-        url_for("operations.show_operation", record_id=number) if facts.counts.get("created") else _back(number)
-    )
+    page = url_for("operations.show_operation", record_id=number)
+    return redirect(page if facts.counts.get("created") else _back(number))
+
+
+def _undo_in_background(number: int, *, rest_only: bool) -> Answer:
+    if not rest_only:
+        with reading() as session:
+            plan = service.preview(session, number)
+        if plan.refusal is None and plan.conflict_count:
+            raise UndoBlocked(plan)
+    with transaction() as session:
+        job_id = service.undo_in_background(session, number)
+    return redirect(job_url(job_id))
 
 
 def _page(record_id: int, blocked: UndoPlan | None) -> str:
     number = _known(record_id)
     after = _number(request.args.get("after"))
     with reading() as session:
-        plan = blocked or service.preview(session, number)
+        plan = blocked or service.preview(session, number, looks=after is None)
         shown = show_entries(session, number, after)
         conflicts = show_conflicts(session, plan.conflicts)
         undone = undone_by(session, [number]).get(number)

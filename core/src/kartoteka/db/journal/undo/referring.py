@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import MetaData, Table, inspect, select
 
@@ -18,6 +19,9 @@ CLIENTS = "core_client"
 _LETS_GO = {"CASCADE", "SET NULL"}
 _OWN = ("core_journal", "core_audit", "core_operation", "core_search_text", "kartoteka_")
 """Bookkeeping about records never keeps one from going."""
+
+
+_kept: WeakKeyDictionary[Any, tuple[frozenset[str], list[Reference], list[Reference]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,9 @@ class References:
         self.session = session
         self.connection = raw_connection(session)
         self.tables: dict[str, Table] = {}
-        self.known = list(dict.fromkeys([*self._foreign_keys(), *self._remembered(), *self._by_kind()]))
+        self.present = frozenset(inspect(self.connection).get_table_names())
+        self.every_key, standing = self._standing()
+        self.known = list(dict.fromkeys([*standing, *self._remembered()]))
 
     def to(self, table: str, kind: str) -> list[Reference]:
         """Return the columns that may point to records of this table and kind."""
@@ -82,19 +88,27 @@ class References:
             self.tables[name] = Table(name, MetaData(), autoload_with=self.connection, resolve_fks=False)
         return self.tables[name]
 
-    def _foreign_keys(self) -> list[Reference]:
-        self.every_key: list[Reference] = []
+    def _standing(self) -> tuple[list[Reference], list[Reference]]:
+        """Return all foreign keys, and the references that keep records; read again when there are other tables."""
+        kept = _kept.get(self.session.database)
+        if kept is None or kept[0] != self.present:
+            keys, blocking = self._foreign_keys()
+            kept = _kept[self.session.database] = (self.present, keys, [*blocking, *self._by_kind()])
+        return kept[1], kept[2]
+
+    def _foreign_keys(self) -> tuple[list[Reference], list[Reference]]:
+        every: list[Reference] = []
         blocking = []
         for (_schema, table), keys in inspect(self.connection).get_multi_foreign_keys().items():
             for key in keys:
                 if len(key["constrained_columns"]) != 1:
                     continue
                 reference = Reference(table, key["constrained_columns"][0], key["referred_table"])
-                self.every_key.append(reference)
+                every.append(reference)
                 lets_go = (key.get("options") or {}).get("ondelete", "").upper() in _LETS_GO
                 if not (lets_go and self._is_bookkeeping(table)) and not table.startswith(_OWN):
                     blocking.append(reference)
-        return blocking
+        return every, blocking
 
     def _is_bookkeeping(self, table: str) -> bool:
         """Tell whether a table's code is here and tracks nothing of it."""
@@ -102,15 +116,14 @@ class References:
 
     def _remembered(self) -> Iterator[Reference]:
         known: Any = KnownClientReference.__table__
-        present = set(inspect(self.connection).get_table_names())
-        if known.name not in present:
+        if known.name not in self.present:
             return
         for row in self.connection.execute(select(known.c.table_name, known.c.column_name)):
-            if row.table_name in present:
+            if row.table_name in self.present:
                 yield Reference(row.table_name, row.column_name, CLIENTS)
 
     def _by_kind(self) -> Iterator[Reference]:
-        for name in inspect(self.connection).get_table_names():
+        for name in self.present:
             if name.startswith(_OWN) or self._is_bookkeeping(name):
                 continue
             table = self._table(name)
