@@ -21,7 +21,7 @@ from kartoteka.extension import dispatch
 from kartoteka.extension.calls import hook_names
 from kartoteka.extension.findings import ConflictingAnswers
 from kartoteka.extension.importing import SeenHere, row_of, take_rows
-from kartoteka.extension.loading import load_badges, load_panels
+from kartoteka.extension.loading import load_badges, load_panels, load_widget
 from kartoteka.testing import run_jobs
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.lines import Line
@@ -129,6 +129,33 @@ def test_reports(visits, user):
     with visits.database.reading(user) as session:
         report = dispatch.find_report(session, "crm_visits.visits_by_place")
         assert [dict(row) for row in report.rows(session, {})] == [{"place": "Žvėrynas", "visits": 1}]
+
+
+def test_widgets(visits, user):
+    widget = visits.installation.registry.find_widget("crm_visits.last_visits")
+    assert widget is not None
+    with visits.database.reading(user) as session:
+        loaded = load_widget(session, widget, {"lines": 1})
+    assert [visit.place for visit in loaded.values["visits"]] == ["Žvėrynas"]
+    browser = visits.browser(user.user_id)
+    page = browser.get("/").text
+    assert "Žvėrynas, 2\N{NO-BREAK SPACE}Mar\N{NO-BREAK SPACE}2026" in page
+    options = re.search(r'href="(/dashboard/boxes/\d+/options)" aria-label="[^"]*Last visits"', page)
+    assert options is not None
+    assert browser.post(options[1], data={"lines": "3"}).status_code == 302
+    assert browser.post(options[1], data={"lines": "99"}).status_code == 422
+
+
+def test_notifications(visits, user, how_to):
+    plugin = how_to.plugins["crm_visits"]
+    for told in (1, 0):
+        with visits.database.transaction(user) as session:
+            visit = session.scalar(select(plugin.Visit))
+            telling = import_module("kartoteka_crm_visits.telling")
+            assert telling.tell_manager(session, visit, user.user_id) == told
+    page = visits.browser(user.user_id).get("/notifications/").text
+    assert "Alfa" in page
+    assert "Visited on 2\N{NO-BREAK SPACE}Mar\N{NO-BREAK SPACE}2026" in page
 
 
 def test_jobs_and_schedules(visits, user, how_to):

@@ -31,6 +31,7 @@ class ContractBase:
     route_values: Mapping[str, Any] = {}
     kinds_without_demo: Sequence[str] = ()
     panel_statements = 2
+    widget_statements = 3
     badge_statements = 2
     column_statements = 2
     report_statements = 5

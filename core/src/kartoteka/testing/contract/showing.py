@@ -68,6 +68,22 @@ class ShowingContract(ContractBase):
             problems, "A panel loads for every record it may stand on, by as many statements for many rows as for one."
         )
 
+    def test_widgets_load(self, stocked: Subject) -> None:
+        problems: Problems = []
+        for widget in stocked.own(stocked.registry.widgets):
+
+            def load(session: Session, widget: Any = widget) -> Any:
+                return widget.load(session, session.actor, {})
+
+            _try(stocked, problems, f"widget {widget.name}", load, self.widget_statements)
+        page = _browser(stocked).get("/")
+        if page.status_code != 200 or _BROKEN_PANEL in page.text:
+            problems.append("front page: the template of a widget fails (see the log above)")
+        promise(
+            problems,
+            "A widget loads for whoever has chosen nothing yet, by as many statements for many rows as for one.",
+        )
+
     def test_badges_load(self, stocked: Subject) -> None:
         problems: Problems = []
         for badge in stocked.own(stocked.registry.all_badges):
