@@ -1,4 +1,4 @@
-"""The second pass of a search: records that resemble what was typed (X-14).
+"""Searching all kinds at once: what a query finds, and what resembles it (X-14).
 
 The index of three-character pieces gathers records that hold enough of it, and one function compares them, so that
 SQLite and PostgreSQL answer alike.
@@ -7,12 +7,11 @@ SQLite and PostgreSQL answer alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, any_, func, or_, orm, select
 
-from kartoteka.db.search import SearchText, _quoted, _TwoForms, like_pattern
+from kartoteka.db.search import SearchText, _Found, _quoted, _TwoForms, like_pattern
 from kartoteka.db.search_tables import SearchIndex
 from kartoteka.vocabulary.search import SearchTerm
 from kartoteka.vocabulary.similar import Clue, clues, likeness, slipped
@@ -21,46 +20,48 @@ MOST_COMPARED = 2_000
 """How many records are compared; beginnings that very many names share are cut off here, oldest records first."""
 
 
-@dataclass(frozen=True, order=True)
-class Similar:
-    """A record that resembles a query; sorts the closest first, then the oldest."""
+def gather_hits(
+    session: orm.Session, terms: Sequence[SearchTerm], kinds: Iterable[str], limit: int
+) -> dict[str, list[int]] | None:
+    """Return the ids of all records that a query finds, by their kind, or None when there are more than ``limit``.
 
-    distance: int
-    id: int
+    Nothing says yet who may see them: look them up by their own classes. One statement for all kinds, because reading
+    the index takes longer than everything else.
+    """
+    found = select(SearchText.kind, SearchText.record_id).where(SearchText.kind.in_(sorted(kinds)), _Found.of(terms))
+    rows = session.execute(found.limit(limit + 1)).all()
+    if len(rows) > limit:
+        return None
+    by_kind: dict[str, list[int]] = {}
+    for kind, record_id in rows:
+        by_kind.setdefault(kind, []).append(record_id)
+    return by_kind
 
 
-def find_similar(
-    session: orm.Session,
-    id_column: Any,
-    terms: Sequence[SearchTerm],
-    kinds: Iterable[str],
-    *,
-    column: str = "record_id",
-    conditions: Iterable[ColumnElement[bool]] = (),
-    limit: int = 50,
-) -> list[int]:
-    """Return the ids of records that resemble a query, the closest first; empty when no slip could explain it.
+def find_similar(session: orm.Session, terms: Sequence[SearchTerm], kinds: Iterable[str]) -> dict[str, list[int]]:
+    """Return the ids of records that resemble a query, by their kind and the closest first.
 
-    ``id_column`` is that of the records listed, ``column`` says whether search texts name them as their own record
-    or as their client; row rights of the listed records apply. One statement.
+    Empty when no slip could explain the query. Nothing says yet who may see them: look them up by their own classes.
+    One statement.
     """
     slips = slipped(terms)
     if not slips:
-        return []
-    named = getattr(SearchText, column)
+        return {}
     candidates = (
-        select(named, SearchText.text, SearchText.digits)
-        .join(id_column.class_, id_column == named)
-        .where(SearchText.kind.in_(sorted(kinds)), _Resembles.of(terms, slips), *conditions)
-        .order_by(named, SearchText.id)
+        select(SearchText.kind, SearchText.record_id, SearchText.text, SearchText.digits)
+        .where(SearchText.kind.in_(sorted(kinds)), _Resembles.of(terms, slips))
+        .order_by(SearchText.record_id, SearchText.kind)
         .limit(MOST_COMPARED)
     )
-    best: dict[int, int] = {}
-    for record_id, text, digits in session.execute(candidates):
-        points = likeness(text, digits, terms, slips)
-        if points is not None:
-            best[record_id] = min(best.get(record_id, 0), -points)
-    return [one.id for one in sorted(Similar(distance, record_id) for record_id, distance in best.items())[:limit]]
+    compared = [
+        (-points, record_id, kind)
+        for kind, record_id, text, digits in session.execute(candidates)
+        if (points := likeness(text, digits, terms, slips)) is not None
+    ]
+    by_kind: dict[str, list[int]] = {}
+    for _distance, record_id, kind in sorted(compared):
+        by_kind.setdefault(kind, []).append(record_id)
+    return by_kind
 
 
 class _Resembles(_TwoForms):

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
+from kartoteka.db.among import among
 from kartoteka.db.paging import Page, SortKey, paginate
-from kartoteka.db.search import restrict_to_matches
-from kartoteka.db.search_similar import find_similar
+from kartoteka.db.search import Search, restrict_to_matches
+from kartoteka.db.search_similar import find_similar, gather_hits
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import FieldType, RecordKind
@@ -18,13 +19,15 @@ from kartoteka.extension.dispatch import active_set, visible
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary
 from kartoteka.vocabulary.search import SearchTerm, matches, parse_query, search_document
-from kartoteka.vocabulary.similar import slipped
 from kartoteka.vocabulary.text import sort_key
 
 FEW = 3
 """With fewer hits than this, words are looked for with slips too."""
 
 FOUND = 50
+GATHERED = 2_000
+"""Up to so many hits of all kinds are read at once; of more only the first of each kind."""
+
 _AFTER_ALL = "\U0010ffff"
 _SHOWN_STATES = (RecordState.ACTIVE, RecordState.ARCHIVED)
 
@@ -87,14 +90,21 @@ def searched_kinds(session: Session) -> list[RecordKind]:
 def search_all(session: Session, query: str, *, each: int = 5, clients: int = 8, few: int = FEW) -> Found:
     """Return the first hits of every kind, and what is similar when there are fewer than ``few``.
 
-    Statements: at most three for each kind, one for the clients that hits belong to, and two for each kind when
-    slips are looked for; the same however many records there are.
+    Statements: one for all kinds, two for each kind with hits (four, when there are very many hits), two for the
+    clients that hits belong to; as many again for what is similar. The same however many records there are.
     """
     terms = parse_query(query)
     if not terms:
         return Found(())
     kinds = searched_kinds(session)
-    groups = [_group(session, kind, terms, query, clients if kind.client_column == "id" else each) for kind in kinds]
+    gathered = None if _is_common(terms) else gather_hits(session, terms, [kind.kind for kind in kinds], GATHERED)
+    groups: list[Group] = []
+    for kind in kinds:
+        limit = clients if kind.client_column == "id" else each
+        if gathered is None:
+            groups.append(_walked(session, kind, terms, query, limit))
+        elif ids := gathered.get(kind.kind):
+            groups.append(_sorted(session, kind, ids, query, limit))
     number = sum(len(group.hits) for group in groups)
     wants_more = number == 0 or (number < few and not any(term.digits for term in terms))
     known = {hit.ref for group in groups for hit in group.hits}
@@ -151,7 +161,25 @@ def client_kind(session: Session) -> RecordKind | None:
     return found if found is not None and actor.can(found.permission) else None
 
 
-def _group(session: Session, kind: RecordKind, terms: Sequence[SearchTerm], query: str, limit: int) -> Group:
+def _is_common(terms: Sequence[SearchTerm]) -> bool:
+    """Tell whether a query is so short that it finds a large part of all records."""
+    return Search(None, tuple(terms), (), "record_id").is_common
+
+
+def _sorted(session: Session, kind: RecordKind, ids: Sequence[int], query: str, limit: int) -> Group:
+    """Return the first of these hits: those whose name begins with the query before the others."""
+    column, key = _order(kind), sort_key(query)
+    found = select(_id(kind), _id(kind) if column is None else column).where(among(_id(kind)), *_active(kind))
+    rows = session.execute(found, {"ids": ids}).all()
+    if column is None:
+        seen = sorted(row[0] for row in rows)
+    else:
+        seen = [row[0] for row in sorted(rows, key=lambda row: (not row[1].startswith(key), row[1], row[0]))]
+    return Group(kind, _hits(session, kind, seen[:limit]), more=len(seen) > limit)
+
+
+def _walked(session: Session, kind: RecordKind, terms: Sequence[SearchTerm], query: str, limit: int) -> Group:
+    """Return the first of very many hits, without gathering them all."""
     ids = _beginning(session, kind, query, limit + 1)
     if len(ids) <= limit:
         ids = list(dict.fromkeys([*ids, *_first_matches(session, kind, terms, limit + 1)]))
@@ -192,13 +220,14 @@ def _matching(session: Session, statement: Select[Any], kind: RecordKind, terms:
 def _similar(
     session: Session, kinds: Iterable[RecordKind], terms: Sequence[SearchTerm], limit: int, known: set[RecordRef]
 ) -> list[Hit]:
-    if not slipped(terms):
-        return []
+    resembling = find_similar(session, terms, [kind.kind for kind in kinds])
     found: list[Hit] = []
     for kind in kinds:
-        ids = find_similar(session, _id(kind), terms, [kind.kind], conditions=_active(kind), limit=limit + len(known))
-        fresh = [one for one in ids if RecordRef(kind.kind, one) not in known][:limit]
-        found += [replace(hit, similar=True) for hit in _hits(session, kind, fresh)]
+        ids = [one for one in resembling.get(kind.kind, ()) if RecordRef(kind.kind, one) not in known]
+        if ids:
+            seen = set(session.scalars(select(_id(kind)).where(among(_id(kind)), *_active(kind)), {"ids": ids}))
+            closest = [one for one in ids if one in seen][:limit]
+            found += [replace(hit, similar=True) for hit in _hits(session, kind, closest)]
     return found
 
 
