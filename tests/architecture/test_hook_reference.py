@@ -61,7 +61,18 @@ def test_the_examples_make_a_module(how_to):
     plugin = ModuleType("reference")
     plugin.__dict__.update({name: getattr(declare, name) for name in declare.__all__})
     plugin.__dict__.update({name: value for name, value in vars(pages).items() if name not in hook_names()})
-    for name in ("models", "actions", "queries", "reports", "client_steps", "lists", "jobs", "importing", "panels"):
+    for name in (
+        "models",
+        "actions",
+        "queries",
+        "reports",
+        "client_steps",
+        "lists",
+        "jobs",
+        "importing",
+        "panels",
+        "widgets",
+    ):
         rest = vars(__import__(f"kartoteka_crm_visits.{name}", fromlist=["x"]))
         plugin.__dict__.update({key: value for key, value in rest.items() if not key.startswith("__")})
     for hook in HOOKS:

@@ -502,12 +502,12 @@ def register_widgets() -> list[Widget]:
         def register_widgets() -> list[Widget]:
             return [
                 Widget(
-                    name="my_visits",
-                    title=_("My last visits"),
+                    name="last_visits",
+                    title=_("Last visits"),
                     icon="walk",
                     permission="crm_visits.view",
-                    template="crm_visits/my_visits.html",
-                    load=load_my_visits,
+                    template="crm_visits/last_visits.html",
+                    load=load_last_visits,
                 )
             ]
     """
