@@ -16,6 +16,7 @@ from io import StringIO
 from pathlib import Path
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from kartoteka.app import Installation, create_app, open_installation
@@ -30,6 +31,7 @@ MODULE = "site_measurements"
 PACKAGE = f"kartoteka_{MODULE}"
 _FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _IMPORT = re.compile(r"^(?:from \S+ )?import (?:\([^)]*\)|[^\n]*)\n", re.MULTILINE)
+_MESSAGE = re.compile(r"(?:^    \S.*\n)+", re.MULTILINE)
 _ANYTHING = "…"
 TYPED_ONLY = (
     "kartoteka run",
@@ -57,6 +59,21 @@ def blocks_of(page: Path) -> list[Block]:
     """Return the blocks of a page in their order."""
     text = page.read_text("utf-8")
     return [Block(one[1], one[2] or "", one[3], text[: one.start()].rstrip()[-400:]) for one in _FENCE.finditer(text)]
+
+
+class Told:
+    """The messages that a page tells its reader to expect."""
+
+    def __init__(self, page: Path, log: pytest.LogCaptureFixture) -> None:
+        self.log = log
+        wrong = page.read_text("utf-8").partition("## What goes wrong")[2]
+        self.messages = [one.strip() for one in _MESSAGE.findall(wrong)]
+
+    def expect(self, message: str) -> None:
+        """Make sure that the page tells of a message that was seen."""
+        found = [one for one in self.messages if one in message]
+        assert found, f"the page tells {self.messages}, not {message}"
+        self.messages.remove(found[0])
 
 
 @dataclass

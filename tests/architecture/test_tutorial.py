@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kartoteka.builtin.users import passwords
-from tests.architecture.reader import Reader, blocks_of
-from tests.architecture.tutorial_promises import CHECKS, Told
+from tests.architecture.reader import Reader, Told, blocks_of
+from tests.architecture.tutorial_promises import CHECKS
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/tutorial"
 PAGES = sorted(FOLDER.glob("[0-9][0-9]-*.md"))
