@@ -114,6 +114,12 @@ def test_fields_the_user_may_not_write_are_not_read(filled: Any) -> None:
 
 
 @pytest.mark.catalogue("X-30")
+def test_a_form_of_which_nothing_arrived_saves_nothing(filled: Any) -> None:
+    form = filled({"csrf_token": "x"}, {"name": "Užsakymas", "kind": "big"})
+    assert not form.validate()
+    assert "Nothing of the form arrived" in str(form.all_errors()[0][1])
+
+
 def test_conflict_is_shown_side_by_side_and_input_is_kept(surfer: Any) -> None:
     page = surfer.post("/shop/new", data=GOOD | {"name": "conflict", "manager": "1"})
     assert page.status_code == 422

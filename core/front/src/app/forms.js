@@ -32,7 +32,8 @@ document.addEventListener("keydown", (event) => {
   if (!form) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    form.requestSubmit(form.querySelector(".k-submit button[type=submit], button.btn-primary[type=submit]") ?? undefined);
+    const buttons = ".k-submit button[type=submit], button.btn-primary[type=submit]";
+    form.requestSubmit(form.querySelector("[data-k-save]") ?? form.querySelector(buttons) ?? undefined);
   } else if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) {
     leave(form);
   }
