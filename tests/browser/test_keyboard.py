@@ -15,7 +15,8 @@ def test_a_client_is_entered_by_keyboard_only(office: Office) -> None:
         page.goto("/clients/")
         page.keyboard.press("?")
         keys = page.get_by_role("dialog", name="Keyboard shortcuts")
-        for title in ("New client", "Go to the clients", "Search clients", "Save the form", "Show this list"):
+        titles = ("New client", "Go to the clients", "Search everything", "Find or do", "Save the form", "Show this list")
+        for title in titles:
             expect(keys).to_contain_text(title)
         page.keyboard.press("Escape")
         page.keyboard.press("n")
@@ -102,7 +103,7 @@ def test_everything_that_matters_works_without_script(office: Office) -> None:
         page.get_by_label("First name").fill("Ieva")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("row").filter(has_text="Ieva")).to_be_visible()
-        search = page.get_by_role("searchbox", name="Search clients").or_(page.locator("#k-search"))
+        search = page.get_by_role("searchbox", name="Search everything").or_(page.locator("#k-search"))
         search.first.fill("be skripto")
         page.keyboard.press("Enter")
         page.get_by_role("link", name="UAB „Be skripto“").click()

@@ -106,6 +106,24 @@ def show_keys(page: Page) -> None:
     expect(page.locator("#k-shortcuts")).to_be_visible()
 
 
+def open_palette(page: Page) -> None:
+    """Open the palette and look for something."""
+    page.keyboard.press("Control+k")
+    page.locator("#k-palette-field").fill("an")
+    expect(page.locator("#k-palette-list [role=group]").first).to_be_visible()
+
+
+def save_views(page: Page) -> None:
+    """Save two views, and open their page."""
+    for title in ("Important ones of this year", "All"):
+        page.locator("button[formaction$='views/clients']").click()
+        page.locator("#k-view-title").fill(f"{title} {page.evaluate('Date.now()')}")
+        page.locator("#k-views button[value=save]").click()
+        expect(page.locator(".k-views a[aria-current]")).to_be_visible()
+    page.locator("button[formaction$='views/clients']").click()
+    expect(page.locator("#k-views-form")).to_be_visible()
+
+
 def tick_rows(page: Page) -> None:
     """Choose two clients of the list."""
     for row in page.locator("input[data-k-row]").all()[:2]:
@@ -176,6 +194,12 @@ LOOKS = (
     Look("list-columns", "/clients/", prepare=copy_of("button[formaction$=columns]")),
     Look("list-of-a-seller", "/clients/", "tomas"),
     Look("search", "/clients/{client}", prepare=search),
+    Look("palette", "/clients/{client}", prepare=open_palette),
+    Look("search-everything", "/search/?q=an"),
+    Look("search-similar", "/search/?q=statibos"),
+    Look("search-one-kind", "/search/?q=an&kind=clients.client"),
+    Look("search-nothing", "/search/?q=qwertyuiop"),
+    Look("list-views", "/clients/?importance=a", prepare=save_views),
     Look("user-menu", "/clients/{client}", prepare=open_user_menu),
     Look("shortcuts", "/clients/{client}", prepare=show_keys),
     Look("card", "/clients/{client}"),

@@ -65,7 +65,7 @@ def find_client(page: Page) -> str:
     """Type a part of the name as it comes, choose with the arrow key, and return the card's address."""
     page.keyboard.press("/")
     page.keyboard.type("501-oji garazu", delay=20)
-    found = page.get_by_role("listbox", name="Clients found").get_by_role("option", name=CLIENT)
+    found = page.get_by_role("listbox", name="Records found").get_by_role("option", name=CLIENT)
     expect(found).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(found).to_have_attribute("aria-selected", "true")

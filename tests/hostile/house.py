@@ -19,6 +19,7 @@ from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.users.service import save_department
 from kartoteka.db.clock import utc_now
+from kartoteka.db.journal import operation_of
 from kartoteka.db.journal import insert_rows
 from kartoteka.testing.company import Company
 from kartoteka.web.blueprint import Requirement
@@ -41,12 +42,14 @@ _RECORDS = (
     (r"/users/departments/<", "department"),
     (r"/users/<", "user"),
     (r"/jobs/<", "job"),
+    (r"/operations/<", "operation"),
 )
 _WORDS = (
     ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
     ("/actions/", [{"module": "crm_clients", "name": "hand_over"}, {"module": "clients", "name": "archive"}]),
     ("/panels/", [{"module": "crm_clients", "name": "contacts"}]),
     ("/reports/", [{"module": "crm_clients", "name": "birthdays"}]),
+    ("/search/views/", [{"list_name": "clients"}]),
     ("/modules/", [{"name": "crm_clients"}]),
     ("/static/", [{"filename": "manifest.json"}]),
 )
@@ -140,5 +143,6 @@ def furnish(company: Company, **names: str) -> House:
             session, "core_directory_company", [{"name": said["client"], "city": said["city"]}]
         )[0]
         ids["job"] = enqueue(session, "jobs.clean_up", title=said["client"])
+        ids["operation"] = operation_of(session)
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house

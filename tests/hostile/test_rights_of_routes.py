@@ -12,10 +12,20 @@ from tests.hostile.house import METHODS, OPENED, House, furnish
 
 FINE = {"GET": {200, 302}, "POST": {200, 302, 422, 404}}  # 404: an earlier visit has deleted it
 # Routes for everybody who has signed in ask for the right of what they show.
-ASK_THEMSELVES = {"show_action", "show_panel", "reports.show_report", "reports.download_csv", "reports.download_xlsx"}
+ASK_THEMSELVES = {
+    "search.show_views",
+    "search.change_views",
+    "show_action",
+    "show_panel",
+    "reports.show_report",
+    "reports.download_csv",
+    "reports.download_xlsx",
+}
 OWN = {
     "show_action": ("crm_clients.view", "clients.view", "clients.change_manager", "clients.archive", "clients.edit"),
     "show_panel": ("crm_clients.view", "clients.view"),
+    "search.show_views": ("clients.view",),
+    "search.change_views": ("clients.view",),
     "reports.show_report": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
     "reports.download_csv": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
     "reports.download_xlsx": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),

@@ -11,6 +11,7 @@ from kartoteka.extension.declarations.data import (
     PersonalData,
     RecordKind,
     SearchText,
+    keep_choices,
 )
 from kartoteka.extension.declarations.importing import (
     Fate,
@@ -95,4 +96,5 @@ __all__ = [
     "SystemOnly",
     "Tab",
     "Widget",
+    "keep_choices",
 ]

@@ -25,7 +25,7 @@ FEW = 3
 """With fewer hits than this, words are looked for with slips too."""
 
 FOUND = 50
-GATHERED = 2_000
+GATHERED = 6_000
 """Up to so many hits of all kinds are read at once; of more only the first of each kind."""
 
 _AFTER_ALL = "\U0010ffff"
