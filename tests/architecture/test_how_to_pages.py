@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from kartoteka.api.clients import Client, create_client
 from kartoteka.api.declare import DuplicateProbe, ImportRun
+from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.db.actor import Actor
 from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import use_workplace
@@ -264,3 +265,17 @@ def test_whose_answer_counts(company_on, how_to):
     company = company_on(entry_points=points, first_result={"active_modules": "licences"})
     with company.database.reading(company.system) as session:
         assert {"licences", "crm_visits"} < dispatch.active_set(session)
+
+
+def test_visits_are_merged_and_stop_a_deletion(visits):
+    visit = next(model for name, model in visits.installation.registry.models if name == "crm_visits")
+    with visits.database.transaction(visits.system) as session:
+        session.add(visit(client_id=2, place="Žvėrynas", visited_on=date(2026, 3, 2)))
+        session.add(visit(client_id=2, place="Antakalnis", visited_on=date(2126, 3, 2)))
+        session.flush()
+        assert [str(reason) for reason in dispatch.client_delete_blockers(session, [2])] == [
+            "One visit is still to come."
+        ]
+        merge_clients(session, 1, [2])
+        places = session.scalars(select(visit.place).where(visit.client_id == 1).order_by(visit.id)).all()
+        assert places == ["Žvėrynas", "Antakalnis"]
