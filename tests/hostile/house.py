@@ -16,12 +16,15 @@ from kartoteka.builtin.access.service import add_role
 from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.builtin.dashboard.service import post_notice
 from kartoteka.builtin.jobs.service import enqueue
+from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.users.service import save_department
 from kartoteka.db.clock import utc_now
-from kartoteka.db.journal import operation_of
-from kartoteka.db.journal import insert_rows
+from kartoteka.db.journal import insert_rows, operation_of
 from kartoteka.testing.company import Company
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import requirement_for
 from kartoteka_crm_clients.service import add_address, add_contact
@@ -33,6 +36,9 @@ OPENED = ("GET", "POST")
 _RECORDS = (
     (r"/contacts/<", "contact"),
     (r"/addresses/<", "address"),
+    (r"/dashboard/notices/<", "notice"),
+    (r"/dashboard/boxes/<", "box"),
+    (r"/notifications/<", "notification"),
     (r"/clients/groups/<", "group"),
     (r"/clients/shares/<", "share"),
     (r"/clients/directory/<", "company"),
@@ -144,5 +150,8 @@ def furnish(company: Company, **names: str) -> House:
         )[0]
         ids["job"] = enqueue(session, "jobs.clean_up", title=said["client"])
         ids["operation"] = operation_of(session)
+        ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
+        notify(session, [admin], "dashboard.birthday", Message(said["contact"]), RecordRef("clients.client", 1))
+        ids["notification"], ids["box"] = 1, 3  # the box is the birthdays, which have something to choose
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house
