@@ -182,3 +182,16 @@ def test_row_rights_hold_for_what_is_similar(company_on: Callable[..., Company])
     nobody = company.add_user(permissions=[])
     with company.database.reading(company.actor(nobody)) as session:
         assert search_all(session, "Slaptax").hits == []
+
+
+def test_a_list_that_finds_nothing_names_what_is_similar(company_on: Callable[..., Company]) -> None:
+    company = company_on()
+    user = company.add_user(permissions=["clients.view"])
+    company.add_client("Tartu OÜ", manager_id=user)
+    company.add_client("Tartu Teine OÜ")
+    html = company.browser(user).get("/clients/?q=tarttu").text
+    assert "Total: 0" in html
+    assert "written alike" in html
+    assert "Tartu OÜ" in html
+    assert "Teine" not in html
+    assert "written alike" not in company.browser(user).get("/clients/?q=qwertyuiop").text

@@ -7,7 +7,7 @@ SQLite and PostgreSQL answer alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, any_, func, or_, orm, select
 
@@ -44,24 +44,41 @@ def find_similar(session: orm.Session, terms: Sequence[SearchTerm], kinds: Itera
     Empty when no slip could explain the query. Nothing says yet who may see them: look them up by their own classes.
     One statement.
     """
+    by_kind: dict[str, list[int]] = {}
+    for _distance, record_id, kind in _compare(session, terms, kinds, "record_id"):
+        by_kind.setdefault(kind, []).append(record_id)
+    return by_kind
+
+
+def find_similar_ids(
+    session: orm.Session, terms: Sequence[SearchTerm], kinds: Iterable[str], column: Literal["client_id", "record_id"]
+) -> list[int]:
+    """Return the ids of records, or of the clients they belong to, that resemble a query, the closest first.
+
+    As with ``find_similar`` nothing says yet who may see them.
+    """
+    return list(dict.fromkeys(named for _distance, named, _kind in _compare(session, terms, kinds, column)))
+
+
+def _compare(
+    session: orm.Session, terms: Sequence[SearchTerm], kinds: Iterable[str], column: str
+) -> list[tuple[int, int, str]]:
+    """Return distance, id and kind of what resembles a query, sorted."""
     slips = slipped(terms)
     if not slips:
-        return {}
+        return []
+    named = getattr(SearchText, column)
     candidates = (
-        select(SearchText.kind, SearchText.record_id, SearchText.text, SearchText.digits)
-        .where(SearchText.kind.in_(sorted(kinds)), _Resembles.of(terms, slips))
+        select(SearchText.kind, named, SearchText.text, SearchText.digits)
+        .where(SearchText.kind.in_(sorted(kinds)), named.is_not(None), _Resembles.of(terms, slips))
         .order_by(SearchText.record_id, SearchText.kind)
         .limit(MOST_COMPARED)
     )
-    compared = [
+    return sorted(
         (-points, record_id, kind)
         for kind, record_id, text, digits in session.execute(candidates)
         if (points := likeness(text, digits, terms, slips)) is not None
-    ]
-    by_kind: dict[str, list[int]] = {}
-    for _distance, record_id, kind in sorted(compared):
-        by_kind.setdefault(kind, []).append(record_id)
-    return by_kind
+    )
 
 
 class _Resembles(_TwoForms):

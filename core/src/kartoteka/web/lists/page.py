@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from kartoteka.db.actor import Reach
 from kartoteka.db.paging import Count
+from kartoteka.db.search_similar import find_similar_ids
 from kartoteka.db.session import actor_of
 from kartoteka.extension import dispatch
 from kartoteka.extension.binding import extension_of
@@ -17,6 +19,8 @@ from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.loading import load_badges
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordState, RecordSummary
+from kartoteka.vocabulary.search import parse_query
 from kartoteka.web.current import current
 from kartoteka.web.lists.address import EXACTLY, GO, PLACE, QUERY, VIEW
 from kartoteka.web.lists.counting import count_views
@@ -26,6 +30,7 @@ from kartoteka.web.lists.rows import RowWriter
 from kartoteka.web.lists.state import ListState
 from kartoteka.web.lists.widgets import Quick, quick
 
+_COMPARED, _SIMILAR = 50, 8
 _NOT_CARRIED = frozenset({QUERY, PLACE, GO, EXACTLY})
 
 
@@ -100,6 +105,20 @@ class ListPage:
         self.tabs = self._tabs()
         self.quick = self._quick()
         self.views: list[ViewItem] = []
+        self.similar: list[RecordSummary] = []
+        self.find_similar()
+
+    def find_similar(self) -> None:
+        """Look for records written alike when the search of the list finds nothing; a few of them are named below."""
+        definition, session, query = self.definition, self.state.session, self.address.query
+        if not (self.is_empty and query and definition.searched is not None):
+            return
+        column: Any = definition.search_column
+        ids = find_similar_ids(session, parse_query(query), definition.searched(session), column)[:_COMPARED]
+        kind = extension_of(session).registry.find_kind(definition.kind)
+        known = kind.summarise(session, ids) if kind is not None and ids else {}
+        found = [known[one] for one in ids if one in known and known[one].state == RecordState.ACTIVE]
+        self.similar = [one for one in found if one.url][:_SIMILAR]
 
     def count_views(self) -> None:
         """Put the visitor's pinned views above the list, each with its counter: one statement, or none."""
