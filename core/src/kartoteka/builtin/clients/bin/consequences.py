@@ -9,6 +9,7 @@ from sqlalchemy import func, orm, select
 
 from kartoteka.builtin.clients.merging.moving import Moved
 from kartoteka.builtin.clients.merging.places import CLIENTS, Place, find_places, kind_titles
+from kartoteka.builtin.clients.models import DistinctClients
 from kartoteka.db.session import Session
 from kartoteka.extension import dispatch
 from kartoteka.extension.binding import extension_of
@@ -16,6 +17,9 @@ from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
+
+_UNTOLD = frozenset({CLIENTS, str(DistinctClients.__table__.name)})
+"""Tables whose rows are nothing that anybody would miss."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def foresee(session: Session, client_ids: Collection[int], *, for_good: bool = F
 
     What lies in the bin itself does not keep a client from going there, but from being deleted ``for_good``.
     """
-    places = [place for place in find_places(session) if place.table.name != CLIENTS]
+    places = [place for place in find_places(session) if place.table.name not in _UNTOLD]
     hidden = [place for place in places if place.kind_column is None and place.on_delete == "with_client"]
     blocking = [place for place in places if place.kind_column is None and place.on_delete != "with_client"]
     loose = [place for place in places if place.kind_column is not None]

@@ -10,6 +10,7 @@ from sqlalchemy import func, orm, select
 from sqlalchemy.exc import IntegrityError
 
 from kartoteka.builtin.clients.merging.places import CLIENTS, Owner, Place, find_places, kind_titles
+from kartoteka.builtin.clients.models import DistinctClients
 from kartoteka.db.journal import delete_rows, update_rows
 from kartoteka.db.session import Session
 from kartoteka.extension.binding import extension_of
@@ -18,6 +19,8 @@ from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 
 Key = tuple[Any, ...]
+_UNTOLD = frozenset({CLIENTS, str(DistinctClients.__table__.name)})
+"""Tables whose rows move without a word: signposts, and what was said about pairs."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def count_rows(session: Session, client_ids: Collection[int]) -> list[Moved]:
     """
     counted: dict[str, tuple[int, Owner]] = {}
     for place in find_places(session):
-        if place.table.name == CLIENTS:
+        if place.table.name in _UNTOLD:
             continue
         count = select(func.count()).select_from(place.table).where(*place.of_clients(client_ids))
         number = orm.Session.connection(session).execute(count).scalar_one()
