@@ -52,24 +52,13 @@ def match_companies(session: Session, rows: Sequence[ImportRow], run: ImportRun)
 def write_companies(session: Session, rows: Sequence[ImportRow], run: ImportRun) -> list[ImportOutcome]:
     """Store new and changed companies and return what became of each line; a dry run stores nothing."""
     stored = _stored(session, [row.record_id for row in rows if row.record_id is not None])
-    seen = dict(run.seen.look(COMPANY_KIND, {key for row in rows if (key := _key(row, run))}))
     new: list[dict[str, Any]] = []
     changed: dict[int, dict[str, Any]] = {}
     outcomes = []
     for row in rows:
         values, errors, warnings = _read(row, run)
-        before, key = stored.get(row.record_id or 0), _key(row, run)
-        line, _note = seen.get(key, (row.line, ""))
-        if errors:
-            outcomes.append(ImportOutcome(row.line, Fate.REFUSED, errors, warnings))
-        elif key and line < row.line:
-            problem = _("Line %(line)s of this file is about the same company.", line=line)
-            outcomes.append(ImportOutcome(row.line, Fate.DUPLICATE, {"": problem}, warnings))
-        else:
-            if key:
-                seen[key] = (row.line, "")
-            outcomes.append(ImportOutcome(row.line, _place(values, before, new, changed), {}, warnings))
-    run.seen.note(COMPANY_KIND, seen)
+        fate = Fate.REFUSED if errors else _place(values, stored.get(row.record_id or 0), new, changed)
+        outcomes.append(ImportOutcome(row.line, fate, errors, warnings))
     if not run.dry:
         insert_rows(session, TABLE, new)
         update_rows(session, TABLE, changed)
@@ -118,14 +107,6 @@ def _read(row: ImportRow, run: ImportRun) -> tuple[dict[str, Any], dict[str, Mes
 
 def _country(cells: Mapping[str, str], usual: str) -> str:
     return country_code(clean_line(cells.get("country") or "")) or usual
-
-
-def _key(row: ImportRow, run: ImportRun) -> str:
-    """Return what two lines about one company have in common, "" when that cannot be told."""
-    if not run.key:
-        return ""
-    code = normal_code(clean_line(row.cells.get("registration_code") or ""), "")
-    return code if run.key == BY_CODE else sort_key(clean_line(row.cells.get("name") or ""))
 
 
 def _defaults(session: Session) -> Mapping[str, str]:
