@@ -15,6 +15,9 @@ FINE = {"GET": {200, 302}, "POST": {200, 302, 422, 404}}  # 404: an earlier visi
 ASK_THEMSELVES = {
     "search.show_views",
     "search.change_views",
+    "jobs.show_job",
+    "jobs.cancel_job",
+    "jobs.retry_job",
     "show_action",
     "show_panel",
     "reports.show_report",
@@ -22,6 +25,9 @@ ASK_THEMSELVES = {
     "reports.download_xlsx",
 }
 OWN = {
+    "jobs.show_job": ("jobs.manage",),
+    "jobs.cancel_job": ("jobs.manage",),
+    "jobs.retry_job": ("jobs.manage",),
     "show_action": ("crm_clients.view", "clients.view", "clients.change_manager", "clients.archive", "clients.edit"),
     "show_panel": ("crm_clients.view", "clients.view"),
     "search.show_views": ("clients.view",),
