@@ -10,7 +10,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from kartoteka.builtin.access.models import Role
+from kartoteka.builtin.clients.bin.service import delete_clients
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.clients.pairs.service import keep_apart
+from kartoteka.builtin.clients.service import create_client
 from kartoteka.builtin.dashboard.service import post_notice
 from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.users.models import User
@@ -19,6 +22,7 @@ from kartoteka.db.journal import insert_rows
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
+from tests.browser.imports import add_imports
 from tests.browser.jobs import add_jobs
 from tests.browser.looks import (
     CUT_OFF,
@@ -32,6 +36,7 @@ from tests.browser.looks import (
     take_picture,
 )
 from tests.browser.offices import Office
+from tests.browser.operations import add_operations
 
 
 class Look(NamedTuple):
@@ -159,6 +164,19 @@ def open_bell(page: Page) -> None:
     expect(page.locator("#k-bell-latest .k-note").first).to_be_visible()
 
 
+def save_something(page: Page) -> None:
+    """Save a value that differs from the one before."""
+    page.locator("[name=activity]").fill(f"Windows {page.evaluate('Date.now()')}")
+    save(page)
+    expect(page.locator(".k-toast-undo")).to_be_visible()
+
+
+def check_log(page: Page) -> None:
+    """Check the audit log."""
+    page.locator("form[action$=check] button").click()
+    expect(page.locator(".alert-info")).to_be_visible()
+
+
 def wait_for_boxes(page: Page) -> None:
     """Wait for the boxes that are loaded after the page."""
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
@@ -186,6 +204,22 @@ LOOKS = (
     Look("job", "/jobs/{job}"),
     Look("job-done", "/jobs/{job_done}"),
     Look("job-failed", "/jobs/{job_failed}"),
+    Look("operations", "/operations/"),
+    Look("operations-nothing", "/operations/?until=2001-01-01"),
+    Look("operation", "/operations/{operation}"),
+    Look("operation-disputed", "/operations/{operation_disputed}"),
+    Look("undo-in-toast", "/clients/{client}/field/activity", prepare=save_something),
+    Look("audit", "/audit/"),
+    Look("audit-of-work", "/audit/?group=work"),
+    Look("audit-checked", "/audit/", prepare=check_log),
+    Look("imports", "/importing/"),
+    Look("import-new", "/importing/new"),
+    Look("import-file", "/importing/{import_file}/file"),
+    Look("import-columns", "/importing/{import_columns}/columns"),
+    Look("import-checked", "/importing/{import_checked}"),
+    Look("import-done", "/importing/{import_done}"),
+    Look("import-problems", "/importing/{import_done}/import/problems"),
+    Look("list-export", "/clients/export?q=an"),
     Look("list", "/clients/"),
     Look("list-nothing", "/clients/?q=qwertyuiop"),
     Look("list-filtered", "/clients/?relationship=existing&importance=a&registered_from=nonsense"),
@@ -193,6 +227,13 @@ LOOKS = (
     Look("list-filters", "/clients/", prepare=copy_of("button[formaction$=filters]")),
     Look("list-columns", "/clients/", prepare=copy_of("button[formaction$=columns]")),
     Look("list-of-a-seller", "/clients/", "tomas"),
+    Look("duplicates", "/clients/pairs"),
+    Look("duplicates-hidden", "/clients/pairs?hidden=1"),
+    Look("merge-choose", "/clients/{client}/merge"),
+    Look("merge", "/clients/merge?id={client}&id={other}"),
+    Look("bin", "/clients/bin"),
+    Look("delete", "/clients/delete?id={client}"),
+    Look("delete-for-good", "/clients/bin/purge?id={binned}"),
     Look("search", "/clients/{client}", prepare=search),
     Look("palette", "/clients/{client}", prepare=open_palette),
     Look("search-everything", "/search/?q=an"),
@@ -286,12 +327,21 @@ def add_idle_user(session: Session) -> int:
     return idle.id
 
 
+def fill_bin(session: Any, client: int, other: int) -> int:
+    """Put a client into the bin, and say of two others that they are no duplicates; return the one in the bin."""
+    binned = create_client(session, {"company_name": "UAB Nebėra"}).id
+    delete_clients(session, [binned])
+    keep_apart(session, client, other)
+    return binned
+
+
 @pytest.fixture(scope="session")
 def places(demo_office: Office) -> dict[str, Any]:
     """The records that pages are about, and the language that people read them in."""
     from kartoteka_crm_clients.models import Contact
 
     company = demo_office.company
+    operations = add_operations(company)
     with company.database.transaction(company.system) as session:
         for user in session.scalars(select(User)):
             user.language = LANGUAGE
@@ -307,6 +357,7 @@ def places(demo_office: Office) -> dict[str, Any]:
         tell(session, client)
         return {
             **add_jobs(session),
+            **operations,
             "client": client,
             "other": other,
             "taken": session.scalar(select(Client.name).where(Client.id == client)),
@@ -315,7 +366,9 @@ def places(demo_office: Office) -> dict[str, Any]:
             "user": session.scalar(select(User.id).where(User.login == "tomas")),
             "role": session.scalar(select(func.max(Role.id))),
             "company": add_directory(session),
+            **add_imports(company, session),
             "idle": add_idle_user(session),
+            "binned": fill_bin(session, client, other),
         }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -17,6 +18,9 @@ from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.importing.files import take_in
+from kartoteka.builtin.importing.service import begin_import
+from kartoteka.builtin.importing.tables import guess_form
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.users.service import save_department
@@ -49,6 +53,7 @@ _RECORDS = (
     (r"/users/<", "user"),
     (r"/jobs/<", "job"),
     (r"/operations/<", "operation"),
+    (r"/importing/<", "import"),
 )
 _WORDS = (
     ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
@@ -56,6 +61,7 @@ _WORDS = (
     ("/panels/", [{"module": "crm_clients", "name": "contacts"}]),
     ("/reports/", [{"module": "crm_clients", "name": "birthdays"}]),
     ("/search/views/", [{"list_name": "clients"}]),
+    ("/importing/", [{"phase": "check"}]),
     ("/modules/", [{"name": "crm_clients"}]),
     ("/static/", [{"filename": "manifest.json"}]),
 )
@@ -150,6 +156,9 @@ def furnish(company: Company, **names: str) -> House:
         )[0]
         ids["job"] = enqueue(session, "jobs.clean_up", title=said["client"])
         ids["operation"] = operation_of(session)
+        folder = take_in(company.database, BytesIO(b"ID,Name\n1,UAB Durys\n"))
+        form = guess_form(folder, {"id", "name"})
+        ids["import"] = begin_import(session, "clients.clients", said["client"], folder, form).id
         ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
         notify(session, [admin], "dashboard.birthday", Message(said["contact"]), RecordRef("clients.client", 1))
         ids["notification"], ids["box"] = 1, 3  # the box is the birthdays, which have something to choose
