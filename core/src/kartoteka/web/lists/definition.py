@@ -66,17 +66,17 @@ class ListFilter:
         """Whether the address has two values for it: ``name.from`` and ``name.to``."""
         return self.type in DAYS or (self.type in NUMBERS and not self.single)
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """The names of its values in addresses."""
         return (f"{self.name}.from", f"{self.name}.to") if self.is_interval else (self.name,)
 
-    @property
+    @cached_property
     def sense(self) -> str:
         """The name in addresses of how it is meant: ``not``, ``empty`` or ``filled``."""
         return f"{self.name}.is"
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """All names it has in addresses."""
         return (*self.values, self.sense)

@@ -74,7 +74,13 @@ class ListState:
 
     def _read(self, one: ListFilter) -> FilterInput:
         given = {name: self.address.filters[name] for name in one.parameters if name in self.address.filters}
-        return read_filter(one, given, self._around)
+        found = read_filter(one, given, self._around)
+        if found.problem is not None and is_kept(one.choices):
+            # Perhaps what is asked for was added, or brought back, without anybody saying so.
+            self._choices.pop(one.name, None)
+            current().caches.get("listed", {}).pop(one.choices, None)
+            found = read_filter(one, given, self._around)
+        return found
 
     @property
     def is_named(self) -> bool:
