@@ -13,7 +13,9 @@ from kartoteka.builtin.clients.fields import CLIENT_KIND, MERGE
 from kartoteka.builtin.clients.merging.choosing import JOINED
 from kartoteka.builtin.clients.merging.queries import Comparison, compare, found_twins, possible_twins
 from kartoteka.builtin.clients.merging.service import MOST_MERGED, merge_clients
-from kartoteka.db.session import reading, transaction
+from kartoteka.builtin.clients.queries_card import known_client
+from kartoteka.builtin.clients.service import EDITABLE
+from kartoteka.db.session import Session, reading, transaction
 from kartoteka.extension.declarations.work import Action, Outcome
 from kartoteka.vocabulary.errors import Conflict, Problem, Refused
 from kartoteka.vocabulary.message import Message
@@ -39,6 +41,10 @@ def _not_run(*args: object) -> Outcome:
     raise Refused(_("Clients are merged on a page of their own."))
 
 
+def _is_living(session: Session, record: RecordRef) -> bool:
+    return known_client(session, record.id).state in EDITABLE
+
+
 MERGE_ACTION = Action(
     name="merge",
     kinds=(CLIENT_KIND,),
@@ -47,6 +53,7 @@ MERGE_ACTION = Action(
     permission=MERGE,
     run=_not_run,
     page=merge_page,
+    when=_is_living,
     bulk=True,
     weight=700,
 )
