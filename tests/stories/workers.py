@@ -66,7 +66,7 @@ def _process(company: Company) -> Iterator[subprocess.Popen[str]]:
     url = company.database.url.render_as_string(hide_password=False)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KARTOTEKA_")}
     environment = {**kept, "KARTOTEKA_DATABASE": url, "KARTOTEKA_SECRET": config.secret, "PYTHONUNBUFFERED": "1"}
-    code = "from kartoteka.cli import main; main(['run', '--port', '0', '--threads', '2'])"
+    code = "from kartoteka.cli import main; main(['run', '--port', '0', '--threads', '2', '--no-worker'])"
     process = subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

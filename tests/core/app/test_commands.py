@@ -57,7 +57,7 @@ def ready(run: Run, upgraded: Path, tmp_path: Path) -> Run:
 def test_help_names_the_commands(run: Run) -> None:
     code, output = run("--help")
     assert code == 0
-    for name in ("run", "db", "module", "user", "demo", "search"):
+    for name in ("run", "worker", "db", "module", "user", "demo", "search"):
         assert f"  {name} " in output
 
 
