@@ -24,18 +24,24 @@ ASK_THEMSELVES = {
     "reports.download_csv",
     "reports.download_xlsx",
 }
+IMPORT_PAGES = ("show_import", "choose_form", "map_columns", "start_import", "drop_import", "show_problems")
+IMPORT_PAGES += ("download_problems",)
 OWN = {
     "jobs.show_job": ("jobs.manage",),
     "jobs.cancel_job": ("jobs.manage",),
     "jobs.retry_job": ("jobs.manage",),
     "show_action": ("crm_clients.view", "clients.view", "clients.change_manager", "clients.archive", "clients.edit"),
     "show_panel": ("crm_clients.view", "clients.view"),
+    **dict.fromkeys((f"importing.{name}" for name in IMPORT_PAGES), ("importing.see_all", "clients.import")),
     "search.show_views": ("clients.view",),
     "search.change_views": ("clients.view",),
     "reports.show_report": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
     "reports.download_csv": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
     "reports.download_xlsx": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
 }
+
+FIRST_STEPS = {f"/setup/{step}" for step in ("", "company", "modules", "data", "administrator")}
+"""They answer only as long as there is no user, and to who knows the set-up code."""
 
 
 def with_what_they_rest_on(house: House, permissions: tuple[str, ...]) -> frozenset[str]:
@@ -91,9 +97,9 @@ def answer(browser: FlaskClient, method: str, address: str) -> int:
     return browser.open(address, method=method).status_code
 
 
-def test_only_the_sign_in_page_is_for_everybody(house: House) -> None:
+def test_only_the_sign_in_page_and_what_comes_before_it_are_for_everybody(house: House) -> None:
     public = {rule.rule for rule in house.rules() if house.requirement(rule).anybody}
-    assert public == {"/login"}
+    assert public == {"/login", "/notifications/bell", *FIRST_STEPS}
     assert house.company.app.test_client().get("/login").status_code == 200
 
 
@@ -134,7 +140,7 @@ def test_without_a_right_every_door_is_shut(house: House, visitors: Visitors) ->
 
 def test_the_right_alone_opens_the_door(house: House, visitors: Visitors) -> None:
     for method, address, endpoint, permissions in visits(house):
-        needed = permissions or OWN.get(endpoint, ())
+        needed = (*permissions, *OWN.get(endpoint, ()))
         user = visitors.with_only(with_what_they_rest_on(house, needed))
         got = answer(house.browser(user, fresh=method == "POST"), method, address)
         assert got in FINE[method], f"{method} {address}: {got}"

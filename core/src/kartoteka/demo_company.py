@@ -19,6 +19,12 @@ from kartoteka.extension.dispatch import active_set, load_demo
 
 PASSWORD = "balti-aknad-7"  # noqa: S105 - the demo company is made up and served to its own machine only
 SYSTEM = Actor.system("demo company")
+MANAGING = frozenset(
+    {
+        *("users.manage", "access.manage", "modules.manage", "settings.manage", "jobs.manage", "audit.view"),
+        *("operations.undo_any", "importing.see_all", "clients.purge"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ HEAD_OF_SALES = Person(
     role="Head of sales",
     reach=Reach.DEPARTMENT,
     language="en",
-    refused=frozenset({"users.manage", "access.manage", "modules.manage"}),
+    refused=MANAGING,
 )
 SELLER = Person(
     login="tomas",
@@ -68,9 +74,8 @@ SELLER = Person(
     language="en",
     refused=frozenset(
         {
-            "users.manage",
-            "access.manage",
-            "modules.manage",
+            *MANAGING,
+            "dashboard.manage_notices",
             "clients.change_manager",
             "clients.share",
             "clients.see_personal_code",

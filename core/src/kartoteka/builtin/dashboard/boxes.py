@@ -50,9 +50,12 @@ def offered_widgets(session: Session) -> list[Widget]:
 
 
 def layout_of(session: Session, preferences: Mapping[str, Any]) -> Layout:
-    """Return the user's layout, his own or the one of everybody; widgets of modules that are off stay in it."""
+    """Return the user's layout, his own or the one of everybody.
+
+    Widgets of modules that are off, and those that he may not see at present, keep their places in it.
+    """
     own = read_layout(preferences)
-    return first_layout(offered_widgets(session)) if own is None else own
+    return first_layout(extension_of(session).registry.widgets) if own is None else own
 
 
 def load_boxes(session: Session, layout: Layout) -> list[Box]:

@@ -79,6 +79,8 @@ def show_notice(record_id: int) -> Answer:
 def set_notice_state(record_id: int) -> Answer:
     """Put a notice away (``to=archived``), back (``to=active``), or delete it (``to=deleted``)."""
     wanted = request.form.get("to")
+    with reading() as session:
+        find(session, Notice, record_id)
     if wanted == "deleted":
         with transaction(_("Notice deleted")) as session:
             service.delete_notice(session, record_id)
