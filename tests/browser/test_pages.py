@@ -208,6 +208,7 @@ LOOKS = (
     Look("operations-nothing", "/operations/?until=2001-01-01"),
     Look("operation", "/operations/{operation}"),
     Look("operation-disputed", "/operations/{operation_disputed}"),
+    Look("operation-undone", "/operations/{operation_undone}"),
     Look("undo-in-toast", "/clients/{client}/field/activity", prepare=save_something),
     Look("audit", "/audit/"),
     Look("audit-of-work", "/audit/?group=work"),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.audit import queries, service
 from kartoteka.builtin.audit.queries import Wanted
-from kartoteka.builtin.audit.words import GROUPS, title_of
+from kartoteka.builtin.audit.words import GROUPS, details_of, title_of
 from kartoteka.builtin.users.queries import known_users, user_names
 from kartoteka.db.audit import ChainReport
 from kartoteka.db.session import LARGEST_ID, reading, transaction
@@ -62,6 +62,7 @@ def _page(report: ChainReport | None) -> str:
         names=names,
         groups=GROUPS,
         title_of=title_of,
+        details_of=details_of,
         summaries={(ref.kind, ref.id): summary for ref, summary in summaries.items()},
         report=report,
         page_url=_page_url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from kartoteka.db.audit.chain import SEAL_BROKEN
 from kartoteka.db.audit.work import DELETED, WORK
@@ -44,6 +45,44 @@ GROUPS: Mapping[str, tuple[Message, tuple[str, ...]]] = {
     "modules": (_("Modules"), ("module.",)),
     "work": (_("All saved work"), (WORK,)),
 }
+
+
+FACTS: Mapping[str, Message] = {
+    "address": _("address"),
+    "all": _("all rights"),
+    "columns": _("columns"),
+    "count": _("number"),
+    "entries": _("entries"),
+    "fields": _("fields"),
+    "file": _("file"),
+    "findings": _("findings"),
+    "format": _("format"),
+    "granted": _("granted"),
+    "ids": _("numbers"),
+    "kind": _("kind"),
+    "list": _("list"),
+    "module": _("module"),
+    "number": _("number"),
+    "reach": _("reach"),
+    "refused": _("refused"),
+    "report": _("report"),
+    "roles": _("roles"),
+    "rows": _("rows"),
+}
+_UNTOLD = {"digest"}
+
+
+def details_of(facts: Mapping[str, Any] | None, details: Mapping[str, Any] | None) -> list[tuple[Translatable, str]]:
+    """Return what is known of an entry, each with its title."""
+    told = {**(facts or {}), **(details or {})}
+    shown = [(name, value) for name, value in told.items() if name not in _UNTOLD and value not in ([], "", False)]
+    return [(FACTS.get(name, name), _written(value)) for name, value in shown]
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def title_of(event: str) -> Translatable:
