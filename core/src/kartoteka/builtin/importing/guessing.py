@@ -13,7 +13,7 @@ from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.vocabulary.identifiers import country_code
 from kartoteka.vocabulary.lines import Line
 
-_EXACT, _ENDS, _BEGINS = 3, 2, 1
+_NAMED, _TITLED, _ENDS, _BEGINS = 4, 3, 2, 1
 
 
 def known_titles(targets: Iterable[ImportTarget]) -> set[str]:
@@ -44,9 +44,11 @@ def _names(field: Field) -> set[str]:
 
 
 def _score(words: str, field: Field) -> int:
+    if words in map(words_of, field.import_headers):
+        return _NAMED
     names = _names(field)
     if words in names:
-        return _EXACT
+        return _TITLED
     if any(words.endswith(f" {name}") for name in names):
         return _ENDS
     return _BEGINS if any(words.startswith(f"{name} ") for name in names if len(name) > 3) else 0
