@@ -41,6 +41,8 @@ Answer = str | Response | tuple[str, int]
 def delete() -> Answer:
     """Say what deleting the clients means (GET) and put them into the bin (POST)."""
     ids = asked_ids()
+    if not ids:
+        return _nothing_chosen("clients.list_clients")
     if request.method == "GET":
         return _ask(ids, for_good=False)
     try:
@@ -67,6 +69,8 @@ def show_bin() -> Answer:
 def restore_binned() -> Answer:
     """Take clients out of the bin."""
     ids = asked_ids()
+    if not ids:
+        return _nothing_chosen("clients.show_bin")
     with transaction() as session:
         number = restore_deleted(session, ids)
     toast(plural_text("One client is back.", "%(count)s clients are back.", number))
@@ -78,6 +82,8 @@ def restore_binned() -> Answer:
 def purge() -> Answer:
     """Ask (GET) and delete clients in the bin for good (POST with ``confirmed``)."""
     ids = asked_ids()
+    if not ids:
+        return _nothing_chosen("clients.show_bin")
     if request.method == "GET" or "confirmed" not in request.form:
         return _ask(ids, for_good=True)
     try:
@@ -85,8 +91,14 @@ def purge() -> Answer:
             number = purge_clients(session, ids)
     except Refused as problem:
         return _ask(ids, for_good=True, problem=problem.message), 422
-    toast(plural_text("One client is deleted for good.", "%(count)s clients are deleted for good.", number))
+    told = plural_text("One client is deleted for good.", "%(count)s clients are deleted for good.", number)
+    toast(told, undo=False)
     return redirect(url_for("clients.show_bin"))
+
+
+def _nothing_chosen(endpoint: str) -> Response:
+    toast(_("Choose at least one client first."), "warning")
+    return redirect(url_for(endpoint))
 
 
 def _ask(ids: list[int], *, for_good: bool, problem: Message | None = None) -> str:

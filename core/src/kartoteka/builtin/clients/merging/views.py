@@ -77,6 +77,9 @@ def merge() -> Answer:
     """Show clients side by side (GET) and merge them (POST); ``keep`` names the one that stays."""
     keep = request.values.get("keep", type=int)
     ids = sorted(asked_ids(), key=lambda number: number != keep)
+    if not ids:
+        toast(_("Choose two to %(most)s clients to merge.", most=MOST_MERGED), "warning")
+        return redirect(url_for("clients.show_pairs"))
     picks = {name[5:]: value[:20] for name, value in request.form.items() if name.startswith("pick-")}
     if request.method == "GET":
         return _show(ids, picks)
