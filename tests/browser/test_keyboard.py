@@ -15,7 +15,14 @@ def test_a_client_is_entered_by_keyboard_only(office: Office) -> None:
         page.goto("/clients/")
         page.keyboard.press("?")
         keys = page.get_by_role("dialog", name="Keyboard shortcuts")
-        titles = ("New client", "Go to the clients", "Search everything", "Find or do", "Save the form", "Show this list")
+        titles = (
+            "New client",
+            "Go to the clients",
+            "Search everything",
+            "Find or do",
+            "Save the form",
+            "Show this list",
+        )
         for title in titles:
             expect(keys).to_contain_text(title)
         page.keyboard.press("Escape")
@@ -91,6 +98,7 @@ def test_everything_that_matters_works_without_script(office: Office) -> None:
     with office.open(java_script_enabled=False) as context:
         page = office.page(context)
         office.sign_in(page, "kadri")
+        page.goto("/clients/")
         page.get_by_role("link", name="New client").first.click()
         page.get_by_label("Company name").fill("UAB „Be skripto“")
         page.get_by_role("button", name="Save").click()
