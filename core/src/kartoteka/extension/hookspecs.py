@@ -593,7 +593,7 @@ def register_import_targets() -> list[ImportTarget]:
                     title=_("Visits"),
                     permission="crm_visits.edit",
                     kind="crm_visits.visit",
-                    columns=VISIT_FIELDS,
+                    columns=COLUMNS,
                     match=match_visits,
                     write=write_visits,
                 )

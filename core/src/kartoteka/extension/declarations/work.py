@@ -129,8 +129,8 @@ class ClientStep(Declaration):
 
     ``form`` is a form class, of which ``shown`` names the fields that are asked for, all of them when left out.
     ``begin(known)`` returns the values that the form begins with; ``known`` holds texts by name as far as they are
-    known: country, region, city, street, postcode, phone, mobile, email, website. A form that is left as ``begin`` makes
-    it for the country alone is taken for empty. ``save(session, client_id, values)`` stores the values in the
+    known: country, region, city, street, postcode, phone, mobile, email, website. A form that is left as ``begin``
+    makes it for the country alone is taken for empty. ``save(session, client_id, values)`` stores the values in the
     transaction that enters the client; it raises Problem for what cannot be stored.
     """
 
