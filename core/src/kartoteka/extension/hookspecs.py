@@ -449,7 +449,7 @@ def register_client_steps() -> list[ClientStep]:
                 ClientStep(
                     name="first_visit",
                     title=_("First visit"),
-                    permission="crm_visits.edit",
+                    permission="crm_visits.view",
                     form=FirstVisitForm,
                     save=save_first_visit,
                 )
@@ -591,7 +591,7 @@ def register_import_targets() -> list[ImportTarget]:
                 ImportTarget(
                     name="visits",
                     title=_("Visits"),
-                    permission="crm_visits.edit",
+                    permission="crm_visits.view",
                     kind="crm_visits.visit",
                     columns=COLUMNS,
                     match=match_visits,
