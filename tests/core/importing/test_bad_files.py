@@ -10,8 +10,10 @@ import zipfile
 import pytest
 
 from kartoteka.builtin.importing import files, sheets
+from kartoteka.builtin.importing.service import remove_old_files
 from kartoteka.builtin.importing.tables import guess_eight_bit
 from kartoteka.builtin.users.service import deactivate_user
+from kartoteka.extension.declarations.work import RunningJob
 from kartoteka.testing import run_jobs
 from tests.core.importing.conftest import IMPORTER, Importer, count, numbers, spreadsheet
 
@@ -248,3 +250,15 @@ def test_old_encodings_are_guessed(words, encodings):
     for encoding in encodings:
         guessed = guess_eight_bit((words + "\n").encode(encoding) * 5)
         assert (words.encode(encoding)).decode(guessed) == words, (encoding, guessed)
+
+
+def test_files_that_nobody_imports_are_removed(importer, clock):
+    number = importer.begin(b"ID,Name\n1,UAB A\n")
+    folder = importer.company.database.files / "imports" / importer.row(number).folder
+    with importer.company.database.transaction(importer.company.system) as session:
+        remove_old_files(session, RunningJob(id=1))
+    assert folder.exists()
+    clock.move(days=8)
+    with importer.company.database.transaction(importer.company.system) as session:
+        remove_old_files(session, RunningJob(id=1))
+    assert not folder.exists()

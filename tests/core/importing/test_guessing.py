@@ -16,8 +16,17 @@ FIELDS = ["external_id", "name", "registration_code", "vat_code", "country", "ph
     "titles",
     [
         ["ID", "Company name", "Reg. code", "VAT number", "Country", "Phone", "Mobile phone", "E-mail", "Notes"],
-        ["Nr.", "Įmonės pavadinimas", "Įmonės kodas", "PVM mokėtojo kodas", "Šalis", "Tel. nr.", "Mobilusis"]
-        + ["El. paštas", "Pastabos"],
+        [
+            "Nr.",
+            "Įmonės pavadinimas",
+            "Įmonės kodas",
+            "PVM mokėtojo kodas",
+            "Šalis",
+            "Tel. nr.",
+            "Mobilusis",
+            "El. paštas",
+            "Pastabos",
+        ],
         [
             "ID",
             "Ettevõtte nimi",
@@ -32,8 +41,17 @@ FIELDS = ["external_id", "name", "registration_code", "vat_code", "country", "ph
         ["ID", "Назва", "Код ЄДРПОУ", "ІПН", "Країна", "Телефон", "Мобільний", "Ел. пошта", "Примітки"],
         ["ID", "Наименование", "Код", "НДС", "Страна", "Телефон", "Мобильный", "Эл. почта", "Примечания"],
         ["external_id", "name", "registration_code", "vat_code", "country", "phone", "mobile", "email", "notes"],
-        ["KLIENTO_ID", "klientoPavadinimas", "Kliento kodas", "PVM-kodas", "šalis", "TELEFONAS", "mobilusis"]
-        + ["EL.PAŠTAS", "pastabos"],
+        [
+            "KLIENTO_ID",
+            "klientoPavadinimas",
+            "Kliento kodas",
+            "PVM-kodas",
+            "šalis",
+            "TELEFONAS",
+            "mobilusis",
+            "EL.PAŠTAS",
+            "pastabos",
+        ],
     ],
 )
 def test_titles_are_recognised(titles):

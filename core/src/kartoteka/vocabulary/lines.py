@@ -15,7 +15,7 @@ from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
-_QUOTING = {"none": csv.QUOTE_NONE, "minimal": csv.QUOTE_MINIMAL}
+_QUOTING: dict[str, Literal[0, 3]] = {"none": csv.QUOTE_NONE, "minimal": csv.QUOTE_MINIMAL}
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _LONGEST_CELL = 1_000_000
 MOST_COLUMNS = 500

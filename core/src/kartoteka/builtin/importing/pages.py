@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -26,7 +26,7 @@ from kartoteka.builtin.importing.tables import (
 )
 from kartoteka.builtin.jobs.queries import JobView, view_job
 from kartoteka.db.session import Session
-from kartoteka.extension.declarations.data import Choice, Field, FieldType
+from kartoteka.extension.declarations.data import Choice, Field
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.vocabulary.errors import Forbidden, NotFound
 from kartoteka.vocabulary.lines import FileProblem
@@ -181,14 +181,6 @@ def mapping_sent() -> ColumnMapping:
     return ColumnMapping(columns, key, column, sent.get("source", "")[:200], options)
 
 
-@dataclass
-class Numbers:
-    """How many lines became, or would become, what."""
-
-    counts: Mapping[str, int]
-    rows: list[tuple[Message, int]] = field(default_factory=list)
-
-
 class ImportPage:
     """The page of an import that has begun: progress, numbers, problems, what can be done next."""
 
@@ -257,8 +249,3 @@ def _target(session: Session, imported: Import) -> ImportTarget | None:
         return target_of(session, imported)
     except Forbidden:
         return None
-
-
-def is_choice(one: Field) -> bool:
-    """Say whether a question is answered by choosing."""
-    return one.type == FieldType.CHOICE

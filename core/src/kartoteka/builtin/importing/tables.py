@@ -18,6 +18,7 @@ from kartoteka.builtin.importing.files import ImportFolder
 from kartoteka.builtin.importing.sheets import BadSheet, convert, is_spreadsheet, refuse_traps
 from kartoteka.vocabulary.lines import FileFormat, FileProblem, Line, read_lines
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.text import fold
 
 ENCODINGS = (
     ("utf-8", _("UTF-8")),
@@ -273,8 +274,6 @@ def _with_heading(folder: ImportFolder, form: TableForm, known_titles: Iterable[
 
 def words_of(title: str) -> str:
     """Return a title as it is compared: its words, folded, parted by single spaces."""
-    from kartoteka.vocabulary.text import fold
-
     parted = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", title)
     return " ".join(re.findall(r"[^\W_]+", fold(parted)))
 
