@@ -2,6 +2,7 @@
 
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.among import among
+from kartoteka.db.audit import audit
 from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import delete_rows, insert_rows, name_operation, update_rows
@@ -26,6 +27,7 @@ __all__ = [
     "actor_of",
     "among",
     "as_system",
+    "audit",
     "client_id",
     "delete_rows",
     "find",

@@ -92,6 +92,7 @@ def register_record_kinds() -> list[RecordKind]:
             permission=VIEW,
             scope=OwnedByClient(),
             client_column="client_id",
+            change_permission=WRITE,
             fields=FIELDS,
             summarise=queries.summarise_notes,
             url=queries.note_url,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, EDIT, MANAGE_GROUPS, SHARE, VIEW
+from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, EDIT, MANAGE_GROUPS, MERGE, SHARE, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients
 from kartoteka.builtin.clients.seeing import seen_by
 from kartoteka.builtin.users.queries import User
@@ -159,5 +159,6 @@ DISTINCT = RecordKind(
     ),
     summarise=summarise_distinct,
     url=distinct_url,
+    change_permission=MERGE,
 )
 KINDS = [CLIENT, GROUP, SHARED, DISTINCT]
