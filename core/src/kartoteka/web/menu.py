@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ABOUT_ONESELF = frozenset({"users.show_profile", "users.change_password"})
 """Pages of everybody that lie below the address of a page for administrators."""
 
+ADMINISTRATION = 900
+"""Entries of this weight and above are for looking after the program; a line parts them from daily work."""
+
 
 @dataclass(frozen=True)
 class MenuEntry:
@@ -31,6 +34,7 @@ class MenuEntry:
     icon: str
     is_current: bool = False
     is_open: bool = False
+    is_administration: bool = False
     count: int | None = None
     children: list[MenuEntry] = field(default_factory=list)
 
@@ -100,7 +104,15 @@ def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:
     here = _current_key(found)
     counts = _counts()
     entries = {
-        item.key: MenuEntry(item.key, item.title, url, item.icon, item.key == here, count=counts.get(item.key))
+        item.key: MenuEntry(
+            item.key,
+            item.title,
+            url,
+            item.icon,
+            is_current=item.key == here,
+            is_administration=item.weight >= ADMINISTRATION,
+            count=counts.get(item.key),
+        )
         for item, url in found
     }
     top: list[MenuEntry] = []

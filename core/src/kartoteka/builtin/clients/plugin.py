@@ -123,6 +123,7 @@ def register_menu() -> list[MenuItem]:
             endpoint="clients.show_groups",
             permission=MANAGE_GROUPS,
             icon="tags",
+            parent="clients.clients",
             weight=900,
         ),
         MenuItem(
