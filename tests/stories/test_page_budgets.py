@@ -29,7 +29,8 @@ CARD = "/clients/1"
 
 def fill(company: Company, number: int) -> None:
     """Enter clients with a contact and an address each; the first one has as many contacts as there are clients."""
-    usual = {"kind": "company", "group_id": 1, "country": "LT", "registered_on": utc_now().date(), "activity": "windows and doors"}
+    usual: dict[str, object] = {"kind": "company", "group_id": 1, "country": "LT", "activity": "windows and doors"}
+    usual["registered_on"] = utc_now().date()
     with company.database.transaction(company.system, "Filled") as session:
         insert_rows(session, "core_client_group", [{"id": 1, "name": "Builders", "colour": ""}])
         ids = insert_rows(

@@ -26,8 +26,8 @@ class Config:
     """Settings of one installation.
 
     ``database`` is an SQLAlchemy URL for SQLite or PostgreSQL; ``secret`` signs cookies and cursors and must be
-    the same for all worker processes. ``instance`` is the folder with the embedded database and uploaded files, shared by
-    all processes. ``https`` says that browsers reach the site through https, so that
+    the same for all worker processes. ``instance`` is the folder with the embedded database and uploaded files,
+    shared by all processes. ``https`` says that browsers reach the site through https, so that
     cookies are sent nowhere else. ``first_result`` names the module that answers a question two of them
     could answer. ``trusted_proxies`` is how many reverse proxies stand before the server.
     """

@@ -230,8 +230,10 @@ def test_tables_without_code(stocked: Any) -> None:
     with stocked.database.engine.begin() as connection:
         connection.execute(
             text(
-                "CREATE TABLE ghost_visit (id INTEGER PRIMARY KEY, client_id INTEGER NOT NULL REFERENCES trade_customer(id),"
-                " day DATE, at TIMESTAMP, price NUMERIC(12, 2), done BOOLEAN, origin_kind VARCHAR(80), origin_id INTEGER,"
+                "CREATE TABLE ghost_visit (id INTEGER PRIMARY KEY,"
+                " client_id INTEGER NOT NULL REFERENCES trade_customer(id),"
+                " day DATE, at TIMESTAMP, price NUMERIC(12, 2), done BOOLEAN, origin_kind VARCHAR(80),"
+                " origin_id INTEGER,"
                 " version INTEGER NOT NULL DEFAULT 1)"
             )
         )
@@ -239,7 +241,8 @@ def test_tables_without_code(stocked: Any) -> None:
             connection.execute(text("CREATE SEQUENCE ghost_visit_seq START 100 OWNED BY ghost_visit.id"))
         connection.execute(
             text(
-                "INSERT INTO ghost_visit VALUES (1, 1, '2026-01-02', '2026-01-02 03:04:05', 10.50, TRUE, NULL, NULL, 1),"
+                "INSERT INTO ghost_visit VALUES (1, 1, '2026-01-02', '2026-01-02 03:04:05', 10.50, TRUE, NULL, NULL,"
+                " 1),"
                 " (2, 2, NULL, NULL, NULL, NULL, 'shop.note', 2, 1)"
             )
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from random import random
 from pathlib import Path
+from random import random
 from time import monotonic, sleep
 from typing import Any
 
