@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from waitress.server import create_server
 
 from kartoteka.builtin.clients.loading import ClientLoader, FileFormat, LoadOptions, read_lines
-from kartoteka.cli.demo_company import PASSWORD
+from kartoteka.demo_company import PASSWORD
 from kartoteka.testing.company import Company
 
 

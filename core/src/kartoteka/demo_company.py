@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -11,6 +11,10 @@ from kartoteka.app import Installation, requires_of
 from kartoteka.builtin.access.actors import load_actor
 from kartoteka.builtin.access.service import add_role, ensure_administrator, give_role
 from kartoteka.builtin.clients.demo.history import live_through
+from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.search.saved_views import save_view
+from kartoteka.builtin.settings.queries import stored_settings
+from kartoteka.builtin.settings.service import save_settings
 from kartoteka.builtin.users.models import User
 from kartoteka.builtin.users.service import add_user, save_department
 from kartoteka.db.actor import Actor, Reach
@@ -84,6 +88,12 @@ SELLER = Person(
     ),
 )
 PEOPLE = (DIRECTOR, HEAD_OF_SALES, SELLER)
+SETTINGS = {"company": "Šiaurės langai", "country": "LT", "language": "en", "timezone": "Europe/Vilnius"}
+NOTICE = {
+    "title": "New prices of triple glazing",
+    "text": "From Monday offers are made with the new price list. Ask Kadri where an old promise has to be kept.",
+    "important": True,
+}
 
 
 def fill_demo_company(
@@ -100,6 +110,11 @@ def fill_demo_company(
     live_through(installation.database, actors[0], actors[1:], clients, today)
     with installation.database.transaction(SYSTEM, title="Demo company") as session:
         load_demo(session, clients)
+        if not stored_settings(session):
+            save_settings(session, SETTINGS)
+    with installation.database.transaction(actors[0], title="Demo company") as session:
+        post_notice(session, {**NOTICE, "valid_from": today, "valid_until": today + timedelta(days=14)})
+        save_view(session, "clients", title="Important clients", query="importance=a", shared=True)
 
 
 def _add_people(

@@ -73,7 +73,7 @@ def is_empty(installation: Installation) -> bool:
 def make_demo(installation: Installation, *, clients: int) -> None:
     """Switch on the installed modules and fill the database with the demo company."""
     from kartoteka.builtin.modules.overview import requirements
-    from kartoteka.cli.demo_company import fill_demo_company
+    from kartoteka.demo_company import fill_demo_company
 
     needed = requirements(installation.registry)
     with installation.database.transaction(Actor.system("demo company"), "Demo company") as session:
@@ -84,7 +84,7 @@ def make_demo(installation: Installation, *, clients: int) -> None:
 
 def demo_people(installation: Installation) -> list[str]:
     """Return how to sign in as the demo company's people, while their first password still is what it was."""
-    from kartoteka.cli.demo_company import PASSWORD, PEOPLE
+    from kartoteka.demo_company import PASSWORD, PEOPLE
 
     with installation.database.reading(Actor.system("start")) as session:
         rows = session.execute(select(User.login, User.password_hash).where(User.active)).all()

@@ -107,7 +107,7 @@ class Company:
 
     def fill(self, clients: int = 30) -> None:
         """Fill the company with the demo company's people and clients, and with what active modules add to them."""
-        from kartoteka.cli.demo_company import fill_demo_company
+        from kartoteka.demo_company import fill_demo_company
 
         fill_demo_company(self.installation, clients, datetime.now(UTC).date())
 
