@@ -19,6 +19,8 @@ from kartoteka.web.i18n import today
 Options = Mapping[str, Any]
 AHEAD = 7
 LINES = 8
+FEW_LINES = 5
+"""How many birthdays to come are shown; those of today are shown anyway."""
 VIEW_CLIENTS = "clients.view"
 
 
@@ -42,7 +44,9 @@ def load_birthdays(session: Session, user: Actor, options: Options) -> Mapping[s
     if user.can(VIEW_CLIENTS):
         found += queries.client_birthdays(session, period)
     found.sort(key=lambda one: one.day)
-    return {"birthdays": found[: 2 * LINES], "more": max(0, len(found) - 2 * LINES), "days": days, "today": today()}
+    day = today()
+    shown = min(2 * LINES, max(FEW_LINES, sum(one.day == day for one in found)))
+    return {"birthdays": found[:shown], "more": max(0, len(found) - shown), "days": days, "today": day}
 
 
 def load_latest_work(session: Session, user: Actor, options: Options) -> Mapping[str, Any]:
