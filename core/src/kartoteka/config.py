@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
+
+from kartoteka.vocabulary.timezones import known_timezones
 
 PREFIX = "KARTOTEKA_"
 YES = frozenset({"1", "true", "yes", "on"})
@@ -51,7 +52,7 @@ class Config:
             raise BadSettings(f"{PREFIX}COUNTRY must be a country code of two letters, such as LT.")
         if self.language not in LANGUAGES:
             raise BadSettings(f"{PREFIX}LANGUAGE must be one of {', '.join(LANGUAGES)}.")
-        if self.timezone not in available_timezones():
+        if self.timezone not in known_timezones():
             raise BadSettings(f"{PREFIX}TIMEZONE: there is no time zone {self.timezone!r}; try Europe/Vilnius.")
 
     @classmethod

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pluggy
@@ -29,11 +30,13 @@ def new_manager() -> pluggy.PluginManager:
     return manager
 
 
+@cache
 def hook_names() -> frozenset[str]:
     """Return the names of all hooks."""
     return frozenset(name for name in vars(hookspecs) if hasattr(getattr(hookspecs, name), f"{PROJECT}_spec"))
 
 
+@cache
 def first_result_hooks() -> frozenset[str]:
     """Return the names of the questions that have one answer."""
     return frozenset(

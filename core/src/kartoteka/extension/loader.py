@@ -75,8 +75,9 @@ def load_modules(
     candidates = [Candidate(name, plugin, builtin=True) for name, plugin in builtins]
     found, broken = _import_all(entry_points, {candidate.name for candidate in candidates})
     usable = []
+    trial = _Trial()
     for candidate in (*candidates, *found):
-        module = _register_alone(candidate)
+        module = trial.register(candidate)
         if isinstance(module, BrokenModule):
             _set_aside(module, broken, candidate)
         else:
@@ -118,16 +119,24 @@ def _import(point: importlib.metadata.EntryPoint) -> Candidate | BrokenModule:
         return BrokenModule(point.name, "", "", problem, version)
 
 
-def _register_alone(candidate: Candidate) -> Module | BrokenModule:
-    """Register a plugin with a manager of its own, so that a faulty one leaves nothing behind in the common one."""
-    manager = new_manager()
-    try:
-        manager.register(candidate.plugin, candidate.name)
-    except pluggy.PluginValidationError as error:
-        return BrokenModule(candidate.name, _hook_in(error), "", Message(str(error)), candidate.version)
-    if fault := _misspelt_hook(manager, candidate) or _unmarked_hook(candidate):
-        return fault
-    return _ask_module(manager, candidate)
+class _Trial:
+    """Registers plugins one at a time apart from the others, so that a faulty one leaves nothing behind with them."""
+
+    def __init__(self) -> None:
+        self._manager = new_manager()
+
+    def register(self, candidate: Candidate) -> Module | BrokenModule:
+        """Return what a plugin says it is, or what is wrong with it."""
+        manager = self._manager
+        try:
+            manager.register(candidate.plugin, candidate.name)
+        except pluggy.PluginValidationError as error:
+            self._manager = new_manager()  # pluggy keeps half of what it refuses
+            return BrokenModule(candidate.name, _hook_in(error), "", Message(str(error)), candidate.version)
+        try:
+            return _misspelt_hook(manager, candidate) or _unmarked_hook(candidate) or _ask_module(manager, candidate)
+        finally:
+            manager.unregister(candidate.plugin)
 
 
 def _hook_in(error: pluggy.PluginValidationError) -> str:

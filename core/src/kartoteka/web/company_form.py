@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
-from zoneinfo import available_timezones
 
 from kartoteka.extension.declarations.data import Choice
 from kartoteka.vocabulary.identifiers import company_code, vat_code
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.timezones import timezone_choices
 from kartoteka.web.countries import country_choices
 from kartoteka.web.current import current
 from kartoteka.web.fields import ChoiceField, CodeField, LineField
@@ -16,14 +15,6 @@ from kartoteka.web.forms import Form
 from kartoteka.web.i18n import LANGUAGES
 
 NAME_LENGTH = 200
-_NO_PLACES = ("Etc/", "GMT", "SystemV/", "posix/", "right/", "US/")
-
-
-@cache
-def timezone_choices() -> tuple[tuple[str, str], ...]:
-    """Return the time zones that are called after places."""
-    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
-    return (*((zone, zone.replace("_", " ")) for zone in sorted(places)), ("UTC", "UTC"))
 
 
 def _countries() -> Iterable[Choice]:

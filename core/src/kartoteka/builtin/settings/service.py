@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
@@ -25,6 +24,7 @@ from kartoteka.vocabulary.identifiers import Checked, company_code, country_code
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
+from kartoteka.vocabulary.timezones import known_timezones
 
 MANAGE = "settings.manage"
 NAME_LENGTH = 200
@@ -76,7 +76,7 @@ def _problem(name: str, value: str) -> Message | None:
         return _("Choose a country.")
     if name == LANGUAGE and value not in LANGUAGES:
         return _("Choose a language.")
-    if name == TIMEZONE and value not in available_timezones():
+    if name == TIMEZONE and value not in known_timezones():
         return _("There is no such time zone.")
     return None
 

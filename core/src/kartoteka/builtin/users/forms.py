@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from zoneinfo import available_timezones
-
 from kartoteka.builtin.users import queries
 from kartoteka.db.session import reading
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.timezones import timezone_choices
 from kartoteka.web.fields import (
     ChoiceField,
     DateField,
@@ -25,17 +23,10 @@ THEME_TITLES = {
     "light": _("Light"),
     "dark": _("Dark"),
 }
-_NO_PLACES = ("Etc/", "GMT", "SystemV/", "posix/", "right/", "US/")
 
 
 def _language_choices() -> list[tuple[str, str]]:
     return list(languages().names.items())
-
-
-@cache
-def _timezone_choices() -> list[tuple[str, str]]:
-    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
-    return [(zone, zone.replace("_", " ")) for zone in sorted(places)] + [("UTC", "UTC")]
 
 
 def _department_choices() -> list[tuple[int, Translatable]]:
@@ -63,7 +54,7 @@ class ProfileForm(Form):
     email = EmailField(_("E-mail"))
     birth_date = DateField(_("Birthday"), help=_("Colleagues see the day, not the year."))
     language = ChoiceField(_("Language"), choices=_language_choices, empty=_("As the company"))
-    timezone = ChoiceField(_("Time zone"), choices=_timezone_choices, empty=_("As the company"))
+    timezone = ChoiceField(_("Time zone"), choices=timezone_choices, empty=_("As the company"))
     theme = ChoiceField(_("Look"), choices=tuple(THEME_TITLES.items()), empty=None)
 
 
@@ -82,7 +73,7 @@ class UserForm(Form):
     department_id = ChoiceField(_("Department"), choices=_department_choices, coerce=_to_id, empty=_("None"))
     birth_date = DateField(_("Birthday"))
     language = ChoiceField(_("Language"), choices=_language_choices, empty=_("As the company"))
-    timezone = ChoiceField(_("Time zone"), choices=_timezone_choices, empty=_("As the company"))
+    timezone = ChoiceField(_("Time zone"), choices=timezone_choices, empty=_("As the company"))
 
 
 class NewUserForm(UserForm):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
@@ -21,6 +20,7 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line
+from kartoteka.vocabulary.timezones import known_timezones
 
 THEMES = ("system", "light", "dark")
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
@@ -233,7 +233,7 @@ def _department_problem(session: Session, user: User, department_id: int | None)
 
 
 def _timezone_problem(session: Session, user: User, timezone: str | None) -> Message | None:
-    return None if timezone is None or timezone in available_timezones() else _("There is no such time zone.")
+    return None if timezone is None or timezone in known_timezones() else _("There is no such time zone.")
 
 
 def _language_problem(session: Session, user: User, language: str | None) -> Message | None:
