@@ -106,7 +106,7 @@ def test_a_field_can_be_emptied_and_at_least_one_must_be_chosen(office: Company)
     boss = office.add_user(permissions=RIGHTS, reach="all")
     (client_id,) = add_clients(office, 1, client_kind="key")
     browser = office.browser(boss)
-    nothing = browser.post(CHANGE, data={"id": str(client_id), "confirmed": "1"})
+    nothing = browser.post(CHANGE, data={"id": str(client_id), "confirmed": "1", "client_kind": "", "importance": ""})
     assert (nothing.status_code, "at least one field" in nothing.text) == (422, True)
     browser.post(CHANGE, data={"id": str(client_id), "confirmed": "1", "client_kind": "nothing"})
     assert values_of(office, Client.client_kind) == {"": 1}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import Column, ForeignKey, Table, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, configure_mappers, mapped_column, relationship
 
 from kartoteka.api import declare as d
@@ -51,9 +52,28 @@ def test_the_module_is_set_aside_and_the_others_work(fakes, make, named):
 
 
 def test_what_a_module_that_failed_to_import_left_behind_is_taken_out(fakes):
-    make_lost_relationship()
+    table = make_lost_relationship().__table__
     fakes.registry(fakes.plugin("sound", register_models=[Sound]))
     configure_mappers()
+    assert table not in Model.metadata.sorted_tables
+
+
+def test_a_class_whose_table_name_was_taken_stops_nobody(fakes):
+    with pytest.raises(InvalidRequestError, match="already defined") as half:
+
+        class Twin(Record, Model):
+            __tablename__ = Sound.__tablename__
+            __row_scope__ = d.Public()
+
+    assert half.traceback, "keeps the class alive, as the traceback of a failed import does"
+    registry = fakes.registry(fakes.plugin("sound", register_models=[Sound]))
+    assert registry.installed == {"sound"}
+
+
+def test_a_table_without_a_class_and_with_a_dead_end_is_taken_out(fakes):
+    table = Table("lost_pair", Model.metadata, Column("thing_id", ForeignKey("no_such_table.id")))
+    fakes.registry(fakes.plugin("sound", register_models=[Sound]))
+    assert table not in Model.metadata.sorted_tables
 
 
 def test_a_part_of_the_core_stops_the_start(fakes):

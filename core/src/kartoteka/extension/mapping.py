@@ -29,9 +29,10 @@ class Unmappable:
 
 def take_out_unmappable() -> list[Unmappable]:
     """Configure all mapped classes; take out those that fail and return them."""
-    found = [Unmappable(mapper.class_, reason) for mapper in _mappers() if (reason := _dead_end(mapper))]
+    found = [Unmappable(mapper.class_, reason) for mapper in _mappers() if (reason := _dead_end(*mapper.tables))]
     for one in found:
         _take_out(one.model.__mapper__)
+    _take_out_tables_left_behind()
     while True:
         try:
             configure_mappers()
@@ -47,12 +48,23 @@ def take_out_unmappable() -> list[Unmappable]:
 
 
 def _mappers() -> list[Mapper[Any]]:
-    return sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__name__)
+    # Not registry.mappers: it fails when a class was never mapped, as one whose table name was taken.
+    mapped = [manager.mapper for manager in list(Model.registry._managers) if manager.is_mapped]
+    return sorted(mapped, key=lambda mapper: mapper.class_.__name__)
 
 
-def _dead_end(mapper: Mapper[Any]) -> str:
-    """Return what is wrong with a foreign key of the table, or nothing."""
-    for table in mapper.tables:
+def _take_out_tables_left_behind() -> None:
+    """Remove tables with dead ends that no class has any more: sorting the tables would fail for everybody."""
+    owned = {table for mapper in _mappers() for table in mapper.tables}
+    for table in list(Model.metadata.tables.values()):
+        if table not in owned and _dead_end(table):
+            log.error("Table %s is taken out", table.name)
+            Model.metadata.remove(table)
+
+
+def _dead_end(*tables: Any) -> str:
+    """Return what is wrong with a foreign key of these tables, or nothing."""
+    for table in tables:
         for key in table.foreign_keys:
             try:
                 _column = key.column
