@@ -36,6 +36,9 @@ from kartoteka_crm_clients.service import add_address, add_contact
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OPENED = ("GET", "POST")
 
+FIRST_STEPS = {f"/setup/{step}" for step in ("", "company", "modules", "data", "administrator")}
+"""They answer only as long as there is no user, and to who knows the set-up code: here they are not found."""
+
 # The record that a route is about, by the words before its number.
 _RECORDS = (
     (r"/contacts/<", "contact"),
@@ -57,7 +60,14 @@ _RECORDS = (
 )
 _WORDS = (
     ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
-    ("/actions/", [{"module": "crm_clients", "name": "hand_over"}, {"module": "clients", "name": "archive"}]),
+    (
+        "/actions/",
+        [
+            {"module": "crm_clients", "name": "hand_over"},
+            {"module": "clients", "name": "archive"},
+            {"module": "clients", "name": "delete"},
+        ],
+    ),
     ("/panels/", [{"module": "crm_clients", "name": "contacts"}]),
     ("/reports/", [{"module": "crm_clients", "name": "birthdays"}]),
     ("/search/views/", [{"list_name": "clients"}]),
@@ -110,6 +120,11 @@ class House:
             if method in (rule.methods or ()):
                 for address in self.addresses(rule):
                     yield rule, address
+
+    def methods_of(self, address: str) -> set[str]:
+        """Return the methods that an address knows, of all its routes."""
+        adapter = self.company.app.url_map.bind("localhost")
+        return set(adapter.allowed_methods(address.partition("?")[0]))
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return everything that every table holds."""

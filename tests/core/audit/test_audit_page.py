@@ -135,3 +135,20 @@ def test_command_names_the_first_broken_row(company: Company, statement: str, na
         broken = CliRunner().invoke(verify)
     assert broken.exit_code == 1
     assert f"the first broken row is {named}" in broken.output
+
+
+@pytest.mark.catalogue("X-06", part="the log speaks the clerk's language, and keeps doing so when a module is off")
+def test_entries_are_told_in_words(company: Company) -> None:
+    company.switch("crm_clients")
+    admin = company.browser(company.add_user("administrator"))
+    rights = {"right.crm_clients.view": "granted", "right.clients.view": "granted"}
+    assert admin.post("/access/roles/new", data={"title": "Callers", "reach": "own", **rights}).status_code == 302
+    admin.get("/reports/crm_clients/birthdays.csv")
+    admin.post("/clients/export", data={"format": "csv", "columns": "all"})
+    company.switch("crm_clients", on=False)
+    shown = admin.get("/audit/").text.partition("<tbody>")[2].partition("</tbody>")[0]
+    words = ("Contacts and addresses", "Birthdays", "See clients", "See contacts and addresses", "Own clients only")
+    for word in (*words, "Clients", "City", "CSV"):
+        assert word in shown, word
+    assert "crm_clients" not in shown
+    assert "clients.view" not in shown

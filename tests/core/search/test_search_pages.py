@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from kartoteka.db.journal import insert_rows
 from kartoteka.testing.company import Company
@@ -132,14 +133,35 @@ def test_opened_records_are_remembered_as_long_as_they_may_be_seen(office: Compa
     for one in [*own, own[0]]:
         assert browser.post("/search/opened", data={"record": f"clients.client:{one}"}).status_code == 204
     assert opened(browser) == ["Atverta 0", "Atverta 2", "Atverta 1"]
-    assert browser.post("/search/opened", data={"record": "clients.client:1"}).status_code == 404
-    for nonsense in ("", "clients.client:0", "x", "nothing.here:1", "clients.client:99999999999"):
+    for unseen in ("clients.client:1", "nothing.here:1", "clients.client:99999999999"):
+        assert browser.post("/search/opened", data={"record": unseen}).status_code == 204
+        assert opened(browser) == ["Atverta 0", "Atverta 2", "Atverta 1"], unseen
+    for nonsense in ("", "clients.client:0", "x"):
         assert browser.post("/search/opened", data={"record": nonsense}).status_code == 404
+    assert rows_of(office, seller) == [f"clients.client:{one}" for one in own]
     with office.database.transaction(office.system) as session:
         from kartoteka.builtin.clients.service import set_manager
 
         set_manager(session, [own[2]], office.add_user(permissions=["clients.view"]))
     assert opened(browser) == ["Atverta 0", "Atverta 1"]
+
+
+@pytest.mark.catalogue("X-31", part="the card of a client in the bin")
+def test_a_client_in_the_bin_is_shown_but_not_remembered(office: Company) -> None:
+    browser = office.browser(office.add_user("administrator"))
+    client = office.add_client("Atverta ir ištrinta").id
+    browser.post("/clients/delete", data={"id": client})
+    assert browser.get(f"/clients/{client}").status_code == 200
+    assert browser.post("/search/opened", data={"record": f"clients.client:{client}"}).status_code == 204
+    assert opened(browser) == []
+
+
+def rows_of(office: Company, user_id: int) -> list[str]:
+    from kartoteka.builtin.search.models import OpenedRecord
+
+    with office.database.reading(office.system) as session:
+        rows = session.scalars(select(OpenedRecord).where(OpenedRecord.user_id == user_id))
+        return sorted(f"{row.kind}:{row.record_id}" for row in rows)
 
 
 def opened(browser: FlaskClient) -> list[str]:

@@ -11,10 +11,12 @@ from kartoteka.builtin.access.models import Role, RolePermission, UserPermission
 from kartoteka.builtin.access.service import ROLE_KIND
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.session import Session
+from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordSummary
 
+USER_ROLE_KIND = "access.user_role"
 REACH_TITLES = {
     Reach.OWN: _("Own clients only"),
     Reach.DEPARTMENT: _("Clients of the own department"),
@@ -36,12 +38,18 @@ def summarise_roles(session: Session, ids: Sequence[int]) -> Mapping[int, Record
     return {row.id: RecordSummary(RecordRef(ROLE_KIND, row.id), title=row.title, url=role_url(row.id)) for row in rows}
 
 
-def _summarise(kind: str, model: Any, title: str) -> Callable[[Session, Sequence[int]], Mapping[int, RecordSummary]]:
+def _summarise_rights(kind: str, model: Any) -> Callable[[Session, Sequence[int]], Mapping[int, RecordSummary]]:
     def summarise(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
-        rows = session.execute(select(model.id, getattr(model, title)).where(model.id.in_(ids)))
-        return {key: RecordSummary(RecordRef(kind, key), title=str(text)) for key, text in rows}
+        titles = {one.name: str(one.title) for one in extension_of(session).registry.permissions}
+        rows = session.execute(select(model.id, model.permission).where(model.id.in_(ids)))
+        return {key: RecordSummary(RecordRef(kind, key), title=titles.get(name, name)) for key, name in rows}
 
     return summarise
+
+
+def summarise_user_roles(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
+    rows = session.execute(select(UserRole.id, Role.title).join(Role).where(UserRole.id.in_(ids)))
+    return {key: RecordSummary(RecordRef(USER_ROLE_KIND, key), title=title) for key, title in rows}
 
 
 def _roles_page(id: int) -> str:
@@ -85,11 +93,11 @@ KINDS = [
         permission="access.manage",
         scope=visible_to_access_managers,
         fields=(OF_ROLE, PERMISSION, GRANTED),
-        summarise=_summarise("access.role_right", RolePermission, "permission"),
+        summarise=_summarise_rights("access.role_right", RolePermission),
         url=_roles_page,
     ),
     RecordKind(
-        kind="access.user_role",
+        kind=USER_ROLE_KIND,
         title=_("Role of a user"),
         plural_title=_("Roles of users"),
         icon="shield",
@@ -97,7 +105,7 @@ KINDS = [
         permission="access.manage",
         scope=visible_to_access_managers,
         fields=(OF_USER, OF_ROLE),
-        summarise=_summarise("access.user_role", UserRole, "role_id"),
+        summarise=summarise_user_roles,
         url=_roles_page,
     ),
     RecordKind(
@@ -109,7 +117,7 @@ KINDS = [
         permission="access.manage",
         scope=visible_to_access_managers,
         fields=(OF_USER, PERMISSION, GRANTED),
-        summarise=_summarise("access.user_right", UserPermission, "permission"),
+        summarise=_summarise_rights("access.user_right", UserPermission),
         url=_roles_page,
     ),
 ]

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.audit import queries, service
 from kartoteka.builtin.audit.queries import Wanted
-from kartoteka.builtin.audit.words import GROUPS, details_of, title_of
+from kartoteka.builtin.audit.words import GROUPS, Wording, title_of
 from kartoteka.builtin.users.queries import known_users, user_names
 from kartoteka.db.audit import ChainReport
 from kartoteka.db.session import LARGEST_ID, reading, transaction
@@ -49,6 +49,7 @@ def _page(report: ChainReport | None) -> str:
     with reading() as session:
         page, count = queries.list_entries(session, wanted, request.args.get("page"), secret=current().database.secret)
         users = known_users(session)
+        wording = Wording(session)
         refs = [RecordRef(row.about_kind, row.about_id) for row in page.rows if row.about_kind and row.about_id]
         summaries = describe_all(session, refs)
         who = {row.about_id for row in page.rows if row.about_kind == "users.user"}
@@ -62,7 +63,8 @@ def _page(report: ChainReport | None) -> str:
         names=names,
         groups=GROUPS,
         title_of=title_of,
-        details_of=details_of,
+        details_of=wording.details_of,
+        subject_of=wording.subject_of,
         summaries={(ref.kind, ref.id): summary for ref, summary in summaries.items()},
         report=report,
         page_url=_page_url,

@@ -1,14 +1,17 @@
-"""Events of the audit chain in words; modules' own events are shown as they are called."""
+"""Events of the audit chain in words; what no installed module knows is shown as it was written down."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kartoteka.db.audit.chain import SEAL_BROKEN
 from kartoteka.db.audit.work import DELETED, WORK
+from kartoteka.db.session import Session
+from kartoteka.extension.binding import extension_of
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.lists.known import all_lists
 
 TITLES: Mapping[str, Message] = {
     "sign_in.done": _("Signed in"),
@@ -70,19 +73,73 @@ FACTS: Mapping[str, Message] = {
     "rows": _("rows"),
 }
 _UNTOLD = {"digest"}
+_USER, _ROLE = "users.user", "access.role"
 
 
-def details_of(facts: Mapping[str, Any] | None, details: Mapping[str, Any] | None) -> list[tuple[Translatable, str]]:
-    """Return what is known of an entry, each with its title."""
-    told = {**(facts or {}), **(details or {})}
-    shown = [(name, value) for name, value in told.items() if name not in _UNTOLD and value not in ([], "", False)]
-    return [(FACTS.get(name, name), _written(value)) for name, value in shown]
+class Wording:
+    """Says what entries tell in the words of the modules that are installed, on or off."""
+
+    def __init__(self, session: Session) -> None:
+        self.registry = extension_of(session).registry
+        self.lists = {one.name: one for one in all_lists(session)}
+        self.words: Mapping[str, Callable[[str], Translatable]] = {
+            "fields": self._field,
+            "file": str.upper,
+            "format": str.upper,
+            "granted": self._right,
+            "list": self._list,
+            "module": self._module,
+            "reach": self._reach,
+            "refused": self._right,
+            "report": self._report,
+        }
+
+    def subject_of(self, event: str, subject: str) -> Translatable:
+        """Return what an event is about: modules and reports by their titles, everything else by its name."""
+        if event.startswith("module."):
+            return self._module(subject)
+        return self._report(subject) if event.startswith("report.") else subject
+
+    def details_of(
+        self, facts: Mapping[str, Any] | None, details: Mapping[str, Any] | None
+    ) -> list[tuple[Translatable, str]]:
+        """Return what is known of an entry, each with its title."""
+        told = {**(facts or {}), **(details or {})}
+        columns = self._columns(told.get("list"))
+        words = {**self.words, "columns": lambda name: columns.get(name, name)}
+        shown = [(name, value) for name, value in told.items() if name not in _UNTOLD and value not in ([], "", False)]
+        return [(FACTS.get(name, name), _written(value, words.get(name, str))) for name, value in shown]
+
+    def _columns(self, name: Any) -> Mapping[str, Translatable]:
+        own = {one.name: one.title for one in self.lists[name].columns} if name in self.lists else {}
+        added = {f"{one.module}.{one.name}": one.title for one in self.registry.columns(str(name))}
+        return {**added, **own}
+
+    def _field(self, name: str) -> Translatable:
+        return next((field.title for field in self.registry.kind(_USER).fields if field.name == name), name)
+
+    def _right(self, name: str) -> Translatable:
+        return next((one.title for one in self.registry.permissions if one.name == name), name)
+
+    def _list(self, name: str) -> Translatable:
+        return self.lists[name].title if name in self.lists else name
+
+    def _module(self, name: str) -> Translatable:
+        return self.registry.module(name).title if name in self.registry.installed else name
+
+    def _reach(self, value: str) -> Translatable:
+        choices = next(field.choices for field in self.registry.kind(_ROLE).fields if field.name == "reach")
+        return next((one.title for one in choices if one.value == value), value)
+
+    def _report(self, key: str) -> Translatable:
+        report = self.registry.find_report(key)
+        return report.title if report is not None else key
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, word: Callable[[str], Translatable]) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(str(word(str(one))) for one in (value if isinstance(value, list) else [value]))
 
 
 def title_of(event: str) -> Translatable:

@@ -113,7 +113,7 @@ def edit_field(record_id: int, name: str) -> Answer:
     form = single_form(name)()
     with reading() as session:
         card = card_client(session, record_id)
-        if request.method == "GET" and "done" in request.args:
+        if request.method != "POST" and "done" in request.args:
             return render("clients/field_shown.html", client=card.client, fact=_fact(session, record_id, name))
     _fill(form, card.client)
     if form.validate_on_submit():

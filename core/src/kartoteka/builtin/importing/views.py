@@ -66,7 +66,7 @@ def choose_form(record_id: int) -> Answer:
         target = service.target_of(session, imported)
         folder = folder_of(session.database, imported.folder)
     kept = TableForm.kept(imported.form)
-    if request.method == "GET":
+    if request.method != "POST":
         return render("importing/file.html", page=FilePage(imported, target, folder, kept))
     try:
         form = _form_sent(folder, kept)
@@ -87,7 +87,7 @@ def map_columns(record_id: int) -> Answer:
         imported = _find(session, record_id)
         target = service.target_of(session, imported)
         page = ColumnsPage(session, imported, target, mapping_sent() if request.method == "POST" else None)
-    if request.method == "GET":
+    if request.method != "POST":
         return render("importing/columns.html", page=page)
     try:
         with transaction() as session:

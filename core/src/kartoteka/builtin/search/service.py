@@ -9,7 +9,6 @@ from kartoteka.builtin.search.models import OpenedRecord
 from kartoteka.builtin.search.queries import Hit, describe_refs
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import LARGEST_ID, Session, actor_of
-from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.record import RecordRef
 
 KEPT = 30
@@ -17,10 +16,13 @@ KEPT = 30
 
 
 def remember_opened(session: Session, ref: RecordRef) -> None:
-    """Remember that the session's user opened a record just now; raises NotFound for one that he may not see."""
+    """Remember that the session's user opened a record just now; nothing for one that no search would show him.
+
+    Cards can be open that are not found any more, as those of clients in the bin: that is nobody's mistake.
+    """
     user_id = actor_of(session).user_id
     if user_id is None or ref.id > LARGEST_ID or ref not in describe_refs(session, [ref]):
-        raise NotFound
+        return
     opened = list(session.scalars(select(OpenedRecord).order_by(OpenedRecord.opened_at.desc(), OpenedRecord.id.desc())))
     same = next((one for one in opened if (one.kind, one.record_id) == (ref.kind, ref.id)), None)
     for one in opened[KEPT - 1 :]:

@@ -69,7 +69,7 @@ def begin() -> Answer:
         session[LANGUAGE_IN_SESSION] = language
         return redirect(url_for("setup.begin", token=request.args.get("token", "")[:40] or None))
     form = TokenForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.fill({"token": request.args.get("token", "")[:40]})
     if form.validate_on_submit():
         if is_token(form.token.data or "", str(current().database.secret)):

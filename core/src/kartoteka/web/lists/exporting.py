@@ -48,7 +48,7 @@ def export_list(definition: RecordList) -> Answer:
         state = open_list(session, definition)
         problems = [one.problem for one in state.inputs.values() if one.problem]
         number = count_exactly(session, limit_of(session, definition, state.address, state.inputs.values())).number
-    if request.method == "GET" or problems:
+    if request.method != "POST" or problems:
         problem = problems[0] if problems else None
         page = render(
             "shell/list_export.html",

@@ -39,7 +39,7 @@ def assist() -> Answer:
     first, known = first_values(company_id)
     with reading() as session:
         assistant = Assistant(visitor().actor, client_steps(session), first, known)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(assistant, assistant.steps[0], company_id)
     step, do = assistant.find(request.form.get("step", WHO)), request.form.get("do", SAVE)
     if do == BACK:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, orm, select
 
 from kartoteka.builtin.clients.merging.moving import Moved
-from kartoteka.builtin.clients.merging.places import CLIENTS, Place, find_places, kind_titles
+from kartoteka.builtin.clients.merging.places import CLIENTS, Place, find_told_places, kind_titles
 from kartoteka.builtin.clients.models import DistinctClients
 from kartoteka.db.session import Session
 from kartoteka.extension import dispatch
@@ -51,7 +51,7 @@ def foresee(session: Session, client_ids: Collection[int], *, for_good: bool = F
 
     What lies in the bin itself does not keep a client from going there, but from being deleted ``for_good``.
     """
-    places = [place for place in find_places(session) if place.table.name not in _UNTOLD]
+    places = [place for place in find_told_places(session) if place.table.name not in _UNTOLD]
     hidden = [place for place in places if place.kind_column is None and place.on_delete == "with_client"]
     blocking = [place for place in places if place.kind_column is None and place.on_delete != "with_client"]
     loose = [place for place in places if place.kind_column is not None]

@@ -43,13 +43,13 @@ def delete() -> Answer:
     ids = asked_ids()
     if not ids:
         return _nothing_chosen("clients.list_clients")
-    if request.method == "GET":
+    if request.method != "POST":
         return _ask(ids, for_good=False)
     try:
         with transaction() as session:
             number = delete_clients(session, ids)
     except Refused as problem:
-        return _ask(ids, for_good=False, problem=problem.message), 422
+        return _ask(ids, for_good=False, problem=problem.message)
     toast(plural_text("One client is in the bin.", "%(count)s clients are in the bin.", number))
     return redirect(url_for("clients.list_clients"))
 
@@ -84,13 +84,13 @@ def purge() -> Answer:
     ids = asked_ids()
     if not ids:
         return _nothing_chosen("clients.show_bin")
-    if request.method == "GET" or "confirmed" not in request.form:
+    if request.method != "POST" or "confirmed" not in request.form:
         return _ask(ids, for_good=True)
     try:
         with transaction() as session:
             number = purge_clients(session, ids)
     except Refused as problem:
-        return _ask(ids, for_good=True, problem=problem.message), 422
+        return _ask(ids, for_good=True, problem=problem.message)
     told = plural_text("One client is deleted for good.", "%(count)s clients are deleted for good.", number)
     toast(told, undo=False)
     return redirect(url_for("clients.show_bin"))
@@ -101,16 +101,17 @@ def _nothing_chosen(endpoint: str) -> Response:
     return redirect(url_for(endpoint))
 
 
-def _ask(ids: list[int], *, for_good: bool, problem: Message | None = None) -> str:
+def _ask(ids: list[int], *, for_good: bool, problem: Message | None = None) -> Answer:
     with reading() as session:
         wanted = (RecordState.DELETED,) if for_good else EDITABLE
         clients = [client for client in binnable(session, ids) if client.state in wanted]
-        if not clients:
-            raise Refused(_("Choose at least one client first."))
+        if not clients:  # the address is an old one: somebody has done this, or taken it back, in the meantime
+            return _nothing_chosen("clients.show_bin" if for_good else "clients.list_clients")
         means = foresee(session, [client.id for client in clients], for_good=for_good)
-    return render(
+    page = render(
         "clients/delete.html", clients=clients, means=means, for_good=for_good, problem=problem, kept_days=KEPT_DAYS
     )
+    return page if problem is None else (page, 422)
 
 
 def _page(path: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, orm, select
 from sqlalchemy.exc import IntegrityError
 
-from kartoteka.builtin.clients.merging.places import CLIENTS, Owner, Place, find_places, kind_titles
+from kartoteka.builtin.clients.merging.places import CLIENTS, Owner, Place, find_places, find_told_places, kind_titles
 from kartoteka.builtin.clients.models import DistinctClients
 from kartoteka.db.journal import delete_rows, update_rows
 from kartoteka.db.session import Session
@@ -47,7 +47,7 @@ def count_rows(session: Session, client_ids: Collection[int]) -> list[Moved]:
     found the clients by a restricted SELECT.
     """
     counted: dict[str, tuple[int, Owner]] = {}
-    for place in find_places(session):
+    for place in find_told_places(session):
         if place.table.name in _UNTOLD:
             continue
         count = select(func.count()).select_from(place.table).where(*place.of_clients(client_ids))

@@ -76,6 +76,12 @@ def find_places(session: Session) -> list[Place]:
     return [*declared, *loose]
 
 
+def find_told_places(session: Session) -> list[Place]:
+    """Return the places whose rows people know as records; what the core notes for itself, as notifications, is not."""
+    titles = kind_titles(extension_of(session).registry)
+    return [place for place in find_places(session) if place.owner.name != CORE or place.table.name in titles]
+
+
 def kind_titles(registry: Registry) -> dict[str, Message]:
     """Return how the rows of each table are called, for tables of installed modules."""
     return {kind.table: kind.plural_title for kind in registry.record_kinds}

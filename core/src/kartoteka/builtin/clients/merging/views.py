@@ -81,7 +81,7 @@ def merge() -> Answer:
         toast(_("Choose two to %(most)s clients to merge.", most=MOST_MERGED), "warning")
         return redirect(url_for("clients.show_pairs"))
     picks = {name[5:]: value[:20] for name, value in request.form.items() if name.startswith("pick-")}
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(ids, picks)
     versions = {number: request.form.get(f"version-{number}", 0, type=int) for number in ids}
     try:
