@@ -52,7 +52,8 @@ def test_the_module_is_set_aside_and_the_others_work(fakes, make, named):
 
 
 def test_what_a_module_that_failed_to_import_left_behind_is_taken_out(fakes):
-    table = make_lost_relationship().__table__
+    left = make_lost_relationship()
+    table = left.__table__
     fakes.registry(fakes.plugin("sound", register_models=[Sound]))
     configure_mappers()
     assert table not in Model.metadata.sorted_tables
