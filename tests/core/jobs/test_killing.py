@@ -23,7 +23,7 @@ from tests.core.jobs.asking import ask, job_of, notes
 from tests.core.jobs.visits import MAKE, NOTE
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS = int(os.environ.get("KARTOTEKA_TEST_KILLS", "4"))
+KILLS = int(os.environ.get("KARTOTEKA_TEST_KILLS", "2"))
 MANY = 100 * KILLS
 PATIENCE = 120
 LEASE = "1.2"
