@@ -132,7 +132,7 @@ def try_out(page: Page, payers: PayerList) -> None:
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_label("Letters are written in")).to_have_value(re.compile("utf.?8", re.IGNORECASE))
     expect(page.get_by_role("row").filter(has_text="Moketojo_ID")).to_be_visible()
-    page.get_by_role("button", name="Go on to the columns").click()
+    page.get_by_role("button", name="Next").click()
     chosen = page.locator("select[name=field]").evaluate_all("all => all.map((one) => one.selectedOptions[0].text)")
     assert chosen[:3] == ["External number", "Registration code", "Name"]
     page.get_by_role("button", name="Try it out").click()
