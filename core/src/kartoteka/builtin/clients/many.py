@@ -11,7 +11,7 @@ from kartoteka.builtin.clients.checking import check_values
 from kartoteka.builtin.clients.fields import CLIENT_KIND, EDIT, FIELDS
 from kartoteka.builtin.clients.guard import client_writes
 from kartoteka.builtin.clients.models import Client
-from kartoteka.builtin.clients.service import EDITABLE, demand, refuse_unknown, stored_values
+from kartoteka.builtin.clients.service import EDITABLE, demand, refuse_unknown, stored_values, tell_managers
 from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
 from kartoteka.db.journal import name_operation
@@ -45,9 +45,12 @@ def change_clients(session: Session, ids: Sequence[int], values: Mapping[str, An
     refuse_unknown(session, values)
     clients = session.scalars(select(Client).where(Client.id.in_(set(ids)), Client.state.in_(EDITABLE))).all()
     touched: dict[int, list[str]] = {}
+    former: dict[int, int | None] = {}
     with client_writes(session):
         for client in clients:
             changes = _changes(client, values)
+            if "manager_id" in changes:
+                former[client.id] = client.manager_id
             for name, value in changes.items():
                 setattr(client, name, value)
             if changes:
@@ -55,6 +58,7 @@ def change_clients(session: Session, ids: Sequence[int], values: Mapping[str, An
     if touched:
         names = sorted({name for changed in touched.values() for name in changed})
         announce(session, client_changed, CLIENT_KIND, ids=list(touched), fields=names)
+    tell_managers(session, former, values.get("manager_id"))
     return len(touched)
 
 

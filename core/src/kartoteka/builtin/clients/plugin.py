@@ -11,6 +11,7 @@ from kartoteka.builtin.clients.actions import ACTIONS
 from kartoteka.builtin.clients.assistant import views as assistant_views
 from kartoteka.builtin.clients.bin import job as bin_job
 from kartoteka.builtin.clients.blueprint import blueprint
+from kartoteka.builtin.clients.changed_hands import NOTIFICATION_TYPES
 from kartoteka.builtin.clients.commands import load
 from kartoteka.builtin.clients.directory import views as directory_views
 from kartoteka.builtin.clients.directory.actions import REMOVE
@@ -34,7 +35,7 @@ from kartoteka.extension.declarations.access import Module, Permission, RoleTemp
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.ui import MenuItem, Panel, Tab
-from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Job, Schedule
+from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Job, NotificationType, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
@@ -60,7 +61,7 @@ def register_module() -> Module:
         description=_("The registry of existing and potential clients, and the card of each."),
         version="1.0",
         api=API_VERSION,
-        requires=("users", "access"),
+        requires=("users", "access", "notifications"),
         table_prefix="core",
     )
 
@@ -83,6 +84,11 @@ def register_roles() -> list[RoleTemplate]:
 @hookimpl
 def register_record_kinds() -> list[RecordKind]:
     return [*KINDS, COMPANY]
+
+
+@hookimpl
+def register_notification_types() -> list[NotificationType]:
+    return NOTIFICATION_TYPES
 
 
 @hookimpl

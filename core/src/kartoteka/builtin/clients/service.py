@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kartoteka.builtin.clients.changed_hands import tell_managers as tell_managers
 from kartoteka.builtin.clients.checking import Findings, check_values
 from kartoteka.builtin.clients.duplicates import refuse_taken_codes
 from kartoteka.builtin.clients.fields import (
@@ -175,12 +176,18 @@ def _named_manager(values: Mapping[str, Any], actor: Actor) -> int | None:
 
 
 def _apply(session: Session, plan: Sequence[tuple[Client, Mapping[str, Any]]]) -> None:
+    former: dict[int | None, dict[int, int | None]] = {}
+    for client, changes in plan:
+        if "manager_id" in changes:
+            former.setdefault(changes["manager_id"], {})[client.id] = client.manager_id
     with client_writes(session):
         for client, changes in plan:
             for name, value in changes.items():
                 setattr(client, name, value)
     for client, changes in plan:
         announce(session, client_changed, CLIENT_KIND, ids=[client.id], fields=sorted(changes))
+    for manager_id, clients in former.items():
+        tell_managers(session, clients, manager_id)
 
 
 def _find_all(session: Session, ids: Iterable[int]) -> Sequence[Client]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.builtin.clients.service import share_clients
+from kartoteka.builtin.clients.service import share_clients, tell_managers
 from kartoteka.builtin.handover.queries import CLIENT_TABLE, Part, find_parts, next_ids, taken_ids
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.users.queries import User
@@ -73,6 +73,8 @@ def _hand_over(session: Session, part: Part, ids: Sequence[int], user: User, suc
     delete_rows(session, part.table, sorted(taken))
     moved = update_rows(session, part.table, {one: {part.column: successor} for one in ids if one not in taken})
     _tell(session, part, moved)
+    if part.table == CLIENT_TABLE and part.column == "manager_id":
+        tell_managers(session, dict.fromkeys(moved, user.id), successor)
     return len(moved) + len(taken)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
-from kartoteka.vocabulary.stored import to_plain
+from kartoteka.vocabulary.stored import from_plain, to_plain
 
 KEPT_READ = timedelta(days=30)
 KEPT = timedelta(days=180)
@@ -61,6 +61,33 @@ def notify(
         for user_id in sorted(told)
     ]
     return _write(session, rows)
+
+
+def notify_number(
+    session: Session,
+    user_id: int,
+    type: str,
+    words: Callable[[int], Message],
+    number: int,
+    *,
+    dedup: str,
+    ref: RecordRef | None = None,
+) -> None:
+    """Tell a user how many there are of something; later calls with the same ``dedup`` add up in one notification.
+
+    ``words`` makes the message, a plural, from the number. ``ref`` is what it is about as long as there is one only.
+    """
+    with as_system(session, reason="notification"):
+        earlier = session.scalar(
+            select(Notification).where(Notification.user_id == user_id, Notification.dedup == dedup).with_for_update()
+        )
+        if earlier is not None:
+            told = from_plain(earlier.message)
+            before = told.count if isinstance(told, Message) and told.count is not None else 1
+            earlier.message, earlier.about, earlier.read_at = to_plain(words(before + number)), None, None
+            session.flush()
+            return
+    notify(session, [user_id], type, words(number), ref, dedup=dedup)
 
 
 def mark_read(session: Session, notification_id: int) -> Notification:
