@@ -40,6 +40,7 @@ KINDS = [
         icon="speakerphone",
         model=Notice,
         permission=MANAGE_NOTICES,
+        change_permission=MANAGE_NOTICES,
         scope=for_reader,
         fields=(
             Field(name="title", title=_("Title"), type=FieldType.LINE, required=True),
