@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds, templates
+from kartoteka.testing.routing import share_compiled_routes
 from kartoteka.testing.templating import shared_templates
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ PASSWORD = "three blind mice"
 ADMINISTRATOR = "administrator"
 _SECRET = "for tests and nothing else"
 _numbers = itertools.count(1)
+
+share_compiled_routes()
 
 
 @dataclass
