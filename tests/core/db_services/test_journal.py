@@ -316,6 +316,20 @@ class TestSets:
             assert update_rows(session, "trade_customer", {one: {"code": "9"}}) == []
         assert len(shop.operations()) == 3
 
+    @pytest.mark.parametrize(("inputs", "calls"), [(None, 2), ({"name"}, 1), (set(), 0)])
+    def test_columns_are_derived_when_one_changes_that_they_follow_from(self, shop, monkeypatch, inputs, calls):
+        key, called = add_customer(shop), []
+        derive = shop.Trader.derive.__func__
+        counting = classmethod(lambda model, values: called.append(values) or derive(model, values))
+        monkeypatch.setattr(shop.Trader, "derive", counting)
+        monkeypatch.setattr(shop.Trader, "derives_from", None if inputs is None else frozenset(inputs))
+        with shop.transaction() as session:
+            update_rows(session, shop.Trader, {key: {"code": "9"}})
+            update_rows(session, shop.Trader, {key: {"name": "Ė", "code": "8"}})
+            sorted_by = session.scalars(select(shop.Trader.name_sort)).one()
+        assert len(called) == calls
+        assert (sorted_by == "e") == bool(calls)
+
     def test_loaded_objects_do_not_show_or_write_back_what_was(self, shop):
         key = add_customer(shop, code="1")
         with shop.transaction() as session:

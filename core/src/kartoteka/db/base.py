@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Index, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -32,6 +32,9 @@ class Model(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: UTCDateTime()}
 
+    derives_from: ClassVar[frozenset[str] | None] = None
+    """All columns that ``derive`` looks at, so that changes of others need not call it; None: any of them."""
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         table = cls.__dict__.get("__table__")
@@ -45,7 +48,8 @@ class Model(DeclarativeBase):
     def derive(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the columns that are computed from a row's ``values``; a pure function, no database.
 
-        Every writer calls it with all the values the row will have, before writing.
+        Every writer calls it with all the values the row will have, before writing; changes of many rows leave it out
+        when none of ``derives_from`` is among the columns that are written.
         """
         return {}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +23,7 @@ class Contact(Record, Stateful, Model):
     """A person who speaks for a client (CL-12); ``country`` is that of phones written without "+"."""
 
     __tablename__ = "crm_clients_contact"
+    derives_from: ClassVar = frozenset({"first_name", "surname", "country", "phone", "mobile", "email", "birthday"})
 
     client_id: Mapped[int] = client_id(index=False)
     first_name: Mapped[str] = mapped_column(String(100), default="")
@@ -75,6 +76,7 @@ class Address(Record, Stateful, Model):
     """A place of a client (CL-13): where it is registered, where goods, invoices and letters go, where it works."""
 
     __tablename__ = "crm_clients_address"
+    derives_from: ClassVar = frozenset({"city"})
 
     client_id: Mapped[int] = client_id(index=False)
     kind: Mapped[str] = mapped_column(String(20), default="legal")

@@ -74,3 +74,6 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], dict[str, Any
     (("email", "website"), _domain),
     (("kind", "country", *CHECKED_FIELDS), _unusual),
 )
+
+INPUTS = frozenset(name for inputs, _compute in _RULES for name in inputs)
+"""The columns that the others follow from."""

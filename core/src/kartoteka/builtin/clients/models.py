@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.builtin.clients.deriving import derive_client
+from kartoteka.builtin.clients.deriving import INPUTS, derive_client
 from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.rights import PUBLIC
 from kartoteka.db.statistics import STATISTICS
@@ -80,6 +80,7 @@ class Client(Record, Stateful, Model):
     """
 
     __tablename__ = "core_client"
+    derives_from: ClassVar = INPUTS
 
     number: Mapped[str] = mapped_column(SortText(20), unique=True)
     kind: Mapped[str] = mapped_column(String(10), default=ClientKind.COMPANY)

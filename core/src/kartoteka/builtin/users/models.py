@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,6 +31,7 @@ class User(Record, Model):
     """A person who signs in. Users are never deleted: what they did carries their name."""
 
     __tablename__ = "core_user"
+    derives_from: ClassVar = frozenset({"name"})
 
     login: Mapped[str] = mapped_column(String(LOGIN_LENGTH), unique=True)
     """Folded, so that "Anna" and "anna" are one login."""

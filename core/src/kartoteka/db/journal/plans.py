@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -42,6 +42,13 @@ class Plan:
     def derives(self) -> bool:
         """Whether the mapped class computes columns from others."""
         return self.model is not None and self.model.derive.__func__ is not Model.derive.__func__  # type: ignore[attr-defined]
+
+    def derives_with(self, names: Collection[str]) -> bool:
+        """Whether a change of these columns can change columns that the mapped class computes."""
+        if not self.derives:
+            return False
+        inputs: frozenset[str] | None = self.model.derives_from  # type: ignore[union-attr]
+        return inputs is None or not inputs.isdisjoint(names)
 
     @property
     def is_idle(self) -> bool:

@@ -183,7 +183,7 @@ def _differences(
     for key, row in rows.items():
         wanted = dict(changes[key])
         _refuse_unknown(plan, wanted)
-        if plan.derives:
+        if plan.derives_with(wanted):
             wanted.update(plan.model.derive({**row, **wanted}))  # type: ignore[union-attr]
         different = {name: value for name, value in wanted.items() if row[name] != value}
         if different:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +21,7 @@ class DirectoryCompany(Record, Model):
     """
 
     __tablename__ = "core_directory_company"
+    derives_from: ClassVar = frozenset({"name", "registration_code", "country"})
 
     name: Mapped[str] = mapped_column(String(300), default="")
     name_sort: Mapped[str] = mapped_column(SortText(300), default="", info=DERIVED)
