@@ -146,10 +146,12 @@ def _record_of(rule: str) -> str:
 def furnish(company: Company, **names: str) -> House:
     """Put one record of every kind into a company whose module crm_clients is on.
 
-    ``names`` replace what the records are called: client, contact, city, department, role, group, user, admin.
+    ``names`` replace what the records are called: client, contact, city, department, role, group, user, admin; and
+    what stands in the ``file`` to import.
     """
     said = {"client": "UAB Langų namai", "contact": "Žukauskas", "city": "Šiauliai", "department": "Sales"}
-    said |= {"role": "Guests", "group": "Builders", "user": "Ona Ostapenko", "admin": "Rasa Rasaitė", **names}
+    said |= {"role": "Guests", "group": "Builders", "user": "Ona Ostapenko", "admin": "Rasa Rasaitė"}
+    said |= {"file": "ID,Name\n1,UAB Durys\n", **names}
     admin = company.add_user("administrator", name=said["admin"], login=said["admin"].split()[0])
     user = company.add_user(permissions=(), name=said["user"], login=said["user"].split()[0])
     house = House(company, admin, {"user": user})
@@ -171,7 +173,7 @@ def furnish(company: Company, **names: str) -> House:
         )[0]
         ids["job"] = enqueue(session, "jobs.clean_up", title=said["client"])
         ids["operation"] = operation_of(session)
-        folder = take_in(company.database, BytesIO(b"ID,Name\n1,UAB Durys\n"))
+        folder = take_in(company.database, BytesIO(said["file"].encode()))
         form = guess_form(folder, {"id", "name"})
         ids["import"] = begin_import(session, "clients.clients", said["client"], folder, form).id
         ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id

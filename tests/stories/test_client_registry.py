@@ -71,13 +71,27 @@ def test_what_one_saves_the_others_see(desk: Company, clerk: FlaskClient) -> Non
     assert "Ring Teet" in clerk.get(card).text
 
 
-@pytest.mark.catalogue("X-17", part="the list that ? shows; the palette is not there yet")
+@pytest.mark.catalogue("X-17", part="the list that ? shows; what a page adds to it is named on the page")
 def test_the_list_of_shortcuts_names_every_key_that_works(clerk: FlaskClient) -> None:
     page = clerk.get("/clients/").text
     listed = re.search(r'<dialog[^>]+id="k-shortcuts".*?</dialog>', page, re.DOTALL)
     assert listed
     keys = set(re.findall(r"<kbd>([^<]+)</kbd>", listed[0]))
     assert {"?", "/", "Ctrl", "Enter", "Esc"} <= keys
-    for bound in re.findall(r'data-k-keys="([^"]+)"', page):
+    everywhere = re.findall(r'data-k-keys="([^"]+)"', listed[0])
+    assert everywhere
+    for bound in everywhere:
         shown = "".join(f"<kbd>{key.upper()}</kbd> " for key in bound.split()).strip()
         assert shown in listed[0], bound
+    # The script lists the keys of the page itself, by what stands on their buttons; tests/browser looks at the list.
+    assert re.search(r'<section id="k-keys-page".*?<dl class="k-keys">', listed[0], re.DOTALL)
+    own = re.findall(
+        r'<(a|button)\b([^>]*) data-k-keys="([^"]+)"([^>]*)>(.*?)</\1>', page.replace(listed[0], ""), re.DOTALL
+    )
+    assert {bound for _tag, _before, bound, _after, _text in own} == {"f", "o", "v"}
+    assert page.replace(listed[0], "").count("data-k-keys=") == len(own)
+    for _tag, before, bound, after, inside in own:
+        named = re.search(r'aria-label="[^"]+"', before + after) or re.sub(r"<[^>]+>", "", inside).strip()
+        assert named, bound
+    bindings = [*everywhere, *(bound for _tag, _before, bound, _after, _text in own)]
+    assert len(bindings) == len(set(bindings)), "each key does one thing"

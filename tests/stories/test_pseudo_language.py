@@ -67,7 +67,8 @@ def house() -> Iterator[House]:
     names = ("client", "contact", "city", "department", "role", "group", "user", "admin")
     with open_company(company=MARK, pseudo_locale=True) as company:
         company.switch("crm_clients")
-        made = furnish(company, **{name: f"{MARK}{name}" for name in names})
+        typed = {name: f"{MARK}{name}" for name in names}
+        made = furnish(company, **typed, file=f"{MARK}ID,{MARK}Name\n1,{MARK}UAB Durys\n")
         for user in (made.admin, made.ids["user"]):
             speak_pseudo(company, user)
         yield made
@@ -78,7 +79,7 @@ def speak_pseudo(company: Company, user_id: int) -> None:
         change_profile(session, user_id, {"language": "xx"})
 
 
-DATES = r"(?:in \d+ days · )?\d+\s\w+\s\d{4}(?:,?\s[\d:]+)?"
+DATES = r"in \d+ days|(?:in \d+ days · )?\d+\s\w+\s\d{4}(?:,?\s[\d:]+)?"
 
 
 def is_data(place: str, words: str) -> bool:
