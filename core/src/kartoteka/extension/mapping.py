@@ -29,6 +29,7 @@ class Unmappable:
 
 def take_out_unmappable() -> list[Unmappable]:
     """Configure all mapped classes; take out those that fail and return them."""
+    _forget_half_mapped()
     found = [Unmappable(mapper.class_, reason) for mapper in _mappers() if (reason := _dead_end(*mapper.tables))]
     for one in found:
         _take_out(one.model.__mapper__)
@@ -48,9 +49,14 @@ def take_out_unmappable() -> list[Unmappable]:
 
 
 def _mappers() -> list[Mapper[Any]]:
-    # Not registry.mappers: it fails when a class was never mapped, as one whose table name was taken.
-    mapped = [manager.mapper for manager in list(Model.registry._managers) if manager.is_mapped]
-    return sorted(mapped, key=lambda mapper: mapper.class_.__name__)
+    return sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__name__)
+
+
+def _forget_half_mapped() -> None:
+    """Forget classes that were never mapped, as one whose table name was taken: they make reading all mappers fail."""
+    for manager in list(Model.registry._managers):
+        if not manager.is_mapped:
+            Model.registry._managers.pop(manager, None)
 
 
 def _take_out_tables_left_behind() -> None:
