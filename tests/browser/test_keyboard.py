@@ -25,6 +25,9 @@ def test_a_client_is_entered_by_keyboard_only(office: Office) -> None:
         )
         for title in titles:
             expect(keys).to_contain_text(title)
+        own = keys.get_by_role("region", name="On this page")
+        for line in ("F Filters", "O Columns", "V Views"):
+            expect(own).to_contain_text(line)
         page.keyboard.press("Escape")
         page.keyboard.press("n")
         page.keyboard.press("c")
