@@ -37,14 +37,14 @@ def entries_of(company: Company, operation_id: int | None) -> tuple[int, int]:
 def clients_by_importance(company: Company) -> dict[str, int]:
     statement = select(Client.importance, func.count()).group_by(Client.importance)
     with company.database.reading(company.system) as session:
-        return dict(session.execute(statement).tuples().all())
+        return dict(session.execute(statement).all())
 
 
 def clients_by_version(company: Company) -> dict[int, int]:
     """Return how many clients were written how often."""
     statement = select(Client.version, func.count()).group_by(Client.version)
     with company.database.reading(company.system) as session:
-        return dict(session.execute(statement).tuples().all())
+        return dict(session.execute(statement).all())
 
 
 def operation_of_job(company: Company, job_id: int) -> int | None:
