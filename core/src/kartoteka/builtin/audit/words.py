@@ -31,6 +31,8 @@ TITLES: Mapping[str, Message] = {
     "module.on": _("Module switched on"),
     "module.off": _("Module switched off"),
     "module.purged": _("Data of a module deleted for good"),
+    "settings.changed": _("Company settings changed"),
+    "setup.done": _("Kartoteka set up for the first time"),
     "list.exported": _("List exported"),
     "report.downloaded": _("Report downloaded"),
     "client.deleted": _("Client put into the bin"),
@@ -46,6 +48,7 @@ GROUPS: Mapping[str, tuple[Message, tuple[str, ...]]] = {
     "export": (_("Exports and downloads"), ("list.exported", "report.downloaded")),
     "deleted": (_("Deletions"), (DELETED, "client.deleted", "client.purged", "module.purged")),
     "modules": (_("Modules"), ("module.",)),
+    "settings": (_("Settings"), ("settings.", "setup.")),
     "work": (_("All saved work"), (WORK,)),
 }
 
@@ -71,6 +74,15 @@ FACTS: Mapping[str, Message] = {
     "report": _("report"),
     "roles": _("roles"),
     "rows": _("rows"),
+    "settings": _("settings"),
+}
+SETTINGS: Mapping[str, Message] = {
+    "company": _("Company name"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "registration_code": _("Registration code"),
+    "timezone": _("Time zone"),
+    "vat_code": _("VAT number"),
 }
 _UNTOLD = {"digest"}
 _USER, _ROLE = "users.user", "access.role"
@@ -92,6 +104,7 @@ class Wording:
             "reach": self._reach,
             "refused": self._right,
             "report": self._report,
+            "settings": lambda name: SETTINGS.get(name, name),
         }
 
     def subject_of(self, event: str, subject: str) -> Translatable:

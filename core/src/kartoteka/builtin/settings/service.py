@@ -18,6 +18,7 @@ from kartoteka.builtin.settings.queries import (
     TIMEZONE,
     VAT_CODE,
 )
+from kartoteka.db.audit import audit
 from kartoteka.db.session import Session, actor_of
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput
 from kartoteka.vocabulary.identifiers import Checked, company_code, country_code, vat_code
@@ -44,11 +45,14 @@ def save_settings(session: Session, values: Mapping[str, Any]) -> None:
     if errors := problems_with(cleaned):
         raise InvalidInput(errors)
     known = {one.name: one for one in session.scalars(select(Setting).where(Setting.name.in_(cleaned)))}
+    changed = sorted(name for name, value in cleaned.items() if name not in known or known[name].value != value)
     for name, value in cleaned.items():
         setting = known.get(name) or Setting(name=name)
         setting.value = value
         session.add(setting)
     session.flush()
+    if changed:
+        audit(session, "settings.changed", facts={"settings": changed})
     bump_state(session)
 
 

@@ -12,9 +12,11 @@ from kartoteka.builtin.modules.service import Requirements, bump_state, switch_o
 from kartoteka.builtin.settings.service import save_settings
 from kartoteka.builtin.users.queries import User
 from kartoteka.builtin.users.service import add_user, let_in
+from kartoteka.db.audit import audit
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
 
 
 def set_up(
@@ -42,4 +44,5 @@ def set_up(
     give_role(session, user.id, ensure_administrator(session).id)
     for name in modules:
         switch_on(session, requirements, name)
+    audit(session, "setup.done", ref=RecordRef("users.user", user.id), subject=user.login)
     return let_in(session, user.id, address=address, agent=agent)
