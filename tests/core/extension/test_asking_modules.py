@@ -23,6 +23,7 @@ from kartoteka.extension.wiring import wire
 from kartoteka.testing.databases import storage
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
+from kartoteka.web.blueprint import ModuleBlueprint, signed_in
 
 __all__ = ["storage"]
 
@@ -88,8 +89,14 @@ def badge(name: str, load: Any) -> d.Badge:
     return d.Badge(kinds=("hen.egg",), name=name, permission="hen.view", load=load)
 
 
+PAGES = ModuleBlueprint("hen", __name__)
+for page in ("show", "larger"):
+    PAGES.add_url_rule(f"/{page}", page, signed_in(lambda: ""))
+
+
 def hen(fakes: Any, **hooks: Any) -> Any:
     basics = {"register_models": [Egg], "register_record_kinds": [KIND], "register_permissions": [RIGHT]}
+    basics["register_blueprints"] = [PAGES]
     return fakes.plugin("hen", **{**basics, **hooks})
 
 

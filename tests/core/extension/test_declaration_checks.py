@@ -18,6 +18,7 @@ from kartoteka.db.base import Model, Record
 from kartoteka.db.types import client_id
 from kartoteka.extension.findings import BrokenCore
 from kartoteka.vocabulary.message import Message
+from kartoteka.web.blueprint import ModuleBlueprint, signed_in
 
 CORE_TABLES = (Client, User)
 """Mapped, so that foreign keys find their tables."""
@@ -142,7 +143,12 @@ REFERENCE = d.ClientReference(table="ant_visit", column="client_id")
 PERSONAL = d.PersonalData(table="ant_visit", client_column="client_id", replacements={"place": ""})
 ROLE = d.RoleTemplate(name="ant_keeper", title=_("Keeper"), permissions=("ant.view", "absent.view"))
 
+PAGES = ModuleBlueprint("ant", __name__)
+for endpoint in ("show", "more"):
+    PAGES.add_url_rule(f"/{endpoint}", endpoint, signed_in(lambda: ""))
+
 GOOD: dict[str, Any] = {
+    "register_blueprints": [PAGES],
     "register_permissions": [RIGHT],
     "register_models": [Visit, Settings, Proper],
     "register_record_kinds": [KIND],
@@ -252,6 +258,7 @@ CASES = [
     ("register_models", [Visit, int], "int"),
     ("register_models", lambda: Visit, ""),
     ("register_menu", but(MENU, endpoint="bee.show"), "ants.endpoint"),
+    ("register_menu", but(MENU, endpoint="ant.shwo"), "ants.endpoint"),
     ("register_menu", but(MENU, parent="ant.other"), "ants.parent"),
     ("register_menu", but(MENU, badge=one), "ants.badge"),
     ("register_menu", but(MENU, permission="ant.veiw"), "ants.permission"),
@@ -265,6 +272,7 @@ CASES = [
     ("register_tabs", but(TAB, kinds=("ant.vist",)), "more.kinds"),
     ("register_tabs", but(TAB, kinds=("visit",)), "more.kinds"),
     ("register_tabs", but(TAB, endpoint="more"), "more.endpoint"),
+    ("register_tabs", but(TAB, endpoint="ant.less"), "more.endpoint"),
     ("register_tabs", but(TAB, count=lambda: None), "more.count"),
     ("register_panels", but(PANEL, slot="card.left"), "last.slot"),
     ("register_panels", but(PANEL, template="last.html"), "last.template"),
@@ -328,6 +336,18 @@ def test_nonsense_is_set_aside_with_hook_and_field(fakes, hook, answer, field):
 def test_a_message_says_which_name_was_meant(fakes):
     broken = broken_by(fakes, register_panels=but(PANEL, permission="ant.veiw"))
     assert str(broken.message) == "“ant.veiw” is unknown; did you mean “ant.view”?"
+
+
+def test_a_page_that_is_not_there_is_named_with_the_one_that_was_meant(fakes):
+    broken = broken_by(fakes, register_tabs=but(TAB, endpoint="ant.mroe"))
+    assert str(broken.message) == "“ant.mroe” is unknown; did you mean “ant.more”?"
+    broken = broken_by(fakes, register_blueprints=[])
+    assert (broken.hook, str(broken.message)) == ("register_menu", "“ant.show” is unknown.")
+
+
+def test_a_job_without_its_module_is_recognised(fakes):
+    broken = broken_by(fakes, register_schedules=but(SCHEDULE, job="sweep"))
+    assert str(broken.message) == "“sweep” is unknown; did you mean “ant.sweep”?"
 
 
 def test_what_belongs_to_an_absent_module_is_fine(fakes):

@@ -34,8 +34,12 @@ class ConflictingAnswers(RuntimeError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that was probably meant, if there is one."""
-    found = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    """Return the known name that was probably meant, if there is one: also one that lacks only its module."""
+    known = sorted(known)
+    for one in known:
+        if one.partition(".")[2] == name:
+            return one
+    found = get_close_matches(name, known, n=1, cutoff=0.6)
     return found[0] if found else None
 
 

@@ -91,6 +91,7 @@ class ModuleBlueprint(Blueprint):
         options.setdefault("template_folder", "templates")
         super().__init__(module, import_name, url_prefix=f"/{module}", **options)
         self.module = module
+        self.endpoints: set[str] = set()
 
     def add_url_rule(
         self,
@@ -103,6 +104,7 @@ class ModuleBlueprint(Blueprint):
         """Add a route; see `flask.Blueprint.add_url_rule`."""
         self._demand_requirement(rule, view_func)
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+        self.endpoints.add(f"{self.name}.{endpoint or getattr(view_func, '__name__', '')}")
 
     def core_route(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Add a route outside ``/<module>/``, such as ``/login``: for the core's own modules only."""
@@ -117,6 +119,7 @@ class ModuleBlueprint(Blueprint):
                 state.app.add_url_rule(rule, endpoint, view, **options)
 
             self.record_once(add)
+            self.endpoints.add(endpoint)
             return view
 
         return decorate

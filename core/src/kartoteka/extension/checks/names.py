@@ -144,6 +144,22 @@ def _check_endpoint(collected: Collected, declaration: MenuItem | Tab) -> Iterat
     owner, _dot, view = declaration.endpoint.partition(".")
     if owner != declaration.module or not view:
         yield "endpoint", _("Must be a page of the module itself: “%(prefix)s...”.", prefix=f"{declaration.module}.")
+        return
+    pages = _pages(collected, declaration.module)
+    if pages is not None and declaration.endpoint not in pages:
+        yield "endpoint", unknown(declaration.endpoint, pages)
+
+
+def _pages(collected: Collected, module: str) -> set[str] | None:
+    """Return the endpoints of a module's pages, None when a blueprint does not tell: then nothing can be checked."""
+    found: set[str] = set()
+    for owner, blueprint in collected.objects["register_blueprints"]:
+        if owner == module:
+            own = getattr(blueprint, "endpoints", None)
+            if own is None:
+                return None
+            found |= own
+    return found
 
 
 def _check_menu_item(collected: Collected, item: MenuItem) -> Iterator[Problem]:
