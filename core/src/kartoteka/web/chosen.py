@@ -101,7 +101,7 @@ def _kind_of(action: Action) -> RecordKind:
 def _ids() -> list[int]:
     """Return the ids asked for, each once, in the order given; raises NotFound for what is no id."""
     written = dict.fromkeys(request.values.getlist("id"))
-    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in written):
+    if not all(one.isascii() and one.isdigit() and len(one) < 10 and int(one) > 0 for one in written):
         raise NotFound
     if len(written) > MOST_TICKED:
         raise BadRequest

@@ -20,6 +20,6 @@ def asked_id(name: str) -> int | None:
 def asked_ids() -> list[int]:
     """Return the ids that the address or the form names, each once; raises NotFound for what is no id."""
     written = list(dict.fromkeys(request.values.getlist("id")))
-    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in written):
+    if not all(one.isascii() and one.isdigit() and len(one) < 10 and int(one) > 0 for one in written):
         raise NotFound
     return [int(one) for one in written]
