@@ -10,6 +10,7 @@ import argparse
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -53,7 +54,7 @@ def _options() -> argparse.Namespace:
     wanted.add_argument("--rounds", type=int, default=40, help="counted requests a line (default 40)")
     wanted.add_argument("--database", choices=(SQLITE, POSTGRESQL), help="only this database")
     wanted.add_argument("--keep", action="store_true", help="use the databases of the last run again when they fit")
-    wanted.add_argument("--only", default="", help="only lines whose title contains this")
+    wanted.add_argument("--only", default="", help="only lines whose title contains this; also: export, loading, merge")
     return wanted.parse_args()
 
 
@@ -65,9 +66,19 @@ def _run(databases: Databases, rows: Path, options: argparse.Namespace) -> Measu
     ):
         results = _measure_pages(Visitor(floor_server.port), our_server.port, databases.kind, options)
         facts = [whole.start(our_server.seconds), whole.memory(our_server.pid)]
-    if not options.only:
-        facts.append(whole.loading(databases, rows))
+        if options.only in "export":
+            facts += _measure_export(our_server, options)
+    if options.only in "loading":
+        facts.append(whole.loading(whole.empty_registry(databases), rows))
+    if options.only in "merge":
+        facts.append(whole.merging(whole.empty_registry(databases)))
     return Measured(results, [fact for fact in facts if fact is not None])
+
+
+def _measure_export(server: Any, options: argparse.Namespace) -> list[whole.Fact]:
+    administrator = Visitor(server.port)
+    administrator.sign_in(ours.ADMINISTRATOR, ours.PASSWORD)
+    return whole.exporting(administrator, server.pid, options.size)
 
 
 def _measure_pages(base: Visitor, port: int, kind: str, options: argparse.Namespace) -> list[Result]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from urllib.parse import urlencode
+
+PIECE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,22 @@ class Visitor:
         """Send a form; the protection token of the last page is added where there is one."""
         return self._ask("POST", path, urlencode(values))
 
+    def download(self, path: str, values: dict[str, str], on_piece: Callable[[], None] | None = None) -> int:
+        """Send a form and read the file that is the answer piece by piece; returns its number of lines."""
+        headers = {"Cookie": self._cookie(), "Content-Type": "application/x-www-form-urlencoded"}
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection.request("POST", path, urlencode(values), headers)
+        response = connection.getresponse()
+        if response.status != 200:
+            raise RuntimeError(f"{path} answered {response.status}")
+        lines = 0
+        while piece := response.read(PIECE):
+            lines += piece.count(b"\n")
+            if on_piece is not None:
+                on_piece()
+        connection.close()
+        return lines
+
     def sign_in(self, login: str, password: str) -> None:
         """Sign in to ours; raises RuntimeError when refused."""
         token = csrf_token(self.get("/login").body)
@@ -43,8 +62,11 @@ class Visitor:
         if answer.status not in (302, 303):
             raise RuntimeError(f"Sign-in was refused: {answer.status}")
 
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
     def _ask(self, method: str, path: str, body: str | None) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {"Cookie": self._cookie()}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self.connection is None:
