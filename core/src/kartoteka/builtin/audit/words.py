@@ -142,7 +142,8 @@ class Wording:
 
     def _reach(self, value: str) -> Translatable:
         choices = next(field.choices for field in self.registry.kind(_ROLE).fields if field.name == "reach")
-        return next((one.title for one in choices if one.value == value), value)
+        offered = () if callable(choices) else choices
+        return next((one.title for one in offered if one.value == value), value)
 
     def _report(self, key: str) -> Translatable:
         report = self.registry.find_report(key)
