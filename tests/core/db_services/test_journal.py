@@ -330,6 +330,22 @@ class TestSets:
         assert len(called) == calls
         assert (sorted_by == "e") == bool(calls)
 
+    def test_rows_get_the_same_values_or_each_its_own(self, shop):
+        keys = [add_customer(shop) for _each in range(3)]
+        with shop.transaction("Once more") as session:
+            update_rows(session, shop.Trader, {keys[0]: {"code": "1"}})
+        with shop.transaction("Same") as session:
+            assert update_rows(session, shop.Trader, {key: {"phone": "112", "tags": {"a": 1}} for key in keys}) == keys
+        with shop.transaction("Own") as session:
+            update_rows(session, shop.Trader, {key: {"code": f"C{key}"} for key in keys})
+        with shop.reading() as session:
+            rows = session.scalars(select(shop.Trader).order_by(shop.Trader.id)).all()
+            assert [row.code for row in rows] == [f"C{key}" for key in keys]
+            assert [(row.phone, row.tags) for row in rows] == [("112", {"a": 1})] * 3
+            assert [row.version for row in rows] == [4, 3, 3]
+        last = [(entry.record_id, entry.record_version) for entry in shop.entries()[-3:]]
+        assert last == list(zip(keys, [4, 3, 3], strict=True))
+
     def test_loaded_objects_do_not_show_or_write_back_what_was(self, shop):
         key = add_customer(shop, code="1")
         with shop.transaction() as session:

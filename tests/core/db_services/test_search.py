@@ -189,6 +189,16 @@ class TestFeeders:
         assert found(shop, "azu") == [one]
         assert texts(shop) == ["  azuolas "]
 
+    def test_texts_follow_rows_to_another_client(self, shop):
+        [old, new] = fill(shop, [{"name": "Žuvėdra"}, {"name": "Other"}])
+        with shop.transaction() as session:
+            first, *others = insert_rows(session, "trade_note", [{"client_id": old, "body": "bill"} for _ in range(3)])
+        with shop.transaction() as session:
+            moved = {key: {"client_id": new} for key in others}
+            update_rows(session, "trade_note", {first: {"client_id": new, "body": "paid"}, **moved})
+            assert check_search(session) == []
+        assert {*found(shop, "bill", "client_id"), *found(shop, "paid", "client_id")} == {new}
+
     def test_rolled_back_texts_are_not_found(self, shop):
         with pytest.raises(ZeroDivisionError), shop.transaction() as session:
             insert_rows(session, shop.Trader, [{"name": f"Never {1 // 0}"} for _ in session.info or [1]])
