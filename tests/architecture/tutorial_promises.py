@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.routing import BuildError
 
 from kartoteka.builtin.users.models import User
 from kartoteka.db.session import ReadOnlySession
@@ -134,8 +133,8 @@ def has_a_tab_and_a_form(reader: Reader, told: Told) -> None:
         with reader.company() as company:
             assert boss(company).get(tab).status_code == 500
         told.expect(told.log.text)
-    with reader.mistaken("plugin.py", *WRONG_ENDPOINT), reader.company() as company:
-        assert tab not in boss(company).get("/clients/2").text
+    with reader.mistaken("plugin.py", *WRONG_ENDPOINT):
+        told.expect(set_aside(reader))
     shutil.copytree(reader.instance, reader.root / PAGE_5)
 
 
@@ -246,8 +245,6 @@ def keeps_the_contract(reader: Reader, told: Told) -> None:
         "queries.py", "from kartoteka.api.db import Session", "from kartoteka.db.session import Session"
     ):
         told.expect(broken_promise(reader, "it_imports_only_the_public_door"))
-    with reader.mistaken("plugin.py", *WRONG_ENDPOINT):
-        told.expect(broken_promise(reader, "tabs_and_menu_open"))
     told.expect(broken_promise(reader, "texts_are_translated", languages=("lt",)))
 
 
@@ -295,6 +292,6 @@ def broken_promise(reader: Reader, test: str, **settings: Any) -> str:
         subject = Subject(company, company.installation.registry.module(MODULE))
         subject.actor = company.actor(boss_id(company))
         contract = type("TestContract", (ModuleContract,), {"module": MODULE, **settings})()
-        with pytest.raises((pytest.fail.Exception, BuildError)) as told:
+        with pytest.raises(pytest.fail.Exception) as told:
             getattr(contract, f"test_{test}")(subject)
         return str(told.value)
