@@ -47,6 +47,7 @@ def show_action(module: str, name: str) -> Response | str | tuple[str, int]:
         chosen = read_chosen(session, action)
     back = safe_next(request.values.get("next"), _page_of(chosen) or "/")
     if action.page is not None and chosen.ids:
+        _demand_sight(chosen)
         return redirect(f"{request.script_root}{action.page(chosen.refs())}", 303)
     form = action.form() if action.form is not None else None
     if request.method == "POST" and (form is None or (_was_shown() and form.validate())):
@@ -73,6 +74,15 @@ def _find_action(module: str, name: str) -> Action:
 
 def _page_of(chosen: Chosen) -> str | None:
     return url_of(chosen.refs()[0]) if len(chosen.ids) == 1 else None
+
+
+def _demand_sight(chosen: Chosen) -> None:
+    """Refuse ticked records that the user does not see; the action's own page says whether they suit."""
+    if chosen.is_everything:
+        return
+    with reading() as session:
+        if len(describe_all(session, chosen.refs())) != len(chosen.ids):
+            raise NotFound
 
 
 def _visible(session: Session, action: Action, chosen: Chosen) -> list[RecordSummary]:
