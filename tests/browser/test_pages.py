@@ -315,7 +315,7 @@ def tell(session: Session, client_id: int) -> None:
 def add_directory(session: Session) -> int:
     """Put companies into the company directory and return the id of one."""
     names = ("UAB „Žuvėdra“", "Ąžuolas, UAB", "MB Ėglė ir partneriai")
-    values = {"country": "LT", "city": "Vilnius", "street": "Gedimino pr. 1", "phone": "+370 5 212 3456"}
+    values = {"country": "LT", "city": "Vilnius", "street": "Gedimino pr. 1", "phone": "+370 5 299 0001"}
     rows = [{**values, "name": name, "registration_code": f"3024175{index}"} for index, name in enumerate(names)]
     return insert_rows(session, "core_directory_company", rows)[0]
 
