@@ -16,12 +16,12 @@ from sqlalchemy.sql.lambdas import LambdaElement
 from kartoteka.db.actor import Actor
 from kartoteka.db.guard import RowGuard, UnguardedStatement
 from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.record import LARGEST_ID
 
 if TYPE_CHECKING:
     from kartoteka.db.engine import Database
 
 T = TypeVar("T")
-LARGEST_ID = 2**31 - 1
 log = logging.getLogger("kartoteka.rights")
 
 

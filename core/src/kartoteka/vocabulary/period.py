@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import isleap, monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 
 
 @dataclass(frozen=True, order=True)
@@ -88,3 +88,8 @@ def yearly_ranges(period: Period) -> list[tuple[int, int]]:
     if period.first.year == period.last.year:
         return [(first, last)]
     return [(first, 1231), (101, last)]
+
+
+def day_begins(day: date, zone: tzinfo) -> datetime:
+    """Return the moment, in UTC, at which a day begins in a time zone."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+LARGEST_ID: Final = 2**31 - 1
+"""The largest id that PostgreSQL's integer columns hold."""
+
 _KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _REF = re.compile(rf"({_KIND.pattern}):([1-9][0-9]{{0,18}})")
 
@@ -57,3 +60,12 @@ class RecordSummary:
     subtitle: str = ""
     url: str | None = None
     state: str = RecordState.ACTIVE
+
+
+def read_id(written: object) -> int | None:
+    """Return the id that a text names, None for what is none or larger than ids can be."""
+    text = str(written)
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))):
+        return None
+    number = int(text)
+    return number if 0 < number <= LARGEST_ID else None

@@ -15,6 +15,7 @@ from kartoteka.extension.declarations.work import Action
 from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
+from kartoteka.web.asked import asked_ids
 from kartoteka.web.current import current, modules_on, visitor
 from kartoteka.web.lists.everything import ids_of_everything, mark_of
 
@@ -99,10 +100,8 @@ def _kind_of(action: Action) -> RecordKind:
 
 
 def _ids() -> list[int]:
-    """Return the ids asked for, each once, in the order given; raises NotFound for what is no id."""
-    written = dict.fromkeys(request.values.getlist("id"))
-    if not all(one.isascii() and one.isdigit() and len(one) < 10 and int(one) > 0 for one in written):
-        raise NotFound
-    if len(written) > MOST_TICKED:
+    """Return the ids asked for; raises NotFound for what is no id."""
+    ids = asked_ids()
+    if len(ids) > MOST_TICKED:
         raise BadRequest
-    return [int(one) for one in written]
+    return ids

@@ -12,9 +12,10 @@ from typing import Any
 from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.db.session import LARGEST_ID, use_workplace
+from kartoteka.db.session import use_workplace
 from kartoteka.vocabulary.errors import Forbidden
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import LARGEST_ID
 from kartoteka.web.blueprint import Requirement, UnguardedRoute, requirement_of
 from kartoteka.web.current import current, is_signed_in, modules_on, visitor
 from kartoteka.web.i18n import FALLBACK_ZONE, choose_language, fall_silent, speak

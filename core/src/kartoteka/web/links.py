@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from flask import g
 from werkzeug.routing import BuildError
 
-from kartoteka.db.session import LARGEST_ID
-from kartoteka.vocabulary.record import RecordRef, RecordSummary
+from kartoteka.vocabulary.record import LARGEST_ID, RecordRef, RecordSummary
 from kartoteka.web.current import current, modules_on, visitor
 
 if TYPE_CHECKING:

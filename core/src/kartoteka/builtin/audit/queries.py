@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, or_, select
 
@@ -14,6 +13,7 @@ from kartoteka.db.audit import AuditEntry
 from kartoteka.db.audit.work import WORK
 from kartoteka.db.paging import Count, Page, SortKey, count_up_to, paginate
 from kartoteka.db.session import Session, as_system
+from kartoteka.vocabulary.period import day_begins
 
 PAGE = 50
 
@@ -26,7 +26,7 @@ class Wanted:
     user_id: int | None = None
     since: date | None = None
     until: date | None = None
-    zone: str = "UTC"
+    zone: tzinfo = UTC
 
     def as_filters(self) -> dict[str, Any]:
         """Return the same as cursors are bound to it."""
@@ -63,11 +63,7 @@ def _matching(wanted: Wanted) -> Select[Any]:
         of_user = (AuditEntry.about_kind == "users.user") & (AuditEntry.about_id == wanted.user_id)
         statement = statement.where(or_(AuditEntry.user_id == wanted.user_id, of_user))
     if wanted.since is not None:
-        statement = statement.where(AuditEntry.at >= _begins(wanted.since, wanted.zone))
+        statement = statement.where(AuditEntry.at >= day_begins(wanted.since, wanted.zone))
     if wanted.until is not None:
-        statement = statement.where(AuditEntry.at < _begins(wanted.until + timedelta(days=1), wanted.zone))
+        statement = statement.where(AuditEntry.at < day_begins(wanted.until + timedelta(days=1), wanted.zone))
     return statement
-
-
-def _begins(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

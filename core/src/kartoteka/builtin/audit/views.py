@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -12,8 +10,9 @@ from kartoteka.builtin.audit.queries import Wanted
 from kartoteka.builtin.audit.words import GROUPS, Wording, title_of
 from kartoteka.builtin.users.queries import known_users, user_names
 from kartoteka.db.audit import ChainReport
-from kartoteka.db.session import LARGEST_ID, reading, transaction
+from kartoteka.db.session import reading, transaction
 from kartoteka.vocabulary.record import RecordRef
+from kartoteka.web.asked import asked_day, asked_id
 from kartoteka.web.blueprint import ModuleBlueprint, require
 from kartoteka.web.current import current
 from kartoteka.web.i18n import current_formats
@@ -23,7 +22,6 @@ from kartoteka.web.pages import render
 VIEW = "audit.view"
 blueprint = ModuleBlueprint("audit", __name__)
 Answer = str | Response | tuple[str, int]
-_YEARS = range(1990, 2200)
 
 
 @blueprint.get("/")
@@ -80,22 +78,8 @@ def _wanted() -> Wanted:
     group = request.args.get("group", "")
     return Wanted(
         group=group if group in GROUPS else None,
-        user_id=_number(request.args.get("user")),
-        since=_day(request.args.get("since")),
-        until=_day(request.args.get("until")),
-        zone=str(current_formats().zone),
+        user_id=asked_id("user"),
+        since=asked_day("since"),
+        until=asked_day("until"),
+        zone=current_formats().zone,
     )
-
-
-def _number(typed: str | None) -> int | None:
-    if not typed or not typed.isascii() or not typed.isdigit() or len(typed) > 10:
-        return None
-    return min(int(typed), LARGEST_ID)
-
-
-def _day(typed: str | None) -> date | None:
-    try:
-        day = date.fromisoformat((typed or "").strip())
-    except ValueError:
-        return None
-    return day if day.year in _YEARS else None

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.clients import service
-from kartoteka.builtin.clients.blueprint import asked_id, blueprint
+from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.card import OVERVIEW, load_card
 from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
@@ -26,6 +26,7 @@ from kartoteka.extension.declarations.ui import CARD_MAIN, CARD_SIDE
 from kartoteka.extension.dispatch import find_duplicates
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import current, visitor
 from kartoteka.web.pages import is_fragment, render

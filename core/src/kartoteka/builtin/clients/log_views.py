@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.clients.blueprint import asked_id, blueprint
+from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.card import load_card
 from kartoteka.builtin.clients.fields import VIEW
 from kartoteka.builtin.clients.history import PAGE, read_history
 from kartoteka.db.session import reading
+from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
 

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, select
 
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.users.queries import User
-from kartoteka.db.session import LARGEST_ID, Session, as_system
+from kartoteka.db.session import Session, as_system
 from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.record import LARGEST_ID
 
 _KNOWN = "known_clients"
 

@@ -16,6 +16,7 @@ from kartoteka.db.session import Session, reading, transaction
 from kartoteka.extension.declarations.ui import Widget
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import read_id
 from kartoteka.web.blueprint import signed_in
 from kartoteka.web.current import current, visitor
 from kartoteka.web.i18n import current_formats
@@ -108,7 +109,7 @@ def _changed(session: Session, done: str, rest: str) -> Layout:
             raise NotFound
         return layouts.add(layout, widget)
     written, _colon, size = rest.partition(":")
-    placement = layouts.find(layout, int(written)) if written.isascii() and written.isdigit() else None
+    placement = layouts.find(layout, read_id(written) or 0)
     if placement is None:
         raise NotFound
     if done == "remove":

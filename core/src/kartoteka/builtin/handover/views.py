@@ -14,6 +14,7 @@ from kartoteka.builtin.users.queries import User, active_users
 from kartoteka.db.session import find, reading, transaction
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import read_id
 from kartoteka.web.blueprint import ModuleBlueprint, require
 from kartoteka.web.current import visitor
 from kartoteka.web.forms import ChoiceField, DateField, Form, UserField, YesNoField
@@ -89,8 +90,7 @@ def _others(parts: list[Part]) -> dict[str, int]:
     """Return who was chosen for single parts, by key; 0 for nobody in particular."""
     found = {}
     for part in parts:
-        typed = request.form.get(f"part.{part.key}", "")
-        found[part.key] = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        found[part.key] = read_id(request.form.get(f"part.{part.key}")) or 0
     return found
 
 

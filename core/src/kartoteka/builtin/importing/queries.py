@@ -11,6 +11,7 @@ from kartoteka.builtin.importing.models import Import, ImportedRecord, ImportPro
 from kartoteka.builtin.users.queries import name_of
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Choice
+from kartoteka.vocabulary.record import read_id
 
 PAGE = 50
 _OFFERED = 100
@@ -54,8 +55,7 @@ def all_problems(session: Session, import_id: int, phase: str) -> Iterator[Impor
 
 def imported_by(record_id: ColumnElement[int], value: Any) -> ColumnElement[bool]:
     """Return the condition that an import created or changed a record."""
-    number = int(value) if str(value).isascii() and str(value).isdigit() and len(str(value)) < 10 else 0
-    return exists().where(ImportedRecord.import_id == number, ImportedRecord.record_id == record_id)
+    return exists().where(ImportedRecord.import_id == (read_id(value) or 0), ImportedRecord.record_id == record_id)
 
 
 def import_choices(session: Session) -> list[Choice]:

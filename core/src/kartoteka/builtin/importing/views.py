@@ -14,11 +14,12 @@ from kartoteka.builtin.importing.guessing import known_titles
 from kartoteka.builtin.importing.models import USE, Import, Stage
 from kartoteka.builtin.importing.pages import STAGES, ColumnsPage, FilePage, ImportPage, mapping_sent
 from kartoteka.builtin.importing.tables import TableForm, guess_form, read_sheet
-from kartoteka.db.session import LARGEST_ID, find, reading, transaction, workplace
+from kartoteka.db.session import find, reading, transaction, workplace
 from kartoteka.extension.dispatch import import_targets
 from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem, Refused
 from kartoteka.vocabulary.lines import FileProblem
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import ModuleBlueprint, require, takes_files
 from kartoteka.web.downloads import Heading, csv_response
 from kartoteka.web.pages import render
@@ -34,7 +35,7 @@ _PHASES = ("check", "import")
 def show_imports() -> Answer:
     """List the imports, the newest first."""
     with reading() as session:
-        imports, more = queries.list_imports(session, _number("before"))
+        imports, more = queries.list_imports(session, asked_id("before"))
         titles = {target.key: target.title for target in import_targets(session)}
     return render("importing/imports.html", imports=imports, more=more, titles=titles, stages=STAGES)
 
@@ -142,7 +143,7 @@ def show_problems(record_id: int, phase: str) -> Answer:
         imported = _find(session, record_id)
         _known_phase(phase)
         page = ImportPage(session, imported)
-        problems = queries.list_problems(session, record_id, phase, _number("after") or 0, queries.PAGE + 1)
+        problems = queries.list_problems(session, record_id, phase, asked_id("after") or 0, queries.PAGE + 1)
         rows = page.problem_rows(problems[: queries.PAGE])
     last = problems[queries.PAGE - 1].id if len(problems) > queries.PAGE else None
     return render("importing/problems.html", page=page, phase=phase, rows=rows, more=last)
@@ -222,9 +223,3 @@ def _find(session: Any, record_id: int) -> Import:
 def _known_phase(phase: str) -> None:
     if phase not in _PHASES:
         raise NotFound
-
-
-def _number(name: str) -> int | None:
-    written = request.args.get(name, "")
-    number = int(written) if written.isascii() and written.isdigit() and len(written) < 11 else None
-    return number if number is not None and number <= LARGEST_ID else None

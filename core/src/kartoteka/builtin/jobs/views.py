@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.jobs import queries, service
 from kartoteka.builtin.jobs.models import MANAGE
 from kartoteka.builtin.jobs.wording import STATES, progress_of, rate_of, time_left_of, waits_for
-from kartoteka.db.session import LARGEST_ID, reading, transaction
-from kartoteka.vocabulary.errors import NotFound, Refused
+from kartoteka.db.session import reading, transaction
+from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import ModuleBlueprint, signed_in
 from kartoteka.web.current import current, modules_on, visitor
 from kartoteka.web.pages import is_fragment, render
@@ -26,7 +27,7 @@ def show_jobs() -> Answer:
     """List the visitor's jobs, or everybody's for those who manage them, the newest first."""
     unfinished = request.args.get("show") == "unfinished"
     with reading() as session:
-        jobs = queries.list_jobs(session, before=_before(), unfinished=unfinished)
+        jobs = queries.list_jobs(session, before=asked_id("before"), unfinished=unfinished)
     more = jobs[queries.PAGE - 1].id if len(jobs) > queries.PAGE else None
     return render(
         "jobs/jobs.html",
@@ -44,7 +45,7 @@ def show_jobs() -> Answer:
 def show_job(record_id: int) -> Answer:
     """Show how far a job is; the part that changes is asked for again while it is unfinished."""
     with reading() as session:
-        job = queries.view_job(session, _known(record_id))
+        job = queries.view_job(session, record_id)
     state, colour = STATES[job.state]
     known = current().registry.find_job(job.name)
     is_on = known is not None and known.module in modules_on()
@@ -84,14 +85,3 @@ def retry_job(record_id: int) -> Answer:
     else:
         toast(_("The job goes on where it was."), kind="info")
     return redirect(url_for("jobs.show_job", record_id=record_id))
-
-
-def _before() -> int | None:
-    typed = request.args.get("before", "")
-    return min(int(typed), LARGEST_ID) if typed.isascii() and typed.isdigit() else None
-
-
-def _known(record_id: int) -> int:
-    if record_id > LARGEST_ID:
-        raise NotFound
-    return record_id

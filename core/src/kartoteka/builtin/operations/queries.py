@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
@@ -18,6 +17,7 @@ from kartoteka.db.paging import Count, Page, SortKey, count_up_to, paginate
 from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.period import day_begins
 
 KINDS: Mapping[str, Message] = {
     "import": _("Imports"),
@@ -38,7 +38,7 @@ class Wanted:
     kind: str | None = None
     since: date | None = None
     until: date | None = None
-    zone: str = "UTC"
+    zone: tzinfo = UTC
 
     def as_filters(self) -> dict[str, Any]:
         """Return the same as cursors are bound to it."""
@@ -103,11 +103,6 @@ def _matching(session: Session, wanted: Wanted) -> Select[Any]:
     if wanted.until is not None:
         statement = statement.where(Operation.at < day_begins(wanted.until + timedelta(days=1), wanted.zone))
     return statement
-
-
-def day_begins(day: date, zone: str) -> datetime:
-    """Return the moment at which a day begins in a time zone."""
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def _row(row: Any, kinds: Mapping[str, int], undone: int | None) -> OperationRow:

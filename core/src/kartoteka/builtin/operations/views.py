@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -14,11 +13,12 @@ from kartoteka.builtin.operations.detail import show_conflicts, show_entries
 from kartoteka.builtin.operations.queries import KINDS, Wanted
 from kartoteka.builtin.users.queries import known_users
 from kartoteka.db.journal.undo import KEPT_DAYS, UndoBlocked, UndoPlan, operation_facts, undone_by
-from kartoteka.db.session import LARGEST_ID, Session, reading, transaction
+from kartoteka.db.session import Session, reading, transaction
 from kartoteka.extension.binding import extension_of
 from kartoteka.vocabulary.errors import NotFound, Problem
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.asked import asked_day, asked_id
 from kartoteka.web.blueprint import ModuleBlueprint, signed_in
 from kartoteka.web.current import current
 from kartoteka.web.i18n import current_formats
@@ -28,7 +28,6 @@ from kartoteka.web.toasts import toast
 
 blueprint = ModuleBlueprint("operations", __name__)
 Answer = str | Response | tuple[str, int]
-_YEARS = range(1990, 2200)
 
 
 @blueprint.get("/")
@@ -69,25 +68,25 @@ def show_operation(record_id: int) -> Answer:
 @signed_in
 def undo(record_id: int) -> Answer:
     """Undo an operation; with ``rest`` what was changed afterwards is left alone, without it such records are shown."""
-    number, rest_only = _known(record_id), "rest" in request.form
+    rest_only = "rest" in request.form
     try:
         with reading() as session:
-            facts = operation_facts(session, number)
+            facts = operation_facts(session, record_id)
         if service.is_large(facts):
-            return _undo_in_background(number, rest_only=rest_only)
+            return _undo_in_background(record_id, rest_only=rest_only)
         with transaction() as session:
-            made = service.undo(session, number, rest_only=rest_only)
+            made = service.undo(session, record_id, rest_only=rest_only)
     except UndoBlocked as blocked:
-        return _page(number, blocked.plan), 409
+        return _page(record_id, blocked.plan), 409
     except NotFound:
         raise
     except Problem as problem:
         toast(problem.message, kind="error")
-        return redirect(_back(number))
+        return redirect(_back(record_id))
     toast(_("Undone."), url=url_for("operations.show_operation", record_id=made))
     # What the operation had created is gone, and so may be the page that it was undone from.
-    page = url_for("operations.show_operation", record_id=number)
-    return redirect(page if facts.counts.get("created") else _back(number))
+    page = url_for("operations.show_operation", record_id=record_id)
+    return redirect(page if facts.counts.get("created") else _back(record_id))
 
 
 def _undo_in_background(number: int, *, rest_only: bool) -> Answer:
@@ -102,14 +101,13 @@ def _undo_in_background(number: int, *, rest_only: bool) -> Answer:
 
 
 def _page(record_id: int, blocked: UndoPlan | None) -> str:
-    number = _known(record_id)
-    after = _number(request.args.get("after"))
+    after = asked_id("after")
     with reading() as session:
-        plan = blocked or service.preview(session, number, looks=after is None)
-        shown = show_entries(session, number, after)
+        plan = blocked or service.preview(session, record_id, looks=after is None)
+        shown = show_entries(session, record_id, after)
         conflicts = show_conflicts(session, plan.conflicts)
-        undone = undone_by(session, [number]).get(number)
-        kinds = service.kind_counts(session, number)
+        undone = undone_by(session, [record_id]).get(record_id)
+        kinds = service.kind_counts(session, record_id)
         titles = _kind_titles(session)
     return render(
         "operations/operation.html",
@@ -122,7 +120,7 @@ def _page(record_id: int, blocked: UndoPlan | None) -> str:
         kinds=kinds,
         kind_titles=titles,
         is_large=service.is_large(plan.operation),
-        back=_back(number),
+        back=_back(record_id),
         days=KEPT_DAYS,
     )
 
@@ -134,11 +132,11 @@ def _kind_titles(session: Session) -> Mapping[str, Message]:
 def _wanted() -> Wanted:
     kind = request.args.get("kind", "")
     return Wanted(
-        user_id=_number(request.args.get("user")),
+        user_id=asked_id("user"),
         kind=kind if kind in KINDS else None,
-        since=_day(request.args.get("since")),
-        until=_day(request.args.get("until")),
-        zone=str(current_formats().zone),
+        since=asked_day("since"),
+        until=asked_day("until"),
+        zone=current_formats().zone,
     )
 
 
@@ -149,23 +147,3 @@ def _page_url(cursor: str | None) -> str:
 
 def _back(record_id: int) -> str:
     return safe_next(request.form.get("next"), url_for("operations.show_operation", record_id=record_id))
-
-
-def _known(record_id: int) -> int:
-    if record_id > LARGEST_ID:
-        raise NotFound
-    return record_id
-
-
-def _number(typed: str | None) -> int | None:
-    if not typed or not typed.isascii() or not typed.isdigit() or len(typed) > 10:
-        return None
-    return min(int(typed), LARGEST_ID)
-
-
-def _day(typed: str | None) -> date | None:
-    try:
-        day = date.fromisoformat((typed or "").strip())
-    except ValueError:
-        return None
-    return day if day.year in _YEARS else None

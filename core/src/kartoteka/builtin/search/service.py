@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from kartoteka.builtin.search.models import OpenedRecord
 from kartoteka.builtin.search.queries import Hit, describe_refs
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import LARGEST_ID, Session, actor_of
-from kartoteka.vocabulary.record import RecordRef
+from kartoteka.db.session import Session, actor_of
+from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
 
 KEPT = 30
 """How many opened records are remembered for each user."""

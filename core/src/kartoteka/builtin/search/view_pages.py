@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.search import saved_views
 from kartoteka.builtin.search.blueprint import blueprint
 from kartoteka.builtin.search.saved_views import SHARE
-from kartoteka.db.session import LARGEST_ID, Session, reading, transaction
+from kartoteka.db.session import Session, reading, transaction
 from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem, Refused
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import read_id
 from kartoteka.web.blueprint import signed_in
 from kartoteka.web.current import visitor
 from kartoteka.web.lists.definition import RecordList
@@ -190,7 +191,7 @@ def _ending(page: ViewsPage, view_id: int) -> str:
 
 
 def _id(written: str) -> int:
-    number = int(written) if written.isascii() and written.isdigit() and len(written) < 11 else 0
-    if not 0 < number <= LARGEST_ID:
+    number = read_id(written)
+    if number is None:
         raise NotFound
     return number

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, false, func, or_, true
 
 from kartoteka.db.walking import Walked
 from kartoteka.extension.declarations.data import FieldType
-from kartoteka.vocabulary.period import Period
+from kartoteka.vocabulary.period import Period, day_begins
 from kartoteka.vocabulary.text import sort_key
 from kartoteka.web.i18n import current_formats
 from kartoteka.web.lists.definition import ChosenUsers
@@ -112,7 +112,7 @@ def _is(column: Any, value: bool) -> ColumnElement[bool]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=current_formats().zone).astimezone(UTC)
+    return day_begins(day, current_formats().zone)
 
 
 def _ascii_lower(value: str) -> str:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.clients.assistant.service import StepRefused, enter_client
 from kartoteka.builtin.clients.assistant.steps import WHO, Assistant, Step
-from kartoteka.builtin.clients.blueprint import asked_id, blueprint
+from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
 from kartoteka.builtin.clients.directory.making import known_of, values_of
 from kartoteka.builtin.clients.directory.models import DirectoryCompany
@@ -22,6 +22,7 @@ from kartoteka.db.session import find, reading, transaction
 from kartoteka.extension.dispatch import client_steps, find_duplicates
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import current, visitor
 from kartoteka.web.pages import render

@@ -18,7 +18,7 @@ from kartoteka.builtin.clients.bin.service import (
     purge_clients,
     restore_deleted,
 )
-from kartoteka.builtin.clients.blueprint import asked_id, asked_ids, blueprint
+from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.fields import CLIENT_KIND, DELETE, PURGE
 from kartoteka.builtin.clients.queries_card import known_client
 from kartoteka.builtin.clients.service import EDITABLE
@@ -29,6 +29,7 @@ from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import Message, plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
+from kartoteka.web.asked import asked_id, asked_ids
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast

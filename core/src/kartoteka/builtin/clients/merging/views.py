@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.clients.blueprint import asked_ids, blueprint
+from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.card import load_card
 from kartoteka.builtin.clients.fields import CLIENT_KIND, MERGE
 from kartoteka.builtin.clients.merging.choosing import JOINED
@@ -22,6 +22,7 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line
+from kartoteka.web.asked import asked_ids
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast

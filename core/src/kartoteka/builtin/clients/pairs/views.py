@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.clients.blueprint import asked_id, blueprint
+from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.fields import MERGE
 from kartoteka.builtin.clients.pairs.job import EVERYTHING, SEARCH_JOB
 from kartoteka.builtin.clients.pairs.queries import Place, hidden_pairs, read_pairs
@@ -14,6 +14,8 @@ from kartoteka.builtin.jobs.service import enqueue, job_url
 from kartoteka.db.session import reading, transaction
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import read_id
+from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
@@ -40,11 +42,11 @@ def show_pairs() -> Answer:
 @require(MERGE)
 def keep_pair_apart() -> Answer:
     """Say that two clients are no duplicates."""
-    first, _dash, second = request.form.get("pair", "")[:40].partition("-")
-    if not (first.isascii() and first.isdigit() and second.isascii() and second.isdigit()):
+    first, second = (read_id(one) for one in request.form.get("pair", "-").partition("-")[::2])
+    if first is None or second is None:
         raise NotFound
     with transaction(_("Two clients are no duplicates")) as session:
-        keep_apart(session, int(first), int(second))
+        keep_apart(session, first, second)
     toast(_("They are no duplicates; this pair is not shown any more."))
     return redirect(url_for("clients.show_pairs", **_here()))
 
