@@ -1,4 +1,4 @@
-"""What tests that kill workers have in common: a worker as a process of its own, and waiting for a job.
+"""What tests that kill workers have in common: workers as processes of their own, and waiting for a job.
 
 ``KARTOTEKA_TEST_KILLS`` says how often a worker is killed in each test.
 """
@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import os
-import random
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,53 +18,51 @@ from sqlalchemy import select
 from kartoteka.builtin.jobs.models import Job
 from kartoteka.testing.company import Company
 
+ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("KARTOTEKA_TEST_KILLS", "2"))
+STEPS = 2 * KILLS + 1
+"""How many steps a job must have at least, so that its worker can be killed that often while it works."""
 PATIENCE = 180
 
 
-@contextmanager
-def worker(company: Company) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker as a process of its own; it is killed when the block ends."""
+def start_worker(company: Company, *program: str) -> subprocess.Popen[bytes]:
+    """Start a worker of the company as a process of its own."""
     environment = {
         **os.environ,
         "KARTOTEKA_DATABASE": company.database.url.render_as_string(hide_password=False),
         "KARTOTEKA_SECRET": company.installation.config.secret,
         "KARTOTEKA_INSTANCE": str(company.database.files),
     }
-    command = [str(Path(sys.executable).with_name("kartoteka")), "worker", "--lease", "1.2"]
-    started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        yield started
-    finally:
-        started.kill()
-        started.wait()
+    command = [*program, "worker", "--lease", "1.2"]
+    return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
-def wait(company: Company, job_id: int, ready: Callable[[Job], object]) -> Job:
-    """Return the job as soon as it is as wanted."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        with company.database.reading(company.system) as session:
-            job = session.scalars(select(Job).where(Job.id == job_id)).one()
-        if ready(job):
-            return job
-        time.sleep(0.02)
-    raise AssertionError(f"The job stands still: {job.state} {job.done} {job.error}")
+def find_job(company: Company, job_id: int) -> Job:
+    """Return the job as it stands in the database."""
+    with company.database.reading(company.system) as session:
+        return session.scalars(select(Job).where(Job.id == job_id)).one()
 
 
-def kill_again_and_again(company: Company, job_id: int, check: Callable[[int], None], moment: float = 0.3) -> None:
-    """Kill workers at random moments of a job; ``check`` is told after each how many are done. Then let it end.
-
-    ``moment`` is how many seconds after a step a worker lives at most.
-    """
-    done, chance = 0, random.Random()
+def kill_again_and_again(company: Company, job_id: int, check: Callable[[int], None]) -> None:
+    """Kill workers at random moments of a job; ``check`` is told after each how many are done. Then let it end."""
     for _each in range(KILLS):
-        with worker(company):
-            job = wait(company, job_id, lambda job, done=done: (job.done or 0) > done or job.finished_at)
-            assert job.finished_at is None, "it was killed while it worked"
-            time.sleep(chance.uniform(0, moment))
-        done = wait(company, job_id, lambda job: True).done or 0
-        check(done)
-    with worker(company):
-        job = wait(company, job_id, lambda job: job.finished_at)
-    assert job.state == "done", job.error
+        dead = start_worker(company, sys.executable, "-m", "tests.core.mortal_worker", str(job_id))
+        assert dead.wait(PATIENCE) == -signal.SIGKILL
+        job = find_job(company, job_id)
+        assert job.finished_at is None, "it was killed while it worked"
+        check(job.done or 0)
+    last = start_worker(company, str(Path(sys.executable).with_name("kartoteka")))
+    try:
+        assert wait_for_end(company, job_id).state == "done"
+    finally:
+        last.kill()
+        last.wait()
+
+
+def wait_for_end(company: Company, job_id: int) -> Job:
+    """Return the job when it has ended, however it ended."""
+    until = time.monotonic() + PATIENCE
+    while (job := find_job(company, job_id)).finished_at is None:
+        assert time.monotonic() < until, f"The job stands still: {job.state} {job.done} {job.error}"
+        time.sleep(0.1)
+    return job

@@ -15,9 +15,9 @@ from kartoteka.db.journal import insert_rows, operation_of, update_rows
 from kartoteka.db.journal.models import JournalEntry
 from kartoteka.testing.company import Company
 from tests.core.actions.conftest import add_clients
-from tests.core.killing import KILLS, kill_again_and_again
+from tests.core.killing import STEPS, kill_again_and_again
 
-MANY = 1_000 * KILLS
+MANY = 500 * STEPS
 CHANGE = "clients.change"
 
 

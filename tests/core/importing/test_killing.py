@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from kartoteka.builtin.clients.models import Client
 from kartoteka.db.journal import JournalEntry
 from tests.core.importing.conftest import Importer, numbers
-from tests.core.killing import KILLS, kill_again_and_again
+from tests.core.killing import STEPS, kill_again_and_again
 
-ROWS = 700 * KILLS
+ROWS = 500 * STEPS
 
 
 def stored(company) -> tuple[int, int, int]:

@@ -38,6 +38,8 @@ _PASSING = (Busy, Conflict, AlreadyThere)
 _MOST_WARNINGS = 200
 _FIRST_DELAY = timedelta(seconds=5)
 _LONGEST_DELAY = timedelta(hours=1)
+_ASK_AGAIN_SECONDS = 3.0
+"""How soon a step is told again to stop: Python drops what is raised while it happens to run a finalizer."""
 
 
 class TookTooLong(BaseException):
@@ -197,7 +199,7 @@ def _deadline(limit: timedelta) -> Iterator[None]:
     can_interrupt = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     if can_interrupt:
         before = signal.signal(signal.SIGALRM, _stop_it)
-        signal.setitimer(signal.ITIMER_REAL, limit.total_seconds())
+        signal.setitimer(signal.ITIMER_REAL, limit.total_seconds(), _ASK_AGAIN_SECONDS)
     try:
         yield
         if not can_interrupt and monotonic() - began > limit.total_seconds():
