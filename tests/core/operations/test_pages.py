@@ -253,3 +253,33 @@ def test_filters_and_pages(company: Company) -> None:
         assert admin.get(f"/operations/?{query}").status_code == 200
     assert "Nothing to show" in admin.get("/operations/?until=2020-01-01").get_data(as_text=True)
     assert admin.get("/operations/99999999999").status_code == 404
+
+
+@pytest.mark.catalogue("X-11", part="what was done is told in words")
+def test_values_are_told_in_words_as_in_the_clients_log(company: Company) -> None:
+    from kartoteka.builtin.clients.service import change_client
+
+    clerk_id = company.add_user(permissions=CLERK)
+    keeper = company.browser(company.add_user("administrator"))
+    keeper.post("/clients/groups", data={"name": "Builders"})
+    actor = company.actor(clerk_id)
+    client = company.add_client("Medis UAB", actor=actor, country="LT")
+    with company.database.transaction(actor, "Moved abroad") as session:
+        change_client(session, client.id, {"country": "EE", "group": 1})
+    keeper.post("/clients/groups/1", data={"name": "Builders", "closed": "y", "version": "1"})
+    clerk = company.browser(clerk_id)
+    number = next(one for one in reversed(operations(company)) if "Moved abroad" in page_of(clerk, one))
+    for page in (page_of(clerk, number), clerk.get(f"/clients/{client.id}/log").text):
+        lines = changed_values(page)
+        assert ("Country", "Lithuania", "Estonia") in lines
+        assert ("Group", "–", "Builders") in lines
+
+
+def page_of(browser: Any, number: int) -> str:
+    return str(browser.get(f"/operations/{number}").text)
+
+
+def changed_values(page: str) -> list[tuple[str, ...]]:
+    """Return (field, before, after) of every line of a log, without the marks around them."""
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', page)
+    return [tuple(re.sub(r"<[^>]+>", "", cell) for cell in row) for row in rows]

@@ -60,6 +60,11 @@ def group_choices(session: Session) -> Sequence[Choice]:
     return [Choice(str(row.id), row.name, row.colour or None) for row in rows]
 
 
+def all_groups(session: Session) -> Sequence[Choice]:
+    """Return all groups, closed ones too."""
+    return [Choice(str(row.id), row.name) for row in session.execute(select(ClientGroup.id, ClientGroup.name))]
+
+
 _NAMES = (
     Field(
         name="number",
@@ -344,7 +349,14 @@ _RELATION = (
         import_headers=("Activity", "Veikla", "Tegevusala", "Діяльність", "Деятельность"),
         help=_("What the company does, for example: windows and doors."),
     ),
-    Field(name="group", title=_("Group"), type=FieldType.CHOICE, choices=group_choices, column="group_id"),
+    Field(
+        name="group",
+        title=_("Group"),
+        type=FieldType.CHOICE,
+        choices=group_choices,
+        known_choices=all_groups,
+        column="group_id",
+    ),
     Field(
         name="manager",
         title=_("Manager"),

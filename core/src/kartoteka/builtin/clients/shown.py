@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields, unusual_reasons
-from kartoteka.builtin.clients.countries import country_name
 from kartoteka.builtin.clients.fields import FIELDS, FIXED
 from kartoteka.builtin.clients.queries_card import CardClient
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary.message import Message, Translatable
-from kartoteka.vocabulary.message import text as _
-from kartoteka.web.templating import format_date, format_datetime, format_number
+from kartoteka.web.values import write_value
 
 Can = Callable[[str], bool]
 
@@ -82,36 +78,6 @@ def may_read(name: str, can: Can) -> bool:
 def may_write(name: str, can: Can) -> bool:
     """Say whether the user may edit this field of the clients that he may change."""
     return name in FIELDS and name not in FIXED and _reads(FIELDS[name], can) and _writes(FIELDS[name], can)
-
-
-def write_value(field: Field, value: Any, choices: Sequence[Any] = ()) -> Translatable:
-    """Return a stored value in words: dates and numbers as the reader writes them, choices by their title."""
-    if value is None or value == "":
-        return ""
-    if field.type == FieldType.CHOICE:
-        offered = choices or (field.choices if isinstance(field.choices, tuple) else ())
-        title = next((choice.title for choice in offered if choice.value == str(value)), None)
-        return title if title is not None else _other_choice(field, value)
-    return plain_value(value)
-
-
-def plain_value(value: Any) -> Translatable:
-    """Return a value in words, by its type alone."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, datetime):
-        return format_datetime(value)
-    if isinstance(value, date):
-        return format_date(value)
-    if isinstance(value, Decimal):
-        return format_number(value, 2)
-    return str(value)
-
-
-def _other_choice(field: Field, value: Any) -> str:
-    return country_name(str(value)) if field.name == "country" else str(value)
 
 
 def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message], may_edit: bool = False) -> Fact:

@@ -9,13 +9,14 @@ from datetime import datetime
 from kartoteka.builtin.operations.checking import active_kind, seen_ids
 from kartoteka.builtin.operations.queries import read_entries
 from kartoteka.builtin.operations.rules import CLIENT
-from kartoteka.builtin.operations.words import Writer, WrittenLine, field_titles
+from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.journal import ChangeEntry, as_change
 from kartoteka.db.journal.undo import UndoConflict
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.record import RecordRef, RecordSummary
+from kartoteka.web.changes import ChangeLine, ChangeWriter, field_titles
 from kartoteka.web.links import describe_all
 
 
@@ -28,7 +29,7 @@ class ShownEntry:
     record: RecordSummary | None
     number: int
     client: RecordSummary | None
-    lines: Sequence[WrittenLine] = field(default_factory=tuple)
+    lines: Sequence[ChangeLine] = field(default_factory=tuple)
     is_erased: bool = False
 
 
@@ -61,7 +62,8 @@ def show_entries(session: Session, operation_id: int, after: int | None) -> Show
     seen = _seen(session, [(one.kind, one.record_id, one.client_id, one.action == "deleted") for one in found])
     visible = [(one, kind) for one in found if (kind := seen.get((one.kind, one.record_id))) is not None]
     changes = [(as_change(one), kind) for one, kind in visible]
-    writer = Writer(session, [(kind, change.changes or {}) for change, kind in changes])
+    written = ((kind, change.changes or {}) for change, kind in changes)
+    writer = ChangeWriter(session, written, user_names=user_names)
     refs = {RecordRef(one.kind, one.record_id) for one, _kind in visible}
     refs |= {RecordRef(CLIENT, one.client_id) for one, _kind in visible if one.client_id is not None}
     summaries = describe_all(session, refs)
@@ -70,7 +72,7 @@ def show_entries(session: Session, operation_id: int, after: int | None) -> Show
 
 
 def _entry(
-    change: ChangeEntry, kind: RecordKind, writer: Writer, summaries: dict[RecordRef, RecordSummary]
+    change: ChangeEntry, kind: RecordKind, writer: ChangeWriter, summaries: dict[RecordRef, RecordSummary]
 ) -> ShownEntry:
     of_client = change.client_id is not None and change.ref.kind != CLIENT
     return ShownEntry(

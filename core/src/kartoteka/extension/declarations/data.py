@@ -83,6 +83,8 @@ class Field(Declaration):
     writes it. ``tracked`` fields are in the change log, ``personal`` ones are blanked when a person is
     erased, ``searchable`` ones are found by quick search. ``sort`` names the indexed, never empty column of the
     model that lists are sorted by. ``import_headers`` are column titles recognised in files, in any language.
+    ``known_choices`` are those that may be stored, also ones that nobody chooses any more: the change log speaks of the
+    past. Left empty they are ``choices``.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Field(Declaration):
     sort: str | None = None
     import_headers: tuple[str, ...] = ()
     choices: Choices = ()
+    known_choices: Choices = ()
     required: bool = False
     help: Message | None = None
     column: str | None = None

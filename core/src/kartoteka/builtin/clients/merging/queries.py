@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.builtin.clients.countries import country_name
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import FIELDS
 from kartoteka.builtin.clients.merging.choosing import PickRow, Picks, pick_rows
@@ -17,11 +15,9 @@ from kartoteka.builtin.clients.merging.service import clients_to_merge
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.clients.queries import Suggestion, suggest_clients
 from kartoteka.builtin.clients.service import stored_values
-from kartoteka.builtin.clients.shown import write_value
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.dispatch import find_duplicates
-from kartoteka.vocabulary.message import Translatable
 
 _FOUND = 20
 
@@ -37,40 +33,20 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Clients side by side: their fields, and what moves to the kept one."""
+    """Clients side by side: their fields, and what moves to the kept one.
+
+    ``names`` are those behind the ids of users and groups, by field.
+    """
 
     sides: Sequence[Side]
     rows: Sequence[PickRow]
     moved: Sequence[Moved]
-    names: _Names
+    names: Mapping[str, Mapping[int, str]]
 
     @property
     def kept(self) -> Client:
         """The client that stays."""
         return self.sides[0].client
-
-    def written(self, row: PickRow, value: Any) -> Translatable:
-        """Return a value in words."""
-        return self.names.write(row, value)
-
-
-@dataclass(frozen=True)
-class _Names:
-    """The names behind ids of users and groups."""
-
-    users: dict[int, str]
-    groups: dict[int, str]
-
-    def write(self, row: PickRow, value: Any) -> Translatable:
-        if value is None or value == "":
-            return ""
-        if row.field.name == "manager":
-            return self.users.get(value, "")
-        if row.field.name == "group":
-            return self.groups.get(value, "")
-        if row.field.name == "country":
-            return country_name(str(value))
-        return write_value(row.field, value)
 
 
 def compare(session: Session, ids: Sequence[int], picks: Picks) -> Comparison:
@@ -81,7 +57,7 @@ def compare(session: Session, ids: Sequence[int], picks: Picks) -> Comparison:
     sides = [Side(one, users.get(one.manager_id or 0, ""), one is clients[0]) for one in clients]
     rows = pick_rows(clients, picks, actor_of(session).can)
     moved = count_rows(session, [client.id for client in clients[1:]])
-    return Comparison(sides, rows, moved, _Names(users, _groups(session, clients)))
+    return Comparison(sides, rows, moved, {"manager": users, "group": _groups(session, clients)})
 
 
 def possible_twins(session: Session, client: Client) -> list[KnownDuplicate]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import redirect, request, url_for
@@ -10,7 +12,7 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.card import load_card
 from kartoteka.builtin.clients.fields import CLIENT_KIND, MERGE
-from kartoteka.builtin.clients.merging.choosing import JOINED
+from kartoteka.builtin.clients.merging.choosing import JOINED, PickRow
 from kartoteka.builtin.clients.merging.queries import Comparison, compare, found_twins, possible_twins
 from kartoteka.builtin.clients.merging.service import MOST_MERGED, merge_clients
 from kartoteka.builtin.clients.queries_card import known_client
@@ -18,7 +20,7 @@ from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.extension.declarations.work import Action, Outcome
 from kartoteka.vocabulary.errors import Conflict, Problem, Refused
-from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line
@@ -26,6 +28,7 @@ from kartoteka.web.asked import asked_ids
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
+from kartoteka.web.values import write_value
 
 Answer = str | Response | tuple[str, int]
 _LONGEST_QUERY = 200
@@ -98,4 +101,12 @@ def _show(ids: list[int], picks: dict[str, str], problem: Problem | None = None)
     with reading() as session:
         comparison: Comparison = compare(session, ids, picks)
     told: Message | None = problem.message if problem else None
-    return render("clients/merge.html", comparison=comparison, problem=told, joined=JOINED)
+    return render("clients/merge.html", comparison=comparison, written=_writer(comparison), problem=told, joined=JOINED)
+
+
+def _writer(comparison: Comparison) -> Callable[[PickRow, Any], Translatable]:
+    def written(row: PickRow, value: Any) -> Translatable:
+        names = comparison.names.get(row.field.name)
+        return write_value(row.field, value) if names is None else names.get(value, "")
+
+    return written

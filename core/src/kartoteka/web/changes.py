@@ -1,0 +1,104 @@
+"""Writes what changed in words: titles of fields, old and new values as the reader says them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
+from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordState
+from kartoteka.web.values import write_value
+
+STATE = Field(
+    name="state",
+    title=_("State"),
+    type=FieldType.CHOICE,
+    choices=(
+        Choice(RecordState.ACTIVE, _("active")),
+        Choice(RecordState.ARCHIVED, _("archived")),
+        Choice(RecordState.DELETED, _("in the bin")),
+        Choice(RecordState.MERGED, _("merged")),
+    ),
+)
+Changes = Mapping[str, Any]
+"""By column: the old and the new value of a changed record, the only value of one that was created or deleted."""
+
+UserNames = Callable[[Session, list[int]], Mapping[int, str]]
+"""Reads the names of users in one statement."""
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One field of a change: its title, and the values before and after in the reader's words."""
+
+    title: Message
+    old: Translatable
+    new: Translatable
+
+
+class ChangeWriter:
+    """Writes the changes of many records; names of users and choices of a field are read once for all of them."""
+
+    def __init__(
+        self, session: Session, changes: Iterable[tuple[RecordKind, Changes]], *, user_names: UserNames
+    ) -> None:
+        self.session = session
+        self.can = actor_of(session).can
+        self._choices: dict[tuple[str, str], Sequence[Choice]] = {}
+        ids = {one for kind, values in changes for one in _user_ids(kind, values)}
+        self._users = user_names(session, sorted(ids)) if ids else {}
+
+    def lines(self, kind: RecordKind, action: str, changes: Changes) -> list[ChangeLine]:
+        """Return the fields that the actor may read, in the order of the kind's fields."""
+        lines = []
+        for attribute, field in _fields_of(kind).items():
+            if attribute not in changes or not _reads(field, self.can):
+                continue
+            old, new = changes[attribute] if action == "changed" else (changes[attribute], None)
+            if not (_says_nothing(old) and _says_nothing(new)):
+                lines.append(ChangeLine(field.title, self._written(kind, field, old), self._written(kind, field, new)))
+        return lines
+
+    def _written(self, kind: RecordKind, field: Field, value: Any) -> Translatable:
+        if field.type == FieldType.USER and value is not None:
+            return self._users.get(value, str(value))
+        return write_value(field, value, self._choices_of(kind, field))
+
+    def _choices_of(self, kind: RecordKind, field: Field) -> Sequence[Choice]:
+        choices = field.known_choices or field.choices
+        if not callable(choices):
+            return choices
+        key = (kind.kind, field.name)
+        if key not in self._choices:
+            self._choices[key] = choices(self.session)
+        return self._choices[key]
+
+
+def field_titles(kind: RecordKind | None, columns: Iterable[str], can: Callable[[str], bool]) -> list[Translatable]:
+    """Return the titles of the fields behind columns; of those that the reader may not read, nothing."""
+    fields = _fields_of(kind) if kind is not None else {}
+    return [fields[name].title for name in columns if name in fields and _reads(fields[name], can)]
+
+
+def _fields_of(kind: RecordKind) -> dict[str, Field]:
+    """Return the tracked fields of a kind by column, and the state that records may have."""
+    return {**{field.attribute: field for field in kind.fields if field.tracked}, STATE.attribute: STATE}
+
+
+def _reads(field: Field, can: Callable[[str], bool]) -> bool:
+    return not field.read_permission or can(field.read_permission)
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is None or value is False or value == ""
+
+
+def _user_ids(kind: RecordKind, changes: Changes) -> Iterable[int]:
+    for field in kind.fields:
+        if field.type == FieldType.USER and field.attribute in changes:
+            value = changes[field.attribute]
+            yield from (one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, int))
