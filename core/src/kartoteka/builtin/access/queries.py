@@ -98,6 +98,13 @@ def list_roles(session: Session) -> list[tuple[Role, int]]:
     return [(role, number) for role, number in session.execute(select(Role, members).order_by(Role.title, Role.id))]
 
 
+def role_titles(session: Session, role_ids: Iterable[int]) -> dict[int, str]:
+    """Return the titles of these roles, in one statement; those deleted meanwhile are left out."""
+    with as_system(session, reason="titles of roles"):
+        rows = session.execute(select(Role.id, Role.title).where(Role.id.in_(tuple(role_ids))))
+        return {row.id: row.title for row in rows}
+
+
 def roles_of_users(session: Session, user_ids: Iterable[int]) -> dict[int, list[str]]:
     """Return the titles of the roles of each of these users."""
     rows = session.execute(

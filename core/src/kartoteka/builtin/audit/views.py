@@ -47,7 +47,7 @@ def _page(report: ChainReport | None) -> str:
     with reading() as session:
         page, count = queries.list_entries(session, wanted, request.args.get("page"), secret=current().database.secret)
         users = known_users(session)
-        wording = Wording(session)
+        wording = Wording(session, (row.facts for row in page.rows))
         refs = [RecordRef(row.about_kind, row.about_id) for row in page.rows if row.about_kind and row.about_id]
         summaries = describe_all(session, refs)
         who = {row.about_id for row in page.rows if row.about_kind == "users.user"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from kartoteka.builtin.access.queries import role_titles
 from kartoteka.db.audit.chain import SEAL_BROKEN
 from kartoteka.db.audit.work import DELETED, WORK
 from kartoteka.db.session import Session
@@ -89,9 +90,14 @@ _USER, _ROLE = "users.user", "access.role"
 
 
 class Wording:
-    """Says what entries tell in the words of the modules that are installed, on or off."""
+    """Says what entries tell in the words of the modules that are installed, on or off.
 
-    def __init__(self, session: Session) -> None:
+    ``facts`` are those of all entries to be told: titles of roles are read once for all of them.
+    """
+
+    def __init__(self, session: Session, facts: Iterable[Mapping[str, Any] | None] = ()) -> None:
+        roles = {one for told in facts if told for one in _listed(told.get("roles")) if isinstance(one, int)}
+        self.roles = role_titles(session, roles) if roles else {}
         self.registry = extension_of(session).registry
         self.lists = {one.name: one for one in all_lists(session)}
         self.words: Mapping[str, Callable[[str], Translatable]] = {
@@ -104,6 +110,7 @@ class Wording:
             "reach": self._reach,
             "refused": self._right,
             "report": self._report,
+            "roles": self._role,
             "settings": lambda name: SETTINGS.get(name, name),
         }
 
@@ -145,6 +152,10 @@ class Wording:
         offered = () if callable(choices) else choices
         return next((one.title for one in offered if one.value == value), value)
 
+    def _role(self, number: str) -> Translatable:
+        title = self.roles.get(int(number)) if number.isdecimal() else None
+        return _("role %(number)s (deleted)", number=number) if title is None else title
+
     def _report(self, key: str) -> Translatable:
         report = self.registry.find_report(key)
         return report.title if report is not None else key
@@ -153,7 +164,11 @@ class Wording:
 def _written(value: Any, word: Callable[[str], Translatable]) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    return ", ".join(str(word(str(one))) for one in (value if isinstance(value, list) else [value]))
+    return ", ".join(str(word(str(one))) for one in _listed(value))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def title_of(event: str) -> Translatable:
