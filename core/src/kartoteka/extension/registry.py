@@ -90,10 +90,6 @@ class Registry:
         """Return the record kind of a model, or None when it has none."""
         return next((kind for kind in self.record_kinds if kind.model is model), None)
 
-    def search_text(self, kind: str) -> SearchText | None:
-        """Return what quick search finds of a record kind."""
-        return next((search for search in self.search_texts if search.kind == kind), None)
-
     def panels(self, slot: str) -> tuple[Panel, ...]:
         """Return the panels of a slot."""
         return self._panels.get(slot, ())

@@ -70,11 +70,6 @@ def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:
     return _fact(card, field, "", unusual_reasons(_values(card)), may_edit and _writes(field, can))
 
 
-def may_read(name: str, can: Can) -> bool:
-    """Say whether a field exists for this user at all."""
-    return name in FIELDS and _reads(FIELDS[name], can)
-
-
 def may_write(name: str, can: Can) -> bool:
     """Say whether the user may edit this field of the clients that he may change."""
     return name in FIELDS and name not in FIXED and _reads(FIELDS[name], can) and _writes(FIELDS[name], can)

@@ -52,11 +52,6 @@ def find_parts(session: Session, user_id: int) -> list[Part]:
     return [part for part in parts if part.number or part.hidden]
 
 
-def has_work(session: Session, user_id: int) -> bool:
-    """Say whether anything belongs to a user."""
-    return bool(find_parts(session, user_id))
-
-
 def next_ids(session: Session, part: Part, user_id: int, after: int, limit: int) -> list[int]:
     """Return the next ids of records that the actor may hand over, ascending."""
     if part.owned is None:

@@ -41,10 +41,6 @@ class JournalRules:
         """Return the rule of a table, or None when it is not tracked."""
         return self._by_table.get(table)
 
-    def of_kind(self, kind: str) -> JournalRule | None:
-        """Return the rule of a record kind, or None."""
-        return next((rule for rule in self._by_table.values() if rule.kind == kind), None)
-
 
 def is_hidden(column: Column) -> bool:
     """Tell whether a column is secret or derived, so that no journal, export or undo may hold its values."""

@@ -44,11 +44,6 @@ class PickRow:
     joined: Any = None
     is_joined: bool = False
 
-    @property
-    def differs(self) -> bool:
-        """Whether there is something to choose between."""
-        return any(cell.key for cell in self.cells)
-
 
 def pick_rows(clients: Sequence[Client], picks: Picks, can: Can) -> list[PickRow]:
     """Return the fields that at least one client has a value in and that the user may read, the kept client first."""
