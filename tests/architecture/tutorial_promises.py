@@ -170,7 +170,7 @@ def has_a_report(reader: Reader, told: Told) -> None:
         browser = boss(company)
         page = browser.get(f"{url}?since=2026-03-01&until=2026-03-31").text
         assert ("Kitchen, right" in page, "1.68" in page) == (True, True)
-        assert b"1200" in browser.get(f"{url}.csv?since=2026-03-01&until=2026-03-31").data
+        assert b"1200" in browser.post(f"{url}.csv?since=2026-03-01&until=2026-03-31").data
         told.expect(browser.get(f"{url}?since=2026-03-02&until=2026-03-01").text)
     with reader.mistaken("reports.py", '"measured_on", "area"', '"measured_on", "client"'):
         told.expect(set_aside(reader))

@@ -143,9 +143,11 @@ def report_birthdays(page: Page) -> None:
     expect(row).to_contain_text(CLIENT)
     expect(page.locator("canvas")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="CSV").click()
+        page.get_by_role("button", name="CSV").click()
     text = download.value.path().read_text("utf-8-sig")
     assert "Žukauskaitė" in text
+    page.wait_for_timeout(500)  # the line that tells of waiting comes after 300 ms, and no new page would end it
+    expect(page.locator("#k-pending")).to_be_hidden()
     page.get_by_label("Days ahead").fill("1")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("main")).not_to_contain_text("Žukauskaitė")

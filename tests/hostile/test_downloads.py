@@ -35,9 +35,9 @@ def born_today(company: Company, names: Iterable[str]) -> list[str]:
 def check(company: Company, names: Iterable[str]) -> None:
     kept = born_today(company, names)
     browser = company.browser(company.add_user("administrator"))
-    text = browser.get(f"{REPORT}.csv").data.decode("utf-8-sig")
+    text = browser.post(f"{REPORT}.csv").data.decode("utf-8-sig")
     table = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=";") for cell in row]
-    book = CalamineWorkbook.from_filelike(io.BytesIO(browser.get(f"{REPORT}.xlsx").data))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(browser.post(f"{REPORT}.xlsx").data))
     sheet = [str(cell) for row in book.get_sheet_by_index(0).to_python() for cell in row]
     assert [cell for cell in table if cell.startswith(FORMULA)] == []
     shown = {cell.removeprefix("'") for cell in table}
@@ -62,7 +62,7 @@ def test_public_lists_calculate_nothing_in_downloads(office: Company, shared: Ca
 
 def test_formulas_are_marked_as_text(office: Company) -> None:
     born_today(office, ["=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1"])
-    text = office.browser(office.add_user("administrator")).get(f"{REPORT}.csv").data.decode("utf-8-sig")
+    text = office.browser(office.add_user("administrator")).post(f"{REPORT}.csv").data.decode("utf-8-sig")
     assert "'=cmd|' /C calc'!A0" in text
     assert "'@SUM(1)" in text
     assert "'+1" in text

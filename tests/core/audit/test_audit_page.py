@@ -143,7 +143,7 @@ def test_entries_are_told_in_words(company: Company) -> None:
     admin = company.browser(company.add_user("administrator"))
     rights = {"right.crm_clients.view": "granted", "right.clients.view": "granted"}
     assert admin.post("/access/roles/new", data={"title": "Callers", "reach": "own", **rights}).status_code == 302
-    admin.get("/reports/crm_clients/birthdays.csv")
+    admin.post("/reports/crm_clients/birthdays.csv")
     admin.post("/clients/export", data={"format": "csv", "columns": "all"})
     company.switch("crm_clients", on=False)
     shown = admin.get("/audit/").text.partition("<tbody>")[2].partition("</tbody>")[0]

@@ -119,15 +119,24 @@ def test_rows_sums_links_and_chart_are_shown(visitor: Any) -> None:
 def test_parameters_are_kept_in_links_to_files(visitor: Any) -> None:
     page = visitor.get("/reports/crm_visits/places?many=5&other=1").text
     assert 'value="5"' in page
-    assert 'href="/reports/crm_visits/places.csv?many=5"' in page
-    assert len(visitor.get("/reports/crm_visits/places.csv?many=5").text.splitlines()) == 6
+    assert 'action="/reports/crm_visits/places.csv?many=5"' in page
+    assert 'formaction="/reports/crm_visits/places.xlsx?many=5"' in page
+    assert 'name="csrf_token"' in page.partition('action="/reports/crm_visits/places.csv')[2].partition("</form>")[0]
+    assert len(visitor.post("/reports/crm_visits/places.csv?many=5").text.splitlines()) == 6
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_the_address_of_a_file_leads_to_the_page_with_its_button(visitor: Any, ending: str) -> None:
+    answer = visitor.get(f"/reports/crm_visits/places{ending}?many=5&other=1")
+    assert answer.status_code == 302
+    assert answer.location == "/reports/crm_visits/places?many=5"
 
 
 def test_too_many_rows_for_a_page_are_all_in_the_file(visitor: Any) -> None:
     page = visitor.get("/reports/crm_visits/places?many=1500").text
     assert "The first 1,000 of 1,500 rows are shown" in page
     assert page.count("<tr>") < 1010
-    assert len(visitor.get("/reports/crm_visits/places.csv?many=1500").text.splitlines()) == 1501
+    assert len(visitor.post("/reports/crm_visits/places.csv?many=1500").text.splitlines()) == 1501
 
 
 @pytest.mark.parametrize("many", ["-1", "x", "", "13"])
@@ -152,17 +161,20 @@ def test_missing_rights_are_named_and_unknown_reports_are_not_there(visitor: Any
     assert "crm_visits.secrets" in answer.text
     for path in ("crm_visits/nothing", "nowhere/places", "crm_visits/places.pdf", "crm_visits/nothing.csv"):
         assert visitor.get(f"/reports/{path}").status_code == 404, path
+    for path in ("crm_visits/nothing.csv", "nowhere/places.xlsx"):
+        assert visitor.post(f"/reports/{path}").status_code == 404, path
 
 
 def test_reports_go_with_their_module(company: Any, visitor: Any) -> None:
     company.switch("crm_visits", on=False)
     for ending in ("", ".csv", ".xlsx"):
-        assert visitor.get(f"/reports/crm_visits/places{ending}").status_code == 404
+        for method in ("GET", "POST"):
+            assert visitor.open(f"/reports/crm_visits/places{ending}", method=method).status_code == 404
     assert "Places" not in visitor.get("/reports/").text
 
 
 def test_a_spreadsheet_holds_numbers_as_numbers_and_no_formulas(visitor: Any) -> None:
-    answer = visitor.get("/reports/crm_visits/places.xlsx?many=2")
+    answer = visitor.post("/reports/crm_visits/places.xlsx?many=2")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<v>1</v>" in sheet

@@ -87,7 +87,7 @@ def test_the_number_of_days_is_chosen(full_house: Any) -> None:
     page = full_house.browser.get(f"{URL}?since=2026-12-30&days=61")
     assert "Feb28" in page.text
     assert "Feb29" in page.text
-    assert "2027-02-28" in full_house.browser.get(f"{URL}.csv?since=2026-12-30&days=61").text
+    assert "2027-02-28" in full_house.browser.post(f"{URL}.csv?since=2026-12-30&days=61").text
 
 
 @pytest.mark.parametrize("query", ["since=nonsense&days=7", "since=2026-01-01&days=-1", "days=9999", "since=&days=x"])
@@ -95,7 +95,7 @@ def test_nonsense_is_told_beside_its_field(full_house: Any, query: str) -> None:
     page = full_house.browser.get(f"{URL}?{query}")
     assert page.status_code == 422
     assert "k-problem" in page.text
-    assert full_house.browser.get(f"{URL}.csv?{query}").status_code == 302
+    assert full_house.browser.post(f"{URL}.csv?{query}").status_code == 302
 
 
 def test_nobody_has_a_birthday(house: Any) -> None:
@@ -107,7 +107,7 @@ def test_nobody_has_a_birthday(house: Any) -> None:
 
 def test_the_report_as_a_csv_file(full_house: Any) -> None:
     full_house.contact(full_house.company_id, first_name="=cmd()", birthday=date(1980, 12, 31))
-    answer = full_house.browser.get(f"{URL}.csv")
+    answer = full_house.browser.post(f"{URL}.csv")
     assert 'filename="birthdays-2026-12-30.csv"' in answer.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert rows[0] == ["Day", "Name", "Turns", "Role", "Client", "Phone", "E-mail", "Manager"]
@@ -118,7 +118,7 @@ def test_the_report_as_a_csv_file(full_house: Any) -> None:
 
 
 def test_the_report_as_an_xlsx_file(full_house: Any) -> None:
-    answer = full_house.browser.get(f"{URL}.xlsx")
+    answer = full_house.browser.post(f"{URL}.xlsx")
     assert answer.status_code == 200
     assert answer.data.startswith(b"PK")
 
@@ -127,7 +127,7 @@ def test_the_report_needs_its_own_right(full_house: Any) -> None:
     viewer_id = full_house.company.add_user(permissions=["clients.view", "crm_clients.view"], reach="all")
     viewer = full_house.company.browser(viewer_id)
     assert viewer.get(URL).status_code == 403
-    assert viewer.get(f"{URL}.csv").status_code == 403
+    assert viewer.post(f"{URL}.csv").status_code == 403
     assert "Birthdays" not in viewer.get("/reports/").text.partition("<main")[2]
     assert "Birthdays" in full_house.browser.get("/reports/").text.partition("<main")[2]
 

@@ -25,15 +25,16 @@ document.addEventListener("htmx:before:request", begin);
 document.addEventListener("htmx:finally:request", end);
 document.addEventListener("htmx:error", () => showToast(text("failed")));
 
+// Files are answered without a new page; nothing would take the line away again.
 document.addEventListener("submit", (event) => {
   queueMicrotask(() => {
-    if (!event.defaultPrevented && event.target.target !== "_blank") begin();
+    const staysHere = event.target.target === "_blank" || event.target.hasAttribute("data-k-file");
+    if (!event.defaultPrevented && !staysHere) begin();
   });
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-  // Files are answered without a new page; nothing would take the line away again.
   const isFile = link.hasAttribute("download") || /\.(csv|xlsx|pdf|ics|vcf|zip)$/.test(link.pathname);
   const leads = link.origin === location.origin && !isFile && link.target !== "_blank";
   if (leads && link.pathname + link.search !== location.pathname + location.search) begin();

@@ -155,7 +155,9 @@ class Form(FlaskForm):
 
     def _has_arrived(self) -> bool:
         sent = {**request.form, **request.files}
-        return any(field.name in sent for field in self._fields.values() if field.short_name != "csrf_token")
+        fields = [field for field in self._fields.values() if field.short_name != "csrf_token"]
+        # What a view hands over, such as parameters of the address, has arrived too.
+        return any(field.name in sent or field.raw_data for field in fields)
 
     def take_problem(self, problem: Problem) -> None:
         """Show a service's refusal: beside its fields where it names them, on top of the form otherwise."""

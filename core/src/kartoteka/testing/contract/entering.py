@@ -67,6 +67,10 @@ class EnteringContract(ContractBase):
             # A panel that one may not see is left out of the page: its address answers with nothing.
             if answer.status_code not in expected and answer.data:
                 yield f"GET {url} answers {answer.status_code}"
+        for url in _files(subject):
+            status = _ask(browser, "POST", url)
+            if status not in expected:
+                yield f"POST {url} answers {status}"
 
 
 def _ask(browser: FlaskClient, method: str, url: str) -> int:
@@ -97,10 +101,17 @@ def _build(subject: Subject, rule: Rule, given: Mapping[str, Any]) -> str:
 def _generic(subject: Subject) -> list[str]:
     """Return the addresses at which the core serves what the module declares."""
     registry = subject.registry
-    reports = [f"/reports/{one.module}/{one.name}" for one in subject.own(registry.reports)]
     actions = [f"/actions/{one.module}/{one.name}?id=1" for one in subject.own(registry.all_actions)]
     panels = [f"/panels/{one.module}/{one.name}?record={CLIENT_KIND}:1" for one in subject.own(registry.all_panels)]
-    return [*reports, *(f"{url}.csv" for url in reports), *(f"{url}.xlsx" for url in reports), *actions, *panels]
+    return [*_reports(subject), *_files(subject), *actions, *panels]
+
+
+def _reports(subject: Subject) -> list[str]:
+    return [f"/reports/{one.module}/{one.name}" for one in subject.own(subject.registry.reports)]
+
+
+def _files(subject: Subject) -> list[str]:
+    return [url + ending for url in _reports(subject) for ending in (".csv", ".xlsx")]
 
 
 def _traces(subject: Subject) -> list[str]:
