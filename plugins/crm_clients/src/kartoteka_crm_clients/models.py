@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kartoteka.api.db import DERIVED, Model, Record, SortText, Stateful, client_id
 from kartoteka.api.identifiers import email_address, phone
 from kartoteka.api.texts import no_value
-from kartoteka_crm_clients.rules import ADDRESS_PARTS, address_line, birthday_key, city_key, full_name, name_order
+from kartoteka_crm_clients.rules import address_line, birthday_key, city_key, full_name, name_order
 
 
 class Contact(Record, Stateful, Model):
@@ -98,7 +98,7 @@ class Address(Record, Stateful, Model):
     @property
     def line(self) -> str:
         """The address on one line."""
-        return address_line({name: getattr(self, name) for name in ADDRESS_PARTS})
+        return address_line(self.street, self.district, self.postcode, self.city, self.region)
 
     @classmethod
     def derive(cls, values: Mapping[str, Any]) -> dict[str, Any]:

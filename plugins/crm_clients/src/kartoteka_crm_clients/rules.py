@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from kartoteka.api.records import yearly_ranges
 from kartoteka.api.texts import fold, sort_key
@@ -14,9 +12,6 @@ ROLES = ("director", "accounting", "purchasing", "technical", "sales", "other")
 
 ADDRESS_KINDS = ("legal", "delivery", "invoice", "postal", "site")
 """What an address is for (CL-13), the most telling first."""
-
-ADDRESS_PARTS = ("street", "district", "postcode", "city", "region")
-"""The parts of an address that stand on one line."""
 
 
 def full_name(first_name: str | None, surname: str | None) -> str:
@@ -34,10 +29,10 @@ def city_key(city: str | None) -> str:
     return fold(city or "")[:120]
 
 
-def address_line(values: Mapping[str, Any]) -> str:
+def address_line(street: str, district: str, postcode: str, city: str, region: str) -> str:
     """Return an address on one line: street, district, postcode and city, region; the country is left to the reader."""
-    place = " ".join(filter(None, (values.get("postcode"), values.get("city"))))
-    return ", ".join(filter(None, (values.get("street"), values.get("district"), place, values.get("region"))))
+    place = " ".join(filter(None, (postcode, city)))
+    return ", ".join(filter(None, (street, district, place, region)))
 
 
 def birthday_key(birthday: date | None) -> int:

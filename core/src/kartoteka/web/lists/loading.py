@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from kartoteka.db.actor import Reach
 from kartoteka.db.derived import derived
 from kartoteka.db.paging import COUNTED, Count, Page, SortKey, count_exactly, count_up_to, gather_up_to, go_to, paginate
 from kartoteka.db.search import Search, restrict_to_matches
-from kartoteka.db.session import Session
+from kartoteka.db.session import Session, actor_of
 from kartoteka.db.walking import IdsGathered, Walked
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.guarding import attempt, without_values
@@ -180,8 +181,11 @@ def _rows(question: _Question) -> tuple[Count, Select[Any]]:
     session, limited, search = question.session, _limit(question), _search(question)
     if search is not None and not search.is_common:
         return _searched_rows(question, search, limited)
-    exactly = question.address.exactly
-    total = count_exactly(session, limited) if exactly else count_up_to(session, limited, MOST_COUNTED)
+    if question.address.exactly:
+        total = count_exactly(session, limited)
+    else:
+        is_whole = search is None and not _filtered(question) and actor_of(session).reach == Reach.ALL
+        total = count_up_to(session, limited, MOST_COUNTED, expects_more=is_whole)
     if session.database.is_sqlite and total.exact and total.number <= FEW:
         return total, derived(limited, "gathered", lambda: select(question.id).where(question.id.in_(limited)))
     return total, limited
