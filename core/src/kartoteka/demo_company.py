@@ -20,9 +20,11 @@ from kartoteka.builtin.users.service import add_user, save_department
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.session import Session
 from kartoteka.extension.dispatch import active_set, load_demo
+from kartoteka.vocabulary.message import text as _
 
 PASSWORD = "balti-aknad-7"  # noqa: S105 - the demo company is made up and served to its own machine only
 SYSTEM = Actor.system("demo company")
+TITLE = _("Demo company")
 MANAGING = frozenset(
     {
         *("users.manage", "access.manage", "modules.manage", "settings.manage", "jobs.manage", "audit.view"),
@@ -103,16 +105,16 @@ def fill_demo_company(
 
     Without a ``password`` nobody can sign in as one of these users until somebody gives them one.
     """
-    with installation.database.transaction(SYSTEM, title="Demo company") as session:
+    with installation.database.transaction(SYSTEM, title=TITLE) as session:
         modules = active_set(session)
         users = _add_people(session, installation, modules, password)
         actors = [_actor(session, installation, modules, user) for user in users]
     live_through(installation.database, actors[0], actors[1:], clients, today)
-    with installation.database.transaction(SYSTEM, title="Demo company") as session:
+    with installation.database.transaction(SYSTEM, title=TITLE) as session:
         load_demo(session, clients)
         if not stored_settings(session):
             save_settings(session, SETTINGS)
-    with installation.database.transaction(actors[0], title="Demo company") as session:
+    with installation.database.transaction(actors[0], title=TITLE) as session:
         post_notice(session, {**NOTICE, "valid_from": today, "valid_until": today + timedelta(days=14)})
         save_view(session, "clients", title="Important clients", query="importance=a", shared=True)
 

@@ -73,10 +73,10 @@ def is_empty(installation: Installation) -> bool:
 def make_demo(installation: Installation, *, clients: int) -> None:
     """Switch on the installed modules and fill the database with the demo company."""
     from kartoteka.builtin.modules.overview import requirements
-    from kartoteka.demo_company import fill_demo_company
+    from kartoteka.demo_company import SYSTEM, TITLE, fill_demo_company
 
     needed = requirements(installation.registry)
-    with installation.database.transaction(Actor.system("demo company"), "Demo company") as session:
+    with installation.database.transaction(SYSTEM, TITLE) as session:
         for name in needed:
             switch_on(session, needed, name)
     fill_demo_company(installation, clients, date.today())  # noqa: DTZ011 - the demo company lives where the server is
