@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -21,11 +20,10 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import JournalEntry
 from tests.core.jobs.asking import ask, job_of, notes
 from tests.core.jobs.visits import MAKE, NOTE
+from tests.core.killing import KILLS, PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS = int(os.environ.get("KARTOTEKA_TEST_KILLS", "2"))
 MANY = 100 * KILLS
-PATIENCE = 120
 LEASE = "1.2"
 
 
