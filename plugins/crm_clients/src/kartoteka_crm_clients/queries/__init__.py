@@ -1,0 +1,34 @@
+"""Reads of contacts, addresses and birthdays: for the card, the list, the search for duplicates and the report."""
+
+from kartoteka_crm_clients.queries.birthdays import Birthday, birthdays_in, has_birthday
+from kartoteka_crm_clients.queries.duplicates import reached_by
+from kartoteka_crm_clients.queries.in_lists import address_lines, cities, director_of, has_city, main_addresses
+from kartoteka_crm_clients.queries.of_client import addresses_of, contacts_of, count_contacts, first_contacts
+from kartoteka_crm_clients.queries.records import (
+    address_url,
+    client_url,
+    contact_url,
+    summarise_addresses,
+    summarise_contacts,
+)
+
+__all__ = [
+    "Birthday",
+    "address_lines",
+    "address_url",
+    "addresses_of",
+    "birthdays_in",
+    "cities",
+    "client_url",
+    "contact_url",
+    "contacts_of",
+    "count_contacts",
+    "director_of",
+    "first_contacts",
+    "has_birthday",
+    "has_city",
+    "main_addresses",
+    "reached_by",
+    "summarise_addresses",
+    "summarise_contacts",
+]

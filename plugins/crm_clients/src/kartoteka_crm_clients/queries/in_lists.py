@@ -1,0 +1,65 @@
+"""What lists of clients show and filter by: cities, addresses and directors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, false, func, select
+
+from kartoteka.api.db import Session, among
+from kartoteka.api.records import RecordState
+from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.queries.of_client import KIND_RANK
+from kartoteka_crm_clients.rules import address_line, city_key
+
+_AFTER_ALL_TEXTS = "\U0010ffff"
+_ADDRESSES_IN_LIST = (
+    select(Address.client_id, Address.street, Address.district, Address.postcode, Address.city, Address.region)
+    .where(among(Address.client_id), Address.state == RecordState.ACTIVE)
+    .order_by(Address.client_id, KIND_RANK, Address.is_main.desc(), Address.id)
+)
+
+
+def main_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
+    """Return the address to show of each client: the legal one, or the next kind there is; one statement per page."""
+    kept: dict[Any, dict[int, Row[Any]]] = session.info.setdefault("crm_clients_addresses", {})
+    key = tuple(ids)
+    if key not in kept:
+        rows = session.execute(_ADDRESSES_IN_LIST, {"ids": key}).all()
+        kept[key] = {row[0]: row for row in reversed(rows)}  # of each client the first one counts
+    return kept[key]
+
+
+def cities(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
+    """Return the city of each client."""
+    return {client: row.city for client, row in main_addresses(session, ids).items() if row.city}
+
+
+def address_lines(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
+    """Return the address of each client on one line."""
+    return {client: address_line(*row[1:]) for client, row in main_addresses(session, ids).items()}
+
+
+def director_of(record_id: ColumnElement[int]) -> ColumnElement[str]:
+    """Return the name of a client's director as a column (CL-32)."""
+    # Part of the list's own statement: asking for fifty directors by themselves takes longer than finding them.
+    return (
+        select(func.trim(Contact.first_name + " " + Contact.surname))
+        .where(Contact.client_id == record_id, Contact.role == "director", Contact.state == RecordState.ACTIVE)
+        .order_by(Contact.name_sort, Contact.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def has_city(record_id: ColumnElement[int], value: Any) -> ColumnElement[bool]:
+    """Return the condition for clients with an address in a city; the beginning of its name is enough."""
+    key = city_key(str(value or ""))
+    if not key:
+        return false()
+    # A range and no LIKE: it uses the index on both databases.
+    found = select(Address.client_id).where(
+        Address.city_key >= key, Address.city_key < key + _AFTER_ALL_TEXTS, Address.state == RecordState.ACTIVE
+    )
+    return record_id.in_(found)

@@ -1,0 +1,62 @@
+"""Contacts and addresses of one client, for the card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ScalarSelect, bindparam, case, func, select
+
+from kartoteka.api.db import Session
+from kartoteka.api.records import RecordState
+from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.rules import ADDRESS_KINDS, ROLES
+
+KIND_RANK = case({kind: rank for rank, kind in enumerate(ADDRESS_KINDS)}, value=Address.kind, else_=len(ADDRESS_KINDS))
+"""The order of addresses: the legal one first."""
+
+_ROLE_RANK = case({role: rank for rank, role in enumerate(ROLES)}, value=Contact.role, else_=len(ROLES))
+_MOST_OF_A_CLIENT = 500
+
+
+# The statements of pages are made once: making one costs more than its answer.
+_CONTACTS_OF = (
+    select(Contact)
+    .where(Contact.client_id == bindparam("client_id"), Contact.state == bindparam("state"))
+    .order_by(_ROLE_RANK, Contact.name_sort, Contact.id)
+    .limit(bindparam("most"))
+)
+_ADDRESSES_OF = (
+    select(Address)
+    .where(Address.client_id == bindparam("client_id"), Address.state == bindparam("state"))
+    .order_by(KIND_RANK, Address.is_main.desc(), Address.id)
+    .limit(_MOST_OF_A_CLIENT)
+)
+
+_COUNTED_CONTACTS = select(func.count(Contact.id)).where(Contact.state == RecordState.ACTIVE)
+
+
+def contacts_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Contact]:
+    """Return a client's contacts by role and name, at most 500; ``archived`` ones instead of active ones."""
+    asked = {"client_id": client_id, "state": _state(archived=archived), "most": _MOST_OF_A_CLIENT}
+    return session.scalars(_CONTACTS_OF, asked).all()
+
+
+def first_contacts(session: Session, client_id: int, number: int) -> Sequence[Contact]:
+    """Return the contacts of a client to show where there is little room."""
+    asked = {"client_id": client_id, "state": _state(archived=False), "most": number}
+    return session.scalars(_CONTACTS_OF, asked).all()
+
+
+def addresses_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Address]:
+    """Return a client's addresses by kind, main ones first; ``archived`` ones instead of active ones."""
+    return session.scalars(_ADDRESSES_OF, {"client_id": client_id, "state": _state(archived=archived)}).all()
+
+
+def count_contacts(record_id: int) -> ScalarSelect[Any]:
+    """Return the counter of a client's active contacts."""
+    return _COUNTED_CONTACTS.where(Contact.client_id == record_id).scalar_subquery()
+
+
+def _state(*, archived: bool) -> str:
+    return RecordState.ARCHIVED if archived else RecordState.ACTIVE
