@@ -10,7 +10,7 @@ compile() {
 }
 
 compile "$@" core/pyproject.toml --extra postgres -o requirements/run.txt
-compile "$@" -c requirements/run.txt core/pyproject.toml --extra postgres --group test -o requirements/test.txt
+compile "$@" -c requirements/run.txt core/pyproject.toml --all-extras --group test -o requirements/test.txt
 compile "$@" -c requirements/test.txt --group build -o requirements/build.txt
 compile "$@" -c requirements/test.txt --group uv -o requirements/uv.txt
 compile "$@" --group front -o requirements/front.txt
