@@ -1,0 +1,16 @@
+"""Mail accounts, templates and the outbox."""
+
+from __future__ import annotations
+
+revision: str = "0009"
+down_revision: str | None = "0008"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
