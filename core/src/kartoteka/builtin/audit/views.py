@@ -59,7 +59,7 @@ def _page(report: ChainReport | None) -> str:
         wanted=wanted,
         users=users,
         names=names,
-        groups=GROUPS,
+        groups=[(name, title) for name, (title, _events) in GROUPS.items()],
         title_of=title_of,
         details_of=wording.details_of,
         subject_of=wording.subject_of,
