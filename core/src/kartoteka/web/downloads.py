@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import copy_context
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from flask import Response
@@ -113,16 +113,21 @@ def xlsx_response(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Se
     }
     with xlsxwriter.Workbook(file, {**options, "remove_timezone": True}) as book:
         _fill_sheet(book, rows, columns)
+    return file_response(file, XLSX, filename)
+
+
+def file_response(file: IO[bytes], mimetype: str, filename: str) -> Response:
+    """Return a temporary file that has been written to its end; it is closed when the answer is sent."""
     size = file.tell()
     file.seek(0)
-    answer = Response(pieces_of(file), mimetype=XLSX)
+    answer = Response(_pieces_of(file), mimetype=mimetype)
     answer.content_length = size
     answer.headers["Content-Disposition"] = attachment(filename)
     answer.call_on_close(file.close)
     return answer
 
 
-def pieces_of(file: Any) -> Iterator[bytes]:
+def _pieces_of(file: IO[bytes]) -> Iterator[bytes]:
     """Return a file piece by piece."""
     while piece := file.read(65536):
         yield piece

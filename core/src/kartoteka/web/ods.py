@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from flask import Response
 
-from kartoteka.web.downloads import Row, attachment, pieces_of, values_of
+from kartoteka.web.downloads import Row, file_response, values_of
 from kartoteka.web.i18n import current_formats
 
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
@@ -41,13 +41,7 @@ def ods_response(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Seq
         book.writestr("META-INF/manifest.xml", _MANIFEST)
         with book.open("content.xml", "w", force_zip64=True) as content:
             _write(content, rows, columns)
-    size = file.tell()
-    file.seek(0)
-    answer = Response(pieces_of(file), mimetype=ODS)
-    answer.content_length = size
-    answer.headers["Content-Disposition"] = attachment(filename)
-    answer.call_on_close(file.close)
-    return answer
+    return file_response(file, ODS, filename)
 
 
 def _write(file: IO[bytes], rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> None:
