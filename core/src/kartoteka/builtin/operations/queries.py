@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -12,10 +12,10 @@ from sqlalchemy import Select, select
 from kartoteka.builtin.operations.checking import kinds_of
 from kartoteka.builtin.operations.rules import SEE_ALL, UNDO_ANY
 from kartoteka.db.journal import JournalEntry, Operation
-from kartoteka.db.journal.undo import undone_by
+from kartoteka.db.journal.undo import OperationHead, head_of, undone_by
 from kartoteka.db.paging import Count, Page, SortKey, count_up_to, paginate
 from kartoteka.db.session import Session, actor_of, as_system
-from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.period import day_begins
 
@@ -46,16 +46,9 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OperationRow:
+class OperationRow(OperationHead):
     """An operation as the list shows it; ``kinds`` are the numbers of records by kind."""
 
-    id: int
-    at: datetime
-    user_id: int | None
-    user_name: str
-    title: Translatable
-    kind: str
-    undo_of_id: int | None
     undone_by: int | None
     kinds: Mapping[str, int]
 
@@ -86,7 +79,8 @@ def list_operations(
         count = count_up_to(session, statement)
         ids = [row.id for row in page.rows]
         kinds, undone = kinds_of(session, ids), undone_by(session, ids)
-    return [_row(row, kinds.get(row.id, {}), undone.get(row.id)) for row in page.rows], page, count
+    rows = [OperationRow(**head_of(r), kinds=kinds.get(r.id, {}), undone_by=undone.get(r.id)) for r in page.rows]
+    return rows, page, count
 
 
 def _matching(session: Session, wanted: Wanted) -> Select[Any]:
@@ -103,20 +97,6 @@ def _matching(session: Session, wanted: Wanted) -> Select[Any]:
     if wanted.until is not None:
         statement = statement.where(Operation.at < day_begins(wanted.until + timedelta(days=1), wanted.zone))
     return statement
-
-
-def _row(row: Any, kinds: Mapping[str, int], undone: int | None) -> OperationRow:
-    return OperationRow(
-        id=row.id,
-        at=row.at,
-        user_id=row.user_id,
-        user_name=row.user_name,
-        title=row.message or row.title,
-        kind=row.kind,
-        undo_of_id=row.undo_of_id,
-        undone_by=undone,
-        kinds=kinds,
-    )
 
 
 def read_entries(session: Session, operation_id: int, after: int | None) -> tuple[list[JournalEntry], int | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, orm, select, update
+from sqlalchemy import ColumnElement, Row, orm, select, update
 
 from kartoteka.db.journal.coding import canonical, decode, digest_of
 from kartoteka.db.journal.models import CHANGED, JournalEntry, Operation
@@ -93,8 +93,10 @@ def holds(entry: JournalEntry) -> bool:
     return digest_of(entry.salt, canonical(entry.changes)) == entry.digest
 
 
-def as_change(entry: JournalEntry, *, user_name: str = "", title: Translatable = "") -> ChangeEntry:
-    """Return an entry with its values as Python has them."""
+def as_change(
+    entry: JournalEntry | Row[Any], *, user_id: int | None = None, user_name: str = "", title: Translatable = ""
+) -> ChangeEntry:
+    """Return an entry with its values as Python has them; who made it and in which work stands in its operation."""
     is_erased = entry.changes is None and entry.digest is not None
     return ChangeEntry(
         id=entry.id,
@@ -104,7 +106,7 @@ def as_change(entry: JournalEntry, *, user_name: str = "", title: Translatable =
         action=entry.action,
         version=entry.record_version,
         at=entry.at,
-        user_id=None,
+        user_id=user_id,
         user_name=user_name,
         title=title,
         changes=None if is_erased else _decoded(entry.table_name, entry.action, entry.changes or {}),
@@ -119,21 +121,8 @@ def _read(session: orm.Session, where: ColumnElement[bool], before_id: int | Non
     return [_entry(row) for row in raw_connection(session).execute(statement)]
 
 
-def _entry(row: Any) -> ChangeEntry:
-    is_erased = row.changes is None and row.digest is not None
-    return ChangeEntry(
-        id=row.id,
-        operation_id=row.operation_id,
-        ref=RecordRef(row.kind, row.record_id),
-        client_id=row.client_id,
-        action=row.action,
-        version=row.record_version,
-        at=row.at,
-        user_id=row.user_id,
-        user_name=row.user_name,
-        title=row.message or row.title,
-        changes=None if is_erased else _decoded(row.table_name, row.action, row.changes or {}),
-    )
+def _entry(row: Row[Any]) -> ChangeEntry:
+    return as_change(row, user_id=row.user_id, user_name=row.user_name, title=row.message or row.title)
 
 
 def _decoded(table: str, action: str, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,16 @@ It works on tables whose module is off or whose code is gone. A record is put ba
 operation left it; everything else is a conflict that says which record, which fields, who and when.
 """
 
-from kartoteka.db.journal.undo.plan import KEPT_DAYS, OperationFacts, UndoBlocked, UndoConflict, UndoPlan, UndoReason
+from kartoteka.db.journal.undo.plan import (
+    KEPT_DAYS,
+    OperationFacts,
+    OperationHead,
+    UndoBlocked,
+    UndoConflict,
+    UndoPlan,
+    UndoReason,
+    head_of,
+)
 from kartoteka.db.journal.undo.service import (
     UndoCheck,
     UndoStep,
@@ -19,12 +28,14 @@ from kartoteka.db.journal.undo.service import (
 __all__ = [
     "KEPT_DAYS",
     "OperationFacts",
+    "OperationHead",
     "UndoBlocked",
     "UndoCheck",
     "UndoConflict",
     "UndoPlan",
     "UndoReason",
     "UndoStep",
+    "head_of",
     "operation_facts",
     "plan_undo",
     "refusal_of",

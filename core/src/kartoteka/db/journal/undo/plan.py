@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
 
 from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import Message, Translatable
@@ -71,8 +74,8 @@ class UndoConflict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OperationFacts:
-    """An operation as its page and undo know it; ``counts`` are the numbers of entries by action."""
+class OperationHead:
+    """What an operation is called, and who did it when; ``undo_of_id`` is the operation that it undid."""
 
     id: int
     at: datetime
@@ -81,6 +84,18 @@ class OperationFacts:
     title: Translatable
     kind: str
     undo_of_id: int | None
+
+
+def head_of(row: Row[Any]) -> dict[str, Any]:
+    """Return the values of an OperationHead from a row with the columns of Operation."""
+    values = {each.name: getattr(row, each.name) for each in fields(OperationHead)}
+    return {**values, "title": row.message or row.title}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationFacts(OperationHead):
+    """An operation as its page and undo know it; ``counts`` are the numbers of entries by action."""
+
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -21,6 +21,7 @@ from kartoteka.db.journal.undo.plan import (
     UndoBlocked,
     UndoConflict,
     UndoPlan,
+    head_of,
 )
 from kartoteka.db.journal.undo.taking import Entry, Key, TakingBack
 from kartoteka.db.session import Session
@@ -137,16 +138,7 @@ def operation_facts(session: Session, operation_id: int) -> OperationFacts:
         raise NotFound
     counted = select(_entries.c.action, func.count()).where(_entries.c.operation_id == operation_id)
     counts = {row[0]: row[1] for row in connection.execute(counted.group_by(_entries.c.action))}
-    return OperationFacts(
-        id=row.id,
-        at=row.at,
-        user_id=row.user_id,
-        user_name=row.user_name,
-        title=row.message or row.title,
-        kind=row.kind,
-        undo_of_id=row.undo_of_id,
-        counts=counts,
-    )
+    return OperationFacts(**head_of(row), counts=counts)
 
 
 def undone_by(session: Session, operation_ids: Iterable[int]) -> dict[int, int]:
