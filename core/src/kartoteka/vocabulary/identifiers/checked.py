@@ -16,18 +16,10 @@ CODE_LENGTH = 40
 """The longest code that is taken at all; the longest known one, an IBAN, has 34 characters."""
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A value that was looked at.
+class Judged:
+    """What a check says of a value, by the ``severity`` of what is wrong with it."""
 
-    ``typed`` is the text as it may be shown and stored; ``value`` the normalised form to compare by, None when there
-    is none. An ``error`` makes no sense and must be refused; a ``warning`` is unusual, shown, and may be stored.
-    """
-
-    typed: str
-    value: str | None = None
-    problem: Message | None = None
-    severity: Severity | None = None
+    severity: Severity | None
 
     @property
     def is_error(self) -> bool:
@@ -38,6 +30,20 @@ class Checked:
     def is_unusual(self) -> bool:
         """Whether the value may be stored but deserves a second look."""
         return self.severity == "warning"
+
+
+@dataclass(frozen=True)
+class Checked(Judged):
+    """A value that was looked at.
+
+    ``typed`` is the text as it may be shown and stored; ``value`` the normalised form to compare by, None when there
+    is none. An ``error`` makes no sense and must be refused; a ``warning`` is unusual, shown, and may be stored.
+    """
+
+    typed: str
+    value: str | None = None
+    problem: Message | None = None
+    severity: Severity | None = None
 
 
 def accepted(typed: str, value: str) -> Checked:

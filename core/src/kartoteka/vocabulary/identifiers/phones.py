@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kartoteka.vocabulary.identifiers.checked import Severity
+from kartoteka.vocabulary.identifiers.checked import Judged, Severity
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line, fold, no_value
@@ -22,7 +22,7 @@ _EXTENSION = re.compile(r"(?:ext\.?|extension|vid\.?|dob\.?|доб\.?|вн\.?|#|
 
 
 @dataclass(frozen=True)
-class PhoneNumber:
+class PhoneNumber(Judged):
     """A telephone number that was looked at.
 
     ``e164`` is "+37061234567", or None when it cannot be told; ``national`` how to show it, in the national form at
@@ -40,16 +40,6 @@ class PhoneNumber:
     def value(self) -> str | None:
         """The form to compare by: E.164."""
         return self.e164
-
-    @property
-    def is_error(self) -> bool:
-        """Whether the number must be refused."""
-        return self.severity == "error"
-
-    @property
-    def is_unusual(self) -> bool:
-        """Whether the number may be stored but deserves a second look."""
-        return self.severity == "warning"
 
 
 def phone(text: str | None, region: str | None) -> PhoneNumber:
