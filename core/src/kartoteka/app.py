@@ -29,6 +29,7 @@ from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED, digest
 from kartoteka.company_config import CompanyConfig
 from kartoteka.config import BadSettings, Config
 from kartoteka.db.actor import Actor
+from kartoteka.db.blobs import BlobStore, store_from
 from kartoteka.db.clock import utc_now
 from kartoteka.db.engine import Database
 from kartoteka.extension.binding import Extension
@@ -91,6 +92,7 @@ def open_installation(
     database = _open_database(config)
     database.search.region = config.country
     database.files = Path(config.instance)
+    database.blobs = _open_store(config)
     return Installation(config=config, database=database, extension=wire(database, registry))
 
 
@@ -101,6 +103,15 @@ def _open_database(config: Config) -> Database:
         raise BadSettings(f"KARTOTEKA_DATABASE can't be used: {error}") from error
     except ImportError as error:
         raise BadSettings("PostgreSQL needs its driver. Install it: pip install 'kartoteka[postgres]'") from error
+
+
+def _open_store(config: Config) -> BlobStore:
+    try:
+        return store_from(config.files, Path(config.instance) / "files")
+    except ValueError as error:
+        raise BadSettings(f"KARTOTEKA_FILES can't be used: {error}") from error
+    except ImportError as error:
+        raise BadSettings("Object storage needs its library. Install it: pip install 'kartoteka[s3]'") from error
 
 
 def create_app(config: Config | None = None, *, installation: Installation | None = None) -> Flask:

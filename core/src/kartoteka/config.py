@@ -28,7 +28,8 @@ class Config:
 
     ``database`` is an SQLAlchemy URL for SQLite or PostgreSQL; ``secret`` signs cookies and cursors and must be
     the same for all worker processes. ``instance`` is the folder with the embedded database and uploaded files,
-    shared by all processes. ``https`` says that browsers reach the site through https, so that
+    shared by all processes. ``files`` is where files and mails are kept when not there: another folder, or
+    ``s3://bucket/prefix?endpoint=...``. ``https`` says that browsers reach the site through https, so that
     cookies are sent nowhere else. ``first_result`` names the module that answers a question two of them
     could answer. ``trusted_proxies`` is how many reverse proxies stand before the server.
     """
@@ -40,6 +41,7 @@ class Config:
     language: str = "en"
     timezone: str = "Europe/Vilnius"
     instance: str = "instance"
+    files: str = ""
     https: bool = False
     trusted_proxies: int = 0
     pseudo_locale: bool = False

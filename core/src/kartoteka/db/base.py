@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Index, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from kartoteka.db.blobs.columns import is_blob_column
 from kartoteka.db.clock import utc_now
 from kartoteka.db.types import UTCDateTime
 from kartoteka.vocabulary.record import RecordState
@@ -40,6 +41,7 @@ class Model(DeclarativeBase):
         table = cls.__dict__.get("__table__")
         if isinstance(table, Table):
             _index_record_refs(table)
+            _check_blob_names(table)
             if issubclass(cls, Record):
                 # Journal and references know records by id: SQLite must not give a deleted record's id to a new one.
                 table.dialect_options["sqlite"]["autoincrement"] = True
@@ -79,3 +81,9 @@ def _index_record_refs(table: Table) -> None:
             pairs.setdefault(name, []).append(column)
     for columns in pairs.values():
         Index(None, *columns)
+
+
+def _check_blob_names(table: Table) -> None:
+    for column in table.columns:
+        if column.info.get("blob") and not is_blob_column(column.name):
+            raise ValueError(f"{table.name}.{column.name} names a blob: call it blob, or let its name end with _blob.")

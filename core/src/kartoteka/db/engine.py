@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from kartoteka.db import audit as _audit  # noqa: F401 - adds to the chain at each commit
 from kartoteka.db.actor import Actor
+from kartoteka.db.blobs import BlobStore, LocalStore
 from kartoteka.db.guard import guarded
 from kartoteka.db.journal import JournalRules
 from kartoteka.db.rights import RowRights
@@ -50,7 +51,7 @@ class Database:
 
     ``url`` is ``sqlite:///file`` or ``postgresql://...`` (psycopg is meant when no driver is named); ``secret``
     signs cursors. ``rights``, ``journal`` and ``search`` hold the rules that modules add while the application
-    starts. ``files`` is the folder for files beside the database.
+    starts. ``files`` is the folder for files beside the database; ``blobs`` keeps contents by their hash.
     """
 
     def __init__(self, url: str | URL, *, secret: str = "") -> None:
@@ -63,6 +64,7 @@ class Database:
         self.journal = JournalRules()
         self.search = SearchRules()
         self.files = Path("instance")
+        self._blobs: BlobStore | None = None
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         else:
@@ -73,6 +75,15 @@ class Database:
         alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._glancers = self.engine.execution_options(**{_MODE: "read"}, postgresql_readonly=True, **alone)
         self._writers = self.engine.execution_options(**{_MODE: "write"})
+
+    @property
+    def blobs(self) -> BlobStore:
+        """The store of contents: the folder ``files`` beside the database, unless another one was set."""
+        return self._blobs or LocalStore(self.files / "files")
+
+    @blobs.setter
+    def blobs(self, store: BlobStore) -> None:
+        self._blobs = store
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Session]:

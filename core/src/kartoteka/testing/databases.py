@@ -88,6 +88,7 @@ def fresh_database(kind: str, build: Callable[[str], None], key: str = "empty") 
     """Open a database of one's own and remove it when the block ends."""
     url = templates(kind, build, key).fresh()
     database = Database(url, secret="for tests only")
+    database.files = Path(tempfile.mkdtemp(prefix="files-", dir=_folder()))
     try:
         yield database
     finally:
