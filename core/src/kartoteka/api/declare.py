@@ -22,6 +22,7 @@ from kartoteka.extension.declarations.importing import (
     ImportTarget,
 )
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, SystemOnly
+from kartoteka.extension.declarations.timeline import Composer, StreamPart, TimelineEntry, TimelineSource
 from kartoteka.extension.declarations.ui import (
     CARD_MAIN,
     CARD_SIDE,
@@ -62,6 +63,7 @@ __all__ = [
     "ClientStep",
     "Colour",
     "Column",
+    "Composer",
     "Declaration",
     "DuplicateHit",
     "DuplicateProbe",
@@ -93,8 +95,11 @@ __all__ = [
     "RunningJob",
     "Schedule",
     "SearchText",
+    "StreamPart",
     "SystemOnly",
     "Tab",
+    "TimelineEntry",
+    "TimelineSource",
     "Widget",
     "keep_choices",
 ]

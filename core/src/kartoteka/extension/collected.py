@@ -15,6 +15,8 @@ from kartoteka.extension.declarations.access import Module, Permission, RoleTemp
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, ClientStep, Job, NotificationType, Report, Schedule
 from kartoteka.extension.findings import BrokenModule
@@ -47,6 +49,8 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_schedules": Schedule,
     "register_widgets": Widget,
     "register_notification_types": NotificationType,
+    "register_timeline": TimelineSource,
+    "register_api_resources": ApiResource,
 }
 """The hooks that return declarations, and which."""
 

@@ -11,6 +11,7 @@ from kartoteka.db.session import actor_of
 from kartoteka.extension.binding import Extension, extension_of
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
 from kartoteka.extension.declarations.work import Action, ClientStep, DuplicateHit, DuplicateProbe, Report
 from kartoteka.extension.guarding import attempt
@@ -126,6 +127,12 @@ def reports(session: orm.Session) -> list[Report]:
 def find_report(session: orm.Session, key: str) -> Report | None:
     """Return the report ``module.name``, or None when it is not for the session's actor."""
     return _first(visible(session, _present(extension_of(session).registry.find_report(key))))
+
+
+def timeline_sources(session: orm.Session, kind: str) -> list[TimelineSource]:
+    """Return where the entries in streams of a record kind come from."""
+    found = visible(session, extension_of(session).registry.timeline_sources)
+    return [one for one in found if not one.kinds or kind in one.kinds]
 
 
 def import_targets(session: orm.Session) -> list[ImportTarget]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
     from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
     from kartoteka.extension.declarations.importing import ImportTarget
+    from kartoteka.extension.declarations.rest import ApiResource
+    from kartoteka.extension.declarations.timeline import TimelineSource
     from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
     from kartoteka.extension.declarations.work import (
         Action,
@@ -540,6 +542,33 @@ def register_notification_types() -> list[NotificationType]:
 
 
 @hookspec
+def register_timeline() -> list[TimelineSource]:
+    """Add entries to the streams of records: what happened, the newest first.
+
+    When called: once per application, on every installed module; ``read`` is called for each page of a stream that is
+        shown, for users with the source's permission, while the module is on.
+    Returns: a list of TimelineSource.
+    Order: entries by moment; sources in the filter and slots of the composer by weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_timeline() -> list[TimelineSource]:
+            return [
+                TimelineSource(
+                    name="visits",
+                    title=_("Visits"),
+                    icon="walk",
+                    permission="crm_visits.view",
+                    read=read_visits,
+                    tells=("crm_visits.visit",),
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def register_jobs() -> list[Job]:
     """Add work that is done in the background, in steps.
 
@@ -596,6 +625,32 @@ def register_import_targets() -> list[ImportTarget]:
                     columns=COLUMNS,
                     match=match_visits,
                     write=write_visits,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_api_resources() -> list[ApiResource]:
+    """Offer records to other programs: a website, an e-shop, an accounting program.
+
+    When called: once per application, on every installed module; what a resource does is done with the rights of the
+        user whose API key a program has.
+    Returns: a list of ApiResource; addresses are ``/api/v1/<module>/<name>``.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_api_resources() -> list[ApiResource]:
+            return [
+                ApiResource(
+                    name="visits",
+                    title=_("Visits"),
+                    kind="crm_visits.visit",
+                    create=create_visit,
+                    change=change_visit,
                 )
             ]
     """

@@ -18,6 +18,7 @@ from kartoteka.extension.declarations.access import Module, Permission, RoleTemp
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, ClientStep, Job, NotificationType, Report, Schedule
 from kartoteka.extension.findings import BrokenCore, BrokenModule, ConflictingAnswers
@@ -62,6 +63,7 @@ class Registry:
     schedules: tuple[Schedule, ...]
     widgets: tuple[Widget, ...]
     notification_types: tuple[NotificationType, ...]
+    timeline_sources: tuple[TimelineSource, ...]
     commands: tuple[tuple[str, click.Command], ...]
     lists: tuple[tuple[str, ListOfRecords], ...]
 
@@ -133,6 +135,10 @@ class Registry:
     def find_notification_type(self, key: str) -> NotificationType | None:
         """Return a type of notification by its key, ``module.name``."""
         return self._by_key(self.notification_types).get(key)
+
+    def find_timeline_source(self, key: str) -> TimelineSource | None:
+        """Return a source of timelines by its key, ``module.name``."""
+        return self._by_key(self.timeline_sources).get(key)
 
     def find_job(self, key: str) -> Job | None:
         """Return a job by its key, ``module.name``."""
@@ -251,6 +257,7 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         schedules=collected.of("register_schedules", Schedule),
         widgets=collected.of("register_widgets", Widget),
         notification_types=collected.of("register_notification_types", NotificationType),
+        timeline_sources=collected.of("register_timeline", TimelineSource),
         lists=collected.objects["register_lists"],
         commands=tuple(sorted(collected.objects["register_commands"], key=lambda pair: (pair[0], pair[1].name or ""))),
     )

@@ -31,6 +31,7 @@ _ADDRESSES = (
 )
 _MORE_ADDRESSES = ("preview", "health", "dav")
 _PARTS_TO_COME = (
+    "timeline",
     "dashboard",
     "files",
     "search",

@@ -12,6 +12,7 @@ from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType, RecordKind
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, Job, Report, ReportChart, Schedule
 from kartoteka.extension.findings import BrokenModule, unknown
@@ -246,6 +247,22 @@ def _check_import_target(collected: Collected, target: ImportTarget) -> Iterator
         yield from (("keys", unknown(name, names)) for name in key.fields if name not in names)
 
 
+def _check_timeline(collected: Collected, source: TimelineSource) -> Iterator[Problem]:
+    for kind in source.tells:
+        if problem := _kind_problem(collected, kind):
+            yield "tells", problem
+    if source.template is not None and not source.template.startswith(f"{source.module}/"):
+        yield "template", _("Must begin with “%(prefix)s”.", prefix=f"{source.module}/")
+    slot = source.composer
+    if slot is None:
+        return
+    yield from ((f"composer.{field}", problem) for field, problem in check_shape(slot))
+    if problem := permission_problem(collected, source.module, slot.permission):
+        yield "composer.permission", problem
+    if (slot.page is None) == (slot.form is None or slot.save is None):
+        yield "composer", _("Give either “page”, or “form” and “save”.")
+
+
 def _chart_problems(chart: ReportChart, report: Report) -> Iterator[Message]:
     types = {column.name: column.type for column in report.columns}
     if chart.kind not in ("bar", "line", "pie"):
@@ -274,4 +291,5 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     ImportTarget: _check_import_target,
     Job: _check_job,
     Schedule: _check_schedule,
+    TimelineSource: _check_timeline,
 }

@@ -14,6 +14,7 @@ from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
+from kartoteka.extension.declarations.timeline import Composer, TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, ClientStep, Job, Report, ReportChart, ReportColumn
 from kartoteka.vocabulary.message import Message
@@ -38,6 +39,8 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     Filter: {"condition": ("record_id", "value"), "choices": ("session",)},
     Action: {"run": ("session", "actor", "records", "data"), "when": ("session", "record")},
     Report: {"rows": ("session", "params")},
+    TimelineSource: {"read": ("session", "part")},
+    Composer: {"save": ("session", "record", "values"), "page": ("record",), "when": ("session", "record")},
     ClientStep: {"save": ("session", "client_id", "values"), "begin": ("known",)},
     ReportColumn: {"link": ("row",)},
     ImportTarget: {
@@ -45,7 +48,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
         "write": ("session", "rows", "run"),
         "defaults": ("session",),
     },
-    Job: {"run": ("session", "job")},
+    Job: {"run": ("session", "job"), "outside": ("job",)},
 }
 """What the core calls the functions of a declaration with."""
 
@@ -124,6 +127,7 @@ _CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], Message]]] = {
     "tuple[ReportColumn, ...]": (_are(ReportColumn), _("Must be a tuple of ReportColumn; do not forget the comma.")),
     "tuple[ImportKey, ...]": (_are(ImportKey), _("Must be a tuple of ImportKey; do not forget the comma.")),
     "type[Any]": (lambda value: isinstance(value, type), _("Must be a class.")),
+    "Composer": (lambda value: isinstance(value, Composer), _("Must be a Composer.")),
     "ReportChart": (lambda value: isinstance(value, ReportChart), _("Must be a ReportChart.")),
     "timedelta": (
         lambda value: isinstance(value, timedelta) and value > timedelta(),
