@@ -21,6 +21,7 @@ from kartoteka.extension.declarations.importing import (
     ImportRun,
     ImportTarget,
 )
+from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, SystemOnly
 from kartoteka.extension.declarations.timeline import Composer, StreamPart, TimelineEntry, TimelineSource
 from kartoteka.extension.declarations.ui import (
@@ -56,6 +57,7 @@ __all__ = [
     "CARD_SIDE",
     "CLIENT_LIST",
     "Action",
+    "ApiResource",
     "Badge",
     "BadgeValue",
     "Choice",

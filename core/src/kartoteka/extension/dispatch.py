@@ -12,6 +12,7 @@ from kartoteka.extension.binding import Extension, extension_of
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.timeline import TimelineSource
+from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
 from kartoteka.extension.declarations.work import Action, ClientStep, DuplicateHit, DuplicateProbe, Report
 from kartoteka.extension.guarding import attempt
@@ -143,6 +144,13 @@ def import_targets(session: orm.Session) -> list[ImportTarget]:
 def find_import_target(session: orm.Session, key: str) -> ImportTarget | None:
     """Return the import target ``module.name``, or None when it is not for the session's actor."""
     return _first(visible(session, _present(extension_of(session).registry.find_import_target(key))))
+
+
+def api_resources(session: orm.Session) -> list[ApiResource]:
+    """Return the resources of the API whose records the session's actor may see."""
+    registry, actor = extension_of(session).registry, actor_of(session)
+    offered = visible(session, registry.api_resources)
+    return [one for one in offered if actor.can(registry.kind(one.kind).permission)]
 
 
 def find_action(session: orm.Session, key: str) -> Action | None:

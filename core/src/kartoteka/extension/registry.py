@@ -19,6 +19,7 @@ from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.timeline import TimelineSource
+from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, ClientStep, Job, NotificationType, Report, Schedule
 from kartoteka.extension.findings import BrokenCore, BrokenModule, ConflictingAnswers
@@ -63,6 +64,7 @@ class Registry:
     schedules: tuple[Schedule, ...]
     widgets: tuple[Widget, ...]
     notification_types: tuple[NotificationType, ...]
+    api_resources: tuple[ApiResource, ...]
     timeline_sources: tuple[TimelineSource, ...]
     commands: tuple[tuple[str, click.Command], ...]
     lists: tuple[tuple[str, ListOfRecords], ...]
@@ -139,6 +141,10 @@ class Registry:
     def find_timeline_source(self, key: str) -> TimelineSource | None:
         """Return a source of timelines by its key, ``module.name``."""
         return self._by_key(self.timeline_sources).get(key)
+
+    def find_api_resource(self, key: str) -> ApiResource | None:
+        """Return a resource of the API by its key, ``module.name``."""
+        return self._by_key(self.api_resources).get(key)
 
     def find_job(self, key: str) -> Job | None:
         """Return a job by its key, ``module.name``."""
@@ -257,6 +263,7 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         schedules=collected.of("register_schedules", Schedule),
         widgets=collected.of("register_widgets", Widget),
         notification_types=collected.of("register_notification_types", NotificationType),
+        api_resources=collected.of("register_api_resources", ApiResource),
         timeline_sources=collected.of("register_timeline", TimelineSource),
         lists=collected.objects["register_lists"],
         commands=tuple(sorted(collected.objects["register_commands"], key=lambda pair: (pair[0], pair[1].name or ""))),

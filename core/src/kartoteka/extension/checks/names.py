@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from kartoteka.extension.checks.resources import check_resource
 from kartoteka.extension.checks.shape import check_shape, check_unique
 from kartoteka.extension.collected import Collected
 from kartoteka.extension.cron import is_cron
@@ -13,6 +14,7 @@ from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType, RecordKind
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.timeline import TimelineSource
+from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, Job, Report, ReportChart, Schedule
 from kartoteka.extension.findings import BrokenModule, unknown
@@ -291,5 +293,6 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     ImportTarget: _check_import_target,
     Job: _check_job,
     Schedule: _check_schedule,
+    ApiResource: check_resource,
     TimelineSource: _check_timeline,
 }

@@ -13,6 +13,7 @@ from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
+from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
 from kartoteka.extension.declarations.timeline import Composer, TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
@@ -48,6 +49,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
         "write": ("session", "rows", "run"),
         "defaults": ("session",),
     },
+    ApiResource: {"create": ("session", "values"), "change": ("session", "id", "values"), "remove": ("session", "id")},
     Job: {"run": ("session", "job"), "outside": ("job",)},
 }
 """What the core calls the functions of a declaration with."""
