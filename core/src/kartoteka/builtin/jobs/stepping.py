@@ -80,8 +80,26 @@ def _commit_step(workshop: Workshop, held: Held, job: Job) -> bool:
     with (
         workshop.speaking(standing.language, standing.timezone),
         use_workplace(workshop.database, standing.actor),
-        workshop.database.transaction(standing.actor) as session,
     ):
+        found = _look_outside(workshop, held, job, standing)
+        return _store_step(workshop, held, job, standing, found, began)
+
+
+def _look_outside(workshop: Workshop, held: Held, job: Job, standing: Standing) -> Any:
+    """Let the job do what talks to other machines, while no transaction is open; return what it has found."""
+    if job.outside is None:
+        return None
+    with workshop.database.reading(standing.actor) as session:
+        row = _read(session, held, standing)
+    if row.cancelled_by is not None:
+        return None
+    running = _running(row)
+    job.outside(running)
+    return running.found
+
+
+def _store_step(workshop: Workshop, held: Held, job: Job, standing: Standing, found: Any, began: float) -> bool:
+    with workshop.database.transaction(standing.actor) as session:
         row = _read(session, held, standing)
         if row.cancelled_by is not None:
             _write(session, held, state=CANCELLED, finished_at=utc_now(), token=None)
@@ -90,6 +108,7 @@ def _commit_step(workshop: Workshop, held: Held, job: Job) -> bool:
         if row.operation_id is not None:
             continue_operation(session, row.operation_id)
         running = _running(row)
+        running.found = found
         job.run(session, running)
         session.flush()
         values = _outcome(row, running, workshop.lease)

@@ -65,7 +65,7 @@ class Worker:
         held = claim(self.workshop, names)
         if held is None:
             return False
-        with self._sign_of_life(held):
+        with self._sign_of_life(held, goes_outside=self.workshop.job(held.name).outside is not None):
             self._do(held)
         return True
 
@@ -81,12 +81,13 @@ class Worker:
                 self._stopping.wait(_BREATH_SECONDS)
 
     @contextmanager
-    def _sign_of_life(self, held: Held) -> Iterator[None]:
+    def _sign_of_life(self, held: Held, *, goes_outside: bool) -> Iterator[None]:
         """Renew the lease while a step is being done.
 
-        On SQLite a step holds the write lock, so that nobody could take the job away, and nobody could renew it.
+        On SQLite a step holds the write lock, so that nobody could take the job away, and nobody could renew it; unless
+        it talks to other machines first.
         """
-        if self.workshop.database.is_sqlite:
+        if self.workshop.database.is_sqlite and not goes_outside:
             yield
             return
         ended = threading.Event()

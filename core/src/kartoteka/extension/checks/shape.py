@@ -12,6 +12,7 @@ from typing import Any, Final
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
+from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
@@ -39,6 +40,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     Column: {"expression": ("record_id",), "value": ("session", "ids"), "choices": ("session",)},
     Filter: {"condition": ("record_id", "value"), "choices": ("session",)},
     Action: {"run": ("session", "actor", "records", "data"), "when": ("session", "record")},
+    DocumentType: {"build": ("session", "record"), "sample": ()},
     Report: {"rows": ("session", "params")},
     TimelineSource: {"read": ("session", "part")},
     Composer: {"save": ("session", "record", "values"), "page": ("record",), "when": ("session", "record")},

@@ -179,6 +179,7 @@ class RunningJob:
 
     ``payload`` is what `enqueue` was given; ``checkpoint`` (plain JSON values) is kept with the step and is there in
     the next one. ``attempt`` counts from 1 and starts anew after each committed step; ``step`` counts committed steps.
+    ``found`` is what the job's ``outside`` has left there in the same step.
     """
 
     id: int
@@ -192,6 +193,7 @@ class RunningJob:
     message: Message | None = None
     url: str | None = None
     warnings: list[Translatable] = field(default_factory=list)
+    found: Any = None
     began: float = field(default_factory=monotonic)
 
     @property
@@ -230,11 +232,17 @@ class Job(Declaration):
     A step that fails is tried again ``retries`` times, later each time, unless it raised a `Problem`; one that takes
     longer than ``timeout`` has failed. ``permission`` is asked for before each step. While a job with the same values
     of the payload keys ``unique_by`` is unfinished, no second one is made.
+
+    What talks to other machines belongs into ``outside(job)``: it is called before ``run`` in each step while no
+    transaction is open, so that nobody waits for a slow server. It opens ``reading()`` and ``transaction()`` itself,
+    which are committed whatever comes after, and leaves what ``run`` should store in ``job.found``. A worker that dies
+    does the step again: what must not happen twice outside is marked before it is done.
     """
 
     name: str
     title: Message
     run: Callable[[Session, RunningJob], None]
+    outside: Callable[[RunningJob], None] | None = None
     permission: str | None = None
     retries: int = 3
     timeout: timedelta = timedelta(minutes=5)
