@@ -13,6 +13,7 @@ from kartoteka.extension.declarations.data import (
     SearchText,
     keep_choices,
 )
+from kartoteka.extension.declarations.documents import DocumentContent, DocumentType, Series
 from kartoteka.extension.declarations.importing import (
     Fate,
     ImportKey,
@@ -67,6 +68,8 @@ __all__ = [
     "Column",
     "Composer",
     "Declaration",
+    "DocumentContent",
+    "DocumentType",
     "DuplicateHit",
     "DuplicateProbe",
     "Fate",
@@ -97,6 +100,7 @@ __all__ = [
     "RunningJob",
     "Schedule",
     "SearchText",
+    "Series",
     "StreamPart",
     "SystemOnly",
     "Tab",

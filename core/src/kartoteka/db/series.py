@@ -12,7 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.db.base import Model
 from kartoteka.db.rights import SYSTEM_ONLY
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
 
+MASK_LENGTH = 60
 YEARLESS = 0
 """The ``year`` of a series whose mask does not name the year: it goes on for ever."""
 
@@ -59,9 +62,16 @@ def next_numbers(
 _FIELD = re.compile(r"\{(year|number)(:0?[0-9]{1,2})?\}")
 
 
-def _check_mask(mask: str) -> None:
+def mask_problem(mask: str) -> Message | None:
+    """Return what is wrong with a mask, None for a good one."""
     # A mask may be typed by an administrator: format() must meet nothing but these two fields.
-    if "{number" not in mask or re.search(r"[{}]", _FIELD.sub("", mask)):
+    if "{number" not in mask or re.search(r"[{}]", _FIELD.sub("", mask)) or len(mask) > MASK_LENGTH:
+        return _("Write {number} where the number goes, such as {year}-{number:04}.")
+    return None
+
+
+def _check_mask(mask: str) -> None:
+    if mask_problem(mask):
         raise ValueError(f"A number's mask is made of {{number}} and {{year}}, like {{number:05}}; not {mask!r}.")
 
 

@@ -14,6 +14,7 @@ from kartoteka.extension import hookspecs
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
@@ -44,6 +45,7 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_actions": Action,
     "register_client_steps": ClientStep,
     "register_reports": Report,
+    "register_document_types": DocumentType,
     "register_import_targets": ImportTarget,
     "register_jobs": Job,
     "register_schedules": Schedule,

@@ -10,9 +10,10 @@ from sqlalchemy import orm
 from kartoteka.db.session import actor_of
 from kartoteka.extension.binding import Extension, extension_of
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportTarget
-from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
 from kartoteka.extension.declarations.work import Action, ClientStep, DuplicateHit, DuplicateProbe, Report
 from kartoteka.extension.guarding import attempt
@@ -134,6 +135,16 @@ def timeline_sources(session: orm.Session, kind: str) -> list[TimelineSource]:
     """Return where the entries in streams of a record kind come from."""
     found = visible(session, extension_of(session).registry.timeline_sources)
     return [one for one in found if not one.kinds or kind in one.kinds]
+
+
+def document_types(session: orm.Session) -> list[DocumentType]:
+    """Return all types of documents."""
+    return visible(session, extension_of(session).registry.document_types)
+
+
+def find_document_type(session: orm.Session, key: str) -> DocumentType | None:
+    """Return the type of documents ``module.name``, or None when it is not for the session's actor."""
+    return _first(visible(session, _present(extension_of(session).registry.find_document_type(key))))
 
 
 def import_targets(session: orm.Session) -> list[ImportTarget]:

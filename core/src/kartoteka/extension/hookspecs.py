@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kartoteka.db.session import Session
     from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
     from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+    from kartoteka.extension.declarations.documents import DocumentType
     from kartoteka.extension.declarations.importing import ImportTarget
     from kartoteka.extension.declarations.rest import ApiResource
     from kartoteka.extension.declarations.timeline import TimelineSource
@@ -484,6 +485,36 @@ def register_reports() -> list[Report]:
                     ),
                     rows=count_by_place,
                     chart=ReportChart("bar", "place", "visits"),
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_document_types() -> list[DocumentType]:
+    """Say which documents can be made of records: their content, their look on A4 and their numbers.
+
+    When called: once per application, on every installed module; ``build`` runs when a user looks at a document before
+        it is made, and when it is made.
+    Returns: a list of DocumentType, each with a Typst file; the page of every record of its kinds offers it.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_document_types() -> list[DocumentType]:
+            return [
+                DocumentType(
+                    name="visit_report",
+                    title=_("Visit report"),
+                    kinds=("crm_visits.visit",),
+                    permission="crm_visits.view",
+                    template=Path(__file__).parent / "documents/visit_report.typ",
+                    build=build_visit_report,
+                    sample=sample_visit_report,
+                    words={"place": _("Place")},
+                    series=Series(name="visit_reports", mask="V{year}-{number:03}"),
                 )
             ]
     """

@@ -13,15 +13,17 @@ import click
 
 from kartoteka.extension.calls import HookCalls, first_result_hooks
 from kartoteka.extension.checks.everything import find_faults
-from kartoteka.extension.collected import Answers, Collected, collect
+from kartoteka.extension.collected import Answers, Collected, collect, order
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportTarget
-from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, ClientStep, Job, NotificationType, Report, Schedule
+from kartoteka.extension.documents import making_of
 from kartoteka.extension.findings import BrokenCore, BrokenModule, ConflictingAnswers
 from kartoteka.extension.loader import Loaded
 from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
@@ -59,6 +61,7 @@ class Registry:
     all_actions: tuple[Action, ...]
     client_steps: tuple[ClientStep, ...]
     reports: tuple[Report, ...]
+    document_types: tuple[DocumentType, ...]
     import_targets: tuple[ImportTarget, ...]
     jobs: tuple[Job, ...]
     schedules: tuple[Schedule, ...]
@@ -133,6 +136,10 @@ class Registry:
     def find_widget(self, key: str) -> Widget | None:
         """Return a widget by its key, ``module.name``."""
         return self._by_key(self.widgets).get(key)
+
+    def find_document_type(self, key: str) -> DocumentType | None:
+        """Return a type of documents by its key, ``module.name``."""
+        return self._by_key(self.document_types).get(key)
 
     def find_notification_type(self, key: str) -> NotificationType | None:
         """Return a type of notification by its key, ``module.name``."""
@@ -255,9 +262,10 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         all_badges=collected.of("register_badges", Badge),
         all_columns=collected.of("register_columns", Column),
         all_filters=collected.of("register_filters", Filter),
-        all_actions=collected.of("register_actions", Action),
+        all_actions=_all_actions(collected),
         client_steps=collected.of("register_client_steps", ClientStep),
         reports=collected.of("register_reports", Report),
+        document_types=collected.of("register_document_types", DocumentType),
         import_targets=collected.of("register_import_targets", ImportTarget),
         jobs=collected.of("register_jobs", Job),
         schedules=collected.of("register_schedules", Schedule),
@@ -268,6 +276,12 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         lists=collected.objects["register_lists"],
         commands=tuple(sorted(collected.objects["register_commands"], key=lambda pair: (pair[0], pair[1].name or ""))),
     )
+
+
+def _all_actions(collected: Collected) -> tuple[Action, ...]:
+    """Return the declared actions, and one for each document that can be made of a record."""
+    making = [making_of(one) for one in collected.of("register_document_types", DocumentType)]
+    return tuple(sorted([*collected.of("register_actions", Action), *making], key=order))
 
 
 def _chosen_answers(loaded: Loaded) -> dict[str, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
+from kartoteka.db.series import mask_problem
 from kartoteka.extension.checks.resources import check_resource
 from kartoteka.extension.checks.shape import check_shape, check_unique
 from kartoteka.extension.collected import Collected
@@ -12,9 +14,10 @@ from kartoteka.extension.cron import is_cron
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType, RecordKind
+from kartoteka.extension.declarations.documents import DocumentType, Series
 from kartoteka.extension.declarations.importing import ImportTarget
-from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, Job, Report, ReportChart, Schedule
 from kartoteka.extension.findings import BrokenModule, unknown
@@ -224,6 +227,21 @@ def _check_report(collected: Collected, report: Report) -> Iterator[Problem]:
         yield from (("chart", problem) for problem in _chart_problems(report.chart, report))
 
 
+def _check_document_type(collected: Collected, one: DocumentType) -> Iterator[Problem]:
+    if not one.kinds:
+        yield "kinds", _("Name at least one record kind.")
+    if not (isinstance(one.template, Path) and one.template.suffix == ".typ" and one.template.is_file()):
+        yield "template", _("Must be the path of a Typst file that exists.")
+    if not isinstance(one.words, Mapping) or not all(isinstance(word, Message) for word in one.words.values()):
+        yield "words", _("Must be a dictionary of translatable texts.")
+    if one.series is None:
+        return
+    if not isinstance(one.series, Series):
+        yield "series", _("Must be a Series.")
+    elif problem := mask_problem(one.series.mask):
+        yield "series", problem
+
+
 def _check_job(collected: Collected, job: Job) -> Iterator[Problem]:
     if job.retries < 0:
         yield "retries", _("Must be a whole number, 0 or above.")
@@ -290,6 +308,7 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     Column: _check_column,
     Filter: _check_list,
     Report: _check_report,
+    DocumentType: _check_document_type,
     ImportTarget: _check_import_target,
     Job: _check_job,
     Schedule: _check_schedule,
