@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, select
 
+from kartoteka.builtin.access.confidential.models import ConfidentialField
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
 from kartoteka.builtin.access.service import ROLE_KIND
 from kartoteka.db.actor import Actor, Reach
@@ -17,6 +18,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordSummary
 
 USER_ROLE_KIND = "access.user_role"
+CONFIDENTIAL_KIND = "access.confidential_field"
 REACH_TITLES = {
     Reach.OWN: _("Own clients only"),
     Reach.DEPARTMENT: _("Clients of the own department"),
@@ -52,8 +54,17 @@ def summarise_user_roles(session: Session, ids: Sequence[int]) -> Mapping[int, R
     return {key: RecordSummary(RecordRef(USER_ROLE_KIND, key), title=title) for key, title in rows}
 
 
+def summarise_confidential(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
+    rows = session.execute(select(ConfidentialField).where(ConfidentialField.id.in_(ids))).scalars()
+    return {row.id: RecordSummary(RecordRef(CONFIDENTIAL_KIND, row.id), title=row.field) for row in rows}
+
+
 def _roles_page(id: int) -> str:
     return "/access/roles"
+
+
+def _confidential_page(id: int) -> str:
+    return "/access/confidential"
 
 
 PERMISSION = Field(name="permission", title=_("Right"), type=FieldType.LINE, required=True)
@@ -80,6 +91,7 @@ KINDS = [
                 choices=tuple(Choice(value, title) for value, title in REACH_TITLES.items()),
             ),
             Field(name="all_permissions", title=_("Has every right"), type=FieldType.YES_NO),
+            Field(name="needs_second_factor", title=_("Second factor demanded"), type=FieldType.YES_NO),
         ),
         summarise=summarise_roles,
         url=role_url,
@@ -119,5 +131,20 @@ KINDS = [
         fields=(OF_USER, PERMISSION, GRANTED),
         summarise=_summarise_rights("access.user_right", UserPermission),
         url=_roles_page,
+    ),
+    RecordKind(
+        kind=CONFIDENTIAL_KIND,
+        title=_("Confidential field"),
+        plural_title=_("Confidential fields"),
+        icon="lock",
+        model=ConfidentialField,
+        permission="access.manage",
+        scope=visible_to_access_managers,
+        fields=(
+            Field(name="kind", title=_("Of"), type=FieldType.LINE, required=True),
+            Field(name="field", title=_("Field"), type=FieldType.LINE, required=True),
+        ),
+        summarise=summarise_confidential,
+        url=_confidential_page,
     ),
 ]

@@ -20,6 +20,8 @@ class Role(Record, Model):
     reach: Mapped[str] = mapped_column(String(12), default="own")
     all_permissions: Mapped[bool] = mapped_column(default=False)
     """Gets every permission, also those that modules bring later."""
+    needs_second_factor: Mapped[bool] = mapped_column(default=False)
+    """Whoever has the role must prove himself by a second factor before he gets to anything else."""
 
 
 class RolePermission(Record, Model):

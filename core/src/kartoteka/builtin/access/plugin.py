@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kartoteka.builtin.access.confidential.models import ConfidentialField
 from kartoteka.builtin.access.kinds import KINDS
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
 from kartoteka.builtin.access.views import blueprint
@@ -29,7 +30,7 @@ def register_module() -> Module:
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [Role, RolePermission, UserRole, UserPermission]
+    return [Role, RolePermission, UserRole, UserPermission, ConfidentialField]
 
 
 @hookimpl

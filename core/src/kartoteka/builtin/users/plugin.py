@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kartoteka.builtin.users.app_passwords.models import AppPassword
+from kartoteka.builtin.users.factors.models import CodeGenerator, KnownBrowser, Passkey, RecoveryCode, SignInStep
 from kartoteka.builtin.users.kinds import KINDS
 from kartoteka.builtin.users.models import Department, SignIn, SignInAttempt, User
 from kartoteka.builtin.users.views import blueprint
@@ -29,7 +31,18 @@ def register_module() -> Module:
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [Department, User, SignIn, SignInAttempt]
+    return [
+        Department,
+        User,
+        SignIn,
+        SignInAttempt,
+        AppPassword,
+        CodeGenerator,
+        Passkey,
+        RecoveryCode,
+        KnownBrowser,
+        SignInStep,
+    ]
 
 
 @hookimpl

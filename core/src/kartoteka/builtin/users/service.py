@@ -8,6 +8,11 @@ from typing import Any, Protocol
 from sqlalchemy import select
 
 from kartoteka.builtin.modules.service import bump_state
+from kartoteka.builtin.users.app_passwords.service import (
+    check_app_password,
+    end_app_passwords,
+    note_app_password_used,
+)
 from kartoteka.builtin.users.models import Department, User
 from kartoteka.builtin.users.passwords import check_password, hash_password, password_is
 from kartoteka.builtin.users.signing_in import USER_KIND, end_sign_ins, fold_login, open_sign_in, unlock
@@ -21,6 +26,8 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line
 from kartoteka.vocabulary.timezones import known_timezones
+
+__all__ = ["check_app_password", "note_app_password_used"]
 
 THEMES = ("system", "light", "dark")
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
@@ -97,6 +104,7 @@ def set_password(session: Session, user_id: int, password: str, *, must_change: 
     user.must_change_password = must_change
     _note(session, "user.password_set", user)
     end_sign_ins(session, user_id)
+    end_app_passwords(session, user_id)
     unlock(session, user.login)
 
 

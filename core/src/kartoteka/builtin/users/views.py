@@ -8,6 +8,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.users import own_views, queries, service, sign_in_views
+from kartoteka.builtin.users.app_passwords import views as app_password_views
 from kartoteka.builtin.users.blueprint import blueprint
 from kartoteka.builtin.users.forms import DepartmentForm, NewUserForm, PasswordForm, UserForm
 from kartoteka.builtin.users.models import Department, SignIn, User
@@ -22,7 +23,7 @@ from kartoteka.web.menu import url_if
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
-__all__ = ["blueprint", "own_views", "sign_in_views"]
+__all__ = ["app_password_views", "blueprint", "own_views", "sign_in_views"]
 
 Answer = str | Response | tuple[str, int]
 

@@ -1,0 +1,1 @@
+"""Fields that only some people may see: which ones, and who."""
