@@ -11,6 +11,7 @@ BUILTINS = (
     "actions",
     "notifications",
     "search",
+    "timeline",
     "clients",
     "reports",
     "handover",

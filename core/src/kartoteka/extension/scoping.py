@@ -13,7 +13,16 @@ from sqlalchemy.orm import aliased
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model
 from kartoteka.db.rights import PUBLIC, SYSTEM_ONLY
-from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, Scope, ScopeRule, SystemOnly
+from kartoteka.extension.declarations.scopes import (
+    OwnedBy,
+    OwnedByClient,
+    OwnedByClientOr,
+    OwnedByClientWithRight,
+    Public,
+    Scope,
+    ScopeRule,
+    SystemOnly,
+)
 from kartoteka.extension.guarding import without_values
 from kartoteka.vocabulary.record import RecordState
 
@@ -34,6 +43,10 @@ def row_rule(rights: RowRights, model: type[Any], scope: Scope) -> ScopeRule:
         return SYSTEM_ONLY
     if isinstance(scope, OwnedByClient):
         return _seen_with_client(rights, model, scope.column)
+    if isinstance(scope, OwnedByClientOr):
+        return _seen_with_client_or(rights, model, scope)
+    if isinstance(scope, OwnedByClientWithRight):
+        return _seen_with_right(rights, model, scope)
     if isinstance(scope, OwnedBy):
         return _owned_within_reach(model, scope.columns)
     return getattr(scope, "__func__", scope)
@@ -58,6 +71,31 @@ def _seen_with_client(rights: RowRights, model: type[Any], column: str) -> Scope
         ids = rights.visible_ids(_client_model(), actor)
         not_binned = _not_in_bin(owner)
         return not_binned if ids is None else and_(owner.in_(ids), not_binned)
+
+    return rule
+
+
+def _seen_with_client_or(rights: RowRights, model: type[Any], scope: OwnedByClientOr) -> ScopeRule:
+    with_client = _seen_with_client(rights, model, scope.column)
+
+    def rule(actor: Actor) -> ColumnElement[bool] | None:
+        others, seen = scope.others(actor), with_client(actor)
+        if others is None:
+            return None
+        has_client = getattr(model, scope.column).is_not(None)
+        return or_(others, has_client if seen is None else and_(has_client, seen))
+
+    return rule
+
+
+def _seen_with_right(rights: RowRights, model: type[Any], scope: OwnedByClientWithRight) -> ScopeRule:
+    with_client = _seen_with_client(rights, model, scope.column)
+
+    def rule(actor: Actor) -> ColumnElement[bool] | None:
+        mine = getattr(model, scope.right).in_(["", *sorted(actor.permissions)])
+        has_client = getattr(model, scope.column).is_not(None)
+        seen = with_client(actor)
+        return and_(has_client, mine) if seen is None else and_(has_client, mine, seen)
 
     return rule
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from kartoteka.builtin.clients import card_views, group_views, list_views, log_views, share_views
+from kartoteka.builtin.clients import card_views, group_views, list_views, log_views, share_views, timeline_views
 from kartoteka.builtin.clients.actions import ACTIONS
 from kartoteka.builtin.clients.assistant import views as assistant_views
 from kartoteka.builtin.clients.bin import job as bin_job
@@ -50,6 +50,7 @@ __all__ = [
     "log_views",
     "pair_views",
     "share_views",
+    "timeline_views",
 ]
 
 
@@ -61,7 +62,7 @@ def register_module() -> Module:
         description=_("The registry of existing and potential clients, and the card of each."),
         version="1.0",
         api=API_VERSION,
-        requires=("users", "access", "notifications"),
+        requires=("users", "access", "notifications", "timeline"),
         table_prefix="core",
     )
 
@@ -161,6 +162,14 @@ def register_lists() -> list[RecordList]:
 @hookimpl
 def register_tabs() -> list[Tab]:
     return [
+        Tab(
+            kinds=(CLIENT_KIND,),
+            name="timeline",
+            title=_("Timeline"),
+            permission=VIEW,
+            endpoint="clients.show_timeline",
+            weight=10,
+        ),
         Tab(
             kinds=(CLIENT_KIND,),
             name="log",

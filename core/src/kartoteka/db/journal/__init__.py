@@ -7,7 +7,15 @@ other way.
 from kartoteka.db.journal import flush as _flush  # noqa: F401 - listens to sessions
 from kartoteka.db.journal.models import JournalEntry, Operation
 from kartoteka.db.journal.operations import continue_operation, name_operation, operation_begun, operation_of
-from kartoteka.db.journal.reading import ChangeEntry, as_change, blank_values, changes_of, changes_of_client, holds
+from kartoteka.db.journal.reading import (
+    ChangeEntry,
+    as_change,
+    blank_values,
+    changes_at,
+    changes_of,
+    changes_of_client,
+    holds,
+)
 from kartoteka.db.journal.rules import JournalRule, JournalRules
 from kartoteka.db.journal.sets import delete_rows, insert_rows, update_rows
 
@@ -19,6 +27,7 @@ __all__ = [
     "Operation",
     "as_change",
     "blank_values",
+    "changes_at",
     "changes_of",
     "changes_of_client",
     "continue_operation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from kartoteka.vocabulary.record import RecordRef
 
 _entries = JournalEntry.__table__
 _operations = Operation.__table__
+_WHO = (_operations.c.user_id, _operations.c.user_name, _operations.c.title, _operations.c.message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,28 @@ def changes_of_client(
     return _read(session, belongs, before_id, limit)
 
 
+def changes_at(
+    session: orm.Session,
+    limit_to: Callable[[Any, Any, Any], Any],
+    *,
+    ref: RecordRef | None = None,
+    client_ids: Collection[int] = (),
+    kinds: Collection[str] = (),
+    without: Collection[str] = (),
+) -> list[ChangeEntry]:
+    """Return changes in the order of their moments, of a record or of clients with what belongs to them.
+
+    ``limit_to(statement, at, id)`` limits and orders the statement. ``kinds`` are those that the actor may see, and
+    ``without`` are left out. Row rights do not apply: the caller has found the record by a restricted SELECT before.
+    """
+    if ref is not None:
+        belongs = (_entries.c.kind == ref.kind) & (_entries.c.record_id == ref.id)
+    else:
+        belongs = _entries.c.client_id.in_(sorted(client_ids)) & _entries.c.kind.in_(sorted({*kinds} - {*without}))
+    statement = limit_to(select(_entries, *_WHO).join(_operations).where(belongs), _entries.c.at, _entries.c.id)
+    return [_entry(row) for row in raw_connection(session).execute(statement)]
+
+
 def blank_values(session: orm.Session, *, ref: RecordRef | None = None, client_id: int | None = None) -> int:
     """Erase the values (not the entries) of a record or of everything of a client; return how many entries had some.
 
@@ -114,8 +137,7 @@ def as_change(
 
 
 def _read(session: orm.Session, where: ColumnElement[bool], before_id: int | None, limit: int) -> list[ChangeEntry]:
-    who = (_operations.c.user_id, _operations.c.user_name, _operations.c.title, _operations.c.message)
-    statement = select(_entries, *who).join(_operations).where(where).order_by(_entries.c.id.desc()).limit(limit)
+    statement = select(_entries, *_WHO).join(_operations).where(where).order_by(_entries.c.id.desc()).limit(limit)
     if before_id is not None:
         statement = statement.where(_entries.c.id < before_id)
     return [_entry(row) for row in raw_connection(session).execute(statement)]

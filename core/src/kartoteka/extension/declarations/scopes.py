@@ -22,6 +22,29 @@ class OwnedByClient:
     column: str = "client_id"
 
 
+@dataclass(frozen=True)
+class OwnedByClientWithRight:
+    """As `OwnedByClient`, and the record names in ``right`` the permission that its reader must have.
+
+    For what is about records of many kinds, of which each asks for a right of its own. Rows with an empty ``right``
+    ask for none. What has no client is found by nobody: only a service that has looked at the record reads it.
+    """
+
+    column: str = "client_id"
+    right: str = "needs"
+
+
+@dataclass(frozen=True)
+class OwnedByClientOr:
+    """The record is seen by whoever sees its client, and by those that the rule ``others`` names.
+
+    For what may have no client, such as a mail: then it is seen by ``others`` alone.
+    """
+
+    others: ScopeRule
+    column: str = "client_id"
+
+
 @dataclass(frozen=True, init=False)
 class OwnedBy:
     """The record belongs to the users in these columns; within the reach of a role: own, department or all."""
@@ -45,6 +68,15 @@ class SystemOnly:
 ScopeRule: TypeAlias = "Callable[[Actor], ColumnElement[bool] | None]"
 """Returns the condition that limits the rows for this user; None means all rows."""
 
-Scope: TypeAlias = "OwnedByClient | OwnedBy | Public | SystemOnly | ScopeRule"
+Scope: TypeAlias = (
+    "OwnedByClient | OwnedByClientOr | OwnedByClientWithRight | OwnedBy | Public | SystemOnly | ScopeRule"
+)
 
-DECLARED_SCOPES: tuple[type[Any], ...] = (OwnedByClient, OwnedBy, Public, SystemOnly)
+DECLARED_SCOPES: tuple[type[Any], ...] = (
+    OwnedByClient,
+    OwnedByClientOr,
+    OwnedByClientWithRight,
+    OwnedBy,
+    Public,
+    SystemOnly,
+)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
 revision: str = "0013"
 down_revision: str | None = "0012"
 branch_labels: str | None = None
@@ -9,8 +13,93 @@ depends_on: str | None = None
 
 
 def upgrade() -> None:
-    pass
+    _create_notes()
+    _create_pins()
+    _create_followers()
 
 
 def downgrade() -> None:
-    pass
+    with op.batch_alter_table("core_follower", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_follower_user_id"))
+        batch_op.drop_index(batch_op.f("ix_core_follower_about_kind_about_id"))
+    op.drop_table("core_follower")
+    with op.batch_alter_table("core_pin", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_pin_user_id"))
+        batch_op.drop_index(batch_op.f("ix_core_pin_about_kind_about_id"))
+    op.drop_table("core_pin")
+    with op.batch_alter_table("core_note", schema=None) as batch_op:
+        batch_op.drop_index("ix_core_note_client")
+        batch_op.drop_index(batch_op.f("ix_core_note_author_id"))
+        batch_op.drop_index(batch_op.f("ix_core_note_about_kind_about_id"))
+    op.drop_table("core_note")
+
+
+def _create_notes() -> None:
+    op.create_table(
+        "core_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("about_kind", sa.String(length=80), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("needs", sa.String(length=130), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("mentions", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["core_user.id"], name=op.f("fk_core_note_author_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["core_client.id"], name=op.f("fk_core_note_client_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_note")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("core_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_note_about_kind_about_id"), ["about_kind", "about_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_note_author_id"), ["author_id"], unique=False)
+        batch_op.create_index("ix_core_note_client", ["client_id", "created_at", "id"], unique=False)
+
+
+def _create_pins() -> None:
+    op.create_table(
+        "core_pin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("about_kind", sa.String(length=80), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=130), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_pin_user_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_pin")),
+        sa.UniqueConstraint("about_kind", "about_id", "source", "entry_id", name="uq_core_pin_entry"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("core_pin", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_pin_about_kind_about_id"), ["about_kind", "about_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_pin_user_id"), ["user_id"], unique=False)
+
+
+def _create_followers() -> None:
+    op.create_table(
+        "core_follower",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("about_kind", sa.String(length=80), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_follower_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_follower")),
+        sa.UniqueConstraint("about_kind", "about_id", "user_id", name="uq_core_follower_user"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("core_follower", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_core_follower_about_kind_about_id"), ["about_kind", "about_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_core_follower_user_id"), ["user_id"], unique=False)

@@ -1,0 +1,90 @@
+"""The stream of a record on a page of its own, and the pages of a note."""
+
+from __future__ import annotations
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from kartoteka.builtin.timeline import service
+from kartoteka.builtin.timeline.blueprint import blueprint
+from kartoteka.builtin.timeline.forms import NoteForm
+from kartoteka.builtin.timeline.models import Note
+from kartoteka.builtin.timeline.pages import stream_page
+from kartoteka.builtin.timeline.rights import VIEW, WRITE
+from kartoteka.db.session import reading, transaction
+from kartoteka.extension.dispatch import tabs
+from kartoteka.vocabulary.errors import Conflict, NotFound, Problem
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
+from kartoteka.web.blueprint import require, signed_in
+from kartoteka.web.links import describe
+from kartoteka.web.menu import url_if
+from kartoteka.web.pages import render
+from kartoteka.web.toasts import toast
+
+Answer = str | Response | tuple[str, int]
+
+
+def stream_url(record: RecordRef) -> str:
+    """Return the address of a record's stream: its tab where its page has one."""
+    with reading() as session:
+        tab = next((one for one in tabs(session, record.kind) if one.name == "timeline"), None)
+    found = url_if(tab.endpoint, record_id=record.id) if tab else None
+    return found or url_for("timeline.show_timeline", kind=record.kind, record_id=record.id)
+
+
+@blueprint.route("/of/<kind>/<int:record_id>", methods=["GET", "POST"])
+@signed_in
+def show_timeline(kind: str, record_id: int) -> Answer:
+    """Show the stream of a record of any kind, and take what is sent from it."""
+    try:
+        record = RecordRef(kind, record_id)
+    except ValueError:
+        raise NotFound from None
+    with reading() as session:
+        service.seen_record(session, record)
+        summary = describe(session, record)
+    return stream_page(record, lambda part: render("timeline/page.html", stream=part, summary=summary))
+
+
+@blueprint.get("/notes/<int:note_id>")
+@require(VIEW)
+def show_note(note_id: int) -> Answer:
+    """Lead to the stream that a note is in."""
+    with reading() as session:
+        about = service.find_note(session, note_id).about
+    return redirect(stream_url(about))
+
+
+@blueprint.route("/notes/<int:note_id>/edit", methods=["GET", "POST"])
+@require(WRITE)
+def edit_note(note_id: int) -> Answer:
+    """Change a note."""
+    form = NoteForm()
+    with reading() as session:
+        note: Note = service.own_note(session, note_id)
+        summary = describe(session, note.about)
+    form.fill(note)
+    if form.validate_on_submit():
+        try:
+            with transaction(_("Note changed")) as session:
+                service.change_note(session, note_id, form.values(), form.version_number)
+        except Problem as problem:
+            form.take_problem(problem)
+            if isinstance(problem, Conflict):
+                form.renew_version(note.version)
+        else:
+            toast(_("Saved."))
+            return redirect(stream_url(note.about))
+    page = render("timeline/note_form.html", form=form, note=note, summary=summary, back=stream_url(note.about))
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/notes/<int:note_id>/delete")
+@require(WRITE)
+def delete_note(note_id: int) -> Answer:
+    """Delete a note."""
+    with transaction(_("Note deleted")) as session:
+        about = service.delete_note(session, note_id)
+    toast(_("The note is deleted."))
+    return redirect(stream_url(about))
