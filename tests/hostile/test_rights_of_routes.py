@@ -107,7 +107,7 @@ def answer(browser: FlaskClient, method: str, address: str) -> int:
 
 def test_only_the_sign_in_page_and_what_comes_before_it_are_for_everybody(house: House) -> None:
     public = {rule.rule for rule in house.rules() if house.requirement(rule).anybody}
-    assert public == {"/login", "/notifications/bell", *FIRST_STEPS}
+    assert public == {"/login", "/notifications/bell", "/preview/<token>", "/preview/<token>/<int:page>", *FIRST_STEPS}
     assert house.company.app.test_client().get("/login").status_code == 200
 
 

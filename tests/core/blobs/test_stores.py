@@ -123,7 +123,7 @@ def test_the_setting_names_the_store(tmp_path: Path) -> None:
     made = store_from("s3://papers/company/a?endpoint=https://s3.example.org&region=eu-north-1", tmp_path)
     assert (made.bucket, made.prefix, made.region) == ("papers", "company/a/", "eu-north-1")
     for wrong in ("ftp://papers/x", "s3:///x", "s3://papers?colour=red"):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             store_from(wrong, tmp_path)
 
 

@@ -14,6 +14,7 @@ from kartoteka.web.gate import check_routes, install_gate
 from kartoteka.web.i18n import Languages
 from kartoteka.web.pages import install_pages
 from kartoteka.web.panels import install_panels
+from kartoteka.web.preview import install_preview
 from kartoteka.web.security import install_security
 from kartoteka.web.templating import ShellEnvironment, install_globals
 
@@ -50,6 +51,7 @@ def setup(app: Flask, kartoteka: Kartoteka) -> None:
     install_pages(app)
     install_actions(app)
     install_panels(app)
+    install_preview(app)
     for blueprint in registry.blueprints:
         app.register_blueprint(blueprint)  # type: ignore[arg-type]
     check_routes(app)
