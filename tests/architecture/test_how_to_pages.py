@@ -159,6 +159,15 @@ def test_notifications(visits, user, how_to):
     assert "Visited on 2\N{NO-BREAK SPACE}Mar\N{NO-BREAK SPACE}2026" in page
 
 
+def test_timelines(visits):
+    browser = visits.browser(visits.add_user(permissions=(*RIGHTS, "timeline.view"), reach="all"))
+    sent = {"do": "add:crm_visits.visits", "visited_on": "2026-05-05", "place": "Õismäe"}
+    assert browser.post("/clients/1/timeline", data=sent).status_code == 302
+    page = browser.get("/clients/1/timeline?only=crm_visits.visits").text
+    assert page.index("Õismäe") < page.index("Žvėrynas")
+    assert browser.get("/timeline/of/crm_visits.visit/1").text.count("Žvėrynas") >= 1
+
+
 def test_jobs_and_schedules(visits, user, how_to):
     visit = how_to.plugins["crm_visits"].Visit
     with visits.database.transaction(visits.system) as session:

@@ -1,6 +1,8 @@
 """Pages: blueprints with their rights, rendering, links to records, messages, downloads."""
 
 from kartoteka.builtin.clients.card import render_card
+from kartoteka.builtin.timeline.pages import stream_page
+from kartoteka.builtin.timeline.views import timeline_url
 from kartoteka.web.blueprint import ModuleBlueprint, public, require, signed_in
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import Heading, csv_response, xlsx_response
@@ -26,6 +28,8 @@ __all__ = [
     "render_part",
     "require",
     "signed_in",
+    "stream_page",
+    "timeline_url",
     "toast",
     "today",
     "url_of",

@@ -25,7 +25,7 @@ from kartoteka.web.toasts import toast
 Answer = str | Response | tuple[str, int]
 
 
-def stream_url(record: RecordRef) -> str:
+def timeline_url(record: RecordRef) -> str:
     """Return the address of a record's stream: its tab where its page has one."""
     with reading() as session:
         tab = next((one for one in tabs(session, record.kind) if one.name == "timeline"), None)
@@ -53,7 +53,7 @@ def show_note(note_id: int) -> Answer:
     """Lead to the stream that a note is in."""
     with reading() as session:
         about = service.find_note(session, note_id).about
-    return redirect(stream_url(about))
+    return redirect(timeline_url(about))
 
 
 @blueprint.route("/notes/<int:note_id>/edit", methods=["GET", "POST"])
@@ -75,8 +75,8 @@ def edit_note(note_id: int) -> Answer:
                 form.renew_version(note.version)
         else:
             toast(_("Saved."))
-            return redirect(stream_url(note.about))
-    page = render("timeline/note_form.html", form=form, note=note, summary=summary, back=stream_url(note.about))
+            return redirect(timeline_url(note.about))
+    page = render("timeline/note_form.html", form=form, note=note, summary=summary, back=timeline_url(note.about))
     return page, 422 if form.is_submitted() else 200
 
 
@@ -87,4 +87,4 @@ def delete_note(note_id: int) -> Answer:
     with transaction(_("Note deleted")) as session:
         about = service.delete_note(session, note_id)
     toast(_("The note is deleted."))
-    return redirect(stream_url(about))
+    return redirect(timeline_url(about))
