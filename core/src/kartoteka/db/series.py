@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, String, UniqueConstraint, bindparam, orm
+from sqlalchemy import Connection, String, UniqueConstraint, bindparam, orm, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,6 +58,75 @@ def next_numbers(
     values = {"name": name, "year": on.year if "{year" in mask else YEARLESS, "mask": mask, "gapless": gapless}
     kept_mask, first = _draw(session, values, count)
     return [kept_mask.format(year=on.year, number=number) for number in range(first, first + count)]
+
+
+CHOSEN = -1
+"""The ``year`` of the row that holds the mask which the company has chosen for years to come."""
+
+
+def chosen_mask(session: orm.Session, name: str, declared: str) -> str:
+    """Return the mask of a series for the years to come: the company's own, or the declared one."""
+    table = NumberSeries.__table__
+    asked = select(table.c.mask).where(table.c.name == name, table.c.year == CHOSEN)
+    return orm.Session.connection(session).execute(asked).scalar() or declared
+
+
+def choose_mask(session: orm.Session, name: str, mask: str, *, gapless: bool) -> None:
+    """Let a series be written by this mask from its next year on, and at once while nothing has been drawn.
+
+    Raises ValueError for a mask without ``{number}``.
+    """
+    _check_mask(mask)
+    table, connection = NumberSeries.__table__, orm.Session.connection(session)
+    unused = (table.c.name == name) & (table.c.next_value == 1)
+    connection.execute(table.update().where(unused).values(mask=mask))
+    connection.execute(table.delete().where(table.c.name == name, table.c.year == CHOSEN))
+    chosen = {"name": name, "year": CHOSEN, "mask": mask, "next_value": 1, "gapless": gapless}
+    connection.execute(table.insert().values(**chosen))
+
+
+def begin_at(session: orm.Session, name: str, value: int, *, mask: str, gapless: bool, on: date) -> bool:
+    """Let the first number of a series in a year be this one; False when numbers were drawn and it would leave a gap.
+
+    A series without gaps can only be begun elsewhere, such as after the last invoice of another program; others may be
+    moved on at any time, never back.
+    """
+    _check_mask(mask)
+    table, connection = NumberSeries.__table__, orm.Session.connection(session)
+    year = on.year if "{year" in mask else YEARLESS
+    row = (table.c.name == name) & (table.c.year == year)
+    found = connection.execute(select(table.c.next_value).where(row).with_for_update()).scalar()
+    if found is None:
+        values = {"name": name, "year": year, "mask": mask, "next_value": value, "gapless": gapless}
+        connection.execute(table.insert().values(**values))
+        return True
+    if value < found or (gapless and value != found):
+        return False
+    connection.execute(table.update().where(row).values(next_value=value))
+    return True
+
+
+@dataclass(frozen=True)
+class SeriesState:
+    """How far a series has come in a year; year 0 is for a mask without the year."""
+
+    name: str
+    year: int
+    mask: str
+    next_value: int
+
+    @property
+    def next_number(self) -> str:
+        """The number that will be given next."""
+        return self.mask.format(year=self.year, number=self.next_value)
+
+
+def series_states(session: orm.Session) -> list[SeriesState]:
+    """Return all series that have begun, the newest year first."""
+    table = NumberSeries.__table__
+    columns = (table.c.name, table.c.year, table.c.mask, table.c.next_value)
+    begun = select(*columns).where(table.c.year != CHOSEN).order_by(table.c.name, table.c.year.desc())
+    return [SeriesState(*row) for row in orm.Session.connection(session).execute(begun)]
 
 
 _FIELD = re.compile(r"\{(year|number)(:0?[0-9]{1,2})?\}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from kartoteka.builtin.reports.models import ReportSchedule
 from kartoteka.builtin.reports.views import blueprint
+from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module
 from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.version import API_VERSION, hookimpl
@@ -21,6 +23,11 @@ def register_module() -> Module:
         requires=("users",),
         table_prefix="core",
     )
+
+
+@hookimpl
+def register_models() -> list[type[Model]]:
+    return [ReportSchedule]
 
 
 @hookimpl

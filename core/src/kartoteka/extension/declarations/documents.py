@@ -64,6 +64,6 @@ class DocumentType(Declaration):
     build: Callable[[Session, RecordRef], DocumentContent]
     sample: Callable[[], DocumentContent]
     words: Mapping[str, Message] = field(default_factory=dict)
-    icon: str = "file-type-pdf"
+    icon: str = "file-text"
     series: Series | None = None
     keep_years: int = 0

@@ -1,0 +1,162 @@
+"""Making documents, taking them back, keeping their PDF, and changing templates and number series."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kartoteka.builtin.documents.composing import LANGUAGES, compose, language_of, today
+from kartoteka.builtin.documents.models import DOCUMENT, MANAGE, VOID, Document, DocumentState, DocumentTemplate
+from kartoteka.builtin.documents.queries import (
+    content_of,
+    find_document,
+    kept_pdf,
+    setting_of,
+    template_of,
+    type_of,
+)
+from kartoteka.builtin.documents.typesetting import set_pdf
+from kartoteka.builtin.jobs.service import enqueue
+from kartoteka.db.audit import audit
+from kartoteka.db.blobs import put_bytes
+from kartoteka.db.series import MASK_LENGTH, begin_at, choose_mask, chosen_mask, mask_problem, next_number
+from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.documents import DocumentType, Series
+from kartoteka.extension.dispatch import active_set
+from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
+
+JOB = "documents.set"
+LONGEST_TEMPLATE = 100_000
+LONGEST_REASON = 500
+LARGEST_START = 10_000_000
+
+
+def issue_document(session: Session, type: str, record: RecordRef, *, language: str = "") -> Document:
+    """Make a document of a record: its content is fixed and its number drawn, the PDF follows in a job.
+
+    ``type`` is the key (``module.name``) of a DocumentType that the actor has the right to. Call it as the last write
+    of a transaction: others who want a number of the same series wait until it ends, and get this one if it is rolled
+    back. Raises NotFound for a record that the actor may not see.
+    """
+    declared = type_of(session, type)
+    content = content_of(session, declared, record)
+    language = language if language in LANGUAGES else language_of(session, content.country)
+    day = content.day or today()
+    values = compose(session, declared, content, language, day)
+    document = Document(
+        type=declared.key,
+        title=values["title"][:300],
+        day=day,
+        language=language,
+        client_id=content.client_id,
+        source=record,
+        user_id=actor_of(session).user_id,
+        content=values,
+        template_id=template_of(session, declared, language).id,
+        keep_until=date(day.year + declared.keep_years + 1, 1, 1) if declared.keep_years else None,
+    )
+    if declared.series:
+        document.series = declared.series.name
+        document.number = draw_number(session, declared.series, day)
+    session.add(document)
+    session.flush()
+    facts = {"type": declared.key, "number": document.number or ""}
+    audit(session, "document.made", ref=RecordRef(DOCUMENT, document.id), facts=facts)
+    enqueue(session, JOB, {"document": document.id}, title=_("PDF of “%(title)s”", title=document.title))
+    return document
+
+
+def draw_number(session: Session, series: Series, day: date) -> str:
+    """Draw the next number of a series for a document of this day, written by the company's mask."""
+    mask = chosen_mask(session, series.name, series.mask)
+    return next_number(session, series.name, mask=mask, gapless=series.gapless, on=day)
+
+
+def keep_pdf(session: Session, document_id: int) -> None:
+    """Make the PDF of a document and keep it, unless it is kept already."""
+    document = find_document(session, document_id)
+    if document.pdf_blob is None:
+        pdf = set_pdf(setting_of(session, document))
+        document.pdf_blob = put_bytes(session.database.blobs, pdf).digest
+        session.flush()
+
+
+def pdf_of(session: Session, document: Document) -> bytes:
+    """Return the PDF of a document: the kept one, or made now when the job has not come to it yet."""
+    return kept_pdf(session, document) or set_pdf(setting_of(session, document))
+
+
+def void_document(session: Session, document_id: int, reason: str) -> Document:
+    """Take a document out of force; it keeps its number and its place in the list. Raises Refused, InvalidInput."""
+    _demand(session, VOID)
+    document = find_document(session, document_id)
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        problem = _("Use at most %(count)s characters.", count=LONGEST_REASON) if reason else _("Say why.")
+        raise InvalidInput({"reason": problem})
+    if document.state == DocumentState.VOIDED:
+        raise Refused(_("This document is void already."))
+    document.state, document.void_reason = DocumentState.VOIDED, reason
+    session.flush()
+    audit(
+        session,
+        "document.voided",
+        ref=RecordRef(DOCUMENT, document.id),
+        facts={"type": document.type, "number": document.number or ""},
+        details={"reason": reason},
+    )
+    return document
+
+
+# --- Templates and series --------------------------------------------------------------------------------------------
+
+
+def save_template(session: Session, type: str, language: str, source: str) -> None:
+    """Use this template for a type from now on, in one language or ("") in all; an empty one brings back ours.
+
+    Raises InvalidInput for one that is too long or cannot be set with the sample.
+    """
+    _demand(session, MANAGE)
+    declared = type_of_any(session, type)
+    if language and language not in LANGUAGES:
+        raise NotFound
+    source = source.replace("\r\n", "\n")
+    if len(source) > LONGEST_TEMPLATE:
+        raise InvalidInput({"source": _("Use at most %(count)s characters.", count=LONGEST_TEMPLATE)})
+    source = source if source.strip() else ""
+    row = DocumentTemplate(type=declared.key, language=language, source=source, user_id=actor_of(session).user_id)
+    session.add(row)
+    session.flush()
+    facts = {"type": declared.key, "language": language, "own": bool(source)}
+    audit(session, "document.template_changed", facts=facts)
+
+
+def type_of_any(session: Session, key: str) -> DocumentType:
+    """Return a type of an active module, whether or not the actor may make such documents; raises NotFound."""
+    declared = extension_of(session).registry.find_document_type(key)
+    if declared is None or declared.module not in active_set(session):
+        raise NotFound
+    return declared
+
+
+def change_series(session: Session, series: Series, mask: str, start: int | None, on: date) -> None:
+    """Change how the numbers of a series are written, and with which one it begins; raises InvalidInput."""
+    _demand(session, MANAGE)
+    mask = mask.strip()
+    if problem := mask_problem(mask):
+        raise InvalidInput({"mask": problem})
+    if len(mask.format(year=on.year, number=LARGEST_START)) > MASK_LENGTH:
+        raise InvalidInput({"mask": _("Use at most %(count)s characters.", count=MASK_LENGTH)})
+    if start is not None and not 0 < start <= LARGEST_START:
+        raise InvalidInput({"start": _("Write a number from 1 to %(most)s.", most=LARGEST_START)})
+    choose_mask(session, series.name, mask, gapless=series.gapless)
+    if start is not None and not begin_at(session, series.name, start, mask=mask, gapless=series.gapless, on=on):
+        raise InvalidInput({"start": _("Numbers have been given already: another start would leave a gap.")})
+    audit(session, "document.series_changed", facts={"series": series.name, "mask": mask, "start": start or 0})
+
+
+def _demand(session: Session, permission: str) -> None:
+    if not actor_of(session).is_system and not actor_of(session).can(permission):
+        raise Forbidden(permission=permission)
