@@ -10,17 +10,19 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask import session as browser
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kartoteka.builtin import BUILTINS
-from kartoteka.builtin.access.actors import ActorCache, load_actor
+from kartoteka.builtin.access.actors import ActorCache, FactorNeed, load_actor, load_factor_need
 from kartoteka.builtin.actions.service import start_action
 from kartoteka.builtin.modules.queries import state_version
 from kartoteka.builtin.notifications.queries import unread_of
+from kartoteka.builtin.rest.holder import KeyHolder
+from kartoteka.builtin.rest.queries import key_holder
 from kartoteka.builtin.search.listed import VIEWS_PATH, listed_views
 from kartoteka.builtin.settings.queries import stored_settings
 from kartoteka.builtin.users.queries import User, any_user, sign_in_statement, signed_in
@@ -39,6 +41,7 @@ from kartoteka.extension.registry import Registry, build
 from kartoteka.extension.wiring import wire
 from kartoteka.web.assembly import make_flask, setup
 from kartoteka.web.current import Kartoteka
+from kartoteka.web.machines import is_for_programs
 
 DEMO_CLIENTS = 120
 SIGNING_IN = Actor.system("sign-in")
@@ -164,12 +167,36 @@ class Visitors:
         manager.session_protection = None
         manager.user_loader(self.load)
 
-    def current(self) -> SignedIn | None:
+    def current(self) -> SignedIn | KeyHolder | None:
         """Return the signed-in user of this request, if there is one."""
+        if is_for_programs() and "Authorization" in request.headers:
+            return self.key_holder(request.headers["Authorization"])
         if "_user_id" not in browser:
             return None
         user = current_user._get_current_object()
         return user if isinstance(user, SignedIn) else None
+
+    def key_holder(self, authorization: str) -> KeyHolder | None:
+        """Return the user whose API key a program shows (RFC 6750); None when it lets nobody in."""
+        scheme, _space, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        with self.database.glance() as connection:
+            row = key_holder(connection, token.strip())
+        if row is None:
+            return None
+        version = row.state_version or 0
+        self.installation.refresh(version)
+        return KeyHolder(
+            id=row.id,
+            name=row.name,
+            actor=self._actor(row, version),
+            language=row.language,
+            timezone=row.timezone,
+            key_id=row.key_id,
+            scopes=frozenset(row.scopes),
+            last_used_on=row.last_used_on,
+        )
 
     def active_modules(self) -> frozenset[str]:
         """Return the modules that are on, for a visitor who hasn't signed in."""
@@ -193,6 +220,7 @@ class Visitors:
             return None
         version = row.state_version or 0
         self.installation.refresh(version)
+        factor = self._factor_need(row.id, version)
         return SignedIn(
             id=row.id,
             name=row.name,
@@ -204,9 +232,18 @@ class Visitors:
             theme=row.theme,
             preferences=row.preferences,
             must_change_password=row.must_change_password,
+            needs_second_factor=factor.demanded,
+            lacks_second_factor=factor.missing,
             state_version=version,
             unread=row.unread,
         )
+
+    def _factor_need(self, user_id: int, version: int) -> FactorNeed:
+        def load() -> FactorNeed:
+            with self.database.reading(SIGNING_IN) as session:
+                return load_factor_need(session, user_id)
+
+        return self.actors.factor_need(user_id, version, load)
 
     def _active(self, version: int) -> frozenset[str]:
         return self.activation.active(version, self._ask_active)

@@ -12,6 +12,7 @@ from kartoteka.web.current import EXTENSION, Kartoteka
 from kartoteka.web.errors import install_errors
 from kartoteka.web.gate import check_routes, install_gate
 from kartoteka.web.i18n import Languages
+from kartoteka.web.machines import exempt_programs
 from kartoteka.web.pages import install_pages
 from kartoteka.web.panels import install_panels
 from kartoteka.web.preview import install_preview
@@ -54,6 +55,7 @@ def setup(app: Flask, kartoteka: Kartoteka) -> None:
     install_preview(app)
     for blueprint in registry.blueprints:
         app.register_blueprint(blueprint)  # type: ignore[arg-type]
+    exempt_programs(app)
     check_routes(app)
 
 

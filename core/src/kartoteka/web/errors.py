@@ -26,6 +26,7 @@ from kartoteka.vocabulary.errors import (
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.current import current
+from kartoteka.web.machines import Unmet, answer_problem, is_for_programs, problem_answer
 from kartoteka.web.pages import is_fragment, render
 
 log = logging.getLogger("kartoteka.errors")
@@ -93,10 +94,17 @@ def install_errors(app: Flask) -> None:
 
 
 def _show_problem(problem: Problem) -> Any:
-    status = next(code for kind, code in _STATUS_OF if isinstance(problem, kind))
+    status = problem.status if isinstance(problem, Unmet) else _status_of(problem)
+    if is_for_programs():
+        missing = _missing_right(problem.permission) if isinstance(problem, Forbidden) and problem.permission else None
+        return answer_problem(problem, status, missing)
     if isinstance(problem, Forbidden) and problem.permission:
         return error_page(status, _missing_right(problem.permission))
     return error_page(status, problem.message)
+
+
+def _status_of(problem: Problem) -> int:
+    return next(code for kind, code in _STATUS_OF if isinstance(problem, kind))
 
 
 def _missing_right(permission: str) -> Message:
@@ -136,6 +144,8 @@ def _show_crash(error: Exception) -> Any:
 
 def error_page(status: int, detail: Message | None = None, *, number: str | None = None) -> Response:
     """Return the page (or the fragment, when only a part of a page was asked for) of an error."""
+    if is_for_programs():
+        return problem_answer(status, detail, number=number)
     known = TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
     template = "shell/error_fragment.html" if is_fragment() else "shell/error.html"
     try:

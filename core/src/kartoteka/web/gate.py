@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from flask import Flask, abort, g, redirect, request, url_for
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kartoteka.db.session import use_workplace
@@ -19,12 +21,21 @@ from kartoteka.vocabulary.record import LARGEST_ID
 from kartoteka.web.blueprint import Requirement, UnguardedRoute, requirement_of
 from kartoteka.web.current import current, is_signed_in, modules_on, visitor
 from kartoteka.web.i18n import FALLBACK_ZONE, choose_language, fall_silent, speak
+from kartoteka.web.machines import is_for_programs
 from kartoteka.web.menu import url_if
 
 LOGIN = "users.login"
 SETUP = "setup"
 PASSWORD = "users.change_password"  # noqa: S105
 OPEN_WITH_OLD_PASSWORD = frozenset({PASSWORD, "users.logout", "users.login"})
+SECOND_FACTOR = "users.show_second_factor"
+OPEN_WITHOUT_SECOND_FACTOR = OPEN_WITH_OLD_PASSWORD | {
+    SECOND_FACTOR,
+    "users.begin_codes",
+    "users.set_up_codes",
+    "users.add_passkey",
+    "users.ask_for_new_passkey",
+}
 _NESTED = frozenset({"hooks", "actions", "reports", "panels"})
 
 
@@ -144,10 +155,14 @@ def _check_visitor(requirement: Requirement) -> Response | None:
             raise Forbidden(permission=permission)
     if user.must_change_password and request.endpoint not in OPEN_WITH_OLD_PASSWORD:
         return redirect(url_for(PASSWORD))
+    if user.lacks_second_factor and request.endpoint not in OPEN_WITHOUT_SECOND_FACTOR:
+        return redirect(url_for(SECOND_FACTOR))
     return None
 
 
 def _ask_to_sign_in() -> Response:
+    if is_for_programs():
+        raise Unauthorized(str(_("Sign in first.")), www_authenticate=WWWAuthenticate("bearer"))
     wants_page = request.method == "GET" and request.accept_mimetypes.accept_html
     if not wants_page:
         abort(401, str(_("Sign in first.")))

@@ -10,10 +10,12 @@ from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Model, Session
 from kartoteka.api.declare import (
     Action,
+    ApiResource,
     Badge,
     ClientReference,
     ClientStep,
     Column,
+    DocumentType,
     DuplicateHit,
     DuplicateProbe,
     Filter,
@@ -35,9 +37,11 @@ from kartoteka.api.declare import (
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import ModuleBlueprint
 from kartoteka_crm_clients.actions import ACTIONS
+from kartoteka_crm_clients.api_resources import API_RESOURCES
 from kartoteka_crm_clients.birthdays import JOBS, NOTIFICATION_TYPES, SCHEDULES, WIDGETS
 from kartoteka_crm_clients.client_steps import CLIENT_STEPS
 from kartoteka_crm_clients.demo import add_demo_data
+from kartoteka_crm_clients.documents import DOCUMENT_TYPES
 from kartoteka_crm_clients.duplicates import find_by_contacts
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, VIEW
 from kartoteka_crm_clients.importing import CONTACTS
@@ -170,6 +174,11 @@ def register_reports() -> list[Report]:
 
 
 @hookimpl
+def register_document_types() -> list[DocumentType]:
+    return DOCUMENT_TYPES
+
+
+@hookimpl
 def register_widgets() -> list[Widget]:
     return WIDGETS
 
@@ -192,6 +201,11 @@ def register_schedules() -> list[Schedule]:
 @hookimpl
 def register_import_targets() -> list[ImportTarget]:
     return [CONTACTS]
+
+
+@hookimpl
+def register_api_resources() -> list[ApiResource]:
+    return API_RESOURCES
 
 
 @hookimpl

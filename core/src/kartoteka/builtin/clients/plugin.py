@@ -8,6 +8,7 @@ import click
 
 from kartoteka.builtin.clients import card_views, group_views, list_views, log_views, share_views, timeline_views
 from kartoteka.builtin.clients.actions import ACTIONS
+from kartoteka.builtin.clients.api_resources import API_RESOURCES
 from kartoteka.builtin.clients.assistant import views as assistant_views
 from kartoteka.builtin.clients.bin import job as bin_job
 from kartoteka.builtin.clients.blueprint import blueprint
@@ -34,6 +35,7 @@ from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.ui import MenuItem, Panel, Tab
 from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Job, NotificationType, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
@@ -238,6 +240,11 @@ def register_jobs() -> list[Job]:
 @hookimpl
 def register_schedules() -> list[Schedule]:
     return [*bin_job.SCHEDULES, *pairs_job.SCHEDULES]
+
+
+@hookimpl
+def register_api_resources() -> list[ApiResource]:
+    return API_RESOURCES
 
 
 @hookimpl

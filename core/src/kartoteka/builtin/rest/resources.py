@@ -1,0 +1,104 @@
+"""A resource as one actor sees it: its kind, its model, and the fields he may read and write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import String, inspect
+from sqlalchemy.orm import Mapper
+
+from kartoteka.db.actor import Actor
+from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
+from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.dispatch import api_resources
+
+CLIENT = "client"
+"""The property with the id of the client that a record belongs to."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A resource as an actor sees it."""
+
+    resource: ApiResource
+    kind: RecordKind
+    actor: Actor
+
+    @property
+    def model(self) -> type[Any]:
+        """The mapped class."""
+        return self.kind.model
+
+    @cached_property
+    def columns(self) -> Mapping[str, Any]:
+        """The mapped columns by attribute."""
+        mapper: Mapper[Any] = inspect(self.kind.model)
+        return {attribute.key: attribute.columns[0] for attribute in mapper.column_attrs}
+
+    @cached_property
+    def readable(self) -> tuple[Field, ...]:
+        """The fields that the actor may read."""
+        return tuple(field for field in self._offered() if _may(self.actor, field.read_permission))
+
+    @cached_property
+    def writable(self) -> tuple[Field, ...]:
+        """The fields that the actor may write."""
+        fixed = self.resource.fixed
+        return tuple(
+            field for field in self.readable if field.name not in fixed and _may(self.actor, field.write_permission)
+        )
+
+    @property
+    def has_client(self) -> bool:
+        """Whether records belong to a client, whose id is shown beside their fields."""
+        return self.kind.client_column not in (None, "id") and CLIENT not in {one.name for one in self.readable}
+
+    @property
+    def has_state(self) -> bool:
+        """Whether records can be archived."""
+        return "state" in self.columns
+
+    def _offered(self) -> Iterator[Field]:
+        chosen = self.resource.fields
+        for field in self.kind.fields:
+            if field.attribute in self.columns and (not chosen or field.name in chosen):
+                yield field
+
+    def is_number(self, field: Field) -> bool:
+        """Tell whether a choice or a reference is kept as a number."""
+        return self.columns[field.attribute].type.python_type is int
+
+    def may_be_null(self, field: Field) -> bool:
+        """Tell whether a field may hold nothing at all."""
+        return bool(self.columns[field.attribute].nullable)
+
+    def longest(self, field: Field) -> int | None:
+        """Return how many characters a field holds, None where there is no limit."""
+        kind = self.columns[field.attribute].type
+        kind = getattr(kind, "impl_instance", kind)
+        return kind.length if isinstance(kind, String) else None
+
+
+def fixed_choices(field: Field) -> tuple[Choice, ...]:
+    """Return the choices that are always the same; those in the database are none of them."""
+    return field.choices if isinstance(field.choices, tuple) and field.type is FieldType.CHOICE else ()
+
+
+def seen_resources(session: Session) -> list[Seen]:
+    """Return the resources whose records the session's actor may see."""
+    registry, actor = extension_of(session).registry, actor_of(session)
+    return [Seen(one, registry.kind(one.kind), actor) for one in api_resources(session)]
+
+
+def find_resource(session: Session, key: str) -> Seen | None:
+    """Return the resource ``module.name``, None when the actor sees no such one."""
+    return next((one for one in seen_resources(session) if one.resource.key == key), None)
+
+
+def _may(actor: Actor, permission: str | None) -> bool:
+    return permission is None or actor.can(permission)

@@ -1,0 +1,143 @@
+"""Creating, changing and removing records for programs: never twice, and never over somebody else's change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kartoteka.builtin.rest.models import ApiRequest
+from kartoteka.builtin.rest.resources import Seen
+from kartoteka.builtin.rest.values import read_values
+from kartoteka.db.clock import utc_now
+from kartoteka.db.session import Session, as_system, find, find_or_none
+from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
+from kartoteka.web.machines import Unmet
+
+ANY_VERSION = "*"
+LONGEST_KEY = 200
+REMEMBERED = timedelta(days=7)
+"""How long a request is known by its idempotency key."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """The record that a request made, or has made before; ``record`` is None when it is not to be seen any more."""
+
+    id: int
+    record: Any
+    is_replay: bool
+
+
+def create_record(
+    session: Session, seen: Seen, content: Mapping[str, Any], key_id: int, idempotency_key: str | None
+) -> Made:
+    """Create a record; when the same request was made before under the same idempotency key, return what it made.
+
+    Raises Unmet (422) for a key that was used for another request, and what the resource's own function raises.
+    """
+    create = seen.resource.create
+    if create is None:
+        raise NotFound
+    if idempotency_key is not None:
+        known = _claim(session, key_id, idempotency_key, _fingerprint(seen, content))
+        if known is not None:
+            return Made(known.id, find_or_none(session, seen.model, known.id), is_replay=True)
+    record = create(session, read_values(seen, content, creating=True))
+    session.flush()
+    if idempotency_key is not None:
+        _remember(session, key_id, idempotency_key, RecordRef(seen.kind.kind, record.id))
+    return Made(record.id, record, is_replay=False)
+
+
+def change_record(session: Session, seen: Seen, id: int, content: Mapping[str, Any], wanted: str | None) -> Any:
+    """Change a record that still has the version that the program has seen, and return it; see `demand_version`."""
+    record = find(session, seen.model, id)
+    demand_version(record, wanted)
+    if seen.resource.change is None:
+        raise NotFound
+    seen.resource.change(session, id, read_values(seen, content, creating=False))
+    session.flush()
+    return record
+
+
+def remove_record(session: Session, seen: Seen, id: int, wanted: str | None) -> None:
+    """Put a record away as its module does it."""
+    record = find(session, seen.model, id)
+    demand_version(record, wanted)
+    if seen.resource.remove is None:
+        raise NotFound
+    seen.resource.remove(session, id)
+
+
+def etag_of(record: Any) -> str:
+    """Return what tells one version of a record from another (RFC 9110, 8.8.3)."""
+    return f'"{record.version}"'
+
+
+def demand_version(record: Any, wanted: str | None) -> None:
+    """Raise Unmet: 428 when a program does not say which version it has seen, 412 when that is not the newest."""
+    if wanted is None:
+        raise Unmet(428, _("Say in If-Match which version is changed: the ETag it was read with."), "If-Match")
+    asked = [one.strip() for one in wanted.split(",")]
+    if ANY_VERSION not in asked and etag_of(record) not in asked:
+        headers = {"ETag": etag_of(record)}
+        raise Unmet(412, _("Somebody else has changed this record meanwhile. Read it again."), "If-Match", headers)
+
+
+def check_key(written: str | None) -> str | None:
+    """Return an idempotency key; raises Unmet (400) for one that cannot be kept."""
+    if written is None:
+        return None
+    if not written or len(written) > LONGEST_KEY or not (written.isascii() and written.isprintable()):
+        raise Unmet(400, _("This must have 1 to %(most)s letters and digits.", most=LONGEST_KEY), "Idempotency-Key")
+    return written
+
+
+def forget_requests(session: Session) -> int:
+    """Forget requests that nobody will send again; return how many."""
+    old = delete(ApiRequest).where(ApiRequest.created_at < utc_now() - REMEMBERED)
+    with as_system(session, reason="forget old API requests"):
+        result: Any = session.execute(old, execution_options={"synchronize_session": False})
+    return int(result.rowcount)
+
+
+def _claim(session: Session, key_id: int, key: str, fingerprint: str) -> RecordRef | None:
+    """Take the key for this transaction, or return what was made under it; waits for whoever uses it just now."""
+    make = sqlite.insert if session.database.is_sqlite else postgresql.insert
+    values = {"key_id": key_id, "idempotency_key": key, "fingerprint": fingerprint, "created_at": utc_now()}
+    statement = make(ApiRequest).values(values).on_conflict_do_nothing().returning(ApiRequest.id)
+    with as_system(session, reason="idempotency key"):
+        if session.scalar(statement) is not None:
+            return None
+        earlier = session.execute(
+            select(ApiRequest.fingerprint, ApiRequest.made).where(
+                ApiRequest.key_id == key_id, ApiRequest.idempotency_key == key
+            )
+        ).one()
+    if earlier.fingerprint != fingerprint:
+        raise Unmet(422, _("This key was used for another request already."), "Idempotency-Key")
+    ref: RecordRef = earlier.made
+    return ref
+
+
+def _remember(session: Session, key_id: int, key: str, made: RecordRef) -> None:
+    mine = (ApiRequest.key_id == key_id) & (ApiRequest.idempotency_key == key)
+    with as_system(session, reason="idempotency key"):
+        session.execute(
+            update(ApiRequest).where(mine).values(made_kind=made.kind, made_id=made.id),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _fingerprint(seen: Seen, content: Mapping[str, Any]) -> str:
+    written = json.dumps([seen.resource.key, content], sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()
