@@ -38,7 +38,7 @@ ROLES = [
     RoleTemplate(
         name="sales_manager",
         title=_("Sales manager with contacts"),
-        permissions=("clients.view", "clients.create", "clients.edit", VIEW, EDIT, BIRTHDAYS),
+        permissions=("clients.view", "clients.create", "clients.edit", "documents.view", VIEW, EDIT, BIRTHDAYS),
         reach="own",
     )
 ]

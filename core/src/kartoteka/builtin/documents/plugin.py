@@ -38,7 +38,7 @@ KINDS = [
             Field(name="state", title=_("State"), type=FieldType.CODE),
         ),
         summarise=summarise_documents,
-        url=lambda id: f"/documents/{id}",
+        url=lambda record_id: f"/documents/{record_id}",
     )
 ]
 

@@ -101,8 +101,7 @@ def edit_series(name: str) -> Answer:
         else:
             toast(_("Saved."))
             return redirect(url_for("documents.show_series"))
-    types = [one.title for one in _types() if one.series and one.series.name == name]
-    page = render("documents/series_form.html", form=form, series=series, types=types)
+    page = render("documents/series_form.html", form=form, series=series, types=_titles_with(name))
     return (page, 422) if form.is_submitted() else page
 
 

@@ -16,7 +16,7 @@ from kartoteka.builtin.documents.pictures import Pages, look_at
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.session import reading, transaction
 from kartoteka.extension.dispatch import document_types
-from kartoteka.vocabulary.errors import NotFound, Problem
+from kartoteka.vocabulary.errors import InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.asked import asked_id
@@ -37,10 +37,10 @@ Answer = str | Response | tuple[str, int]
 @require(VIEW)
 def show_documents() -> Answer:
     """List the documents that were made, the newest first; ``type`` shows one sort, ``before`` continues."""
-    before, type = asked_id("before"), request.args.get("type", "")
+    before, chosen = asked_id("before"), request.args.get("type", "")
     with reading() as session:
         types = {one.key: one for one in document_types(session)}
-        found = queries.newest_documents(session, before=before, type=type, limit=queries.PAGE + 1)
+        found = queries.newest_documents(session, before=before, type=chosen, limit=queries.PAGE + 1)
         documents = found[: queries.PAGE]
         sources = describe_all(session, [one.source for one in documents if one.source])
         makers = user_names(session, sorted({one.user_id for one in documents if one.user_id}))
@@ -49,7 +49,7 @@ def show_documents() -> Answer:
         "documents/documents.html",
         documents=documents,
         types=types,
-        type=type,
+        type=chosen,
         sources=sources,
         makers=makers,
         older=older,
@@ -117,8 +117,11 @@ def void_document(record_id: int) -> Answer:
         try:
             with transaction(_("Document voided")) as session:
                 service.void_document(session, record_id, form.values()["reason"] or "")
-        except Problem as problem:
+        except InvalidInput as problem:
             form.take_problem(problem)
+        except Refused as problem:
+            toast(problem.message, kind="error")
+            return redirect(url_for("documents.show_document", record_id=record_id))
         else:
             toast(_("The document is void."))
             return redirect(url_for("documents.show_document", record_id=record_id))

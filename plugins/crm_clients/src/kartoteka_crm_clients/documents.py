@@ -1,0 +1,125 @@
+"""Documents made of a client: the sheet with all that is known of it, and the envelope for a letter to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kartoteka.api.clients import CLIENT_KIND, Client
+from kartoteka.api.db import Session, find
+from kartoteka.api.declare import DocumentContent, DocumentType
+from kartoteka.api.errors import Refused
+from kartoteka.api.records import RecordRef
+from kartoteka.api.texts import Message, Texts
+from kartoteka.api.users import user_names
+from kartoteka_crm_clients import queries
+from kartoteka_crm_clients.fields import KIND_TITLES, ROLE_TITLES, VIEW
+from kartoteka_crm_clients.models import Address, Contact
+
+_ = Texts("crm_clients")
+_PAPERS = Path(__file__).parent / "papers"
+_FOR_LETTERS = ("postal", "legal", "invoice")
+
+
+def build_client_sheet(session: Session, record: RecordRef) -> DocumentContent:
+    """Return what the sheet of a client says: its codes and how to reach it, its addresses, its contacts."""
+    client = find(session, Client, record.id)
+    manager = user_names(session, [client.manager_id] if client.manager_id else [])
+    data = {
+        "number": client.number,
+        "registration_code": client.registration_code,
+        "vat_code": client.vat_code,
+        "phone": client.phone or client.mobile,
+        "email": client.email,
+        "website": client.website,
+        "manager": manager.get(client.manager_id or 0, ""),
+        "addresses": [_address(one) for one in queries.addresses_of(session, record.id)],
+        "contacts": [_contact(one) for one in queries.contacts_of(session, record.id)],
+    }
+    return DocumentContent(title=client.name, data=data, client_id=client.id, country=client.country)
+
+
+def build_envelope(session: Session, record: RecordRef) -> DocumentContent:
+    """Return the lines of the address for letters to a client; raises Refused when it has none."""
+    client = find(session, Client, record.id)
+    addresses = {one.kind: one for one in reversed(queries.addresses_of(session, record.id))}
+    kind = next((one for one in _FOR_LETTERS if one in addresses), next(iter(addresses), None))
+    if kind is None:
+        raise Refused(_("This client has no address yet."))
+    place = addresses[kind]
+    lines = [client.name, place.street, f"{place.postcode} {place.city}".strip(), place.region]
+    data = {"lines": [*lines, place.country]}
+    return DocumentContent(title=client.name, data=data, client_id=client.id, country=client.country)
+
+
+def sample_client_sheet() -> DocumentContent:
+    """Return an invented client."""
+    contacts = [
+        {"name": "Žydrūnė Šimkutė", "role": _("Director"), "phone": "+370 612 34567", "email": "zydrune@example.com"},
+        {"name": "Олена Їжакевич", "role": _("Accountant"), "phone": "+380 67 123 4567", "email": "olena@example.com"},
+    ]
+    data = {
+        "number": "1001",
+        "registration_code": "304871236",
+        "vat_code": "LT100012345678",
+        "phone": "+370 5 212 3456",
+        "email": "info@example.com",
+        "website": "https://example.com",
+        "manager": "Õnne Kääramees",
+        "addresses": [{"kind": KIND_TITLES["legal"], "line": "Gedimino pr. 1-2, 01103 Vilnius"}],
+        "contacts": contacts,
+    }
+    return DocumentContent(title="UAB „Ąžuolo šaknis“", data=data, country="LT")
+
+
+def sample_envelope() -> DocumentContent:
+    """Return an invented address."""
+    lines = ["UAB „Ąžuolo šaknis“", "Gedimino pr. 1-2", "01103 Vilnius", "LT"]
+    return DocumentContent(title="UAB „Ąžuolo šaknis“", data={"lines": lines}, country="LT")
+
+
+def _address(one: Address) -> dict[str, Any]:
+    return {"kind": KIND_TITLES.get(one.kind, one.kind), "line": one.line}
+
+
+def _contact(one: Contact) -> dict[str, Any]:
+    role: Message | str = one.job_title or ROLE_TITLES.get(one.role, one.role)
+    return {"name": one.name, "role": role, "phone": one.mobile or one.phone, "email": one.email}
+
+
+DOCUMENT_TYPES = [
+    DocumentType(
+        name="client_sheet",
+        title=_("Client sheet"),
+        kinds=(CLIENT_KIND,),
+        permission=VIEW,
+        template=_PAPERS / "client_sheet.typ",
+        build=build_client_sheet,
+        sample=sample_client_sheet,
+        words={
+            "number": _("Number"),
+            "registration_code": _("Registration code"),
+            "vat_code": _("VAT code"),
+            "phone": _("Phone"),
+            "email": _("E-mail"),
+            "website": _("Website"),
+            "manager": _("Manager"),
+            "addresses": _("Addresses"),
+            "contacts": _("Contacts"),
+            "name": _("Name"),
+            "role": _("Role"),
+        },
+        icon="file-text",
+    ),
+    DocumentType(
+        name="envelope",
+        title=_("Envelope"),
+        kinds=(CLIENT_KIND,),
+        permission=VIEW,
+        template=_PAPERS / "envelope.typ",
+        build=build_envelope,
+        sample=sample_envelope,
+        icon="mail",
+        weight=110,
+    ),
+]
