@@ -13,12 +13,13 @@ from typing import Any
 from flask import Flask, request
 from flask import session as browser
 from flask_login import LoginManager, current_user
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kartoteka.builtin import BUILTINS
 from kartoteka.builtin.access.actors import ActorCache, FactorNeed, load_actor, load_factor_need
 from kartoteka.builtin.actions.service import start_action
+from kartoteka.builtin.jobs.queries import job_numbers
 from kartoteka.builtin.modules.queries import state_version
 from kartoteka.builtin.notifications.queries import unread_of
 from kartoteka.builtin.rest.holder import KeyHolder
@@ -39,9 +40,12 @@ from kartoteka.extension.dispatch import ask_active_modules
 from kartoteka.extension.loader import load_modules
 from kartoteka.extension.registry import Registry, build
 from kartoteka.extension.wiring import wire
+from kartoteka.vocabulary.errors import Problem
 from kartoteka.web.assembly import make_flask, setup
 from kartoteka.web.current import Kartoteka
+from kartoteka.web.health import Health
 from kartoteka.web.machines import is_for_programs
+from kartoteka.web.observing import install_observing
 
 DEMO_CLIENTS = 120
 SIGNING_IN = Actor.system("sign-in")
@@ -139,8 +143,40 @@ def create_app(config: Config | None = None, *, installation: Installation | Non
         fill_demo=lambda: _fill_demo(installation),
         start_action=start_action,
     )
+    config = installation.config
+    install_observing(app, measures=bool(config.metrics_token), logs=config.log == "json")
     setup(app, kartoteka)
+    _carry_jobs(app, installation.config)
+    _watch(app, installation)
     return app
+
+
+def _carry_jobs(app: Flask, config: Config) -> None:
+    """Send new jobs to the broker, where there is one; without it, workers look into the database."""
+    if config.broker:
+        from kartoteka.carrier import Carrier
+
+        carrier = app.extensions["kartoteka.carrier"] = Carrier(config.broker)
+        carrier.carry_new_jobs()
+
+
+def _watch(app: Flask, installation: Installation) -> None:
+    """Answer load balancers and monitoring in front of the application."""
+    config = installation.config
+
+    def is_ready() -> bool:
+        try:
+            with installation.database.glance() as connection:
+                state_version(connection)
+        except (SQLAlchemyError, Problem):
+            return False
+        return True
+
+    def numbers() -> Mapping[str, float]:
+        with installation.database.glance() as connection:
+            return job_numbers(connection)
+
+    app.wsgi_app = Health(app.wsgi_app, is_ready=is_ready, numbers=numbers, token=config.metrics_token)  # type: ignore[method-assign]
 
 
 def _fill_demo(installation: Installation) -> None:

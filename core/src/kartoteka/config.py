@@ -15,6 +15,7 @@ from kartoteka.vocabulary.timezones import known_timezones
 PREFIX = "KARTOTEKA_"
 YES = frozenset({"1", "true", "yes", "on"})
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
+LOGS = ("text", "json")
 NO = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -32,6 +33,9 @@ class Config:
     ``s3://bucket/prefix?endpoint=...``. ``https`` says that browsers reach the site through https, so that
     cookies are sent nowhere else. ``first_result`` names the module that answers a question two of them
     could answer. ``trusted_proxies`` is how many reverse proxies stand before the server.
+    ``broker`` is the address of a message broker (``redis://...``, ``amqp://...``) that carries jobs to the workers of
+    several machines; without one, workers look into the database. ``metrics_token`` opens ``/metrics`` for whoever
+    sends it as a bearer token; without one there is no such page. ``log`` is how log lines are written: text or json.
     """
 
     database: str
@@ -44,12 +48,19 @@ class Config:
     files: str = ""
     https: bool = False
     trusted_proxies: int = 0
+    broker: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
+    log: str = "text"
     pseudo_locale: bool = False
     first_result: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.secret) < 16:
             raise BadSettings(f"{PREFIX}SECRET must have at least 16 characters.")
+        if self.log not in LOGS:
+            raise BadSettings(f"{PREFIX}LOG must be one of {', '.join(LOGS)}.")
+        if self.metrics_token and len(self.metrics_token) < 16:
+            raise BadSettings(f"{PREFIX}METRICS_TOKEN must have at least 16 characters.")
         if len(self.country) != 2 or not self.country.isalpha():
             raise BadSettings(f"{PREFIX}COUNTRY must be a country code of two letters, such as LT.")
         if self.language not in LANGUAGES:

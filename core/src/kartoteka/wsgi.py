@@ -1,8 +1,10 @@
 """The WSGI application for servers such as gunicorn: ``gunicorn kartoteka.wsgi:application``."""
 
 from kartoteka.app import create_app, open_installation, unready
+from kartoteka.logs import configure_logs
 
 _installation = open_installation()
+configure_logs(_installation.config.log)
 if _problem := unready(_installation):
     raise SystemExit(_problem)
 application = create_app(installation=_installation)

@@ -17,6 +17,8 @@ OWN = {
     "db": "kartoteka.cli.db:db",
     "module": "kartoteka.cli.module:module",
     "user": "kartoteka.cli.user:user",
+    "backup": "kartoteka.cli.backup:backup",
+    "restore": "kartoteka.cli.backup:restore",
     "setup": "kartoteka.cli.setup:setup",
     "demo": "kartoteka.cli.data:demo",
     "search": "kartoteka.cli.data:search",

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 def run(host: str, port: int, threads: int, demo: bool, worker: bool) -> None:
     """Serve Kartoteka on this machine."""
     from kartoteka.app import create_app, unready
+    from kartoteka.logs import configure_logs
 
     installation = opened()
     if demo:
         _make_demo(installation)
     if problem := unready(installation):
         raise click.ClickException(problem)
+    configure_logs(opened().config.log)
     server = _listen(create_app(installation=installation), host, port, threads)
     address = f"http://{_shown(host)}:{server.effective_port}"
     click.echo(f"{installation.refreshed().company}: {address}")

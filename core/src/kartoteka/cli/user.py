@@ -13,7 +13,13 @@ from kartoteka.builtin.access.models import Role
 from kartoteka.builtin.access.queries import roles_of_users
 from kartoteka.builtin.access.service import ADMINISTRATOR, ensure_administrator, give_role
 from kartoteka.builtin.users.models import User
-from kartoteka.builtin.users.service import add_user, deactivate_user, reactivate_user, set_password
+from kartoteka.builtin.users.service import (
+    add_user,
+    deactivate_user,
+    reactivate_user,
+    reset_second_factor,
+    set_password,
+)
 from kartoteka.builtin.users.signing_in import end_sign_ins, fold_login
 from kartoteka.cli.common import opened
 from kartoteka.db.actor import Actor
@@ -100,6 +106,15 @@ def unlock(login: str) -> None:
     with _working("user unlock") as session:
         reactivate_user(session, _user(session, login).id)
     click.echo(f"{login} can sign in.")
+
+
+@user.command("reset-second-factor")
+@click.argument("login")
+def reset(login: str) -> None:
+    """Let a user who has lost phone, passkeys and recovery codes in with the password alone."""
+    with _working("user reset-second-factor") as session:
+        reset_second_factor(session, _user(session, login).id)
+    click.echo(f"{login} signs in with the password alone now.")
 
 
 @user.command("end-sessions")

@@ -34,10 +34,15 @@ _GRACE_SECONDS = 20.0
 def worker(lease: float, with_parent: bool) -> None:
     """Do jobs in the background until stopped. Several workers, on several machines, may run."""
     from kartoteka.app import unready
+    from kartoteka.logs import configure_logs
 
     if problem := unready(opened()):
         raise click.ClickException(problem)
+    configure_logs(opened().config.log)
     made = _make_worker(lease)
+    if opened().config.broker:
+        _serve_broker(made)
+        return
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda number, frame: made.stop())
     if with_parent:
@@ -54,6 +59,13 @@ def _make_worker(lease: float) -> Worker:
     from kartoteka.workers import open_workshop
 
     return Worker(replace(open_workshop(opened()), lease=timedelta(seconds=lease)))
+
+
+def _serve_broker(made: Worker) -> None:
+    from kartoteka.carrier import Carrier
+
+    click.echo("Ready for jobs from the broker.")
+    Carrier(opened().config.broker).serve(made)
 
 
 def _follow_parent(made: Worker) -> None:

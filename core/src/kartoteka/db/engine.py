@@ -101,6 +101,13 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a bare connection that cannot write and sees the database as it was at one moment, for a backup."""
+        alone = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with _errors_explained(), self._readers.execution_options(**alone).connect() as connection:
+            yield connection
+
+    @contextmanager
     def transaction(self, actor: Actor, title: object = None) -> Iterator[Session]:
         """Open a session that commits when the block ends and rolls back when it raises.
 

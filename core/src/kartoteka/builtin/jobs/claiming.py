@@ -44,15 +44,16 @@ def is_anything_due(database: Database, names: Sequence[str]) -> bool:
         return connection.execute(_due(names, utc_now())).first() is not None
 
 
-def claim(workshop: Workshop, names: Sequence[str]) -> Held | None:
-    """Take up the job that is due longest; None when there is none.
+def claim(workshop: Workshop, names: Sequence[str], job_id: int | None = None) -> Held | None:
+    """Take up the job that is due longest, or the one that is meant; None when there is none.
 
     A job whose last worker vanished too often ends here.
     """
     while True:
         with workshop.database.transaction(WORKER) as session:
             now = utc_now()
-            row = session.execute(_due(names, now).with_for_update(skip_locked=True)).first()
+            due = _due(names, now) if job_id is None else _due(names, now).where(Job.id == job_id)
+            row = session.execute(due.with_for_update(skip_locked=True)).first()
             if row is None:
                 return None
             if not _died_too_often(workshop, row):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from kartoteka.builtin.jobs.models import UNFINISHED, Job
 from kartoteka.builtin.users.queries import name_of
@@ -126,3 +126,20 @@ def is_at_work(session: Session, operation_id: int) -> bool:
     statement = select(Job.id).where(Job.operation_id == operation_id, Job.finished_at.is_(None)).limit(1)
     with as_system(session, reason="job of an operation"):
         return session.scalar(statement) is not None
+
+
+def job_numbers(connection: Connection) -> dict[str, float]:
+    """Return what monitoring wants to know: unfinished jobs by state, and how long the most overdue one has waited."""
+    now = utc_now()
+    by_state = select(Job.state, func.count()).where(Job.finished_at.is_(None)).group_by(Job.state)
+    found = {state: float(number) for state, number in connection.execute(by_state).tuples()}
+    earliest = connection.scalar(select(func.min(Job.due_at)).where(Job.finished_at.is_(None)))
+    numbers = {f'kartoteka_jobs{{state="{state}"}}': found.get(state, 0.0) for state in UNFINISHED}
+    overdue = max((now - earliest).total_seconds(), 0.0) if earliest is not None else 0.0
+    return {**numbers, "kartoteka_jobs_overdue_seconds": overdue}
+
+
+def overdue_jobs(connection: Connection, most: int) -> list[int]:
+    """Return the ids of jobs that somebody should take up, the longest due first."""
+    statement = select(Job.id).where(Job.finished_at.is_(None), Job.due_at <= utc_now())
+    return list(connection.scalars(statement.order_by(Job.due_at, Job.id).limit(most)))
