@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from kartoteka.api.clients import Client, create_client
 from kartoteka.api.declare import DuplicateProbe, ImportRun
 from kartoteka.builtin.clients.merging.service import merge_clients
+from kartoteka.builtin.rest.service import make_key
 from kartoteka.db.actor import Actor
 from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import use_workplace
@@ -132,6 +133,15 @@ def test_reports(visits, user):
         assert [dict(row) for row in report.rows(session, {})] == [{"place": "Žvėrynas", "visits": 1}]
 
 
+def test_documents(visits, how_to):
+    rights = (*RIGHTS, "documents.view")
+    browser = visits.browser(visits.add_user(permissions=rights, reach="all"))
+    made = browser.post("/documents/new/crm_visits/visit_report", data={"record": "crm_visits.visit:1"})
+    page = browser.get(made.location).text
+    assert f"V{date.today().year}-001 Alfa" in page
+    assert browser.get(f"{made.location}/pdf").data.startswith(b"%PDF")
+
+
 def test_widgets(visits, user):
     widget = visits.installation.registry.find_widget("crm_visits.last_visits")
     assert widget is not None
@@ -200,6 +210,21 @@ def test_import_targets(visits, user):
             done = take_rows(session, target, rows, ImportRun(seen=SeenHere(), key="visit", dry=dry))
         assert [one.fate for one in done] == [fate, "unchanged", "refused"]
     assert set(done[2].errors) == {"client", "visited_on"}
+
+
+def test_api_resources(visits, user):
+    with visits.database.transaction(visits.system) as session:
+        _key, token = make_key(session, title="Website", scopes=["crm_visits.visits:create"], user_id=user.user_id)
+        _key, reading = make_key(session, title="Reader", scopes=["*:read"], user_id=user.user_id)
+    path, browser = "/api/v1/crm_visits/visits", visits.app.test_client()
+    writer = {"Authorization": f"Bearer {token}", "Idempotency-Key": "order-4711"}
+    visit = {"client": 2, "place": "Pärnu", "visited_on": "2026-11-22"}
+    made = [browser.post(path, json=visit, headers=writer) for _each in range(2)]
+    assert [(answer.status_code, answer.json["id"]) for answer in made] == [(201, 2), (201, 2)]
+    answer = browser.get(f"{path}?client=2", headers={"Authorization": f"Bearer {reading}"})
+    assert [one["place"] for one in answer.json["items"]] == ["Pärnu"]
+    visits.switch("crm_visits", on=False)
+    assert browser.post(path, json=visit, headers=writer).status_code == 404
 
 
 def test_commands(visits):

@@ -26,6 +26,7 @@ class KeyHolder:
     theme: str = "system"
     preferences: Mapping[str, Any] = field(default_factory=dict)
     must_change_password: bool = False
+    lacks_second_factor: bool = False
     unread: int = 0
     is_authenticated: bool = True
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from kartoteka.builtin.rest.resources import Seen
 from kartoteka.builtin.rest.values import read_values
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system, find, find_or_none
-from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.machines import Unmet
@@ -51,8 +52,10 @@ def create_record(
         known = _claim(session, key_id, idempotency_key, _fingerprint(seen, content))
         if known is not None:
             return Made(known.id, find_or_none(session, seen.model, known.id), is_replay=True)
-    record = create(session, read_values(seen, content, creating=True))
-    session.flush()
+    values = read_values(seen, content, creating=True)
+    with _named_by_fields(seen):
+        record = create(session, values)
+        session.flush()
     if idempotency_key is not None:
         _remember(session, key_id, idempotency_key, RecordRef(seen.kind.kind, record.id))
     return Made(record.id, record, is_replay=False)
@@ -64,8 +67,10 @@ def change_record(session: Session, seen: Seen, id: int, content: Mapping[str, A
     demand_version(record, wanted)
     if seen.resource.change is None:
         raise NotFound
-    seen.resource.change(session, id, read_values(seen, content, creating=False))
-    session.flush()
+    values = read_values(seen, content, creating=False)
+    with _named_by_fields(seen):
+        seen.resource.change(session, id, values)
+        session.flush()
     return record
 
 
@@ -108,6 +113,20 @@ def forget_requests(session: Session) -> int:
     with as_system(session, reason="forget old API requests"):
         result: Any = session.execute(old, execution_options={"synchronize_session": False})
     return int(result.rowcount)
+
+
+@contextmanager
+def _named_by_fields(seen: Seen) -> Iterator[None]:
+    """Let what a service complains about be named as the program knows it, not as the model does."""
+    names = {field.attribute: field.name for field in seen.readable}
+    try:
+        yield
+    except InvalidInput as problem:
+        problem.errors = {names.get(name, name): message for name, message in problem.errors.items()}
+        raise
+    except Problem as problem:
+        problem.field = names.get(problem.field or "", problem.field)
+        raise
 
 
 def _claim(session: Session, key_id: int, key: str, fingerprint: str) -> RecordRef | None:
