@@ -11,6 +11,7 @@ BUILTINS = (
     "operations",
     "actions",
     "notifications",
+    "directories",
     "search",
     "timeline",
     "documents",

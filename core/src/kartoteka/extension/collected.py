@@ -14,8 +14,10 @@ from kartoteka.extension import hookspecs
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
@@ -51,7 +53,9 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_schedules": Schedule,
     "register_widgets": Widget,
     "register_notification_types": NotificationType,
+    "register_mail_templates": MailTemplate,
     "register_timeline": TimelineSource,
+    "register_directories": Directory,
     "register_api_resources": ApiResource,
 }
 """The hooks that return declarations, and which."""

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from kartoteka.db.session import Session
     from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
     from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+    from kartoteka.extension.declarations.directories import Directory
     from kartoteka.extension.declarations.documents import DocumentType
     from kartoteka.extension.declarations.importing import ImportTarget
+    from kartoteka.extension.declarations.mail import MailTemplate
     from kartoteka.extension.declarations.rest import ApiResource
     from kartoteka.extension.declarations.timeline import TimelineSource
     from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
@@ -593,6 +595,58 @@ def register_timeline() -> list[TimelineSource]:
                     permission="crm_visits.view",
                     read=read_visits,
                     tells=("crm_visits.visit",),
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_mail_templates() -> list[MailTemplate]:
+    """Bring the words of the mails that the module sends; each company may change them for each language.
+
+    When called: once per application, on every installed module; ``kartoteka.api.work.send_mail`` names one of them.
+    Returns: a list of MailTemplate; every placeholder of its words is described and has a sample.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_mail_templates() -> list[MailTemplate]:
+            return [
+                MailTemplate(
+                    name="visit_planned",
+                    title=_("Visit planned"),
+                    subject=_("We come on {day}"),
+                    body=_("Dear {client_name}, we visit you on {day}."),
+                    placeholders={"client_name": _("Name of the client"), "day": _("Day of the visit")},
+                    sample={"client_name": "UAB Langai", "day": date(2026, 3, 2)},
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_directories() -> list[Directory]:
+    """Add lists of words that the company extends itself.
+
+    When called: once per application, on every installed module; ``start`` when somebody asks for the entries that a
+        directory begins with.
+    Returns: a list of Directory.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_directories() -> list[Directory]:
+            return [
+                Directory(
+                    name="purposes",
+                    title=_("Purposes of visits"),
+                    entry_title=_("Purpose of a visit"),
+                    coloured=True,
+                    start=first_purposes,
                 )
             ]
     """

@@ -17,8 +17,10 @@ from kartoteka.extension.collected import Answers, Collected, collect, order
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
@@ -67,8 +69,10 @@ class Registry:
     schedules: tuple[Schedule, ...]
     widgets: tuple[Widget, ...]
     notification_types: tuple[NotificationType, ...]
+    mail_templates: tuple[MailTemplate, ...]
     api_resources: tuple[ApiResource, ...]
     timeline_sources: tuple[TimelineSource, ...]
+    directories: tuple[Directory, ...]
     commands: tuple[tuple[str, click.Command], ...]
     lists: tuple[tuple[str, ListOfRecords], ...]
 
@@ -152,6 +156,10 @@ class Registry:
     def find_api_resource(self, key: str) -> ApiResource | None:
         """Return a resource of the API by its key, ``module.name``."""
         return self._by_key(self.api_resources).get(key)
+
+    def find_mail_template(self, key: str) -> MailTemplate | None:
+        """Return a mail template by its key, ``module.name``."""
+        return self._by_key(self.mail_templates).get(key)
 
     def find_job(self, key: str) -> Job | None:
         """Return a job by its key, ``module.name``."""
@@ -271,8 +279,10 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         schedules=collected.of("register_schedules", Schedule),
         widgets=collected.of("register_widgets", Widget),
         notification_types=collected.of("register_notification_types", NotificationType),
+        mail_templates=collected.of("register_mail_templates", MailTemplate),
         api_resources=collected.of("register_api_resources", ApiResource),
         timeline_sources=collected.of("register_timeline", TimelineSource),
+        directories=collected.of("register_directories", Directory),
         lists=collected.objects["register_lists"],
         commands=tuple(sorted(collected.objects["register_commands"], key=lambda pair: (pair[0], pair[1].name or ""))),
     )

@@ -8,7 +8,8 @@ Words for extraction: ``_``, ``text``, ``plural_text:1,2``, ``plural:1,2``, ``co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -80,6 +81,25 @@ def in_english(message: Message) -> str:
 
 translator: ContextVar[Callable[[Message], str]] = ContextVar("translator", default=in_english)
 """Turns a message into the text for the reader of the current context; set per request, mail or job."""
+
+
+def language_spoken() -> str:
+    """Return the language of the current context, en where nobody has chosen one."""
+    return str(getattr(translator.get(), "language", "en"))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let texts be in another language within the block: that of a mail or a document, not of whoever makes it.
+
+    Where no catalogues were loaded, texts stay as they are.
+    """
+    other: Callable[[str], Callable[[Message], str]] | None = getattr(translator.get(), "other", None)
+    token = translator.set(other(language) if other is not None else translator.get())
+    try:
+        yield
+    finally:
+        translator.reset(token)
 
 
 @dataclass(frozen=True)

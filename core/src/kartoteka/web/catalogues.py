@@ -81,6 +81,17 @@ class Translator:
         self.language = language
         self._folders = folders
         self._catalogues: dict[str, Catalogue] = {}
+        self._others: dict[str, Translator] = {}
+
+    def other(self, language: str) -> Translator:
+        """Return the translator of another language with the same catalogues; kept, for reading them takes time."""
+        if language == self.language:
+            return self
+        found = self._others.get(language)
+        if found is None:
+            found = self._others[language] = make_translator(language, self._folders)
+            found._others[self.language] = self
+        return found
 
     def __call__(self, message: Message) -> str:
         if not message.values and message.plural is None:

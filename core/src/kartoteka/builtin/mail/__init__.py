@@ -1,0 +1,1 @@
+"""Outgoing mail: accounts, templates, and an outbox that loses and doubles nothing."""

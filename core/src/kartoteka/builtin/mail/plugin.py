@@ -1,0 +1,115 @@
+"""What the feature "mail" adds: accounts, templates, and an outbox that is sent in the background."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kartoteka.builtin.mail.kinds import KINDS
+from kartoteka.builtin.mail.models import (
+    MANAGE,
+    OWN_ACCOUNT,
+    SEND,
+    VIEW,
+    Mail,
+    MailAccount,
+    MailFile,
+    MailSignature,
+    MailText,
+)
+from kartoteka.builtin.mail.sending import deliver_due, note_round
+from kartoteka.db.base import Model
+from kartoteka.extension.declarations.access import Module, Permission
+from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind
+from kartoteka.extension.declarations.work import Job, Schedule
+from kartoteka.extension.version import API_VERSION, hookimpl
+from kartoteka.vocabulary.message import text as _
+
+
+@hookimpl
+def register_module() -> Module:
+    return Module(
+        name="mail",
+        title=_("Mail"),
+        description=_("Sends mail, with templates, signatures and attached files."),
+        version="1.0",
+        api=API_VERSION,
+        requires=("users", "access", "jobs"),
+        table_prefix="core",
+    )
+
+
+@hookimpl
+def register_models() -> list[type[Model]]:
+    return [MailAccount, Mail, MailFile, MailText, MailSignature]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission(
+            name=VIEW,
+            title=_("See mail"),
+            description=_("See one's own mail and that of the clients one may see."),
+            record_kind="mail.mail",
+        ),
+        Permission(
+            name=SEND,
+            title=_("Send mail"),
+            description=_("Write and send mail."),
+            record_kind="mail.mail",
+            also_requires=(VIEW,),
+        ),
+        Permission(
+            name=OWN_ACCOUNT,
+            title=_("Send from one's own address"),
+            description=_("Set up a mail account of one's own on the company's mail server."),
+            also_requires=(SEND,),
+        ),
+        Permission(
+            name=MANAGE,
+            title=_("Manage mail"),
+            description=_("Set up the company's mail accounts, change mail templates, see everybody's mail."),
+            also_requires=(VIEW,),
+        ),
+    ]
+
+
+@hookimpl
+def register_record_kinds() -> list[RecordKind]:
+    return KINDS
+
+
+@hookimpl
+def register_client_references() -> list[ClientReference]:
+    return [
+        ClientReference(table="core_mail", column="client_id", on_delete="with_client"),
+        ClientReference(table="core_mail_file", column="client_id", on_delete="with_client"),
+    ]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalData]:
+    blank = {"subject": "", "text": "", "html": None, "recipients": [], "recipient_line": "", "error": None}
+    return [
+        PersonalData(table="core_mail", client_column="client_id", replacements={**blank, "headers": {}}),
+        PersonalData(table="core_mail_file", client_column="client_id", replacements={"name": "", "blob": None}),
+    ]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [
+        Job(
+            name="send",
+            title=_("Send mail"),
+            run=note_round,
+            outside=deliver_due,
+            retries=20,
+            timeout=timedelta(minutes=15),
+        )
+    ]
+
+
+@hookimpl
+def register_schedules() -> list[Schedule]:
+    return [Schedule(job="mail.send", cron="*/20 * * * *", title=_("Three times an hour, in case one was missed"))]

@@ -1,0 +1,60 @@
+"""A mail that is to be sent, before anybody has looked at it: plain values, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kartoteka.vocabulary.record import RecordRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachedFile:
+    """A file that goes along: its ``content``, or the ``digest`` of one that is in the file store already.
+
+    ``content_id`` is what the mail's HTML calls a picture by: ``<img src="cid:logo">`` shows the attachment "logo".
+    """
+
+    name: str
+    mime: str = "application/octet-stream"
+    content: bytes | None = None
+    digest: str | None = None
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailDraft:
+    """What `send_mail` sends.
+
+    ``to``, ``cc`` and ``bcc`` hold addresses, ``name@company.com`` or ``Name <name@company.com>``. ``text`` and
+    ``html`` say the same; either may be left out. ``ref`` is the record that it is about, ``client_id`` the client in
+    whose history it stands. ``template`` is the key of a mail template (``module.name``), which ``values`` are put
+    into; a subject or a text that is given takes the place of the template's. ``language`` is that of the template,
+    ``send_at`` (aware) the moment before which it doesn't leave, ``account_id`` the account it leaves by: left out it
+    is the sender's own, else the company's. ``signed`` puts the sender's signature below. ``in_reply_to`` and
+    ``references`` are Message-IDs, ``headers`` further headers such as List-Unsubscribe. A draft with a ``dedup`` (at
+    most 200 characters) is sent once, however often it is handed over.
+    """
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    html: str | None = None
+    attachments: tuple[AttachedFile, ...] = ()
+    ref: RecordRef | None = None
+    client_id: int | None = None
+    template: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    language: str | None = None
+    send_at: datetime | None = None
+    account_id: int | None = None
+    signed: bool = False
+    reply_to: str | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    dedup: str | None = None
