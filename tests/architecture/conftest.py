@@ -15,7 +15,7 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/how-to"
 PACKAGES = ("kartoteka_crm_visits", "kartoteka_licences")
-_BLOCK = re.compile(r"^```(?:python|html)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(?:python|html|typst)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LISTED = re.compile(r"^\d+\. \[[^\]]+\]\(([^)]+)\)", re.MULTILINE)
 
 

@@ -138,7 +138,7 @@ def test_documents(visits, how_to):
     browser = visits.browser(visits.add_user(permissions=rights, reach="all"))
     made = browser.post("/documents/new/crm_visits/visit_report", data={"record": "crm_visits.visit:1"})
     page = browser.get(made.location).text
-    assert f"V{date.today().year}-001 Alfa" in page
+    assert re.search(r"V20\d\d-001 Alfa", page)
     assert browser.get(f"{made.location}/pdf").data.startswith(b"%PDF")
 
 

@@ -28,7 +28,8 @@ def chief(office):
 @pytest.mark.catalogue("X-34")
 def test_a_company_replaces_a_template_and_goes_back(office, chief):
     page = chief.post(EDIT, data={"source": OWN, "do": "preview"})
-    assert page.status_code == 200 and "data:image/png" in page.text
+    assert page.status_code == 200
+    assert "data:image/png" in page.text
     assert "Our own" not in text_of(office.browser.get(f"/documents/{office.make().id}/pdf").data)
     assert chief.post(EDIT, data={"source": OWN, "do": "save"}).status_code == 302
     made = office.make()
@@ -46,7 +47,9 @@ def test_a_template_of_one_language_is_for_that_language(office, chief):
 
 def test_a_template_that_cannot_be_set_is_not_saved_and_names_the_line(office, chief):
     page = chief.post(EDIT, data={"source": "#let x = 1\n#nonsense", "do": "save"})
-    assert page.status_code == 422 and "Line 2 of the template" in page.text and "#nonsense" in page.text
+    assert page.status_code == 422
+    assert "Line 2 of the template" in page.text
+    assert "#nonsense" in page.text
     assert office.browser.get(EDIT).status_code == 403
     assert office.browser.post(EDIT, data={"source": OWN, "do": "save"}).status_code == 403
 
@@ -68,7 +71,8 @@ def test_a_template_that_cannot_be_set_is_not_saved_and_names_the_line(office, c
 def test_a_template_reads_no_files_and_loads_no_packages(source):
     with pytest.raises(TemplateFailed) as caught:
         typeset(source)
-    assert "/work" not in str(caught.value) and "site-packages" not in str(caught.value)
+    assert "/work" not in str(caught.value)
+    assert "site-packages" not in str(caught.value)
     assert caught.value.line == 1
 
 

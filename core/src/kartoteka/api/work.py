@@ -1,4 +1,4 @@
-"""Work that goes beyond one record: announcements after the commit, documents, jobs, mail, notifications, number series."""
+"""Work beyond one record: announcements after the commit, documents, jobs, mail, notifications, number series."""
 
 from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.jobs.service import enqueue, job_url

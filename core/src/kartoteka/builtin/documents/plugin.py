@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kartoteka.builtin.documents import template_views
 from kartoteka.builtin.documents.job import JOBS
 from kartoteka.builtin.documents.models import DOCUMENT, MANAGE, VIEW, VOID, Document, DocumentTemplate
-from kartoteka.builtin.documents.queries import count_kept_documents, summarise_documents
+from kartoteka.builtin.documents.queries import reasons_to_keep, summarise_documents
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission
@@ -16,7 +16,7 @@ from kartoteka.extension.declarations.scopes import OwnedByClient
 from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.declarations.work import Job
 from kartoteka.extension.version import API_VERSION, hookimpl
-from kartoteka.vocabulary.message import Message, plural_text
+from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 
@@ -97,16 +97,7 @@ def register_client_references() -> list[ClientReference]:
 
 @hookimpl
 def client_delete_blockers(session: Session, client_ids: Sequence[int]) -> Sequence[Message]:
-    number = count_kept_documents(session, client_ids)
-    if not number:
-        return []
-    return [
-        plural_text(
-            "There is a numbered document, which the law wants kept.",
-            "There are %(count)s numbered documents, which the law wants kept.",
-            number,
-        )
-    ]
+    return reasons_to_keep(session, client_ids)
 
 
 @hookimpl

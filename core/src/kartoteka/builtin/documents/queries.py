@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from kartoteka.builtin.documents.composing import compose, language_of, today
+from kartoteka.builtin.documents.composing import compose, in_language, language_of, today
 from kartoteka.builtin.documents.models import DOCUMENT, Document, DocumentState, DocumentTemplate
 from kartoteka.builtin.documents.typesetting import Setting
 from kartoteka.db.blobs import read_blob
@@ -18,6 +18,7 @@ from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.documents import DocumentContent, DocumentType
 from kartoteka.extension.dispatch import document_types, find_document_type
 from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.message import Message, plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary
 
@@ -71,15 +72,24 @@ def summarise_documents(session: Session, ids: Sequence[int]) -> Mapping[int, Re
     return {one.id: _summary(one) for one in found}
 
 
-def count_kept_documents(session: Session, client_ids: Sequence[int]) -> int:
-    """Return how many documents of these clients are kept because of their number, whoever may see them."""
+def reasons_to_keep(session: Session, client_ids: Sequence[int]) -> list[Message]:
+    """Return why clients must not be deleted: documents that the law wants kept, whoever may see them."""
     numbered = (
         select(func.count())
         .select_from(Document)
         .where(Document.client_id.in_(client_ids), Document.keep_until.is_not(None))
     )
     with as_system(session, reason="documents that keep a client"):
-        return int(session.scalar(numbered) or 0)
+        number = int(session.scalar(numbered) or 0)
+    if not number:
+        return []
+    return [
+        plural_text(
+            "There is a document that the law wants kept.",
+            "There are %(count)s documents that the law wants kept.",
+            number,
+        )
+    ]
 
 
 def _visible(session: Session) -> Select[Any]:
@@ -110,7 +120,8 @@ def draft(session: Session, declared: DocumentType, content: DocumentContent, la
     """Return the setting of a document that is only looked at: it has no number."""
     language = language or language_of(session, content.country)
     values = compose(session, declared, content, language, content.day or today())
-    values["number"] = str(_("Draft")) if declared.series else ""
+    with in_language(session, language):
+        values["number"] = str(_("Draft")) if declared.series else ""
     return Setting(template_of(session, declared, language).source, values, utc_now())
 
 

@@ -143,6 +143,8 @@ def _series() -> list[Series]:
 
 
 def _with_types() -> list[tuple[Series, list[Any]]]:
-    return [
-        (one, [type.title for type in _types() if type.series and type.series.name == one.name]) for one in _series()
-    ]
+    return [(series, _titles_with(series.name)) for series in _series()]
+
+
+def _titles_with(name: str) -> list[Any]:
+    return [one.title for one in _types() if one.series and one.series.name == name]
