@@ -8,7 +8,7 @@ from kartoteka.builtin.timeline.forms import NoteForm
 from kartoteka.builtin.timeline.models import Note
 from kartoteka.builtin.timeline.queries import note_url, read_notes, summarise_notes
 from kartoteka.builtin.timeline.rights import NOTE, VIEW, WRITE
-from kartoteka.builtin.timeline.service import write_note
+from kartoteka.builtin.timeline.service import SavedNote, write_note
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind
 from kartoteka.extension.declarations.scopes import OwnedByClientWithRight
@@ -20,8 +20,15 @@ from kartoteka.vocabulary.record import RecordRef
 
 def save_note(session: Session, record: RecordRef, values: dict[str, Any]) -> Message:
     """Write what was typed above the stream."""
-    write_note(session, record, values["text"])
-    return _("The note is saved.")
+    return what_to_say(write_note(session, record, values["text"]))
+
+
+def what_to_say(saved: SavedNote) -> Message:
+    """Return what the author is told: also who was not told of the note, because it is not for them."""
+    if not saved.untold:
+        return _("The note is saved.")
+    names = ", ".join(saved.untold)
+    return _("The note is saved. %(names)s may not read it and was not told.", names=names)
 
 
 KINDS = [

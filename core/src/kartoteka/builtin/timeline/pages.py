@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.timeline import queries, service
+from kartoteka.builtin.timeline import following, queries
 from kartoteka.builtin.timeline.rights import VIEW, WRITE
 from kartoteka.builtin.timeline.streams import Place, ShownEntry, StreamReader
 from kartoteka.db.session import Session, reading, transaction
@@ -59,7 +59,7 @@ def stream_page(record: RecordRef, show: Show) -> Answer:
 
 def _change(session: Session, record: RecordRef, do: str, what: str) -> None:
     if do in ("follow", "unfollow"):
-        (service.follow if do == "follow" else service.unfollow)(session, record)
+        (following.follow if do == "follow" else following.unfollow)(session, record)
     elif do in ("pin", "unpin"):
         key, _dash, written = what.rpartition("-")
         entry_id = read_id(written)
@@ -68,14 +68,14 @@ def _change(session: Session, record: RecordRef, do: str, what: str) -> None:
         if do == "pin":
             if not _reader(session, record).some([(key, entry_id)]):
                 raise NotFound
-            service.pin_entry(session, record, key, entry_id)
+            following.pin_entry(session, record, key, entry_id)
         else:
-            service.unpin_entry(session, record, key, entry_id)
+            following.unpin_entry(session, record, key, entry_id)
 
 
 def _add(record: RecordRef, key: str, show: Show) -> Answer:
     with reading() as session:
-        service.seen_record(session, record)
+        following.seen_record(session, record)
         slot = next((one for one in _slots(session, record, key) if one.source.key == key and one.form), None)
     if slot is None or slot.composer.save is None:
         raise NotFound
@@ -92,7 +92,7 @@ def _add(record: RecordRef, key: str, show: Show) -> Answer:
 
 
 def _reader(session: Session, record: RecordRef, only: str | None = None) -> StreamReader:
-    service.seen_record(session, record)
+    following.seen_record(session, record)
     sources = timeline_sources(session, record.kind)
     chosen = [one for one in sources if only is None or one.key == only]
     return StreamReader(session, record, chosen or sources, describe_all)
@@ -125,6 +125,7 @@ def _stream(record: RecordRef, sent: Slot | None = None) -> Markup:
         may_pin=visitor().can(WRITE),
         body=_body,
         kind_title=_kind_title,
+        mentions_url=url_for("timeline.offer_readers", kind=record.kind, record_id=record.id),
     )
 
 

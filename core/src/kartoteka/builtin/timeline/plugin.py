@@ -8,10 +8,12 @@ from kartoteka.builtin.timeline.changes import CHANGES
 from kartoteka.builtin.timeline.models import Follower, Note, Pin
 from kartoteka.builtin.timeline.notes import KINDS, NOTES
 from kartoteka.builtin.timeline.rights import PERMISSIONS
+from kartoteka.builtin.timeline.telling import NOTIFICATION_TYPES
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind
 from kartoteka.extension.declarations.timeline import TimelineSource
+from kartoteka.extension.declarations.work import NotificationType
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
@@ -55,6 +57,11 @@ def register_client_references() -> list[ClientReference]:
 @hookimpl
 def register_personal_data() -> list[PersonalData]:
     return [PersonalData(table="core_note", client_column="client_id", replacements={"text": ""})]
+
+
+@hookimpl
+def register_notification_types() -> list[NotificationType]:
+    return NOTIFICATION_TYPES
 
 
 @hookimpl

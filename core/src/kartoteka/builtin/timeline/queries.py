@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,8 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordSummary
 from kartoteka.vocabulary.text import clean_line
 
-_NOTE = (Note.id, Note.created_at, Note.text, Note.about_kind, Note.about_id, Note.author_id, Note.changed_at)  # type: ignore[attr-defined]
+_ABOUT = (Note.about_kind, Note.about_id)  # type: ignore[attr-defined]
+_NOTE = (Note.id, Note.created_at, Note.text, *_ABOUT, Note.author_id, Note.changed_at, Note.mentions)
 _SHORT = 80
 
 
@@ -41,8 +43,21 @@ def _entry(session: Session, row: Any) -> TimelineEntry:
         who=row.author or "",
         text=row.text,
         about=RecordRef(row.about_kind, row.about_id),
-        values={"changed_at": row.changed_at, "may_change": may_change(session, row.author_id)},
+        values={
+            "changed_at": row.changed_at,
+            "may_change": may_change(session, row.author_id),
+            "lines": marked_names(row.text, [one["words"] for one in row.mentions or []]),
+        },
     )
+
+
+def marked_names(text: str, names: Sequence[str]) -> list[tuple[str, bool]]:
+    """Return a text in pieces, each with whether it is a name that the text mentions."""
+    if not names:
+        return [(text, False)]
+    longest_first = sorted({f"@{name}" for name in names}, key=len, reverse=True)
+    pieces = re.split(f"({'|'.join(map(re.escape, longest_first))})", text)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]
 
 
 def summarise_notes(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
@@ -71,10 +86,3 @@ def is_following(session: Session, record: RecordRef) -> bool:
     wanted = (Follower.about_kind == record.kind, Follower.about_id == record.id)  # type: ignore[attr-defined]
     mine = select(Follower.id).where(*wanted, Follower.user_id == actor_of(session).user_id)
     return session.scalar(select(exists(mine))) or False
-
-
-def followers_of(session: Session, record: RecordRef) -> list[int]:
-    """Return who follows a record, whether or not he still may see it."""
-    wanted = (Follower.about_kind == record.kind, Follower.about_id == record.id)  # type: ignore[attr-defined]
-    with as_system(session, reason="followers of a record"):
-        return list(session.scalars(select(Follower.user_id).where(*wanted).order_by(Follower.id)))

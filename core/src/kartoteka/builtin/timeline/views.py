@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import redirect, url_for
+from flask import jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.timeline import service
 from kartoteka.builtin.timeline.blueprint import blueprint
+from kartoteka.builtin.timeline.following import seen_record
 from kartoteka.builtin.timeline.forms import NoteForm
+from kartoteka.builtin.timeline.mentions import suggest_readers
 from kartoteka.builtin.timeline.models import Note
+from kartoteka.builtin.timeline.notes import what_to_say
 from kartoteka.builtin.timeline.pages import stream_page
 from kartoteka.builtin.timeline.rights import VIEW, WRITE
 from kartoteka.db.session import reading, transaction
@@ -37,14 +40,22 @@ def timeline_url(record: RecordRef) -> str:
 @signed_in
 def show_timeline(kind: str, record_id: int) -> Answer:
     """Show the stream of a record of any kind, and take what is sent from it."""
-    try:
-        record = RecordRef(kind, record_id)
-    except ValueError:
-        raise NotFound from None
+    record = _record(kind, record_id)
     with reading() as session:
-        service.seen_record(session, record)
+        seen_record(session, record)
         summary = describe(session, record)
     return stream_page(record, lambda part: render("timeline/page.html", stream=part, summary=summary))
+
+
+@blueprint.get("/readers/<kind>/<int:record_id>")
+@require(WRITE)
+def offer_readers(kind: str, record_id: int) -> Answer:
+    """Offer colleagues to mention in a note on a record: those who may read it and whose name begins with ``q``."""
+    record = _record(kind, record_id)
+    with reading() as session:
+        seen_record(session, record)
+        found = suggest_readers(session, record, request.args.get("q", "")[:60])
+    return jsonify([{"id": user_id, "name": name} for user_id, name in found])
 
 
 @blueprint.get("/notes/<int:note_id>")
@@ -68,13 +79,13 @@ def edit_note(note_id: int) -> Answer:
     if form.validate_on_submit():
         try:
             with transaction(_("Note changed")) as session:
-                service.change_note(session, note_id, form.values(), form.version_number)
+                saved = service.change_note(session, note_id, form.values(), form.version_number)
         except Problem as problem:
             form.take_problem(problem)
             if isinstance(problem, Conflict):
                 form.renew_version(note.version)
         else:
-            toast(_("Saved."))
+            toast(what_to_say(saved))
             return redirect(timeline_url(note.about))
     page = render("timeline/note_form.html", form=form, note=note, summary=summary, back=timeline_url(note.about))
     return page, 422 if form.is_submitted() else 200
@@ -88,3 +99,10 @@ def delete_note(note_id: int) -> Answer:
         about = service.delete_note(session, note_id)
     toast(_("The note is deleted."))
     return redirect(timeline_url(about))
+
+
+def _record(kind: str, record_id: int) -> RecordRef:
+    try:
+        return RecordRef(kind, record_id)
+    except ValueError:
+        raise NotFound from None
