@@ -1,0 +1,100 @@
+"""Pinning entries of a stream and following records, for those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kartoteka.builtin.timeline.models import Follower, Pin
+from kartoteka.builtin.timeline.rights import WRITE
+from kartoteka.builtin.timeline.streams import CLIENT
+from kartoteka.db.clock import utc_now
+from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.extension.binding import extension_of
+from kartoteka.extension.dispatch import active_set
+from kartoteka.vocabulary.errors import Forbidden, NotFound
+from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
+
+
+def seen_record(session: Session, record: RecordRef) -> Any:
+    """Return the record if the actor may see it; raises NotFound otherwise, also while its module is off."""
+    kind = extension_of(session).registry.find_kind(record.kind)
+    actor = actor_of(session)
+    if kind is None or kind.module not in active_set(session) or not 0 < record.id <= LARGEST_ID:
+        raise NotFound
+    if not actor.is_system and not actor.can(kind.permission):
+        raise NotFound
+    found = session.scalar(select(kind.model).where(kind.model.id == record.id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def client_of(session: Session, record: RecordRef) -> int | None:
+    """Return the client that a record belongs to, the client itself included, None when there is none."""
+    found = seen_record(session, record)
+    if record.kind == CLIENT:
+        return record.id
+    column = extension_of(session).registry.kind(record.kind).client_column
+    return getattr(found, column) if column else None
+
+
+def pin_entry(session: Session, record: RecordRef, source: str, entry_id: int) -> None:
+    """Keep an entry at the top of a record's stream; the caller has found that the actor may see it."""
+    demand(session, WRITE)
+    seen_record(session, record)
+    values = {"about_kind": record.kind, "about_id": record.id, "source": source, "entry_id": entry_id}
+    _insert_once(session, Pin, {**values, "user_id": actor_of(session).user_id, "at": utc_now()})
+
+
+def unpin_entry(session: Session, record: RecordRef, source: str, entry_id: int) -> None:
+    """Let an entry go back to where it stands in a record's stream."""
+    demand(session, WRITE)
+    seen_record(session, record)
+    wanted = (Pin.about_kind == record.kind, Pin.about_id == record.id, Pin.source == source, Pin.entry_id == entry_id)  # type: ignore[attr-defined]
+    with as_system(session, reason="unpin an entry"):
+        session.execute(delete(Pin).where(*wanted))
+
+
+def follow(session: Session, record: RecordRef) -> None:
+    """Let the actor follow a record that he may see."""
+    seen_record(session, record)
+    add_followers(session, record, [actor_of(session).user_id])
+
+
+def unfollow(session: Session, record: RecordRef) -> None:
+    """Let the actor follow a record no more."""
+    mine = (Follower.about_kind == record.kind, Follower.about_id == record.id)  # type: ignore[attr-defined]
+    with as_system(session, reason="unfollow a record"):
+        session.execute(delete(Follower).where(*mine, Follower.user_id == actor_of(session).user_id))
+
+
+def add_followers(session: Session, record: RecordRef, user_ids: list[int | None]) -> None:
+    """Let users follow a record; they are told of it only as long as they may see it."""
+    for user_id in user_ids:
+        if user_id is not None:
+            values = {"about_kind": record.kind, "about_id": record.id, "user_id": user_id, "at": utc_now()}
+            _insert_once(session, Follower, values)
+
+
+def _insert_once(session: Session, model: type[Any], values: Mapping[str, Any]) -> None:
+    insert = sqlite.insert if session.database.is_sqlite else postgresql.insert
+    with as_system(session, reason="once only"):
+        session.execute(insert(model.__table__).values(dict(values)).on_conflict_do_nothing())
+
+
+def demand(session: Session, permission: str) -> None:
+    """Raise Forbidden unless the actor has a right."""
+    actor = actor_of(session)
+    if not actor.is_system and not actor.can(permission):
+        raise Forbidden(permission=permission)
+
+
+def followers_of(session: Session, record: RecordRef) -> list[int]:
+    """Return who follows a record, whether or not he still may see it."""
+    wanted = (Follower.about_kind == record.kind, Follower.about_id == record.id)  # type: ignore[attr-defined]
+    with as_system(session, reason="followers of a record"):
+        return list(session.scalars(select(Follower.user_id).where(*wanted).order_by(Follower.id)))
