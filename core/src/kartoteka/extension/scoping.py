@@ -95,7 +95,12 @@ def _seen_with_right(rights: RowRights, model: type[Any], scope: OwnedByClientWi
         mine = getattr(model, scope.right).in_(["", *sorted(actor.permissions)])
         has_client = getattr(model, scope.column).is_not(None)
         seen = with_client(actor)
-        return and_(has_client, mine) if seen is None else and_(has_client, mine, seen)
+        with_it = has_client if seen is None else and_(has_client, seen)
+        if scope.others is None:
+            return and_(mine, with_it)
+        others = scope.others(actor)
+        without = ~has_client if others is None else and_(~has_client, others)
+        return and_(mine, or_(with_it, without))
 
     return rule
 

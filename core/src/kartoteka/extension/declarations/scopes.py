@@ -27,11 +27,13 @@ class OwnedByClientWithRight:
     """As `OwnedByClient`, and the record names in ``right`` the permission that its reader must have.
 
     For what is about records of many kinds, of which each asks for a right of its own. Rows with an empty ``right``
-    ask for none. What has no client is found by nobody: only a service that has looked at the record reads it.
+    ask for none. What has no client is seen by those that the rule ``others`` names; without one by nobody, and only a
+    service that has looked at the record reads it.
     """
 
     column: str = "client_id"
     right: str = "needs"
+    others: ScopeRule | None = None
 
 
 @dataclass(frozen=True)
