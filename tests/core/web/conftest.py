@@ -50,6 +50,8 @@ class Person:
     theme: str = "light"
     preferences: dict[str, Any] = field(default_factory=dict)
     must_change_password: bool = False
+    needs_second_factor: bool = False
+    lacks_second_factor: bool = False
     is_authenticated = True
 
     @property

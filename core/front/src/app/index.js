@@ -15,3 +15,4 @@ import "./opened.js";
 import "./rows.js";
 import "./minutes.js";
 import "./pending.js";
+import "./passkeys.js";

@@ -15,6 +15,7 @@ class CurrentUser(Protocol):
 
     ``language`` is one of `kartoteka.web.i18n.LANGUAGES` or None for the company's, ``timezone`` an IANA name or
     None for the company's, ``theme`` one of THEMES. ``actor.modules`` are the modules switched on at this moment,
+    ``needs_second_factor`` says that a role demands one, ``lacks_second_factor`` that it isn't set up yet,
     ``unread`` is the number of notifications not read yet.
     """
 
@@ -26,6 +27,8 @@ class CurrentUser(Protocol):
     theme: str
     preferences: Mapping[str, Any]
     must_change_password: bool
+    needs_second_factor: bool
+    lacks_second_factor: bool
     unread: int
 
     def can(self, permission: str) -> bool:
@@ -42,6 +45,8 @@ class Anonymous:
     timezone = None
     theme = "system"
     must_change_password = False
+    needs_second_factor = False
+    lacks_second_factor = False
     unread = 0
     is_authenticated = False
     is_active = False

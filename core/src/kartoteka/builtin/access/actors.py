@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from kartoteka.builtin.access.queries import UserRights, rights_of_user
 from kartoteka.builtin.access.rules import Decision, decide_all, widest_reach
+from kartoteka.builtin.users.queries import has_second_factor
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
 
@@ -41,6 +43,13 @@ def make_actor(
     )
 
 
+class FactorNeed(NamedTuple):
+    """Whether a role demands a second factor, and whether it is missing."""
+
+    demanded: bool
+    missing: bool
+
+
 class ActorCache:
     """Actors of one process, each good for one state version.
 
@@ -49,6 +58,7 @@ class ActorCache:
 
     def __init__(self) -> None:
         self._actors: dict[tuple[int, int, frozenset[str]], Actor] = {}
+        self._factors: dict[tuple[int, int], FactorNeed] = {}
 
     def get(self, user_id: int, state_version: int, modules: frozenset[str]) -> Actor | None:
         """Return the actor kept for this version and set of modules, if any."""
@@ -61,6 +71,21 @@ class ActorCache:
         if actor.user_id is not None:
             self._actors[actor.user_id, state_version, actor.modules] = actor
         return actor
+
+    def factor_need(self, user_id: int, state_version: int, load: Callable[[], FactorNeed]) -> FactorNeed:
+        """Return what roles demand of a user and what he lacks; ``load`` reads it once for each state version."""
+        kept = self._factors.get((user_id, state_version))
+        if kept is None:
+            if len(self._factors) >= _MOST_KEPT:
+                self._factors.clear()
+            kept = self._factors[user_id, state_version] = load()
+        return kept
+
+
+def load_factor_need(session: Session, user_id: int) -> FactorNeed:
+    """Read whether a user's roles demand a second factor, and whether he has none."""
+    demanded = rights_of_user(session, user_id).needs_second_factor
+    return FactorNeed(demanded, demanded and not has_second_factor(session, user_id))
 
 
 def load_actor(

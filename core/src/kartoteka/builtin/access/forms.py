@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from kartoteka.builtin.access.kinds import REACH_TITLES
 from kartoteka.db.actor import Reach
 from kartoteka.vocabulary.message import text as _
-from kartoteka.web.fields import ChoiceField, LineField
+from kartoteka.web.fields import ChoiceField, LineField, YesNoField
 from kartoteka.web.forms import Form
 
 PREFIX = "right."
@@ -26,6 +26,10 @@ class RoleForm(Form):
         empty=None,
         default=Reach.OWN.value,
         help=_("Whose clients, and the work on them; the widest of a user's roles counts."),
+    )
+    needs_second_factor = YesNoField(
+        _("Demands a second factor"),
+        help=_("People with this role get to nothing else before they have set up codes of a phone or a passkey."),
     )
 
 

@@ -28,6 +28,11 @@ class UserRights:
     def all_permissions(self) -> bool:
         return any(role.all_permissions for role in self.roles)
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether one of the roles demands a second factor."""
+        return any(role.needs_second_factor for role in self.roles)
+
 
 def rights_of_users(session: Session, user_ids: Iterable[int] | None = None) -> dict[int, UserRights]:
     """Return the rights written down for these users (None: for all active ones), in three statements."""
@@ -75,7 +80,13 @@ def role_rights(session: Session, role_ids: Iterable[int]) -> dict[int, RoleRigh
     with as_system(session, reason="rights"):
         rows = session.execute(
             select(
-                Role.id, Role.title, Role.reach, Role.all_permissions, RolePermission.permission, RolePermission.granted
+                Role.id,
+                Role.title,
+                Role.reach,
+                Role.all_permissions,
+                Role.needs_second_factor,
+                RolePermission.permission,
+                RolePermission.granted,
             )
             .outerjoin(RolePermission, RolePermission.role_id == Role.id)
             .where(Role.id.in_(tuple(role_ids)))
@@ -87,7 +98,12 @@ def role_rights(session: Session, role_ids: Iterable[int]) -> dict[int, RoleRigh
         if row.permission is not None:
             rights[row.permission] = row.granted
         roles[row.id] = RoleRights(
-            role_id=row.id, title=row.title, reach=Reach(row.reach), all_permissions=row.all_permissions, rights=rights
+            role_id=row.id,
+            title=row.title,
+            reach=Reach(row.reach),
+            all_permissions=row.all_permissions,
+            needs_second_factor=row.needs_second_factor,
+            rights=rights,
         )
     return roles
 

@@ -25,6 +25,7 @@ class RoleRights:
     title: str
     reach: Reach
     all_permissions: bool
+    needs_second_factor: bool = False
     rights: Mapping[str, bool] = field(default_factory=dict)
 
     def says(self, permission: str) -> bool | None:

@@ -39,9 +39,10 @@ def add_role(
     rights: Rights | None = None,
     name: str | None = None,
     all_permissions: bool = False,
+    needs_second_factor: bool = False,
 ) -> Role:
     """Add a role. Raises InvalidInput for an empty or taken title, or an unknown reach."""
-    role = Role(all_permissions=all_permissions)
+    role = Role(all_permissions=all_permissions, needs_second_factor=needs_second_factor)
     _fill(session, role, title=title, reach=reach)
     role.name = _free_name(session, name or fold(title).replace(" ", "_")[:50])
     session.add(role)
@@ -63,14 +64,25 @@ def ensure_administrator(session: Session) -> Role:
 
 
 def change_role(
-    session: Session, role_id: int, *, title: str, reach: str, rights: Rights, version: int | None = None
+    session: Session,
+    role_id: int,
+    *,
+    title: str,
+    reach: str,
+    rights: Rights,
+    needs_second_factor: bool | None = None,
+    version: int | None = None,
 ) -> Role:
-    """Change a role and what it grants and refuses.
+    """Change a role, what it grants and refuses, and whether it demands a second factor (None: as before).
 
     Raises Refused when no administrator would be left, and Conflict when others changed the same since ``version``.
     """
     role = find(session, Role, role_id)
-    changed = settle(session, role, ROLE_KIND, {"title": clean_line(title), "reach": reach}, version)
+    wanted = {"title": clean_line(title), "reach": reach}
+    if needs_second_factor is not None:
+        wanted["needs_second_factor"] = needs_second_factor
+    changed = settle(session, role, ROLE_KIND, wanted, version)
+    role.needs_second_factor = changed.get("needs_second_factor", role.needs_second_factor)
     _fill(session, role, title=changed.get("title", role.title), reach=changed.get("reach", role.reach))
     with keep_an_administrator(session):
         _write_role_rights(session, role_id, rights)
@@ -167,7 +179,12 @@ guards.append(AccessGuard())
 
 
 def _note_role(session: Session, event: str, role: Role, rights: Rights) -> None:
-    facts = {"reach": role.reach, "all": role.all_permissions, **_listed(rights)}
+    facts = {
+        "reach": role.reach,
+        "all": role.all_permissions,
+        "second_factor": role.needs_second_factor,
+        **_listed(rights),
+    }
     audit(session, event, ref=RecordRef(ROLE_KIND, role.id), subject=role.title, facts=facts)
 
 

@@ -18,7 +18,18 @@ TITLES: Mapping[str, Message] = {
     "sign_in.done": _("Signed in"),
     "sign_in.failed": _("Wrong password"),
     "sign_in.locked": _("Locked out after wrong passwords"),
+    "sign_in.wrong_code": _("Wrong second factor"),
+    "sign_in.wrong_passkey": _("Passkey refused"),
     "sign_in.ended": _("Signed out"),
+    "app_password.added": _("App password made"),
+    "app_password.ended": _("App password ended"),
+    "second_factor.codes_added": _("Codes of a phone set up"),
+    "second_factor.codes_removed": _("Codes of a phone removed"),
+    "second_factor.passkey_added": _("Passkey added"),
+    "second_factor.passkey_removed": _("Passkey removed"),
+    "second_factor.recovery_renewed": _("Recovery codes renewed"),
+    "second_factor.all_removed": _("Second factor removed"),
+    "confidential.changed": _("Confidential fields changed"),
     "user.added": _("User added"),
     "user.changed": _("User changed"),
     "user.password_set": _("Password set by somebody else"),
@@ -45,7 +56,7 @@ TITLES: Mapping[str, Message] = {
 }
 GROUPS: Mapping[str, tuple[Message, tuple[str, ...]]] = {
     "sign_in": (_("Signing in and out"), ("sign_in.",)),
-    "users": (_("Users and rights"), ("user.", "role.", "access.")),
+    "users": (_("Users and rights"), ("user.", "role.", "access.", "second_factor.", "app_password.", "confidential.")),
     "export": (_("Exports and downloads"), ("list.exported", "report.downloaded")),
     "deleted": (_("Deletions"), (DELETED, "client.deleted", "client.purged", "module.purged")),
     "modules": (_("Modules"), ("module.",)),
@@ -75,6 +86,7 @@ FACTS: Mapping[str, Message] = {
     "report": _("report"),
     "roles": _("roles"),
     "rows": _("rows"),
+    "second_factor": _("second factor demanded"),
     "settings": _("settings"),
 }
 SETTINGS: Mapping[str, Message] = {

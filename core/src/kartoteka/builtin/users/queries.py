@@ -10,10 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, 
 from sqlalchemy.engine import Row
 
 from kartoteka.builtin.modules.queries import STATE_VERSION
+from kartoteka.builtin.users.factors.queries import has_second_factor
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.text import fold, sort_key
+
+__all__ = ["has_second_factor"]
 
 # Made once: every request asks it, and making a statement costs more than running it.
 _SIGNED_IN = (

@@ -13,6 +13,8 @@ from kartoteka.builtin.users.app_passwords.service import (
     end_app_passwords,
     note_app_password_used,
 )
+from kartoteka.builtin.users.factors.queries import has_second_factor
+from kartoteka.builtin.users.factors.service import forget_browsers, remove_all_factors
 from kartoteka.builtin.users.models import Department, User
 from kartoteka.builtin.users.passwords import check_password, hash_password, password_is
 from kartoteka.builtin.users.signing_in import USER_KIND, end_sign_ins, fold_login, open_sign_in, unlock
@@ -27,7 +29,7 @@ from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line
 from kartoteka.vocabulary.timezones import known_timezones
 
-__all__ = ["check_app_password", "note_app_password_used"]
+__all__ = ["check_app_password", "has_second_factor", "note_app_password_used"]
 
 THEMES = ("system", "light", "dark")
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
@@ -105,6 +107,7 @@ def set_password(session: Session, user_id: int, password: str, *, must_change: 
     _note(session, "user.password_set", user)
     end_sign_ins(session, user_id)
     end_app_passwords(session, user_id)
+    forget_browsers(session, user_id)
     unlock(session, user.login)
 
 
@@ -123,6 +126,14 @@ def change_own_password(session: Session, user_id: int, *, old: str, new: str, s
     user.must_change_password = False
     _note(session, "user.password_changed", user)
     end_sign_ins(session, user_id, but=sign_in_id)
+    forget_browsers(session, user_id)
+
+
+def reset_second_factor(session: Session, user_id: int) -> None:
+    """Let a user who has lost phone, passkeys and recovery codes in with his password alone."""
+    user = find(session, User, user_id)
+    _ask_guards(session, user)
+    remove_all_factors(session, user_id)
 
 
 def deactivate_user(session: Session, user_id: int) -> User:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask import redirect, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.users.blueprint import blueprint
+from kartoteka.builtin.users.factors.asking import KNOWN_BROWSER, STEP
+from kartoteka.builtin.users.factors.sign_in_views import let_in
 from kartoteka.builtin.users.forms import SignInForm
-from kartoteka.builtin.users.signed_in import Token
 from kartoteka.builtin.users.signing_in import (
     SignInOutcome,
     check_candidate,
@@ -41,9 +42,12 @@ def login() -> Answer:
     form = SignInForm()
     if form.validate_on_submit():
         outcome = _try(form)
+        if outcome.step is not None:
+            session.clear()
+            session[STEP] = outcome.step
+            return redirect(url_for("users.enter_code", next=target))
         if outcome.token is not None:
-            _remember_browser(outcome.token, remember=form.remember.data)
-            return redirect(target)
+            return let_in(outcome, target)
         form.add_error(None, outcome.problem or "")
     return render("users/login.html", form=form, target=target), 422 if form.is_submitted() else 200
 
@@ -67,15 +71,13 @@ def _try(form: SignInForm) -> SignInOutcome:
     right = check_candidate(candidate, form.password.data or "")
     with database.transaction(acting) as work:
         outcome = complete_sign_in(
-            work, candidate, right=right, agent=request.user_agent.string, remember=bool(form.remember.data)
+            work,
+            candidate,
+            right=right,
+            agent=request.user_agent.string,
+            remember=bool(form.remember.data),
+            browser=request.cookies.get(KNOWN_BROWSER),
         )
         if outcome.token is not None:
             refresh_hash(work, candidate, form.password.data or "")
     return outcome
-
-
-def _remember_browser(token: str, *, remember: bool) -> None:
-    # A fresh session: whoever planted a cookie before must not end up signed in too.
-    session.clear()
-    session.permanent = remember
-    login_user(Token(token))

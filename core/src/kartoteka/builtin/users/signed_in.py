@@ -36,6 +36,8 @@ class SignedIn(UserMixin):
     theme: str
     preferences: Mapping[str, Any]
     must_change_password: bool
+    needs_second_factor: bool = False
+    lacks_second_factor: bool = False
     state_version: int
     unread: int = 0
 

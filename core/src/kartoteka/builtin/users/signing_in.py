@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,8 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from kartoteka.builtin.users.factors.queries import has_second_factor, knows_browser
+from kartoteka.builtin.users.factors.steps import SECOND_FACTOR, open_step
 from kartoteka.builtin.users.models import SignIn, SignInAttempt, User
 from kartoteka.builtin.users.passwords import hash_password, needs_rehash, password_is
+from kartoteka.builtin.users.signing_tokens import digest
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system
@@ -46,15 +48,18 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True)
 class SignInOutcome:
-    """A token for the browser's cookie, or the reason why there is none."""
+    """A token for the browser's cookie, or the reason why there is none.
+
+    ``step`` is the token of what is half done, when the password was right and a second factor is missing; ``browser``
+    the one of a browser that won't be asked for it again. ``over`` says that the sign-in has to begin anew.
+    """
 
     token: str | None = None
     problem: Message | None = None
-
-
-def digest(token: str) -> str:
-    """Return what is stored of a token: whoever reads the database can't sign in with it."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    step: str | None = None
+    browser: str | None = None
+    remember: bool = False
+    over: bool = False
 
 
 def login_key(login: str) -> str:
@@ -93,9 +98,15 @@ def check_candidate(candidate: Candidate, password: str) -> bool:
 
 
 def complete_sign_in(
-    session: Session, candidate: Candidate, *, right: bool, agent: str = "", remember: bool = False
+    session: Session,
+    candidate: Candidate,
+    *,
+    right: bool,
+    agent: str = "",
+    remember: bool = False,
+    browser: str | None = None,
 ) -> SignInOutcome:
-    """Count a wrong password, or let the browser in.
+    """Count a wrong password, or let the browser in, or ask it for the second factor if it isn't known.
 
     Returns instead of raising, because a wrong attempt must be committed too.
     """
@@ -103,7 +114,7 @@ def complete_sign_in(
         now = utc_now()
         session.execute(delete(SignInAttempt).where(SignInAttempt.last_at < now - ATTEMPTS_KEPT))
         # Always in this order, so that two sign-ins never wait for each other.
-        attempts = [_attempt(session, key, now) for key in (login_key(candidate.login), _address_key(candidate))]
+        attempts = [attempt_for(session, key, now) for key in (login_key(candidate.login), _address_key(candidate))]
         if any(attempt.locked_until and attempt.locked_until > now for attempt in attempts):
             return SignInOutcome(problem=LOCKED)
         if not right or candidate.user_id is None:
@@ -111,10 +122,12 @@ def complete_sign_in(
             _note(session, "sign_in.locked" if outcome.problem is LOCKED else "sign_in.failed", candidate)
             return outcome
         session.delete(attempts[0])
+        if has_second_factor(session, candidate.user_id) and not knows_browser(session, candidate.user_id, browser):
+            facts = {"remember": remember}
+            return SignInOutcome(step=open_step(session, SECOND_FACTOR, user_id=candidate.user_id, facts=facts))
         _note(session, "sign_in.done", candidate)
-        return SignInOutcome(
-            token=open_sign_in(session, candidate.user_id, address=candidate.address, agent=agent, remember=remember)
-        )
+        token = open_sign_in(session, candidate.user_id, address=candidate.address, agent=agent, remember=remember)
+        return SignInOutcome(token=token, remember=remember)
 
 
 def _note(session: Session, event: str, candidate: Candidate) -> None:
@@ -133,7 +146,7 @@ def _address_key(candidate: Candidate) -> str:
     return digest(f"address {candidate.address}")
 
 
-def _attempt(session: Session, key: str, now: datetime) -> SignInAttempt:
+def attempt_for(session: Session, key: str, now: datetime) -> SignInAttempt:
     """Return the row that counts wrong passwords, locked until the end: guesses made at once must all count."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(SignInAttempt).values(key=key, failures=0, last_at=now).on_conflict_do_nothing())
@@ -149,15 +162,20 @@ def _attempt(session: Session, key: str, now: datetime) -> SignInAttempt:
 
 
 def _count_wrong(attempts: list[SignInAttempt], now: datetime) -> SignInOutcome:
-    problem = WRONG
-    for attempt, most in zip(attempts, (WRONG_PER_LOGIN, WRONG_PER_ADDRESS), strict=True):
-        attempt.failures += 1
-        attempt.last_at = now
-        if attempt.failures >= most:
-            attempt.failures = 0
-            attempt.locked_until = now + LOCKED_FOR
-            problem = LOCKED
-    return SignInOutcome(problem=problem)
+    limits = zip(attempts, (WRONG_PER_LOGIN, WRONG_PER_ADDRESS), strict=True)
+    locked = [count_wrong(attempt, most, now) for attempt, most in limits]
+    return SignInOutcome(problem=LOCKED if any(locked) else WRONG)
+
+
+def count_wrong(attempt: SignInAttempt, most: int, now: datetime) -> bool:
+    """Count one more failure; return whether it locks."""
+    attempt.failures += 1
+    attempt.last_at = now
+    if attempt.failures < most:
+        return False
+    attempt.failures = 0
+    attempt.locked_until = now + LOCKED_FOR
+    return True
 
 
 def open_sign_in(session: Session, user_id: int, *, address: str = "", agent: str = "", remember: bool = False) -> str:
@@ -215,6 +233,8 @@ def end_sign_in_by_id(session: Session, sign_in_id: int) -> None:
 
 
 def unlock(session: Session, login: str) -> None:
-    """Forget the wrong passwords counted for this login."""
+    """Forget the wrong passwords and codes counted for this login."""
     with as_system(session, reason="unlock"):
-        session.execute(delete(SignInAttempt).where(SignInAttempt.key == login_key(login)))
+        user_id = session.scalar(select(User.id).where(User.login == fold_login(login)))
+        keys = (login_key(login), digest(f"second factor {user_id}"))
+        session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(keys)))

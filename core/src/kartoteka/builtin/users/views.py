@@ -10,6 +10,9 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.users import own_views, queries, service, sign_in_views
 from kartoteka.builtin.users.app_passwords import views as app_password_views
 from kartoteka.builtin.users.blueprint import blueprint
+from kartoteka.builtin.users.factors import sign_in_views as second_step_views
+from kartoteka.builtin.users.factors import views as factor_views
+from kartoteka.builtin.users.factors.queries import has_second_factor
 from kartoteka.builtin.users.forms import DepartmentForm, NewUserForm, PasswordForm, UserForm
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.builtin.users.signing_in import end_sign_in, end_sign_ins
@@ -23,7 +26,7 @@ from kartoteka.web.menu import url_if
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
-__all__ = ["app_password_views", "blueprint", "own_views", "sign_in_views"]
+__all__ = ["app_password_views", "blueprint", "factor_views", "own_views", "second_step_views", "sign_in_views"]
 
 Answer = str | Response | tuple[str, int]
 
@@ -65,6 +68,7 @@ def show_user(record_id: int) -> Answer:
     with reading() as session:
         user = find(session, User, record_id)
         sign_ins = queries.open_sign_ins(session, record_id)
+        has_factor = has_second_factor(session, record_id)
     form = UserForm()
     form.fill(user)
     if form.validate_on_submit():
@@ -76,7 +80,7 @@ def show_user(record_id: int) -> Answer:
         else:
             toast(_("Saved."))
             return redirect(url_for("users.show_user", record_id=record_id))
-    return _answer("users/user.html", form, user=user, sign_ins=sign_ins)
+    return _answer("users/user.html", form, user=user, sign_ins=sign_ins, has_factor=has_factor)
 
 
 @blueprint.route("/<int:record_id>/password", methods=["GET", "POST"])
@@ -134,6 +138,16 @@ def end_sign_ins_of(record_id: int) -> Answer:
         else:
             end_sign_ins(session, record_id)
     toast(_("Signed out."))
+    return redirect(url_for("users.show_user", record_id=record_id))
+
+
+@blueprint.post("/<int:record_id>/second-factor/reset")
+@require("users.manage")
+def reset_second_factor(record_id: int) -> Answer:
+    """Let a user who has lost his second factor in with the password alone."""
+    with transaction() as session:
+        service.reset_second_factor(session, record_id)
+    toast(_("The password alone lets the person in now. All browsers are signed out."), undo=False)
     return redirect(url_for("users.show_user", record_id=record_id))
 
 

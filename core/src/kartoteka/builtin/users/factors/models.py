@@ -17,7 +17,7 @@ NAME_LENGTH = 100
 
 
 class CodeGenerator(Model):
-    """The secret that a user's phone makes codes from (TOTP, RFC 6238); none counts before it is confirmed."""
+    """The secret that a user's phone makes codes from (TOTP, RFC 6238), kept once a first code was right."""
 
     __tablename__ = "core_code_generator"
     __row_scope__ = SYSTEM_ONLY
@@ -27,7 +27,6 @@ class CodeGenerator(Model):
     )
     sealed_secret: Mapped[str] = mapped_column(String(255), info=SECRET)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     """The time step of the latest code that was taken: no code is taken twice (RFC 6238, 5.2)."""
 

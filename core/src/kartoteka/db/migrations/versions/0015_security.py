@@ -70,7 +70,6 @@ def _create_factors() -> None:
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("sealed_secret", sa.String(length=255), nullable=False),
         _moment("created_at"),
-        _moment("confirmed_at", nullable=True),
         sa.Column("last_step", sa.BigInteger(), nullable=False),
         _of_user("core_code_generator"),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_core_code_generator")),
