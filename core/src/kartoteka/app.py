@@ -100,6 +100,8 @@ def open_installation(
     database.search.region = config.country
     database.files = Path(config.instance)
     database.blobs = _open_store(config)
+    database.address = config.address.rstrip("/")
+    database.push_hosts = frozenset(one.strip().lower() for one in config.push_hosts.split(",") if one.strip())
     return Installation(config=config, database=database, extension=wire(database, registry))
 
 

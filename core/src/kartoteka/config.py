@@ -32,7 +32,9 @@ class Config:
     shared by all processes. ``files`` is where files and mails are kept when not there: another folder, or
     ``s3://bucket/prefix?endpoint=...``. ``https`` says that browsers reach the site through https, so that
     cookies are sent nowhere else. ``first_result`` names the module that answers a question two of them
-    could answer. ``trusted_proxies`` is how many reverse proxies stand before the server.
+    could answer. ``address`` is where browsers find the site, such as ``https://crm.company.lt``: mails carry
+    links to it. ``push_hosts`` are further hosts, with commas, that push messages may go to.
+    ``trusted_proxies`` is how many reverse proxies stand before the server.
     ``broker`` is the address of a message broker (``redis://...``, ``amqp://...``) that carries jobs to the workers of
     several machines; without one, workers look into the database. ``metrics_token`` opens ``/metrics`` for whoever
     sends it as a bearer token; without one there is no such page. ``log`` is how log lines are written: text or json.
@@ -47,6 +49,8 @@ class Config:
     instance: str = "instance"
     files: str = ""
     https: bool = False
+    address: str = ""
+    push_hosts: str = ""
     trusted_proxies: int = 0
     broker: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)

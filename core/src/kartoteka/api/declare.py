@@ -2,6 +2,7 @@
 
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.channels import Channel, Telling
 from kartoteka.extension.declarations.data import (
     Choice,
     ClientReference,
@@ -13,6 +14,7 @@ from kartoteka.extension.declarations.data import (
     SearchText,
     keep_choices,
 )
+from kartoteka.extension.declarations.directories import Directory, StartEntry
 from kartoteka.extension.declarations.documents import DocumentContent, DocumentType, Series
 from kartoteka.extension.declarations.importing import (
     Fate,
@@ -61,6 +63,7 @@ __all__ = [
     "ApiResource",
     "Badge",
     "BadgeValue",
+    "Channel",
     "Choice",
     "ClientReference",
     "ClientStep",
@@ -68,6 +71,7 @@ __all__ = [
     "Column",
     "Composer",
     "Declaration",
+    "Directory",
     "DocumentContent",
     "DocumentType",
     "DuplicateHit",
@@ -101,9 +105,11 @@ __all__ = [
     "Schedule",
     "SearchText",
     "Series",
+    "StartEntry",
     "StreamPart",
     "SystemOnly",
     "Tab",
+    "Telling",
     "TimelineEntry",
     "TimelineSource",
     "Widget",

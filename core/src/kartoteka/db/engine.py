@@ -51,7 +51,9 @@ class Database:
 
     ``url`` is ``sqlite:///file`` or ``postgresql://...`` (psycopg is meant when no driver is named); ``secret``
     signs cursors. ``rights``, ``journal`` and ``search`` hold the rules that modules add while the application
-    starts. ``files`` is the folder for files beside the database; ``blobs`` keeps contents by their hash.
+    starts. ``files`` is the folder for files beside the database; ``blobs`` keeps contents by their hash. ``address``
+    is where browsers find the installation, empty while nobody said so, ``push_hosts`` are further hosts that push
+    messages may go to.
     """
 
     def __init__(self, url: str | URL, *, secret: str = "") -> None:
@@ -64,6 +66,8 @@ class Database:
         self.journal = JournalRules()
         self.search = SearchRules()
         self.files = Path("instance")
+        self.address = ""
+        self.push_hosts: frozenset[str] = frozenset()
         self._blobs: BlobStore | None = None
         if self.is_sqlite:
             _prepare_sqlite(self.engine)

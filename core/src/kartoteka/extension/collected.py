@@ -13,6 +13,7 @@ import click
 from kartoteka.extension import hookspecs
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
@@ -54,6 +55,7 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_widgets": Widget,
     "register_notification_types": NotificationType,
     "register_mail_templates": MailTemplate,
+    "register_channels": Channel,
     "register_timeline": TimelineSource,
     "register_directories": Directory,
     "register_api_resources": ApiResource,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from kartoteka.db.session import Session
     from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+    from kartoteka.extension.declarations.channels import Channel
     from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
     from kartoteka.extension.declarations.directories import Directory
     from kartoteka.extension.declarations.documents import DocumentType
@@ -568,6 +569,33 @@ def register_notification_types() -> list[NotificationType]:
                     description=_("When a colleague has visited one of your clients."),
                     icon="walk",
                     permission="crm_visits.view",
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_channels() -> list[Channel]:
+    """Add ways by which notifications reach users who are not looking at the page.
+
+    When called: once per application, on every installed module; ``send`` is called by a worker for each notification
+        that a user wants to get this way, while the module is on and outside his quiet hours.
+    Returns: a list of Channel.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_channels() -> list[Channel]:
+            return [
+                Channel(
+                    name="sms",
+                    title=_("Text message"),
+                    description=_("To the mobile phone, through the gateway."),
+                    icon="device-mobile",
+                    send=send_text_message,
+                    ready=have_phones,
                 )
             ]
     """

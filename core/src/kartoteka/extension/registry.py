@@ -16,6 +16,7 @@ from kartoteka.extension.checks.everything import find_faults
 from kartoteka.extension.collected import Answers, Collected, collect, order
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
@@ -71,6 +72,7 @@ class Registry:
     notification_types: tuple[NotificationType, ...]
     mail_templates: tuple[MailTemplate, ...]
     api_resources: tuple[ApiResource, ...]
+    channels: tuple[Channel, ...]
     timeline_sources: tuple[TimelineSource, ...]
     directories: tuple[Directory, ...]
     commands: tuple[tuple[str, click.Command], ...]
@@ -148,6 +150,10 @@ class Registry:
     def find_notification_type(self, key: str) -> NotificationType | None:
         """Return a type of notification by its key, ``module.name``."""
         return self._by_key(self.notification_types).get(key)
+
+    def find_channel(self, key: str) -> Channel | None:
+        """Return a way that notifications go by its key, ``module.name``."""
+        return self._by_key(self.channels).get(key)
 
     def find_timeline_source(self, key: str) -> TimelineSource | None:
         """Return a source of timelines by its key, ``module.name``."""
@@ -281,6 +287,7 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         notification_types=collected.of("register_notification_types", NotificationType),
         mail_templates=collected.of("register_mail_templates", MailTemplate),
         api_resources=collected.of("register_api_resources", ApiResource),
+        channels=collected.of("register_channels", Channel),
         timeline_sources=collected.of("register_timeline", TimelineSource),
         directories=collected.of("register_directories", Directory),
         lists=collected.objects["register_lists"],

@@ -84,6 +84,7 @@ def search_rule(kind: RecordKind, search: SearchText) -> SearchRule:
         digit_columns=_names_of(kind, [field for field in fields if field.type is FieldType.PHONE]),
         code_columns=_names_of(kind, [field for field in fields if field.type is FieldType.CODE]),
         client_column=_column(kind, kind.client_column),
+        longest=search.longest,
         region_column=_column(kind, next((one.attribute for one in kind.fields if one.name == REGION_FIELD), None)),
     )
 

@@ -14,6 +14,7 @@ from kartoteka.extension.cron import is_cron
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType, RecordKind
+from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType, Series
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
@@ -297,6 +298,20 @@ def _chart_problems(chart: ReportChart, report: Report) -> Iterator[Message]:
         yield _("The values of a chart must be numbers.")
 
 
+def _check_directory(collected: Collected, directory: Directory) -> Iterator[Problem]:
+    """Yield what is wrong with the directory above; one of a module that is not installed is left out."""
+    above = {one.key: one.parent for one in collected.of("register_directories", Directory)}
+    parent, seen = directory.parent, {directory.key}
+    if parent is not None and parent not in above and parent.partition(".")[0] in collected.installed:
+        yield "parent", unknown(parent, above)
+    while parent is not None and parent in above:
+        if parent in seen:
+            yield "parent", _("Lies below itself.")
+            return
+        seen.add(parent)
+        parent = above[parent]
+
+
 _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Problem]]] = {
     Permission: _check_permission,
     RoleTemplate: _check_role,
@@ -314,4 +329,5 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     Schedule: _check_schedule,
     ApiResource: check_resource,
     TimelineSource: _check_timeline,
+    Directory: _check_directory,
 }

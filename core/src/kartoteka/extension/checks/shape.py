@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
+from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
@@ -44,6 +46,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     Report: {"rows": ("session", "params")},
     TimelineSource: {"read": ("session", "part")},
     Composer: {"save": ("session", "record", "values"), "page": ("record",), "when": ("session", "record")},
+    Channel: {"send": ("telling",), "ready": ("session", "user_ids")},
     ClientStep: {"save": ("session", "client_id", "values"), "begin": ("known",)},
     ReportColumn: {"link": ("row",)},
     ImportTarget: {
@@ -52,6 +55,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
         "defaults": ("session",),
     },
     ApiResource: {"create": ("session", "values"), "change": ("session", "id", "values"), "remove": ("session", "id")},
+    Directory: {"start": ()},
     Job: {"run": ("session", "job"), "outside": ("job",)},
 }
 """What the core calls the functions of a declaration with."""

@@ -165,12 +165,15 @@ class SearchText(Declaration):
     """What quick search finds of a record kind: the core keeps one folded, indexed row per record.
 
     ``fields`` are names of the kind's fields; a hit is shown to those who have ``permission`` and see the record. The
-    kind's field ``country``, when there is one, tells which country's phone numbers are written without "+".
+    kind's field ``country``, when there is one, tells which country's phone numbers are written without "+". Of a
+    record's different words those within ``longest`` letters are found; what resembles a query is looked for among the
+    first 4,000 only.
     """
 
     kind: str
     fields: tuple[str, ...]
     permission: str
+    longest: int = 4_000
 
     @property
     def key(self) -> str:

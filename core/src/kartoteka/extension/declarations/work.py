@@ -158,7 +158,8 @@ class NotificationType(Declaration):
     """A sort of notification, which each user may switch off.
 
     Only users with ``permission`` get it. ``days_ahead`` are the numbers of days that a user may choose to be reminded
-    ahead of the day itself; left empty there is nothing to choose.
+    ahead of the day itself; left empty there is nothing to choose. ``channels`` are keys (``module.name``) of the
+    channels that it goes by, beside the page, until a user chooses others. An ``urgent`` one heeds no quiet hours.
     """
 
     name: str
@@ -167,6 +168,8 @@ class NotificationType(Declaration):
     icon: str
     permission: str | None = None
     days_ahead: tuple[int, ...] = ()
+    channels: tuple[str, ...] = ()
+    urgent: bool = False
 
 
 STEP_SECONDS = 0.25
