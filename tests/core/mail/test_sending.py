@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
-from kartoteka.builtin.mail.models import Mail, MailAccount, MailState
+from kartoteka.builtin.mail.models import Mail, MailAccount, MailStage
 from kartoteka.builtin.mail.service import cancel_mail, mark_bounced, resend_mail, send_mail
 from kartoteka.testing import run_jobs
 from kartoteka.vocabulary.errors import InvalidInput, Refused
@@ -61,7 +62,7 @@ def test_a_mail_arrives_as_it_was_written(office: Any, smtp: Any) -> None:
     (file,) = message.iter_attachments()
     assert (file.get_filename(), file.get_content()) == ("Sąskaita.pdf", b"%PDF-1.7\r\n.\r\n")
     mail = mail_of(office, mail_id)
-    assert (mail.state, mail.attempts, mail.error, mail.token) == (MailState.SENT, 1, None, None)
+    assert (mail.stage, mail.attempts, mail.error, mail.token) == (MailStage.SENT, 1, None, None)
     assert message["Message-ID"] == mail.message_id
 
 
@@ -94,13 +95,13 @@ def test_a_refused_mail_says_why_and_can_be_sent_again(office: Any, smtp: Any) -
     mail_id = send(office)
     run_jobs(office)
     mail = mail_of(office, mail_id)
-    assert mail.state == MailState.FAILED
+    assert mail.stage == MailStage.FAILED
     assert "no such user" in str(mail.error)
     smtp.refused.clear()
     with office.database.transaction(office.system) as session:
         resend_mail(session, mail_id)
     run_jobs(office)
-    assert mail_of(office, mail_id).state == MailState.SENT
+    assert mail_of(office, mail_id).stage == MailStage.SENT
     with office.database.transaction(office.system) as session, pytest.raises(Refused):
         resend_mail(session, mail_id)
 
@@ -110,7 +111,7 @@ def test_one_refused_address_does_not_stop_the_others(office: Any, smtp: Any) ->
     mail_id = send(office, to=("ona@example.lt", "petras@example.lt"))
     run_jobs(office)
     mail = mail_of(office, mail_id)
-    assert mail.state == MailState.SENT
+    assert mail.stage == MailStage.SENT
     assert "ona@example.lt" in str(mail.error)
     assert smtp.envelopes[0].rcpt_tos == ["petras@example.lt"]
 
@@ -123,13 +124,13 @@ def test_a_mail_put_off_is_tried_later_and_given_up_at_last(office: Any, smtp: A
     for _each in range(10):
         run_jobs(office)
         mail = mail_of(office, mail_id)
-        if mail.state == MailState.FAILED:
+        if mail.stage == MailStage.FAILED:
             break
-        assert mail.state == MailState.WAITING
+        assert mail.stage == MailStage.WAITING
         assert mail.attempts == tries + 1
         tries = mail.attempts
         clock.move(hours=13)
-    assert (mail.state, mail.attempts) == (MailState.FAILED, 7)
+    assert (mail.stage, mail.attempts) == (MailStage.FAILED, 7)
     assert "try later" in str(mail.error)
 
 
@@ -141,7 +142,7 @@ def test_the_next_try_is_planned_by_itself(office: Any, smtp: Any, clock: Any) -
     smtp.answer = None
     clock.move(seconds=61)
     run_jobs(office)
-    assert mail_of(office, mail_id).state == MailState.SENT
+    assert mail_of(office, mail_id).stage == MailStage.SENT
 
 
 def test_a_server_that_is_away_costs_no_mail_a_try(office: Any, smtp: Any, clock: Any) -> None:
@@ -151,7 +152,7 @@ def test_a_server_that_is_away_costs_no_mail_a_try(office: Any, smtp: Any, clock
     mail_id = send(office)
     run_jobs(office)
     mail, account = mail_of(office, mail_id), account_of(office)
-    assert (mail.state, mail.attempts) == (MailState.WAITING, 0)
+    assert (mail.stage, mail.attempts) == (MailStage.WAITING, 0)
     assert account.failures == 1
     assert "can't be reached" in str(account.error)
     with office.database.transaction(office.system) as session:
@@ -159,7 +160,7 @@ def test_a_server_that_is_away_costs_no_mail_a_try(office: Any, smtp: Any, clock
     clock.move(minutes=2)
     run_jobs(office)
     account = account_of(office)
-    assert mail_of(office, mail_id).state == MailState.SENT
+    assert mail_of(office, mail_id).stage == MailStage.SENT
     assert (account.failures, account.error, account.next_try_at) == (0, None, None)
 
 
@@ -184,17 +185,17 @@ def test_a_stopped_mail_does_not_leave(office: Any, smtp: Any) -> None:
     with office.database.transaction(office.system) as session:
         cancel_mail(session, mail_id)
     run_jobs(office)
-    assert (smtp.envelopes, mail_of(office, mail_id).state) == ([], MailState.CANCELLED)
+    assert (smtp.envelopes, mail_of(office, mail_id).stage) == ([], MailStage.CANCELLED)
 
 
 def test_mail_waits_until_there_is_an_account(company_on: Any, smtp: Any) -> None:
     company = company_on()
     mail_id = send(company)
     run_jobs(company)
-    assert mail_of(company, mail_id).state == MailState.WAITING
+    assert mail_of(company, mail_id).stage == MailStage.WAITING
     add_account(company, smtp, username="post", password=PASSWORD)
     run_jobs(company)
-    assert mail_of(company, mail_id).state == MailState.SENT
+    assert mail_of(company, mail_id).stage == MailStage.SENT
 
 
 def test_a_wrong_password_is_the_accounts_fault(company_on: Any, smtp: Any) -> None:
@@ -202,7 +203,7 @@ def test_a_wrong_password_is_the_accounts_fault(company_on: Any, smtp: Any) -> N
     add_account(company, smtp, username="post", password="wrong")
     mail_id = send(company)
     run_jobs(company)
-    assert mail_of(company, mail_id).state == MailState.WAITING
+    assert mail_of(company, mail_id).stage == MailStage.WAITING
     assert "password" in str(account_of(company).error)
 
 
@@ -248,7 +249,7 @@ def test_a_bounce_is_noted(office: Any, smtp: Any) -> None:
         assert mark_bounced(session, mail_of(office, mail_id).message_id, "Mailbox full") == mail_id
         assert mark_bounced(session, "<nobody@knows>") is None
     mail = mail_of(office, mail_id)
-    assert (mail.state, mail.error) == (MailState.BOUNCED, "Mailbox full")
+    assert (mail.stage, mail.error) == (MailStage.BOUNCED, "Mailbox full")
 
 
 def test_a_lost_answer_is_left_to_people(office: Any, smtp: Any) -> None:
@@ -256,9 +257,9 @@ def test_a_lost_answer_is_left_to_people(office: Any, smtp: Any) -> None:
     smtp.answer = lambda envelope: HANG_UP
     run_jobs(office)
     mail = mail_of(office, mail_id)
-    assert mail.state == MailState.UNSURE
+    assert mail.stage == MailStage.UNSURE
     run_jobs(office)
-    assert mail_of(office, mail_id).state == MailState.UNSURE
+    assert mail_of(office, mail_id).stage == MailStage.UNSURE
 
 
 def test_workers_killed_while_sending_lose_and_double_nothing(company_on: Any, smtp: Any) -> None:
@@ -273,7 +274,7 @@ def test_workers_killed_while_sending_lose_and_double_nothing(company_on: Any, s
         before = len(smtp.envelopes)
         worker = subprocess.Popen([sys.executable, "-m", "tests.core.mail.postman", str(company.database.url)])
         while len(smtp.envelopes) < before + 20 and worker.poll() is None:
-            pass
+            time.sleep(0.01)
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
         killed += 1
@@ -284,10 +285,10 @@ def test_workers_killed_while_sending_lose_and_double_nothing(company_on: Any, s
     got = [message["Subject"] for message in smtp.messages]
     assert len(got) == len(set(got))
     with company.database.reading(company.system) as session:
-        states = dict(session.execute(select(Mail.state, func.count()).group_by(Mail.state)).all())
-    assert states.get(MailState.SENT, 0) + states.get(MailState.UNSURE, 0) == number
-    assert states.get(MailState.UNSURE, 0) <= killed
-    assert number - len(got) <= states.get(MailState.UNSURE, 0)
+        states = dict(session.execute(select(Mail.stage, func.count()).group_by(Mail.stage)).all())
+    assert states.get(MailStage.SENT, 0) + states.get(MailStage.UNSURE, 0) == number
+    assert states.get(MailStage.UNSURE, 0) <= killed
+    assert number - len(got) <= states.get(MailStage.UNSURE, 0)
 
 
 def _let_leases_end(company: Any) -> None:
@@ -295,5 +296,5 @@ def _let_leases_end(company: Any) -> None:
 
     with company.database.transaction(company.system) as session:
         past = datetime.now(UTC) - timedelta(minutes=1)
-        session.execute(update(Mail).where(Mail.state == MailState.SENDING).values(due_at=past))
+        session.execute(update(Mail).where(Mail.stage == MailStage.SENDING).values(due_at=past))
         session.execute(update(Job).where(Job.finished_at.is_(None)).values(due_at=past))

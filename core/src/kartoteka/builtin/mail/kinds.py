@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 
-from kartoteka.builtin.mail.models import MAIL_KIND, MANAGE, VIEW, Mail, MailState
+from kartoteka.builtin.mail.models import MAIL_KIND, MANAGE, VIEW, Mail, MailStage
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
@@ -15,14 +15,14 @@ from kartoteka.extension.declarations.scopes import OwnedByClientOr
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordSummary
 
-STATES = (
-    Choice(MailState.WAITING, _("Waiting"), colour="planned", icon="clock"),
-    Choice(MailState.SENDING, _("Being sent"), colour="today", icon="loader"),
-    Choice(MailState.SENT, _("Sent"), colour="done", icon="check"),
-    Choice(MailState.FAILED, _("Not sent"), colour="overdue", icon="alert-triangle"),
-    Choice(MailState.UNSURE, _("Perhaps sent"), colour="overdue", icon="help-circle"),
-    Choice(MailState.BOUNCED, _("Came back"), colour="overdue", icon="arrow-back-up"),
-    Choice(MailState.CANCELLED, _("Stopped"), colour="none", icon="ban"),
+STAGES = (
+    Choice(MailStage.WAITING, _("Waiting"), colour="planned", icon="clock"),
+    Choice(MailStage.SENDING, _("Being sent"), colour="today", icon="loader"),
+    Choice(MailStage.SENT, _("Sent"), colour="done", icon="check"),
+    Choice(MailStage.FAILED, _("Not sent"), colour="overdue", icon="alert-triangle"),
+    Choice(MailStage.UNSURE, _("Perhaps sent"), colour="overdue", icon="help-circle"),
+    Choice(MailStage.BOUNCED, _("Came back"), colour="overdue", icon="arrow-back-up"),
+    Choice(MailStage.CANCELLED, _("Stopped"), colour="none", icon="ban"),
 )
 
 
@@ -71,7 +71,7 @@ MAIL = RecordKind(
         Field(name="subject", title=_("Subject"), type=FieldType.LINE, personal=True, searchable=True),
         Field(name="recipients", title=_("To"), type=FieldType.LINE, column="recipient_line", personal=True),
         Field(name="text", title=_("Text"), type=FieldType.BLOCK, personal=True),
-        Field(name="state", title=_("State"), type=FieldType.CHOICE, choices=STATES),
+        Field(name="stage", title=_("State"), type=FieldType.CHOICE, choices=STAGES),
         Field(name="user", title=_("Sent by"), type=FieldType.USER, column="user_id"),
         Field(name="created_at", title=_("Written on"), type=FieldType.DATETIME),
         Field(name="sent_at", title=_("Sent on"), type=FieldType.DATETIME),

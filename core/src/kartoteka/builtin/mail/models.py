@@ -27,7 +27,7 @@ ADDRESS_LENGTH = 254
 ID_LENGTH = 250
 
 
-class MailState(StrEnum):
+class MailStage(StrEnum):
     """How far a mail is.
 
     UNSURE: the sending process died while the server was taking the mail, so only people can find out.
@@ -103,7 +103,7 @@ class Mail(Model):
     text: Mapped[str] = mapped_column(Text, default="")
     html: Mapped[str | None] = mapped_column(Text)
     headers: Mapped[Mapping[str, Any]] = mapped_column(JsonDict, default=dict)
-    state: Mapped[str] = mapped_column(String(10), default=MailState.WAITING)
+    stage: Mapped[str] = mapped_column(String(10), default=MailStage.WAITING)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     token: Mapped[str | None] = mapped_column(String(36))
     handing_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -113,8 +113,8 @@ class Mail(Model):
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (
-        Index("ix_core_mail_due", "state", "due_at", "id"),
-        Index("ix_core_mail_state", "state", "id"),
+        Index("ix_core_mail_due", "stage", "due_at", "id"),
+        Index("ix_core_mail_stage", "stage", "id"),
         Index("ix_core_mail_user_id_id", "user_id", "id"),
         {"sqlite_autoincrement": True},
     )

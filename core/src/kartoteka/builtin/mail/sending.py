@@ -19,7 +19,7 @@ from sqlalchemy import case, func, or_, select, update
 from kartoteka.builtin.mail.accounts import company_account, sender_of
 from kartoteka.builtin.mail.building import Outgoing, OutgoingFile, build_message
 from kartoteka.builtin.mail.connecting import AnswerLost, Connection, MailRefused, ServerUnreachable, connected
-from kartoteka.builtin.mail.models import Mail, MailAccount, MailFile, MailState
+from kartoteka.builtin.mail.models import Mail, MailAccount, MailFile, MailStage
 from kartoteka.builtin.mail.planning import plan_sending
 from kartoteka.builtin.mail.rules import delay_after, outage_delay
 from kartoteka.db.actor import Actor
@@ -91,14 +91,14 @@ def _recover(database: Database) -> None:
     """Take back what a process that died had in its hands."""
     now = utc_now()
     with database.reading(POSTMAN) as session:
-        stale = session.scalar(select(Mail.id).where(Mail.state == MailState.SENDING, Mail.due_at <= now).limit(1))
+        stale = session.scalar(select(Mail.id).where(Mail.stage == MailStage.SENDING, Mail.due_at <= now).limit(1))
     if stale is None:
         return
-    lost = update(Mail).where(Mail.state == MailState.SENDING, Mail.due_at <= now)
+    lost = update(Mail).where(Mail.stage == MailStage.SENDING, Mail.due_at <= now)
     with database.transaction(POSTMAN) as session:
-        begun = lost.where(Mail.handing_at.is_not(None)).values(state=MailState.UNSURE, error=_UNSURE, token=None)
+        begun = lost.where(Mail.handing_at.is_not(None)).values(stage=MailStage.UNSURE, error=_UNSURE, token=None)
         _run(session, begun)
-        _run(session, lost.where(Mail.handing_at.is_(None)).values(state=MailState.WAITING, token=None))
+        _run(session, lost.where(Mail.handing_at.is_(None)).values(stage=MailStage.WAITING, token=None))
 
 
 def _accounts(database: Database) -> list[int]:
@@ -107,7 +107,7 @@ def _accounts(database: Database) -> list[int]:
     with database.reading(POSTMAN) as session:
         due = set(
             session.scalars(
-                select(Mail.account_id).where(Mail.state == MailState.WAITING, Mail.due_at <= now).distinct()
+                select(Mail.account_id).where(Mail.stage == MailStage.WAITING, Mail.due_at <= now).distinct()
             )
         )
         if None in due and (company := company_account(session)) is not None:
@@ -150,7 +150,7 @@ def _claim(database: Database, account_id: int, token: str) -> list[Outgoing]:
         ids = list(
             session.scalars(
                 select(Mail.id)
-                .where(Mail.state == MailState.WAITING, Mail.due_at <= now, mine)
+                .where(Mail.stage == MailStage.WAITING, Mail.due_at <= now, mine)
                 .order_by(Mail.due_at, Mail.id)
                 .limit(BATCH)
                 .with_for_update(skip_locked=True)
@@ -158,7 +158,7 @@ def _claim(database: Database, account_id: int, token: str) -> list[Outgoing]:
         )
         if not ids:
             return []
-        values = {"state": MailState.SENDING, "token": token, "due_at": now + LEASE, "account_id": account_id}
+        values = {"stage": MailStage.SENDING, "token": token, "due_at": now + LEASE, "account_id": account_id}
         _run(session, update(Mail).where(Mail.id.in_(ids)).values(**values, handing_at=None))
         rows = session.execute(_OUTGOING.where(Mail.id.in_(ids)).order_by(Mail.id)).all()
     return [_outgoing(row) for row in rows]
@@ -188,7 +188,7 @@ def _deliver(database: Database, connection: Connection, mail: Outgoing, token: 
     except (Problem, ValueError) as error:
         problem = error.message if isinstance(error, Problem) else _("This mail can't be written as e-mail.")
         log.warning("Mail %s can't be built: %s", mail.id, without_values(error))
-        _write(database, mail, token, state=MailState.FAILED, error=problem, attempts=mail.attempts + 1, last=True)
+        _write(database, mail, token, stage=MailStage.FAILED, error=problem, attempts=mail.attempts + 1, last=True)
         done.failed += 1
         return
 
@@ -202,13 +202,13 @@ def _deliver(database: Database, connection: Connection, mail: Outgoing, token: 
         done.failed += 1
     except AnswerLost as error:
         _write(
-            database, mail, token, state=MailState.UNSURE, error=error.message, attempts=mail.attempts + 1, last=True
+            database, mail, token, stage=MailStage.UNSURE, error=error.message, attempts=mail.attempts + 1, last=True
         )
         done.failed += 1
         raise ServerUnreachable(error.message) from error
     else:
         now = utc_now()
-        sent = {"state": MailState.SENT, "sent_at": now, "error": refused, "attempts": mail.attempts + 1}
+        sent = {"stage": MailStage.SENT, "sent_at": now, "error": refused, "attempts": mail.attempts + 1}
         _write(database, mail, token, **sent, handing_at=None, last=True)
         done.sent += 1
 
@@ -230,8 +230,8 @@ def _put_off(mail: Outgoing, refused: MailRefused) -> dict[str, Any]:
     delay = None if refused.final else delay_after(attempts)
     values: dict[str, Any] = {"attempts": attempts, "error": refused.message, "handing_at": None, "last": True}
     if delay is None:
-        return values | {"state": MailState.FAILED}
-    return values | {"state": MailState.WAITING, "due_at": utc_now() + delay}
+        return values | {"stage": MailStage.FAILED}
+    return values | {"stage": MailStage.WAITING, "due_at": utc_now() + delay}
 
 
 def _write(database: Database, mail: Outgoing, token: str, *, last: bool = False, **values: Any) -> bool:
@@ -249,8 +249,8 @@ def _all_is_well(database: Database, account: MailAccount) -> None:
 def _leave_alone(database: Database, account_id: int, token: str, why: Translatable) -> None:
     """Put back what was not sent and let the server be for a while; that is no fault of the mails."""
     with database.transaction(POSTMAN) as session:
-        held = update(Mail).where(Mail.token == token, Mail.state == MailState.SENDING)
-        _run(session, held.values(state=MailState.WAITING, token=None, due_at=utc_now(), handing_at=None))
+        held = update(Mail).where(Mail.token == token, Mail.stage == MailStage.SENDING)
+        _run(session, held.values(stage=MailStage.WAITING, token=None, due_at=utc_now(), handing_at=None))
         failures = (session.scalar(select(MailAccount.failures).where(MailAccount.id == account_id)) or 0) + 1
     until = utc_now() + outage_delay(failures)
     _note_account(database, account_id, failures=failures, error=why, next_try_at=until)
@@ -275,7 +275,7 @@ def _plan_next(session: Session) -> None:
             func.min(case((MailAccount.next_try_at > now, MailAccount.next_try_at), else_=Mail.due_at))
         ).select_from(Mail)
         tries = waiting.outerjoin(MailAccount, MailAccount.id == Mail.account_id).where(
-            Mail.state == MailState.WAITING,
+            Mail.stage == MailStage.WAITING,
             or_(Mail.due_at > now, MailAccount.next_try_at > now),
             or_(MailAccount.id.is_(None), MailAccount.active),
         )

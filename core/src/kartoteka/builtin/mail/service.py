@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.mail.accounts import account_for, domain_of
-from kartoteka.builtin.mail.models import ID_LENGTH, SUBJECT_LENGTH, Mail, MailFile, MailState
+from kartoteka.builtin.mail.models import ID_LENGTH, SUBJECT_LENGTH, Mail, MailFile, MailStage
 from kartoteka.builtin.mail.planning import plan_sending
 from kartoteka.builtin.mail.rules import MOST_RECIPIENTS, read_addresses, recipients_line
 from kartoteka.builtin.mail.texts import add_signature, compose
@@ -26,7 +26,7 @@ from kartoteka.vocabulary.text import clean_line
 
 MOST_BYTES = 25 * MB
 MOST_FILES = 50
-_RESENDABLE = (MailState.FAILED, MailState.CANCELLED, MailState.UNSURE, MailState.BOUNCED)
+_RESENDABLE = (MailStage.FAILED, MailStage.CANCELLED, MailStage.UNSURE, MailStage.BOUNCED)
 
 
 def send_mail(session: Session, draft: MailDraft) -> int:
@@ -68,14 +68,14 @@ def cancel_mail(session: Session, mail_id: int) -> None:
     """Keep a mail that waits from leaving; raises NotFound, and Refused when it is under way or gone."""
     find(session, Mail, mail_id)
     _move(
-        session, mail_id, (MailState.WAITING,), _("Only a mail that waits can be stopped."), state=MailState.CANCELLED
+        session, mail_id, (MailStage.WAITING,), _("Only a mail that waits can be stopped."), stage=MailStage.CANCELLED
     )
 
 
 def resend_mail(session: Session, mail_id: int) -> None:
     """Let a mail that did not arrive leave once more; raises NotFound, and Refused for one that did or is under way."""
     find(session, Mail, mail_id)
-    values = {"state": MailState.WAITING, "due_at": utc_now(), "attempts": 0, "error": None, "handing_at": None}
+    values = {"stage": MailStage.WAITING, "due_at": utc_now(), "attempts": 0, "error": None, "handing_at": None}
     problem = _("Only a mail that did not arrive can be sent again.")
     _move(session, mail_id, _RESENDABLE, problem, **values, token=None)
     plan_sending(session)
@@ -84,15 +84,15 @@ def resend_mail(session: Session, mail_id: int) -> None:
 def send_now(session: Session, mail_id: int) -> None:
     """Let a mail that waits for its moment, or for its next try, leave at once; raises NotFound and Refused."""
     find(session, Mail, mail_id)
-    _move(session, mail_id, (MailState.WAITING,), _("Only a mail that waits can be sent now."), due_at=utc_now())
+    _move(session, mail_id, (MailStage.WAITING,), _("Only a mail that waits can be sent now."), due_at=utc_now())
     plan_sending(session)
 
 
 def settle_mail(session: Session, mail_id: int) -> None:
     """Note that a mail of which nobody could say whether it was sent has arrived; raises NotFound and Refused."""
     mail = find(session, Mail, mail_id)
-    values = {"state": MailState.SENT, "sent_at": mail.handing_at or utc_now(), "error": None, "handing_at": None}
-    _move(session, mail_id, (MailState.UNSURE,), _("It is known what became of this mail."), **values)
+    values = {"stage": MailStage.SENT, "sent_at": mail.handing_at or utc_now(), "error": None, "handing_at": None}
+    _move(session, mail_id, (MailStage.UNSURE,), _("It is known what became of this mail."), **values)
 
 
 def mark_bounced(session: Session, message_id: str, reason: Translatable = "") -> int | None:
@@ -102,9 +102,9 @@ def mark_bounced(session: Session, message_id: str, reason: Translatable = "") -
     with as_system(session, reason="a mail came back"):
         found = session.scalar(select(Mail.id).where(Mail.message_id == wanted[:ID_LENGTH]))
         if found is not None:
-            states = (MailState.SENT, MailState.UNSURE, MailState.BOUNCED)
-            statement = update(Mail).where(Mail.id == found, Mail.state.in_(states))
-            _run(session, statement.values(state=MailState.BOUNCED, error=reason or _("The mail came back.")))
+            states = (MailStage.SENT, MailStage.UNSURE, MailStage.BOUNCED)
+            statement = update(Mail).where(Mail.id == found, Mail.stage.in_(states))
+            _run(session, statement.values(stage=MailStage.BOUNCED, error=reason or _("The mail came back.")))
     return found
 
 
@@ -176,7 +176,7 @@ def _find_dedup(session: Session, dedup: str) -> int | None:
 
 def _move(session: Session, mail_id: int, states: tuple[str, ...], problem: Any, **values: Any) -> None:
     with as_system(session, reason="move a mail"):
-        statement = update(Mail).where(Mail.id == mail_id, Mail.state.in_(states)).values(**values)
+        statement = update(Mail).where(Mail.id == mail_id, Mail.stage.in_(states)).values(**values)
         if not _run(session, statement):
             raise Refused(problem)
 

@@ -29,7 +29,7 @@ def downgrade() -> None:
     op.drop_table("core_mail_file")
     with op.batch_alter_table("core_mail", schema=None) as batch_op:
         batch_op.drop_index("ix_core_mail_user_id_id")
-        batch_op.drop_index("ix_core_mail_state")
+        batch_op.drop_index("ix_core_mail_stage")
         batch_op.drop_index("ix_core_mail_due")
         batch_op.drop_index(batch_op.f("ix_core_mail_created_at"))
         batch_op.drop_index(batch_op.f("ix_core_mail_client_id"))
@@ -133,7 +133,7 @@ def _create_core_mail() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=True),
         sa.Column("headers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("token", sa.String(length=36), nullable=True),
         sa.Column("handing_at", sa.DateTime(timezone=True), nullable=True),
@@ -158,8 +158,8 @@ def _create_core_mail() -> None:
         batch_op.create_index(batch_op.f("ix_core_mail_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_mail_client_id"), ["client_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_mail_created_at"), ["created_at"], unique=False)
-        batch_op.create_index("ix_core_mail_due", ["state", "due_at", "id"], unique=False)
-        batch_op.create_index("ix_core_mail_state", ["state", "id"], unique=False)
+        batch_op.create_index("ix_core_mail_due", ["stage", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_core_mail_stage", ["stage", "id"], unique=False)
         batch_op.create_index("ix_core_mail_user_id_id", ["user_id", "id"], unique=False)
 
 
