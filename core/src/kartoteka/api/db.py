@@ -8,7 +8,17 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import delete_rows, insert_rows, name_operation, update_rows
 from kartoteka.db.session import Session, actor_of, as_system, find, find_or_none, reading, transaction
 from kartoteka.db.settling import EditConflict, settle
-from kartoteka.db.types import DERIVED, SECRET, JsonDict, JsonList, SortText, UTCDateTime, client_id, record_ref
+from kartoteka.db.types import (
+    DERIVED,
+    SECRET,
+    JsonDict,
+    JsonList,
+    SortText,
+    UTCDateTime,
+    client_id,
+    directory_entry,
+    record_ref,
+)
 
 __all__ = [
     "DERIVED",
@@ -30,6 +40,7 @@ __all__ = [
     "audit",
     "client_id",
     "delete_rows",
+    "directory_entry",
     "find",
     "find_or_none",
     "insert_rows",

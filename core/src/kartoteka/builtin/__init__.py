@@ -12,6 +12,7 @@ BUILTINS = (
     "actions",
     "notifications",
     "directories",
+    "files",
     "search",
     "timeline",
     "documents",

@@ -105,6 +105,18 @@ def client_id(*, nullable: bool = False, index: bool = True, **options: Any) -> 
     )
 
 
+def directory_entry(directory: str, *, nullable: bool = True, index: bool = True, **options: Any) -> MappedColumn[Any]:
+    """Return a foreign key to an entry of a directory, named by its key; RESTRICT: entries in use are only closed."""
+    return mapped_column(
+        Integer,
+        ForeignKey("core_directory_entry.id", ondelete="RESTRICT"),
+        nullable=nullable,
+        index=index,
+        info={"directory": directory},
+        **options,
+    )
+
+
 def record_ref(name: str, *, nullable: bool = True) -> Composite[Any]:
     """Return a reference to a record of any kind, kept in the columns ``<name>_kind`` and ``<name>_id``.
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from kartoteka.api.clients import Client, ClientKind
 from kartoteka.api.db import Session, insert_rows, utc_now
+from kartoteka.api.directories import Places
 from kartoteka_crm_clients.demo_words import COUNTRIES, DELIVERY_NOTES, ELSEWHERE, NOTES, Country
 from kartoteka_crm_clients.models import Address, Contact
 
@@ -30,7 +31,7 @@ def add_demo_data(session: Session, size: int) -> None:
         )
     ).all()
     insert_rows(session, Contact, _contacts(clients, today))
-    insert_rows(session, Address, _addresses(clients))
+    insert_rows(session, Address, _placed(session, _addresses(clients)))
 
 
 def _contacts(clients: Any, today: date) -> Iterator[Row]:
@@ -93,6 +94,16 @@ def _addresses(clients: Any) -> Iterator[Row]:
         kinds = ["postal"] if client.kind == ClientKind.PERSON else ["legal", *_more_kinds(chance)]
         for kind in kinds:
             yield _address(client, country, kind, chance)
+
+
+def _placed(session: Session, addresses: Iterator[Row]) -> Iterator[Row]:
+    """Yield the addresses with their places in the directories, as far as these know them."""
+    known: dict[str, Places] = {}
+    for address in addresses:
+        country = address["country"]
+        places = known.get(country) or known.setdefault(country, Places(session, country))
+        place = places.locate({"city": address["city"]})
+        yield {**address, "region": place.names.get("region", address["region"]), "place_id": place.id}
 
 
 def _more_kinds(chance: random.Random) -> list[str]:

@@ -28,6 +28,9 @@ _ = Texts("crm_clients")
 
 DAYS_AHEAD = 7
 MOST_DAYS = 365
+LEVELS = ("region", "district", "city")
+"""The parts of an address that are chosen from the directories of places, each within the one before (CORE-20)."""
+
 _INPUTS = {FieldType.PHONE: "tel", FieldType.EMAIL: "email"}
 
 
@@ -44,6 +47,8 @@ def _make_field(field: Field, longest: int) -> Any:
         choices = field.choices or country_choices
         return ChoiceField(field.title, choices=choices, empty=None if field.required else _("Not set"), **options)
     hints = {"autocomplete": "off", "spellcheck": "false", "inputmode": _INPUTS.get(field.type, "text")}
+    if field.name in LEVELS:
+        hints["list"] = f"places-{field.name}"
     return LineField(field.title, max_length=longest, render_kw=hints, **options)
 
 

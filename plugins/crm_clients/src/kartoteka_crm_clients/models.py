@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import DERIVED, Model, Record, SortText, Stateful, client_id
+from kartoteka.api.db import DERIVED, Model, Record, SortText, Stateful, client_id, directory_entry
 from kartoteka.api.identifiers import email_address, phone
 from kartoteka.api.texts import no_value
 from kartoteka_crm_clients.rules import address_line, birthday_key, city_key, full_name, name_order
@@ -73,7 +73,11 @@ class Contact(Record, Stateful, Model):
 
 
 class Address(Record, Stateful, Model):
-    """A place of a client (CL-13): where it is registered, where goods, invoices and letters go, where it works."""
+    """A place of a client (CL-13): where it is registered, where goods, invoices and letters go, where it works.
+
+    The texts are what letters are addressed by; ``place_id`` is the most precise entry of the directories that fits
+    them: the city, else the district, else the region (CORE-20).
+    """
 
     __tablename__ = "crm_clients_address"
     derives_from: ClassVar = frozenset({"city"})
@@ -86,6 +90,7 @@ class Address(Record, Stateful, Model):
     city: Mapped[str] = mapped_column(String(120), default="")
     city_key: Mapped[str] = mapped_column(SortText(120), default="", info=DERIVED)
     district: Mapped[str] = mapped_column(String(120), default="")
+    place_id: Mapped[int | None] = directory_entry("directories.cities", index=False)
     street: Mapped[str] = mapped_column(String(300), default="")
     postcode: Mapped[str] = mapped_column(String(20), default="")
     notes: Mapped[str] = mapped_column(String(500), default="")
@@ -93,6 +98,7 @@ class Address(Record, Stateful, Model):
     __table_args__ = (
         Index("ix_crm_clients_address_by_client", "client_id", "state"),
         Index("ix_crm_clients_address_by_city", "city_key", "state", "client_id"),
+        Index("ix_crm_clients_address_by_place", "place_id", "state", "client_id"),
     )
 
     @property

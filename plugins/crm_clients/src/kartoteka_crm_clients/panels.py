@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, false
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Session, actor_of
 from kartoteka.api.declare import CARD_MAIN, CLIENT_LIST, Badge, BadgeValue, Colour, Column, FieldType, Filter, Panel
+from kartoteka.api.directories import directory_choices
 from kartoteka.api.records import Period, RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.web import today
@@ -143,6 +144,26 @@ FILTERS = [
         permission=VIEW,
         condition=queries.has_city,
         weight=10,
+    ),
+    Filter(
+        list_name=CLIENT_LIST,
+        name="district",
+        title=_("District"),
+        type=FieldType.CHOICE,
+        choices=directory_choices("directories.districts"),
+        permission=VIEW,
+        condition=queries.has_place,
+        weight=12,
+    ),
+    Filter(
+        list_name=CLIENT_LIST,
+        name="region",
+        title=_("Region"),
+        type=FieldType.CHOICE,
+        choices=directory_choices("directories.regions"),
+        permission=VIEW,
+        condition=queries.has_place,
+        weight=14,
     ),
     Filter(
         list_name=CLIENT_LIST,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session, actor_of, find, settle, utc_now
+from kartoteka.api.directories import Places
 from kartoteka.api.errors import Forbidden, InvalidInput, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.signals import record_changed, record_created
@@ -20,6 +21,7 @@ from kartoteka_crm_clients.models import Address, Contact
 
 _ = Texts("crm_clients")
 
+PLACE_PARTS = frozenset({"country", "region", "district", "city"})
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 
 
@@ -56,7 +58,8 @@ def add_address(session: Session, client_id: int, values: Mapping[str, Any]) -> 
     """Add an address to a client that the actor sees; the first of its kind is the main one."""
     client = _client_to_write(session, client_id)
     checked = _sound(check_address({"country": client.country, "kind": "legal", "city": "", **values}))
-    address = _added(session, Address(client_id=client.id, **checked), ADDRESS)
+    checked |= called_as_known(session, checked)
+    address = _added(session, Address(client_id=client.id, **checked, **_placed(session, checked)), ADDRESS)
     _keep_one_main(session, address)
     return address
 
@@ -66,12 +69,24 @@ def change_address(session: Session, id: int, values: Mapping[str, Any], version
     address = _record_to_write(session, Address, id)
     known = {field.name: getattr(address, field.name) for field in ADDRESS_FIELDS}
     checked = _sound(check_address(values, known))
+    if PLACE_PARTS & checked.keys():
+        checked |= called_as_known(session, known | checked)
     before = address.kind
     _apply(session, address, ADDRESS, settle(session, address, ADDRESS, checked, version))
+    _apply(session, address, ADDRESS, _placed(session, {name: getattr(address, name) for name in PLACE_PARTS}))
     _keep_one_main(session, address)
     if address.kind != before:
         _keep_one_main_of(session, address.client_id, before)
     return address
+
+
+def called_as_known(session: Session, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parts of an address as the directories call them, and the region of a city that stands alone."""
+    place = Places(session, str(values.get("country") or "")).locate(values)
+    parts = {part: name for part, name in place.names.items() if values.get(part) and part not in place.strange}
+    if not values.get("region") and "region" in place.names:
+        parts["region"] = place.names["region"]
+    return parts
 
 
 def archive_address(session: Session, id: int) -> Address:
@@ -116,6 +131,10 @@ def _sound(found: Findings) -> dict[str, Any]:
     if found.errors:
         raise InvalidInput(found.errors)
     return found.values
+
+
+def _placed(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"place_id": Places(session, str(values.get("country") or "")).locate(values).id}
 
 
 def _added(session: Session, record: Any, kind: str) -> Any:

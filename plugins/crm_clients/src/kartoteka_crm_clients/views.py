@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -10,14 +10,15 @@ from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import EditConflict, Session, find, reading, transaction
+from kartoteka.api.directories import Places
 from kartoteka.api.errors import Problem
 from kartoteka.api.forms import country_name
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Message, Texts
-from kartoteka.api.web import ModuleBlueprint, render_card, require, toast
+from kartoteka.api.web import ModuleBlueprint, render_card, render_part, require, toast
 from kartoteka_crm_clients import queries, service
 from kartoteka_crm_clients.fields import EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
-from kartoteka_crm_clients.forms import AddressForm, ContactForm
+from kartoteka_crm_clients.forms import LEVELS, AddressForm, ContactForm
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.rules import ADDRESS_KINDS
 
@@ -120,7 +121,8 @@ def new_address(record_id: int) -> Answer:
         saved = _save(form, _("Address added"), lambda session: service.add_address(session, record_id, form.values()))
         if saved is not None:
             return _back(record_id, form, _("The address is saved."))
-    return _show_form("crm_clients/address_form.html", record_id, form, address=None)
+    places = _places(form.values())
+    return _show_form("crm_clients/address_form.html", record_id, form, address=None, places=places)
 
 
 @blueprint.get("/addresses/<int:record_id>")
@@ -150,7 +152,16 @@ def edit_address(record_id: int) -> Answer:
         )
         if saved is not None:
             return _back(saved.client_id, form, _("The address is saved."))
-    return _show_form("crm_clients/address_form.html", address.client_id, form, address=address)
+    places = _places(form.values())
+    return _show_form("crm_clients/address_form.html", address.client_id, form, address=address, places=places)
+
+
+@blueprint.get("/addresses/places")
+@require(EDIT)
+def offer_places() -> Answer:
+    """Offer regions, districts and cities that lie within what was chosen so far; a fragment for the form."""
+    chosen = {name: request.args.get(name, "")[:200] for name in ("country", "region", "district")}
+    return render_part("crm_clients/places.html", places=_places(chosen))
 
 
 @blueprint.post("/addresses/<int:record_id>/archive")
@@ -171,6 +182,14 @@ def restore_address(record_id: int) -> Answer:
         address = service.restore_address(session, record_id)
     toast(_("The address is back."))
     return redirect(_tab_url(address.client_id))
+
+
+def _places(chosen: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return the names that each part of an address is chosen from, with what they mean to the reader."""
+    parts = {name: str(value or "") for name, value in chosen.items()}
+    with reading() as session:
+        places = Places(session, parts.get("country", ""))
+    return {level: places.offer(level, parts) for level in LEVELS}
 
 
 def _save(form: Any, title: Message, save: Callable[[Session], Any], version: int = 0) -> Any:

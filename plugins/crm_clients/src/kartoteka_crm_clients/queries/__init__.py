@@ -2,7 +2,14 @@
 
 from kartoteka_crm_clients.queries.birthdays import Birthday, birthdays_in, has_birthday
 from kartoteka_crm_clients.queries.duplicates import reached_by
-from kartoteka_crm_clients.queries.in_lists import address_lines, cities, director_of, has_city, main_addresses
+from kartoteka_crm_clients.queries.in_lists import (
+    address_lines,
+    cities,
+    director_of,
+    has_city,
+    has_place,
+    main_addresses,
+)
 from kartoteka_crm_clients.queries.of_client import addresses_of, contacts_of, count_contacts, first_contacts
 from kartoteka_crm_clients.queries.records import (
     address_url,
@@ -27,6 +34,7 @@ __all__ = [
     "first_contacts",
     "has_birthday",
     "has_city",
+    "has_place",
     "main_addresses",
     "reached_by",
     "summarise_addresses",

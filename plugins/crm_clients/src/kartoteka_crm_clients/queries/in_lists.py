@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, false, func, select
 
 from kartoteka.api.db import Session, among
+from kartoteka.api.directories import within
 from kartoteka.api.records import RecordState
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.queries.of_client import KIND_RANK
@@ -51,6 +52,17 @@ def director_of(record_id: ColumnElement[int]) -> ColumnElement[str]:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def has_place(record_id: ColumnElement[int], value: Any) -> ColumnElement[bool]:
+    """Return the condition for clients with an address in places of the directories, or in what lies within them."""
+    ids = [int(one) for one in _each(value) if str(one).isascii() and str(one).isdigit() and len(str(one)) < 10]
+    found = select(Address.client_id).where(Address.place_id.in_(within(ids)), Address.state == RecordState.ACTIVE)
+    return record_id.in_(found)
+
+
+def _each(value: Any) -> Sequence[Any]:
+    return [value] if isinstance(value, str | int) else list(value or ())
 
 
 def has_city(record_id: ColumnElement[int], value: Any) -> ColumnElement[bool]:
