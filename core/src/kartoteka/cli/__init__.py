@@ -19,6 +19,7 @@ OWN = {
     "user": "kartoteka.cli.user:user",
     "backup": "kartoteka.cli.backup:backup",
     "restore": "kartoteka.cli.backup:restore",
+    "check": "kartoteka.cli.check:check",
     "setup": "kartoteka.cli.setup:setup",
     "demo": "kartoteka.cli.data:demo",
     "search": "kartoteka.cli.data:search",

