@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kartoteka.builtin import BUILTINS
 from kartoteka.builtin.access.actors import ActorCache, FactorNeed, load_actor, load_factor_need
+from kartoteka.builtin.access.queries import confidential_columns, marked_fields
 from kartoteka.builtin.actions.service import start_action
 from kartoteka.builtin.jobs.queries import job_numbers
 from kartoteka.builtin.modules.queries import state_version
@@ -81,6 +82,9 @@ class Installation:
         """Let a change of the company's settings take effect, noticed by the state version."""
         if self.company.refresh(version):
             self.database.search.region = self.company.country
+            with self.database.reading(SIGNING_IN) as session:
+                marks = marked_fields(session)
+            self.database.search.confidential = confidential_columns(self.registry, marks)
 
     def _stored(self) -> Mapping[str, str]:
         with self.database.reading(SIGNING_IN) as session:
@@ -99,6 +103,7 @@ def open_installation(
     database = _open_database(config)
     database.search.region = config.country
     database.files = Path(config.instance)
+    database.private_targets = config.private_webhooks
     database.blobs = _open_store(config)
     database.address = config.address.rstrip("/")
     database.push_hosts = frozenset(one.strip().lower() for one in config.push_hosts.split(",") if one.strip())

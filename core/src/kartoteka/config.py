@@ -34,6 +34,7 @@ class Config:
     cookies are sent nowhere else. ``first_result`` names the module that answers a question two of them
     could answer. ``address`` is where browsers find the site, such as ``https://crm.company.lt``: mails carry
     links to it. ``push_hosts`` are further hosts, with commas, that push messages may go to.
+    ``private_webhooks`` lets messages about changes go to machines of the private network, too.
     ``trusted_proxies`` is how many reverse proxies stand before the server.
     ``broker`` is the address of a message broker (``redis://...``, ``amqp://...``) that carries jobs to the workers of
     several machines; without one, workers look into the database. ``metrics_token`` opens ``/metrics`` for whoever
@@ -55,6 +56,7 @@ class Config:
     broker: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
     log: str = "text"
+    private_webhooks: bool = False
     pseudo_locale: bool = False
     first_result: Mapping[str, str] = field(default_factory=dict)
 

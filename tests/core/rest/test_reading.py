@@ -24,9 +24,7 @@ def test_a_key_reads_clients_with_its_users_rights(company):
 
 
 def test_all_values_are_json_without_loss(company, program):
-    company.add_client(
-        kind="person", surname="Õun", first_name="Žygimantė", birth_date="1980-02-29", income="1250.50"
-    )
+    company.add_client(kind="person", surname="Õun", first_name="Žygimantė", birth_date="1980-02-29", income="1250.50")
     answer = program.get(f"{CLIENTS}/1")
     assert answer.headers["ETag"] == '"1"'
     assert answer.json["birth_date"] == "1980-02-29"

@@ -51,7 +51,8 @@ class Database:
 
     ``url`` is ``sqlite:///file`` or ``postgresql://...`` (psycopg is meant when no driver is named); ``secret``
     signs cursors. ``rights``, ``journal`` and ``search`` hold the rules that modules add while the application
-    starts. ``files`` is the folder for files beside the database; ``blobs`` keeps contents by their hash. ``address``
+    starts. ``files`` is the folder for files beside the database; ``blobs`` keeps contents by their hash.
+    ``private_targets`` lets messages go to machines of the private network. ``address``
     is where browsers find the installation, empty while nobody said so, ``push_hosts`` are further hosts that push
     messages may go to.
     """
@@ -66,6 +67,7 @@ class Database:
         self.journal = JournalRules()
         self.search = SearchRules()
         self.files = Path("instance")
+        self.private_targets = False
         self.address = ""
         self.push_hosts: frozenset[str] = frozenset()
         self._blobs: BlobStore | None = None

@@ -6,8 +6,10 @@ from kartoteka.builtin.rest import api_views
 from kartoteka.builtin.rest.blueprint import blueprint
 from kartoteka.builtin.rest.models import ApiKey, ApiRequest, Webhook, WebhookDelivery
 from kartoteka.builtin.rest.rights import PERMISSIONS
+from kartoteka.builtin.rest.webhooks.delivering import JOBS, SCHEDULES
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
+from kartoteka.extension.declarations.work import Job, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
@@ -42,3 +44,13 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_blueprints() -> list[ModuleBlueprint]:
     return [blueprint]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return JOBS
+
+
+@hookimpl
+def register_schedules() -> list[Schedule]:
+    return SCHEDULES
