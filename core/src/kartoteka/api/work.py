@@ -1,6 +1,8 @@
-"""Work beyond one record: announcements after the commit, documents, jobs, mail, notifications, number series."""
+"""Work beyond one record: announcements after the commit, documents, files, jobs, mail, notifications, numbers."""
 
 from kartoteka.builtin.documents.service import issue_document
+from kartoteka.builtin.files.queries import files_of_record
+from kartoteka.builtin.files.service import link_file, save_version, store_file
 from kartoteka.builtin.jobs.service import enqueue, job_url
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.builtin.notifications.queries import days_ahead
@@ -15,9 +17,13 @@ __all__ = [
     "announce",
     "days_ahead",
     "enqueue",
+    "files_of_record",
     "issue_document",
     "job_url",
+    "link_file",
     "next_number",
     "notify",
+    "save_version",
     "send_mail",
+    "store_file",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, or_, orm, select, update
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks, insert_many
 from kartoteka.db.search_tables import INDEX_TABLE, SearchText
-from kartoteka.vocabulary.search import DIGITS_LENGTH, search_digits, search_document
+from kartoteka.vocabulary.search import DIGITS_LENGTH, DOCUMENT_LENGTH, search_digits, search_document
 from kartoteka.vocabulary.text import fold
 
 _texts: Any = SearchText.__table__
@@ -27,7 +27,7 @@ class SearchRule:
     ``digit_columns`` hold phones (or phones and codes mixed), ``code_columns`` codes only, which are found by their
     digits too and are quicker to prepare; ``region_column`` names the column with the country (ISO 3166 alpha-2)
     of phones written without "+", otherwise the company's own country counts. ``client_column`` is ``id`` for the
-    client itself.
+    client itself. ``longest`` is how many letters of different words are kept.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class SearchRule:
     code_columns: tuple[str, ...] = ()
     client_column: str | None = None
     region_column: str | None = None
+    longest: int = DOCUMENT_LENGTH
 
     @property
     def columns(self) -> frozenset[str]:
@@ -54,6 +55,8 @@ class SearchRules:
         self.region = region
         self._by_table: dict[str, SearchRule] = {}
         self.stamp = 0
+        self.confidential: frozenset[tuple[str, str]] = frozenset()
+        """Tables and columns that only some people may read: whoever finds by them learns what is in them."""
 
     def add(self, rule: SearchRule) -> None:
         """Make a table searchable; a second rule for the same table takes the place of the first."""
@@ -63,6 +66,18 @@ class SearchRules:
     def of_table(self, table: str) -> SearchRule | None:
         """Return the rule of a table, or None when it is not searched."""
         return self._by_table.get(table)
+
+    def without_confidential(self, rule: SearchRule) -> SearchRule:
+        """Return a rule without the columns that only some people may read."""
+        hidden = {column for table, column in self.confidential if table == rule.table}
+        if not hidden & {*rule.text_columns, *rule.digit_columns, *rule.code_columns}:
+            return rule
+        return replace(
+            rule,
+            text_columns=tuple(one for one in rule.text_columns if one not in hidden),
+            digit_columns=tuple(one for one in rule.digit_columns if one not in hidden),
+            code_columns=tuple(one for one in rule.code_columns if one not in hidden),
+        )
 
     def __iter__(self) -> Iterator[SearchRule]:
         return iter(self._by_table.values())
@@ -79,7 +94,8 @@ def write_search_texts(
 
     ``are_new`` promises that these records have no texts yet, which is quicker.
     """
-    region = session.database.search.region  # type: ignore[attr-defined]
+    rules: SearchRules = session.database.search  # type: ignore[attr-defined]
+    region, rule = rules.region, rules.without_confidential(rule)
     connection = orm.Session.connection(session)  # past the guard: the table belongs to this module
     for part in chunks(rows):
         ready = [_row_of(rule, record_id, values, region) for record_id, values in part]
@@ -113,7 +129,7 @@ def _row_of(rule: SearchRule, record_id: int, values: Mapping[str, Any], region:
         "record_id": record_id,
         "client_id": client,
         "module": rule.module,
-        "text": search_document(_as_texts(values, rule.text_columns)),
+        "text": search_document(_as_texts(values, rule.text_columns), rule.longest),
         "digits": _digits(
             _as_texts(values, rule.digit_columns), _as_texts(values, rule.code_columns), own_region or region
         ),
@@ -195,7 +211,8 @@ def _values(session: orm.Session, rule: SearchRule, table: Any, ids: list[int]) 
 
 
 def _check_rule(session: orm.Session, rule: SearchRule) -> list[str]:
-    region = session.database.search.region  # type: ignore[attr-defined]
+    rules: SearchRules = session.database.search  # type: ignore[attr-defined]
+    region, rule = rules.region, rules.without_confidential(rule)
     connection = orm.Session.connection(session)
     table = _table(rule)
     stored = {

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, any_, func, or_, orm, select
 
 from kartoteka.db.search import SearchText, _Found, _quoted, _TwoForms, like_pattern
 from kartoteka.db.search_tables import SearchIndex
-from kartoteka.vocabulary.search import SearchTerm
+from kartoteka.vocabulary.search import DOCUMENT_LENGTH, SearchTerm
 from kartoteka.vocabulary.similar import Clue, clues, likeness, slipped
 
 MOST_COMPARED = 2_000
@@ -69,7 +69,7 @@ def _compare(
         return []
     named = getattr(SearchText, column)
     candidates = (
-        select(SearchText.kind, named, SearchText.text, SearchText.digits)
+        select(SearchText.kind, named, func.substr(SearchText.text, 1, DOCUMENT_LENGTH), SearchText.digits)
         .where(SearchText.kind.in_(sorted(kinds)), named.is_not(None), _Resembles.of(terms, slips))
         .order_by(SearchText.record_id, SearchText.kind)
         .limit(MOST_COMPARED)

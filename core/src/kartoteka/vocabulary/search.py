@@ -40,13 +40,13 @@ class SearchTerm:
     digits: str | None = None
 
 
-def search_document(values: Iterable[str | None]) -> str:
+def search_document(values: Iterable[str | None], longest: int = DOCUMENT_LENGTH) -> str:
     """Return the folded words of the values, two spaces before each and one at the end; "" without words.
 
     Words with signs in them are followed by their parts: ``info@zuvedra.lt`` also by ``info zuvedra lt``. Each
-    word comes once, is cut at 200 characters, and words that exceed 4,000 characters in all are left out.
+    word comes once, is cut at 200 characters, and words that exceed ``longest`` characters in all are left out.
     """
-    return _joined((word for value in values if value for word in _words(value)), DOCUMENT_LENGTH)
+    return _joined((word for value in values if value for word in _words(value, longest)), longest)
 
 
 def search_digits(phones_and_codes: Iterable[str | None], region: str | None) -> str:
@@ -90,8 +90,8 @@ def _joined(words: Iterable[str], limit: int) -> str:
     return "".join(f"  {word}" for word in found) + " " if found else ""
 
 
-def _words(value: str) -> Iterator[str]:
-    for word in fold(value[: 2 * DOCUMENT_LENGTH]).split():
+def _words(value: str, longest: int) -> Iterator[str]:
+    for word in fold(value[: 2 * longest]).split():
         yield word[:QUERY_LENGTH]
         if not word.isalnum():
             yield from (part[:QUERY_LENGTH] for part in _PARTS.findall(word))

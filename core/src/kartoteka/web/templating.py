@@ -23,6 +23,7 @@ from jinja2.utils import internalcode
 from markupsafe import Markup, escape
 
 from kartoteka.vocabulary.message import CORE_DOMAIN, Message, put_in, translator
+from kartoteka.vocabulary.message import text as _
 from kartoteka.web.catalogues import PSEUDO, Translator
 from kartoteka.web.formats import DASH
 from kartoteka.web.i18n import current_formats
@@ -149,6 +150,19 @@ def format_number(value: float | Decimal | None, places: int | None = None) -> s
     return DASH if value is None else current_formats().number(value, places)
 
 
+_SIZES = ((1 << 30, _("%(number)s GB")), (1 << 20, _("%(number)s MB")), (1 << 10, _("%(number)s kB")))
+
+
+def format_size(value: int | None) -> str:
+    """Write how large a file is; ``value`` is in bytes."""
+    if value is None:
+        return DASH
+    for unit, words in _SIZES:
+        if value >= unit:
+            return str(words.with_values(number=format_number(value / unit, 0 if value >= 10 * unit else 1)))
+    return str(_("%(number)s bytes", number=value))
+
+
 def relative_time(value: datetime | date | None) -> Markup | str:
     """Write how far away a moment or a day is, with the full date on hover."""
     if value is None:
@@ -201,6 +215,7 @@ def install_globals(app: Flask) -> None:
         format_datetime=format_datetime,
         format_time=format_time,
         format_number=format_number,
+        format_size=format_size,
         relative_time=relative_time,
         quiet=quiet,
         multiline=multiline,

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import click
 
-from kartoteka.builtin.clients import card_views, group_views, list_views, log_views, share_views, timeline_views
+from kartoteka.builtin.clients import (
+    card_views,
+    file_views,
+    group_views,
+    list_views,
+    log_views,
+    share_views,
+    timeline_views,
+)
 from kartoteka.builtin.clients.actions import ACTIONS
 from kartoteka.builtin.clients.api_resources import API_RESOURCES
 from kartoteka.builtin.clients.assistant import views as assistant_views
@@ -30,6 +38,7 @@ from kartoteka.builtin.clients.pairs import job as pairs_job
 from kartoteka.builtin.clients.pairs import views as pair_views
 from kartoteka.builtin.clients.panels import PANELS
 from kartoteka.builtin.clients.rights import PERMISSIONS, ROLES
+from kartoteka.builtin.files.queries import SEE_FILES, count_files
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
@@ -47,6 +56,7 @@ __all__ = [
     "assistant_views",
     "card_views",
     "directory_views",
+    "file_views",
     "group_views",
     "list_views",
     "log_views",
@@ -64,7 +74,7 @@ def register_module() -> Module:
         description=_("The registry of existing and potential clients, and the card of each."),
         version="1.0",
         api=API_VERSION,
-        requires=("users", "access", "notifications", "timeline"),
+        requires=("users", "access", "notifications", "files", "timeline"),
         table_prefix="core",
     )
 
@@ -174,12 +184,21 @@ def register_tabs() -> list[Tab]:
         ),
         Tab(
             kinds=(CLIENT_KIND,),
+            name="files",
+            title=_("Documents"),
+            permission=SEE_FILES,
+            endpoint="clients.show_client_files",
+            count=count_files,
+            weight=40,
+        ),
+        Tab(
+            kinds=(CLIENT_KIND,),
             name="log",
             title=_("Change log"),
             permission=VIEW,
             endpoint="clients.show_log",
             weight=900,
-        )
+        ),
     ]
 
 

@@ -11,6 +11,8 @@ from kartoteka.builtin.clients.models import Client
 from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import Session
 from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.data import RecordKind
+from kartoteka.extension.declarations.scopes import OwnedByClient, Public
 from kartoteka.extension.dispatch import visible
 from kartoteka.vocabulary.record import RecordState
 from kartoteka.vocabulary.search import parse_query
@@ -30,11 +32,18 @@ class Suggestion:
 
 
 def searched_kinds(session: Session) -> list[str]:
-    """Return the record kinds whose texts find a client: its own, and those of modules that the user may read."""
+    """Return the record kinds whose texts find a client: its own, and those of modules that the user may read.
+
+    Kinds with rows that not everybody sees who sees the client are left out: finding would betray them.
+    """
     registry = extension_of(session).registry
     found = visible(session, registry.search_texts)
     kinds = [registry.find_kind(search.kind) for search in found]
-    return [kind.kind for kind in kinds if kind is not None and kind.client_column is not None]
+    return [kind.kind for kind in kinds if kind is not None and (kind.client_column == "id" or _is_seen_with(kind))]
+
+
+def _is_seen_with(kind: RecordKind) -> bool:
+    return kind.client_column is not None and isinstance(kind.scope, (OwnedByClient, Public))
 
 
 def suggest_clients(session: Session, query: str, limit: int = SUGGESTED) -> list[Suggestion]:

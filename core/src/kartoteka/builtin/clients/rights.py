@@ -146,17 +146,18 @@ PERMISSIONS = [
     ),
 ]
 
+_DOCUMENTS = ("files.view", "files.add", "files.edit")
 ROLES = [
     RoleTemplate(
         name="sales_manager",
         title=_("Sales manager"),
-        permissions=(VIEW, CREATE, EDIT),
+        permissions=(VIEW, CREATE, EDIT, *_DOCUMENTS),
         reach="own",
     ),
     RoleTemplate(
         name="head_of_sales",
         title=_("Head of sales"),
-        permissions=(VIEW, CREATE, EDIT, CHANGE_MANAGER, ARCHIVE, SHARE, SEE_PERSONAL_CODE, MERGE, DELETE),
+        permissions=(VIEW, CREATE, EDIT, CHANGE_MANAGER, ARCHIVE, SHARE, SEE_PERSONAL_CODE, MERGE, DELETE, *_DOCUMENTS),
         reach="department",
     ),
 ]

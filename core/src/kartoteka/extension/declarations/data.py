@@ -108,6 +108,14 @@ class Field(Declaration):
         """The name of the model's attribute that holds the value."""
         return self.column or self.name
 
+    def is_readable(self, can: Callable[[str], bool]) -> bool:
+        """Tell whether somebody who ``can`` may see the field's values, of records that he sees."""
+        return self.read_permission is None or can(self.read_permission)
+
+    def is_writable(self, can: Callable[[str], bool]) -> bool:
+        """Tell whether somebody who ``can`` may change the field's values; nobody changes what he may not see."""
+        return self.is_readable(can) and (self.write_permission is None or can(self.write_permission))
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecordKind(Declaration):

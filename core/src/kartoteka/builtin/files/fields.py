@@ -1,0 +1,81 @@
+"""The fields of a document, described once; its kinds, its statuses and the names of the rights."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType
+from kartoteka.vocabulary.message import text as _
+
+FILE: Final = "files.file"
+VERSION: Final = "files.version"
+SERIES: Final = "files"
+MASK: Final = "{year}-{number:05}"
+
+VIEW: Final = "files.view"
+ADD: Final = "files.add"
+EDIT: Final = "files.edit"
+DELETE: Final = "files.delete"
+SEE_ALL: Final = "files.see_all"
+
+OTHER: Final = "other"
+KINDS: tuple[Choice, ...] = (
+    Choice("agreement", _("Agreement"), icon="writing-sign"),
+    Choice("offer", _("Offer"), icon="file-dollar"),
+    Choice("specification", _("Project specification"), icon="list-details"),
+    Choice("drawing", _("Drawing"), icon="ruler-2"),
+    Choice("act", _("Act"), icon="file-check"),
+    Choice("contract", _("Contract"), icon="file-certificate"),
+    Choice("invoice", _("Invoice"), icon="file-invoice"),
+    Choice("letter", _("Letter"), icon="mail"),
+    Choice("photo", _("Photo"), icon="photo"),
+    Choice(OTHER, _("Other document"), icon="file-text"),
+)
+STATUSES: tuple[Choice, ...] = (
+    Choice("in_preparation", _("In preparation"), Colour.PLANNED),
+    Choice("working", _("Working version"), Colour.PLANNED),
+    Choice("sent", _("Sent"), Colour.TODAY),
+    Choice("signed", _("Signed"), Colour.DONE),
+    Choice("in_force", _("In force"), Colour.DONE),
+    Choice("ended", _("Ended"), Colour.NONE),
+)
+
+FIELDS: tuple[Field, ...] = (
+    Field(name="number", title=_("Number"), type=FieldType.CODE, required=True, searchable=True, sort="number"),
+    Field(
+        name="title",
+        title=_("Title"),
+        type=FieldType.LINE,
+        required=True,
+        searchable=True,
+        personal=True,
+        sort="title_sort",
+    ),
+    Field(name="kind", title=_("Kind"), type=FieldType.CHOICE, choices=KINDS, required=True),
+    Field(name="status", title=_("Status"), type=FieldType.CHOICE, choices=STATUSES),
+    Field(name="registered_on", title=_("Registered on"), type=FieldType.DATE, required=True, sort="registered_on"),
+    Field(name="registered_by", title=_("Registered by"), type=FieldType.USER),
+    Field(name="note", title=_("Note"), type=FieldType.BLOCK, searchable=True, personal=True),
+    Field(name="keep_until", title=_("Kept by law until"), type=FieldType.DATE),
+    Field(name="filename", title=_("File"), type=FieldType.LINE, searchable=True, personal=True),
+    Field(name="size", title=_("Size"), type=FieldType.INTEGER),
+    Field(name="latest", title=_("Version"), type=FieldType.INTEGER),
+    Field(name="client_id", title=_("Client"), type=FieldType.RECORD),
+    Field(name="state", title=_("State"), type=FieldType.LINE),
+    Field(name="words", title=_("Words in the file"), type=FieldType.BLOCK, tracked=False, searchable=True),
+    Field(name="words_blob", title=_("Version whose words were read"), type=FieldType.LINE, tracked=False),
+)
+LISTED = ("number", "title", "kind", "status", "registered_on", "registered_by", "filename", "keep_until")
+
+VERSION_FIELDS: tuple[Field, ...] = (
+    Field(name="number", title=_("Version"), type=FieldType.INTEGER, required=True),
+    Field(name="filename", title=_("File"), type=FieldType.LINE, personal=True),
+    Field(name="comment", title=_("What was changed"), type=FieldType.LINE, personal=True),
+    Field(name="saved_by", title=_("Saved by"), type=FieldType.USER),
+    Field(name="size", title=_("Size"), type=FieldType.INTEGER),
+)
+
+
+def kind_icon(kind: str) -> str:
+    """Return the icon of a kind of documents."""
+    return next((one.icon for one in KINDS if one.value == kind and one.icon), "file-text")

@@ -1,0 +1,71 @@
+"""Forms of documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import wtforms
+from wtforms import widgets
+
+from kartoteka.builtin.files.fields import KINDS, OTHER, STATUSES
+from kartoteka.builtin.files.models import NAME_LENGTH
+from kartoteka.builtin.files.service import NOTE_LENGTH
+from kartoteka.vocabulary.message import Translatable
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.field_base import KartotekaField
+from kartoteka.web.fields import BlockField, ChoiceField, CodeField, DateField, LineField
+from kartoteka.web.forms import Form
+
+
+class UploadField(KartotekaField, wtforms.MultipleFileField):
+    """One or several files from the visitor's disk; those that were chosen and are not empty fields."""
+
+    kind = "file"
+    full_width = True
+
+    def __init__(
+        self, label: Translatable | None = None, *, many: bool = False, help: Translatable | None = None, **options: Any
+    ) -> None:
+        super().__init__(label, description=help or "", **options)  # type: ignore[arg-type]
+        self.required = True
+        self.widget = widgets.FileInput(multiple=many)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep what is a file."""
+        self.data = [one for one in valuelist if getattr(one, "filename", "")]
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Ask for a file."""
+        if not self.data:
+            raise wtforms.ValidationError(str(_("Choose a file.")))
+
+
+class RegisterForm(Form):
+    """What the register says about a document."""
+
+    title = LineField(_("Title"), max_length=NAME_LENGTH, help=_("Left empty, the name of the file is taken."))
+    kind = ChoiceField(_("Kind"), choices=KINDS, required=True, empty=None, default=OTHER)
+    status = ChoiceField(_("Status"), choices=STATUSES)
+    registered_on = DateField(_("Registered on"), required=True)
+    client_number = CodeField(_("Client's number"), help=_("Left empty, the document belongs to no client."))
+    note = BlockField(_("Note"), max_length=NOTE_LENGTH)
+
+
+class NewFileForm(RegisterForm):
+    """A new document, or several that are registered alike."""
+
+    file = UploadField(_("File"), many=True, help=_("Several files become several documents."))
+
+
+class ChangeForm(RegisterForm):
+    """What the register says about a document that is there."""
+
+    title = LineField(_("Title"), max_length=NAME_LENGTH, required=True)
+    keep_until = DateField(_("Kept by law until"), help=_("Until that day nobody can delete the document."))
+
+
+class VersionForm(Form):
+    """A new version of a document."""
+
+    file = UploadField(_("New version"))
+    comment = LineField(_("What was changed"), max_length=NAME_LENGTH)

@@ -1,0 +1,237 @@
+"""Putting documents into the register, saving versions, changing what the register says, and putting them away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import IO, Any, Final
+
+from sqlalchemy import func, select
+
+from kartoteka.builtin.files.fields import FILE, KINDS, MASK, OTHER, SEE_ALL, SERIES, STATUSES
+from kartoteka.builtin.files.models import NAME_LENGTH, File, FileLink, FileVersion
+from kartoteka.builtin.files.naming import check_filename, clean_filename, extension, mimetype_of
+from kartoteka.builtin.files.queries import find_version, open_content, see_file
+from kartoteka.builtin.jobs.service import enqueue
+from kartoteka.db.blobs import MB, Blob, open_blob, put
+from kartoteka.db.clock import utc_now
+from kartoteka.db.series import next_number
+from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.db.settling import settle
+from kartoteka.extension.binding import extension_of
+from kartoteka.extension.seeing import CLIENT_KIND, client_of, demand_seen, is_seen_with_client
+from kartoteka.vocabulary.errors import InvalidInput, Refused
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef, RecordState
+from kartoteka.vocabulary.text import clean_block, clean_line
+
+LARGEST: Final = 100 * MB
+READ_WORDS: Final = "files.read_words"
+NOTE_LENGTH: Final = 5000
+CHANGEABLE: Final = ("title", "kind", "status", "note", "keep_until", "registered_on", "client_id")
+
+
+def store_file(
+    session: Session,
+    stream: IO[bytes],
+    filename: str,
+    *,
+    about: RecordRef | None = None,
+    client_id: int | None = None,
+    title: str = "",
+    kind: str = OTHER,
+    status: str = "",
+    note: str = "",
+    registered_on: date | None = None,
+    limit: int = LARGEST,
+) -> File:
+    """Put a document into the register and return it, with its number, registrar and date (CORE-14).
+
+    ``about`` is the record it belongs to, of any kind; its client is found by itself. Without it ``client_id`` or
+    nobody. ``limit`` is in bytes. Raises NotFound for a record that the actor may not see, InvalidInput naming the
+    field, BlobTooLarge, StoreUnavailable.
+    """
+    name = clean_filename(filename)
+    check_filename(name)
+    place = _place(session, about, client_id)
+    said = {"title": title or _without_end(name), "kind": kind, "status": status, "note": note}
+    said = sound_values({**said, "registered_on": registered_on or utc_now().date()})
+    blob = put(session.database.blobs, stream, limit=limit)
+    file = File(
+        **said,
+        **place,
+        number=next_number(session, SERIES, mask=MASK, on=said["registered_on"]),
+        registered_by=actor_of(session).user_id,
+        latest=1,
+        **_content(session, blob, name),
+    )
+    session.add(file)
+    session.flush()
+    _add_version_row(session, file, "")
+    return file
+
+
+def save_version(
+    session: Session, file_id: int, stream: IO[bytes], filename: str = "", *, comment: str = "", limit: int = LARGEST
+) -> bool:
+    """Save a content as the next version of a document; the old ones stay (CORE-17). Return False for the same content.
+
+    An empty ``filename`` keeps the name. Raises as `store_file` does, and Refused for a document put away.
+    """
+    file = see_file(session, file_id)
+    _demand_in_use(file)
+    name = clean_filename(filename) if filename else file.filename
+    check_filename(name)
+    blob = put(session.database.blobs, stream, limit=limit)
+    if blob.digest == file.blob and name == file.filename:
+        return False
+    for attribute, value in _content(session, blob, name).items():
+        setattr(file, attribute, value)
+    file.latest = _highest(session, file) + 1
+    with as_system(session, reason="version of a document that is seen"):
+        session.flush()
+    _add_version_row(session, file, clean_line(comment)[:NAME_LENGTH])
+    return True
+
+
+def bring_back_version(session: Session, file_id: int, number: int) -> bool:
+    """Save the content of an old version as the newest one; raises NotFound."""
+    file = see_file(session, file_id)
+    old = find_version(session, file, number)
+    with open_content(session, old) as stream:
+        comment = str(_("As in version %(number)s", number=number))
+        return save_version(session, file_id, stream, old.filename, comment=comment)
+
+
+def change_file(session: Session, file_id: int, values: Mapping[str, Any], version: int | None = None) -> File:
+    """Change what the register says; raises NotFound, InvalidInput naming each field, and EditConflict."""
+    file = see_file(session, file_id)
+    sound = sound_values({name: values[name] for name in CHANGEABLE if name in values})
+    if "client_id" in sound:
+        if file.about is not None:
+            del sound["client_id"]
+        else:
+            _place(session, None, sound["client_id"])
+    for name, value in settle(session, file, FILE, sound, version).items():
+        setattr(file, name, value)
+    with as_system(session, reason="document that is seen"):
+        session.flush()
+        if "client_id" in sound:
+            _take_versions_along(session, file)
+    return file
+
+
+def link_file(session: Session, file_id: int, records: Iterable[RecordRef]) -> None:
+    """Say to which other records a document belongs, in place of those said before (CORE-15).
+
+    Raises NotFound for a record that the actor may not see.
+    """
+    file = see_file(session, file_id)
+    wanted = set(records)
+    for record in wanted:
+        demand_seen(session, record)
+    with as_system(session, reason="links of a document that is seen"):
+        for link in session.scalars(select(FileLink).where(FileLink.file_id == file.id)):
+            if link.record in wanted:
+                wanted.discard(link.record)
+            else:
+                session.delete(link)
+        session.add_all(FileLink(file_id=file.id, record=record) for record in sorted(wanted))
+        session.flush()
+
+
+def set_state(session: Session, file_id: int, state: str) -> File:
+    """Put a document away, into the bin, or back; raises NotFound."""
+    if state not in (RecordState.ACTIVE, RecordState.ARCHIVED, RecordState.DELETED):
+        raise ValueError(f"A document can't be {state!r}.")
+    file = see_file(session, file_id)
+    if state == RecordState.DELETED and file.keep_until is not None and file.keep_until > utc_now().date():
+        raise Refused(_("The law wants this document kept for now."))
+    file.state = state
+    file.binned_at = utc_now() if state == RecordState.DELETED else None
+    with as_system(session, reason="document that is seen"):
+        session.flush()
+    return file
+
+
+def sound_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the register says, cleaned; raises InvalidInput naming each field that is wrong."""
+    sound = {name: _CLEAN[name](str(value or "")) if name in _CLEAN else value for name, value in values.items()}
+    problems = {name: problem for name, wrong, problem in _CHECKS if name in sound and wrong(sound[name])}
+    if problems:
+        raise InvalidInput(problems)
+    return sound
+
+
+_KIND_VALUES = frozenset(one.value for one in KINDS)
+_STATUS_VALUES = frozenset({"", *(one.value for one in STATUSES)})
+_CLEAN: dict[str, Callable[[str], str]] = {
+    "title": lambda typed: clean_line(typed)[:NAME_LENGTH],
+    "kind": str,
+    "status": str,
+    "note": clean_block,
+}
+_CHECKS: tuple[tuple[str, Callable[[Any], bool], Message], ...] = (
+    ("title", lambda value: not value, _("Give the document a title.")),
+    ("kind", lambda value: value not in _KIND_VALUES, _("There is no such kind of document.")),
+    ("status", lambda value: value not in _STATUS_VALUES, _("There is no such status.")),
+    ("note", lambda value: len(value) > NOTE_LENGTH, _("Use at most %(count)s characters.", count=NOTE_LENGTH)),
+    (
+        "registered_on",
+        lambda value: not isinstance(value, date),
+        _("Say on which day the document was registered."),
+    ),
+)
+
+
+def _place(session: Session, about: RecordRef | None, client_id: int | None) -> dict[str, Any]:
+    """Return whose document it will be, after checking that the actor sees the record."""
+    if about is None and client_id is not None:
+        about = RecordRef(CLIENT_KIND, client_id)
+    if about is None:
+        return {"client_id": None}
+    client = client_of(session, about)
+    if about.kind == CLIENT_KIND:
+        return {"client_id": client}
+    kind = extension_of(session).registry.kind(about.kind)
+    needs = kind.permission if is_seen_with_client(session, about) else SEE_ALL
+    return {"client_id": client, "about": about, "needs": needs}
+
+
+def _content(session: Session, blob: Blob, name: str) -> dict[str, Any]:
+    with open_blob(session.database.blobs, blob.digest) as stream:
+        beginning = stream.read(32)
+    return {"blob": blob.digest, "size": blob.size, "filename": name, "mimetype": mimetype_of(name, beginning)}
+
+
+def _highest(session: Session, file: File) -> int:
+    with as_system(session, reason="versions of a document that is seen"):
+        highest = session.scalar(select(func.max(FileVersion.number)).where(FileVersion.file_id == file.id))
+    return max(highest or 0, file.latest)
+
+
+def _add_version_row(session: Session, file: File, comment: str) -> None:
+    row = FileVersion(file_id=file.id, number=file.latest, saved_by=actor_of(session).user_id, comment=comment)
+    for name in ("client_id", "needs", "filename", "mimetype", "size", "blob"):
+        setattr(row, name, getattr(file, name))
+    session.add(row)
+    session.flush()
+    title = _("Words of document %(number)s", number=file.number)
+    enqueue(session, READ_WORDS, {"file": file.id}, title=title)
+
+
+def _take_versions_along(session: Session, file: File) -> None:
+    for row in session.scalars(select(FileVersion).where(FileVersion.file_id == file.id)):
+        row.client_id = file.client_id
+    session.flush()
+
+
+def _demand_in_use(file: File) -> None:
+    if file.state != RecordState.ACTIVE:
+        raise Refused(_("The document is put away. Take it back before you save a new version."))
+
+
+def _without_end(name: str) -> str:
+    end = extension(name)
+    return name[: -len(end) - 1] if end and len(name) > len(end) + 1 else name

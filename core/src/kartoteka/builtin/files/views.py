@@ -1,0 +1,287 @@
+"""Pages of the document register: the list, a document with its versions, adding, changing, and downloads."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from kartoteka.builtin.files import queries, service
+from kartoteka.builtin.files.blueprint import blueprint
+from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, KINDS, STATUSES, VIEW, kind_icon
+from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
+from kartoteka.builtin.files.kinds import REGISTER
+from kartoteka.builtin.files.models import File, FileVersion
+from kartoteka.builtin.files.previews import can_be_shown, frame_url
+from kartoteka.builtin.users.queries import user_names
+from kartoteka.builtin.users.service import set_preference
+from kartoteka.db.session import Session, find, reading, transaction
+from kartoteka.vocabulary.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from kartoteka.vocabulary.message import plural_text
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef, RecordState
+from kartoteka.web.asked import asked_id
+from kartoteka.web.blueprint import require, takes_files
+from kartoteka.web.current import visitor
+from kartoteka.web.downloads import attachment
+from kartoteka.web.i18n import today
+from kartoteka.web.links import describe, describe_all
+from kartoteka.web.lists import choose_columns, show_filters, show_list
+from kartoteka.web.pages import note_record, render
+from kartoteka.web.panels import record_actions
+from kartoteka.web.security import safe_next
+from kartoteka.web.toasts import toast
+
+Answer = str | Response | tuple[str, int]
+UPLOAD = 2 * service.LARGEST
+_STATES = {
+    RecordState.ARCHIVED: _("Document put away"),
+    RecordState.DELETED: _("Document put into the bin"),
+    RecordState.ACTIVE: _("Document taken back"),
+}
+
+
+@blueprint.get("/")
+@require(VIEW)
+def list_files() -> Answer:
+    """List the documents, searched by number, title and the words in them; filtered by status and kind (CORE-16)."""
+    return show_list(REGISTER)
+
+
+@blueprint.get("/filters")
+@require(VIEW)
+def filter_files() -> Answer:
+    """Ask for all filters at once."""
+    return show_filters(REGISTER)
+
+
+@blueprint.route("/columns", methods=["GET", "POST"])
+@require(VIEW)
+def choose_file_columns() -> Answer:
+    """Choose the columns of the list and their order."""
+    return choose_columns(REGISTER, set_preference)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@require(ADD)
+@takes_files(UPLOAD)
+def new_file() -> Answer:
+    """Add one or several documents, to the client or the record that the address names."""
+    form, about = NewFileForm(), _asked_record()
+    with reading() as session:
+        client_id = asked_id("client")
+        known = queries.client_names(session, [client_id]) if client_id else {}
+        named = describe(session, about) if about else None
+    form.fill({"registered_on": today(), "kind": "other", "client_number": known[client_id][0] if known else ""})
+    if about is not None:
+        del form.client_number
+    if form.validate_on_submit():
+        try:
+            stored = _store(form, about)
+        except Problem as problem:
+            form.take_problem(problem)
+        else:
+            toast(plural_text("The document is registered.", "%(count)s documents are registered.", len(stored)))
+            return redirect(safe_next(request.args.get("next"), queries.file_url(stored[0])))
+    page = render("files/new.html", form=form, about=named, cancel_url=safe_next(request.args.get("next"), "/files/"))
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/<int:record_id>")
+@require(VIEW)
+def show_file(record_id: int) -> Answer:
+    """Show a document: what the register says, its versions, and the content where a browser can show it."""
+    note_record(RecordRef(FILE, record_id))
+    with reading() as session:
+        file = queries.see_file(session, record_id)
+        context = _described(session, file)
+        actions = record_actions(session, RecordRef(FILE, record_id))
+    return render("files/file.html", file=file, form=VersionForm(), actions=actions, **context)
+
+
+@blueprint.get("/versions/<int:record_id>")
+@require(VIEW)
+def show_version(record_id: int) -> Answer:
+    """Lead to the document of a version."""
+    with reading() as session:
+        version = find(session, FileVersion, record_id)
+    return redirect(queries.file_url(version.file_id))
+
+
+@blueprint.route("/<int:record_id>/edit", methods=["GET", "POST"])
+@require(EDIT)
+def edit_file(record_id: int) -> Answer:
+    """Change what the register says about a document."""
+    form = ChangeForm()
+    with reading() as session:
+        file = queries.see_file(session, record_id)
+        known = queries.client_names(session, [file.client_id] if file.client_id else [])
+    number = known[file.client_id][0] if file.client_id in known else ""
+    values = {field.short_name: getattr(file, field.short_name, None) for field in form.data_fields}
+    form.fill({**values, "client_number": number, "version": file.version})
+    if file.about is not None or (file.client_id is not None and not known):
+        del form.client_number
+    if form.validate_on_submit():
+        try:
+            with transaction(_("Document changed")) as session:
+                service.change_file(session, record_id, _values(session, form), form.version_number)
+        except Problem as problem:
+            form.take_problem(problem)
+            if isinstance(problem, Conflict):
+                form.renew_version(file.version)
+        else:
+            toast(_("Saved."))
+            return redirect(queries.file_url(record_id))
+    page = render("files/edit.html", form=form, file=file, cancel_url=queries.file_url(record_id))
+    return page, (409 if hasattr(form, "conflict") else 422) if form.is_submitted() else 200
+
+
+@blueprint.post("/<int:record_id>/versions")
+@require(EDIT)
+@takes_files(UPLOAD)
+def save_version(record_id: int) -> Answer:
+    """Save a new version of a document; the old ones stay."""
+    form = VersionForm()
+    if form.validate_on_submit():
+        upload = form.file.data[0]
+        try:
+            with transaction(_("New version of a document")) as session:
+                saved = service.save_version(
+                    session, record_id, upload.stream, upload.filename, comment=form.comment.data or ""
+                )
+        except NotFound:
+            raise
+        except Problem as problem:
+            form.take_problem(problem)
+        else:
+            toast(_("The new version is saved.") if saved else _("This is the content that is there already."))
+            return redirect(queries.file_url(record_id))
+    with reading() as session:
+        file = queries.see_file(session, record_id)
+        context = _described(session, file)
+    return render("files/file.html", file=file, form=form, actions=[], **context), 422
+
+
+@blueprint.post("/<int:record_id>/versions/<int:number>/back")
+@require(EDIT)
+def bring_back_version(record_id: int, number: int) -> Answer:
+    """Save the content of an old version as the newest one."""
+    with transaction(_("Old version of a document brought back")) as session:
+        service.bring_back_version(session, record_id, number)
+    toast(_("The new version is saved."))
+    return redirect(queries.file_url(record_id))
+
+
+@blueprint.post("/<int:record_id>/state")
+@require(VIEW)
+def set_file_state(record_id: int) -> Answer:
+    """Put a document away (``to=archived``), into the bin (``to=deleted``), or take it back (``to=active``)."""
+    wanted = request.form.get("to", "")
+    if wanted not in _STATES:
+        return redirect(queries.file_url(record_id))
+    with reading() as session:
+        file = queries.see_file(session, record_id)
+    _demand(DELETE if RecordState.DELETED in (wanted, file.state) else EDIT)
+    with transaction(_STATES[wanted]) as session:
+        service.set_state(session, record_id, wanted)
+    toast(_STATES[wanted])
+    return redirect(queries.file_url(record_id))
+
+
+@blueprint.get("/<int:record_id>/download")
+@require(VIEW)
+def download_file(record_id: int) -> Response:
+    """Hand out the last version, or that named by ``version``; rights are looked at each time."""
+    with reading() as session:
+        file = queries.see_file(session, record_id)
+        number = asked_id("version")
+        holder = queries.find_version(session, file, number) if number else file
+        return content_response(session, holder)
+
+
+def content_response(session: Session, holder: File | FileVersion) -> Response:
+    """Return a content as a download that no browser opens by itself."""
+    stream = queries.open_content(session, holder)
+    answer = Response(iter(lambda: stream.read(65536), b""), mimetype=holder.mimetype)
+    answer.content_length = holder.size
+    answer.headers["Content-Disposition"] = attachment(holder.filename)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.call_on_close(stream.close)
+    return answer
+
+
+def _described(session: Session, file: File) -> dict[str, Any]:
+    versions = queries.versions_of(session, file)
+    asked = asked_id("version") or file.latest
+    shown = next((one for one in versions if one.number == asked), versions[0])
+    holder = queries.find_version(session, file, shown.number)
+    refs = [*([file.about] if file.about else []), *queries.links_of(session, file)]
+    return {
+        "versions": versions,
+        "shown": shown,
+        "frame": frame_url(holder) if can_be_shown(holder) else None,
+        "client": queries.client_names(session, [file.client_id] if file.client_id else []).get(file.client_id or 0),
+        "links": list(describe_all(session, refs).values()),
+        "registrar": user_names(session, [file.registered_by or 0]).get(file.registered_by or 0, ""),
+        "kind": next((one for one in KINDS if one.value == file.kind), None),
+        "status": next((one for one in STATUSES if one.value == file.status), None),
+        "icon_of": kind_icon,
+        "office": office_link(file),
+    }
+
+
+def office_link(file: File) -> str | None:
+    """Return the address that opens a document in the office program, which saves straight back; None for others."""
+    programs = {"docx": "ms-word", "doc": "ms-word", "xlsx": "ms-excel", "xls": "ms-excel", "pptx": "ms-powerpoint"}
+    program = programs.get(file.filename.rpartition(".")[2].lower())
+    if program is None or file.state != RecordState.ACTIVE:
+        return None
+    return f"{program}:ofe|u|{url_for('files.list_files', _external=True).removesuffix('/files/')}{dav_path(file)}"
+
+
+def dav_path(file: File) -> str:
+    """Return where programs find a document."""
+    return f"/dav/documents/{file.id}/{quote(file.filename)}"
+
+
+def _store(form: NewFileForm, about: RecordRef | None) -> list[int]:
+    """Store each of the uploaded files; all of them, or none."""
+    with transaction(_("Documents registered")) as session:
+        values = _values(session, form)
+        uploads, title = values.pop("file"), values.pop("title")
+        return [
+            service.store_file(
+                session,
+                upload.stream,
+                upload.filename,
+                about=about,
+                title=(title or "") if len(uploads) == 1 else "",
+                **values,
+            ).id
+            for upload in uploads
+        ]
+
+
+def _values(session: Session, form: Any) -> dict[str, Any]:
+    """Return what was typed, with the client whose number was typed."""
+    values: dict[str, Any] = form.values()
+    if "client_number" in values:
+        number = values.pop("client_number")
+        values["client_id"] = queries.client_numbered(session, number) if number else None
+        if number and values["client_id"] is None:
+            raise InvalidInput({"client_number": _("There is no client with this number, or you may not see it.")})
+    return values
+
+
+def _asked_record() -> RecordRef | None:
+    try:
+        return RecordRef.parse(request.args["about"]) if "about" in request.args else None
+    except ValueError:
+        raise NotFound from None
+
+
+def _demand(permission: str) -> None:
+    if not visitor().can(permission):
+        raise Forbidden(permission=permission)

@@ -1,0 +1,255 @@
+"""The document register: numbers, versions, statuses, and who sees what."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kartoteka.testing.company import Company
+
+PDF = b"%PDF-1.4 not really"
+
+
+def upload(browser: Any, url: str, *files: tuple[bytes, str], **values: str) -> Any:
+    data = {"registered_on": "2026-03-02", "kind": "contract", **values}
+    content = [(io.BytesIO(body), name) for body, name in files]
+    return browser.post(url, data={**data, "file": content}, content_type="multipart/form-data")
+
+
+@pytest.fixture
+def office(company: Callable[..., Company]) -> Company:
+    return company()
+
+
+@pytest.fixture
+def clerk(login_as: Callable[..., Any]) -> Any:
+    return login_as("administrator")
+
+
+def register(browser: Any, content: bytes = b"text", name: str = "Contract.txt", **values: str) -> int:
+    answer = upload(browser, "/files/new", (content, name), **values)
+    assert answer.status_code == 302, answer.text
+    return int(answer.location.rpartition("/")[2])
+
+
+@pytest.mark.catalogue("CORE-14")
+def test_number_registrar_and_date_come_by_themselves(office: Company, clerk: Any) -> None:
+    first, second = register(clerk), register(clerk, name="Second.txt")
+
+    page = clerk.get(f"/files/{first}").text
+    assert "2026-00001" in page
+    assert "2026-00002" in clerk.get(f"/files/{second}").text
+    assert office.actor(clerk.user_id).name in page
+    assert "2026" in page
+
+
+@pytest.mark.catalogue("CORE-16")
+def test_the_list_is_filtered_by_kind_and_status(clerk: Any) -> None:
+    register(clerk, title="Stairs", kind="offer", status="in_preparation")
+    register(clerk, title="Windows", kind="drawing", status="working")
+
+    assert "Stairs" in (page := clerk.get("/files/?status=in_preparation").text)
+    assert "Windows" not in page
+    assert "Windows" in (page := clerk.get("/files/?kind=drawing").text)
+    assert "Stairs" not in page
+
+
+@pytest.mark.catalogue("CORE-17")
+def test_saving_again_makes_a_version_and_old_ones_open(clerk: Any) -> None:
+    file = register(clerk, b"first words")
+    answer = upload(clerk, f"/files/{file}/versions", (b"second words", "Contract.txt"), comment="Price")
+    assert answer.status_code == 302
+
+    assert clerk.get(f"/files/{file}/download").data == b"second words"
+    assert clerk.get(f"/files/{file}/download?version=1").data == b"first words"
+    assert clerk.get(f"/files/{file}/download?version=3").status_code == 404
+    assert "Price" in clerk.get(f"/files/{file}").text
+
+
+def test_the_same_content_is_no_new_version(clerk: Any) -> None:
+    file = register(clerk, b"words")
+    upload(clerk, f"/files/{file}/versions", (b"words", "Contract.txt"))
+    assert clerk.get(f"/files/{file}/download?version=2").status_code == 404
+
+
+def test_an_old_version_is_brought_back_as_a_new_one(clerk: Any) -> None:
+    file = register(clerk, b"good")
+    upload(clerk, f"/files/{file}/versions", (b"bad", "Contract.txt"))
+    assert clerk.post(f"/files/{file}/versions/1/back").status_code == 302
+    assert clerk.get(f"/files/{file}/download").data == b"good"
+    assert clerk.get(f"/files/{file}/download?version=3").data == b"good"
+
+
+@pytest.mark.catalogue("CORE-17")
+def test_a_document_is_found_by_a_word_in_it(clerk: Any, run_jobs: Callable[..., int]) -> None:
+    import typst
+
+    file = register(clerk, typst.compile("Šiltnamio stogo brėžinys".encode()), "Plan.pdf", title="Plan")
+    register(clerk, b"nothing of interest", "Other.txt", title="Something else")
+    run_jobs()
+
+    page = clerk.get("/files/?q=siltnamio").text
+    assert "Plan" in page
+    assert "Something else" not in page
+    assert f"/files/{file}" in clerk.get("/search/?q=brezinys").text
+
+    upload(clerk, f"/files/{file}/versions", (b"quite other words", "Plan.txt"))
+    run_jobs()
+    assert "Plan" not in clerk.get("/files/?q=siltnamio").text.split("<table")[-1]
+    assert f"/files/{file}" in clerk.get("/files/?q=quite").text
+
+
+def test_several_files_become_several_documents(clerk: Any) -> None:
+    answer = upload(clerk, "/files/new", (b"one", "One.txt"), (b"two", "Two.txt"))
+    assert answer.status_code == 302
+    page = clerk.get("/files/").text
+    assert "One" in page
+    assert "Two" in page
+
+
+@pytest.mark.parametrize("name", ["run.exe", "letter.pdf.js", "macro.VBS", "page.hta", "..\\..\\evil.bat", "a.lnk"])
+def test_what_can_harm_a_computer_is_not_taken(clerk: Any, name: str) -> None:
+    answer = upload(clerk, "/files/new", (b"x", name))
+    assert answer.status_code == 422
+    assert "not taken" in answer.text
+    assert "Nothing here yet" in clerk.get("/files/").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\fakepath\\Sutartis Nr. 5.docx", "Sutartis Nr. 5.docx"),
+        ("a\x00b\u202etxt.pdf", "a_b_txt.pdf"),
+        ("con.txt", "_con.txt"),
+        ("...", "file"),
+        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+        ('a"<b>|?*.txt', "a__b____.txt"),
+    ],
+)
+def test_names_are_names_everywhere(typed: str, kept: str) -> None:
+    from kartoteka.builtin.files.naming import clean_filename
+
+    assert clean_filename(typed) == kept
+
+
+def test_a_form_without_a_file_says_so(clerk: Any) -> None:
+    answer = upload(clerk, "/files/new")
+    assert answer.status_code == 422
+    assert "Choose a file." in answer.text
+
+
+def test_wrong_values_are_named(clerk: Any) -> None:
+    answer = upload(clerk, "/files/new", (b"x", "a.txt"), kind="nonsense", registered_on="", client_number="K99999")
+    assert answer.status_code == 422
+    answer = upload(clerk, "/files/new", (b"x", "a.txt"), client_number="K99999")
+    assert "There is no client with this number" in answer.text
+    assert answer.status_code == 422
+
+
+def test_too_large_a_file_is_refused(clerk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kartoteka.builtin.files import service
+
+    monkeypatch.setitem(service.store_file.__kwdefaults__, "limit", 1000)
+    answer = upload(clerk, "/files/new", (b"x" * 2000, "a.txt"))
+    assert answer.status_code == 422
+    assert "larger than" in answer.text
+
+
+def test_downloads_are_never_opened_by_the_browser(clerk: Any) -> None:
+    file = register(clerk, b"<script>alert(1)</script>", "page.html")
+    answer = clerk.get(f"/files/{file}/download")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_picture_is_shown_in_a_sealed_frame(clerk: Any) -> None:
+    import re
+
+    file = register(clerk, b"\x89PNG\r\n\x1a\n picture", "photo.png")
+    frame = re.search(r'src="(/preview/[^"]+)"', clerk.get(f"/files/{file}").text)
+    assert frame is not None
+    answer = clerk.get(frame[1])
+    assert answer.mimetype == "image/png"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    lying = register(clerk, b"<script>", "photo.png")
+    assert "/preview/" not in clerk.get(f"/files/{lying}").text
+
+
+def test_documents_of_a_client_are_seen_with_the_client(
+    office: Company, clerk: Any, login_as: Callable[..., Any]
+) -> None:
+    seller = login_as(permissions=["clients.view", "files.view", "files.add", "files.edit"])
+    own = office.add_client("Own", manager_id=seller.user_id)
+    other = office.add_client("Other")
+    mine, theirs = register(clerk, client_number=own.number), register(clerk, client_number=other.number)
+    loose = register(clerk)
+
+    assert seller.get(f"/files/{mine}").status_code == 200
+    assert seller.get(f"/files/{mine}/download").status_code == 200
+    for hidden in (theirs, loose):
+        for path in ("", "/download", "/edit", "/download?version=1"):
+            assert seller.get(f"/files/{hidden}{path}").status_code == 404
+        assert upload(seller, f"/files/{hidden}/versions", (b"x", "a.txt")).status_code == 404
+        assert seller.post(f"/files/{hidden}/state", data={"to": "archived"}).status_code == 404
+    page = seller.get("/files/").text
+    assert f"/files/{mine}" in page
+    assert f"/files/{theirs}" not in page
+    assert upload(seller, "/files/new", (b"x", "a.txt"), client_number=other.number).status_code == 422
+    assert upload(seller, f"/files/new?about=clients.client:{other.id}", (b"x", "a.txt")).status_code in (404, 422)
+
+
+def test_without_the_right_there_is_nothing(office: Company, clerk: Any, login_as: Callable[..., Any]) -> None:
+    client = office.add_client("Own")
+    file = register(clerk, client_number=client.number)
+    looker = login_as(permissions=["clients.view"], reach="all")
+    assert looker.get("/files/").status_code == 403
+    assert looker.get(f"/files/{file}/download").status_code == 403
+    assert "Documents" not in looker.get(f"/clients/{client.id}").text
+    reader = login_as(permissions=["clients.view", "files.view"], reach="all")
+    assert reader.get(f"/files/{file}").status_code == 200
+    assert upload(reader, f"/files/{file}/versions", (b"x", "a.txt")).status_code == 403
+    assert reader.post(f"/files/{file}/state", data={"to": "deleted"}).status_code == 403
+
+
+def test_the_card_lists_the_documents(office: Company, clerk: Any) -> None:
+    client = office.add_client("UAB Langai")
+    answer = upload(clerk, f"/files/new?client={client.id}&next=/clients/{client.id}/files", (PDF, "Langai.pdf"),
+                    client_number=client.number, status="signed")  # fmt: skip
+    assert answer.location == f"/clients/{client.id}/files"
+    page = clerk.get(answer.location).text
+    assert "Langai.pdf" in page
+    assert "Langai.pdf" not in clerk.get(f"{answer.location}?status=sent").text
+    assert "Langai.pdf" not in clerk.get(f"{answer.location}?archived=1").text
+    assert "Documents" in clerk.get(f"/clients/{client.id}").text
+
+
+def test_what_is_put_away_or_deleted_comes_back(clerk: Any) -> None:
+    file = register(clerk, title="Stairs")
+    for state in ("archived", "active", "deleted"):
+        assert clerk.post(f"/files/{file}/state", data={"to": state}).status_code == 302
+        assert (f'href="/files/{file}"' in clerk.get("/files/").text) == (state == "active")
+    assert clerk.post(f"/files/{file}/state", data={"to": "active"}).status_code == 302
+    assert upload(clerk, f"/files/{file}/versions", (b"new", "a.txt")).status_code == 302
+
+
+def test_what_the_law_keeps_is_not_deleted(clerk: Any) -> None:
+    file = register(clerk)
+    values = {"title": "Kept", "kind": "contract", "registered_on": "2026-03-02", "keep_until": "2190-01-01"}
+    assert clerk.post(f"/files/{file}/edit", data=values).status_code == 302
+    answer = clerk.post(f"/files/{file}/state", data={"to": "deleted"})
+    assert "The law wants" in answer.text
+    assert clerk.get(f"/files/{file}/download").status_code == 200
+
+
+def test_two_editors_see_each_other(clerk: Any) -> None:
+    file = register(clerk, title="First")
+    base = {"kind": "contract", "registered_on": "2026-03-02", "version": "1"}
+    assert clerk.post(f"/files/{file}/edit", data={**base, "title": "Mine"}).status_code == 302
+    answer = clerk.post(f"/files/{file}/edit", data={**base, "title": "Yours"})
+    assert answer.status_code == 409
+    assert "Mine" in answer.text
