@@ -17,7 +17,7 @@ from kartoteka.db.announce import announce
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.extension.binding import extension_of
-from kartoteka.vocabulary.errors import Refused
+from kartoteka.vocabulary.errors import Forbidden, Refused
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.message import text as _
 
@@ -39,15 +39,19 @@ def enqueue(
     run_at: datetime | None = None,
     url: str | None = None,
     dedup: str | None = None,
+    on_behalf_of: int | None = None,
 ) -> int:
     """Ask for a job (``module.job``) and return its id; it is there when the transaction has been committed.
 
     It works for the actor of the session, with the rights he has while it runs. ``payload`` holds plain JSON values,
     ``title`` says what is done ("Import of clients.csv"), ``run_at`` (aware) when to begin, ``url`` what it belongs to.
     When an unfinished job with the same ``unique_by`` values is there, its id is returned and no other one is made;
-    likewise for a job, finished or not, with the same ``dedup``. Raises LookupError for a job that nobody declares and
-    ValueError for a payload that is not plain.
+    likewise for a job, finished or not, with the same ``dedup``. The system alone may ask ``on_behalf_of`` a user, for
+    what he has planned himself. Raises LookupError for a job that nobody declares and ValueError for a payload that is
+    not plain.
     """
+    if on_behalf_of is not None and not actor_of(session).is_system:
+        raise Forbidden
     job = extension_of(session).registry.find_job(name)
     if job is None:
         raise LookupError(f"No installed module has the job {name!r}.")
@@ -55,7 +59,7 @@ def enqueue(
     values = {
         "name": name,
         "title": title if not isinstance(title, str) else title[:_TITLE_LENGTH],
-        "user_id": actor_of(session).user_id,
+        "user_id": actor_of(session).user_id if on_behalf_of is None else on_behalf_of,
         "payload": plain,
         "due_at": run_at or utc_now(),
         "unique_key": _unique_key(name, job.unique_by, plain),
