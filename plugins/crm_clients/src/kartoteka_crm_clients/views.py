@@ -14,7 +14,7 @@ from kartoteka.api.directories import Places
 from kartoteka.api.errors import Problem
 from kartoteka.api.forms import country_name
 from kartoteka.api.records import RecordState
-from kartoteka.api.texts import Message, Texts
+from kartoteka.api.texts import Message, Texts, clean_line
 from kartoteka.api.web import ModuleBlueprint, render_card, render_part, require, toast
 from kartoteka_crm_clients import queries, service
 from kartoteka_crm_clients.fields import EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
@@ -186,7 +186,7 @@ def restore_address(record_id: int) -> Answer:
 
 def _places(chosen: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     """Return the names that each part of an address is chosen from, with what they mean to the reader."""
-    parts = {name: str(value or "") for name, value in chosen.items()}
+    parts = {name: clean_line(str(value or "")) for name, value in chosen.items()}
     with reading() as session:
         places = Places(session, parts.get("country", ""))
     return {level: places.offer(level, parts) for level in LEVELS}

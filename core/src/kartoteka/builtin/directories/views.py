@@ -18,7 +18,7 @@ from kartoteka.db.session import find, reading, transaction
 from kartoteka.extension.declarations.data import Choice
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.vocabulary.errors import Conflict, NotFound, Problem
-from kartoteka.vocabulary.identifiers import COUNTRIES
+from kartoteka.vocabulary.identifiers import COUNTRIES, country_code
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import read_id
@@ -151,7 +151,7 @@ def merge_entry(record_id: int) -> Answer:
 
 
 def _show_entries(directory: Directory, form: Any) -> Answer:
-    words, country = clean_line(request.args.get("q", "")[:200]), request.args.get("country", "")
+    words, country = clean_line(request.args.get("q", "")[:200]), country_code(request.args.get("country", "")[:2]) or ""
     after = asked_id("after")
     with reading() as session:
         rows, more = queries.list_entries(session, directory.key, words=words, country=country, after=after)
