@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from kartoteka.builtin.notifications import views, wish_views
+from kartoteka.builtin.notifications.blueprint import blueprint
+from kartoteka.builtin.notifications.channels import delivering
+from kartoteka.builtin.notifications.channels.mailing import EMAIL
+from kartoteka.builtin.notifications.channels.models import Delivery, PushSubscription, Reminder
+from kartoteka.builtin.notifications.channels.push import PUSH
 from kartoteka.builtin.notifications.cleaning import JOBS, SCHEDULES
 from kartoteka.builtin.notifications.models import Notification
-from kartoteka.builtin.notifications.views import blueprint
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module
+from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.work import Job, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
+
+__all__ = ["views", "wish_views"]
 
 
 @hookimpl
@@ -18,17 +26,17 @@ def register_module() -> Module:
     return Module(
         name="notifications",
         title=_("Notifications"),
-        description=_("Tells people in the page what concerns them."),
+        description=_("Tells people what concerns them: in the page, by e-mail, by push messages."),
         version="1.0",
         api=API_VERSION,
-        requires=("users", "access", "jobs"),
+        requires=("users", "access", "jobs", "mail", "settings"),
         table_prefix="core",
     )
 
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [Notification]
+    return [Notification, Delivery, Reminder, PushSubscription]
 
 
 @hookimpl
@@ -38,9 +46,14 @@ def register_blueprints() -> list[ModuleBlueprint]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return JOBS
+    return [*JOBS, *delivering.JOBS]
 
 
 @hookimpl
 def register_schedules() -> list[Schedule]:
     return SCHEDULES
+
+
+@hookimpl
+def register_channels() -> list[Channel]:
+    return [EMAIL, PUSH]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,17 @@ from sqlalchemy import ColumnElement, func, select, table
 from sqlalchemy import column as named
 from sqlalchemy.sql.elements import Label
 
+from kartoteka.builtin.notifications.channels.quiet import Quiet, quiet_in
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.work import NotificationType
 from kartoteka.extension.dispatch import visible
+from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Translatable
-from kartoteka.vocabulary.record import RecordRef
+from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
 from kartoteka.vocabulary.stored import Shown, from_plain
 
 PREFERENCE = "notifications"
@@ -72,6 +75,17 @@ def newest(
     return [_told(one, shown) for one in session.scalars(statement)]
 
 
+def find_told(session: Session, notification_id: int, shown: Shown) -> Told:
+    """Return one of the actor's own notifications; raises NotFound."""
+    if not 0 < notification_id <= LARGEST_ID:
+        raise NotFound
+    mine = select(Notification).where(Notification.id == notification_id)
+    found = session.scalar(mine.where(Notification.user_id == actor_of(session).user_id, _of_module_that_is_on()))
+    if found is None:
+        raise NotFound
+    return _told(found, shown)
+
+
 def _told(one: Notification, shown: Shown) -> Told:
     return Told(one.id, one.type, from_plain(one.message, shown), one.about, one.created_at, one.read_at is not None)
 
@@ -81,10 +95,12 @@ def _told(one: Notification, shown: Shown) -> Told:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a user wants to hear of: types he switched off, and how many days ahead he is reminded, by type."""
+    """What a user wants to hear of: types he switched off, how many days ahead, by which channels, and when not."""
 
     off: frozenset[str] = frozenset()
-    days: Mapping[str, int] = None  # type: ignore[assignment]
+    days: Mapping[str, int] = field(default_factory=dict)
+    channels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    quiet: Quiet = field(default_factory=Quiet)
 
     def wants(self, type: str) -> bool:
         """Tell whether the user wants this type."""
@@ -92,7 +108,11 @@ class Wishes:
 
     def days_ahead(self, type: str) -> int:
         """Return how many days ahead the user wants to be reminded; 0 for on the day only."""
-        return (self.days or {}).get(type, 0)
+        return self.days.get(type, 0)
+
+    def ways(self, type: NotificationType) -> frozenset[str]:
+        """Return the channels that a type goes by, beside the page: those chosen, else those it goes by itself."""
+        return self.channels.get(type.key, frozenset(type.channels))
 
 
 def wishes_in(preferences: Mapping[str, Any]) -> Wishes:
@@ -100,10 +120,14 @@ def wishes_in(preferences: Mapping[str, Any]) -> Wishes:
     kept = preferences.get(PREFERENCE)
     if not isinstance(kept, Mapping):
         return Wishes()
-    off, days = kept.get("off"), kept.get("days")
+    off, days, channels = kept.get("off"), kept.get("days"), kept.get("channels")
     return Wishes(
         frozenset(str(one) for one in off) if isinstance(off, list) else frozenset(),
         {str(key): value for key, value in days.items() if type(value) is int} if isinstance(days, Mapping) else {},
+        {str(key): frozenset(map(str, ways)) for key, ways in channels.items() if isinstance(ways, list)}
+        if isinstance(channels, Mapping)
+        else {},
+        quiet_in(kept.get("quiet")),
     )
 
 
@@ -125,3 +149,8 @@ def days_ahead(session: Session, type: str, user_ids: Iterable[int]) -> dict[int
 def offered_types(session: Session) -> list[NotificationType]:
     """Return the types that the actor can get."""
     return visible(session, extension_of(session).registry.notification_types)
+
+
+def offered_channels(session: Session) -> list[Channel]:
+    """Return the channels that the actor can choose, beside the page."""
+    return visible(session, extension_of(session).registry.channels)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.access.queries import users_who_may
+from kartoteka.builtin.notifications.channels.planning import plan_deliveries
+from kartoteka.builtin.notifications.channels.quiet import Quiet
 from kartoteka.builtin.notifications.models import Notification
-from kartoteka.builtin.notifications.queries import PREFERENCE, offered_types, wishes_of
+from kartoteka.builtin.notifications.queries import PREFERENCE, Wishes, offered_channels, offered_types, wishes_of
 from kartoteka.builtin.users.service import set_preference
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system
@@ -37,8 +40,9 @@ def notify(
     *,
     dedup: str | None = None,
 ) -> int:
-    """Tell users something in the page; return how many of them are told.
+    """Tell users something; return how many of them are told.
 
+    It also goes by the channels that each user chose, outside his quiet hours, as soon as a worker comes to it.
     ``type`` is the key (``module.name``) of a declared NotificationType. Each reader gets ``message`` in his own
     language, with dates and amounts written his way, and a link to ``ref`` as long as he may see the record: names of
     people belong into the record and not into the message. ``dedup`` (at most 200 characters) names the event: a
@@ -60,7 +64,9 @@ def notify(
         }
         for user_id in sorted(told)
     ]
-    return _write(session, rows)
+    written = _write(session, rows)
+    plan_deliveries(session, declared, written)
+    return len(written)
 
 
 def notify_number(
@@ -115,20 +121,47 @@ def mark_all_read(session: Session, *, up_to: int | None = None) -> int:
         return int(session.execute(statement.values(read_at=utc_now())).rowcount)
 
 
-def choose_types(session: Session, wanted: Iterable[str], days: Mapping[str, int]) -> None:
-    """Remember which of the offered types the actor wants, and how many days ahead; others stay as they were."""
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a user chose of how he is told; None leaves it as it was.
+
+    ``channels`` holds for each type the keys of its channels.
+    """
+
+    channels: Mapping[str, Collection[str]] | None = None
+    quiet: Quiet | None = None
+
+
+def choose_types(
+    session: Session, wanted: Iterable[str], days: Mapping[str, int], choice: Choice | None = None
+) -> None:
+    """Remember which of the offered types the actor wants, how many days ahead and how; others stay as they were."""
     user_id = actor_of(session).user_id
     if user_id is None:
         raise NotFound
     offered = {one.key: one for one in offered_types(session)}
     kept = wishes_of(session, [user_id])[user_id]
     off = {one for one in kept.off if one not in offered} | (offered.keys() - set(wanted))
-    ahead = dict(kept.days or {})
+    ahead = dict(kept.days)
     for key, number in days.items():
         if key in offered and number in (0, *offered[key].days_ahead):
             ahead[key] = number
-    chosen = {"off": sorted(off), "days": {key: number for key, number in sorted(ahead.items()) if number}}
+    chosen = {
+        "off": sorted(off),
+        "days": {key: number for key, number in sorted(ahead.items()) if number},
+        **_ways(session, kept, offered, choice or Choice()),
+    }
     set_preference(session, user_id, PREFERENCE, chosen if any(chosen.values()) else None)
+
+
+def _ways(session: Session, kept: Wishes, offered: Mapping[str, NotificationType], choice: Choice) -> dict[str, Any]:
+    ways = {key: sorted(found) for key, found in kept.channels.items()}
+    if choice.channels is not None:
+        known = {one.key for one in offered_channels(session)}
+        ways |= {key: sorted(known & {*choice.channels.get(key, ())}) for key in offered}
+        ways = {key: found for key, found in ways.items() if key not in offered or {*found} != {*offered[key].channels}}
+    quiet = (kept.quiet if choice.quiet is None else choice.quiet).as_plain()
+    return {name: value for name, value in (("channels", ways), ("quiet", quiet)) if value}
 
 
 def forget_old(session: Session) -> int:
@@ -165,10 +198,12 @@ def _who_gets(session: Session, type: NotificationType, user_ids: set[int]) -> s
     return users_who_may(session, type.permission, wanting, requires)
 
 
-def _write(session: Session, rows: list[dict[str, Any]]) -> int:
+def _write(session: Session, rows: list[dict[str, Any]]) -> dict[int, int]:
+    """Return the ids of the notifications that were written, by user; the others had been told before."""
     if not rows:
-        return 0
+        return {}
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     with as_system(session, reason="notification"):
         fresh = insert(Notification).values(rows).on_conflict_do_nothing()
-        return len(session.scalars(fresh.returning(Notification.id)).all())
+        rows_written = session.execute(fresh.returning(Notification.user_id, Notification.id)).all()
+    return {row.user_id: row.id for row in rows_written}

@@ -1,23 +1,21 @@
-"""The bell, the page of all notifications, and the choice of those one wants."""
+"""The bell and the page of all notifications."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.notifications import queries, service
+from kartoteka.builtin.notifications.blueprint import blueprint
+from kartoteka.builtin.notifications.channels.writing import written
 from kartoteka.builtin.notifications.queries import Told
 from kartoteka.db.session import Session, reading, transaction
-from kartoteka.extension.declarations.work import NotificationType
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
-from kartoteka.web.blueprint import ModuleBlueprint, public, signed_in
-from kartoteka.web.current import current, is_signed_in, modules_on, visitor
-from kartoteka.web.i18n import current_formats
+from kartoteka.web.blueprint import public, signed_in
+from kartoteka.web.current import current, is_signed_in
 from kartoteka.web.links import describe_all
 from kartoteka.web.pages import is_fragment, render
 from kartoteka.web.security import safe_next
@@ -27,8 +25,6 @@ Answer = str | Response | tuple[str, int]
 PAGE = 30
 IN_BELL = 8
 ALL = "notifications.show_notifications"
-
-blueprint = ModuleBlueprint("notifications", __name__)
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ def show_notifications() -> Answer:
     """Show one's notifications, the newest first; ``before`` continues, ``unread`` leaves out the others."""
     before, unread = request.args.get("before", type=int), "unread" in request.args
     with reading() as session:
-        found = queries.newest(session, write_value, before=before, unread=unread, limit=PAGE + 1)
+        found = queries.newest(session, written, before=before, unread=unread, limit=PAGE + 1)
         lines = lines_of(session, found[:PAGE])
     older = found[PAGE - 1].id if len(found) > PAGE else None
     return render("notifications/notifications.html", lines=lines, older=older, before=before, unread=unread)
@@ -60,7 +56,7 @@ def show_notifications() -> Answer:
 def show_latest() -> Answer:
     """Show the newest ones in the bell's menu."""
     with reading() as session:
-        lines = lines_of(session, queries.newest(session, write_value, limit=IN_BELL))
+        lines = lines_of(session, queries.newest(session, written, limit=IN_BELL))
     if not is_fragment():
         return redirect(url_for(ALL))
     return render("notifications/latest.html", lines=lines)
@@ -71,6 +67,16 @@ def show_latest() -> Answer:
 def show_bell() -> Answer:
     """Show how many are unread; open pages ask for it, and one left open after signing out gets nothing."""
     return render("notifications/count.html") if is_signed_in() else ("", 204)
+
+
+@blueprint.get("/<int:notification_id>")
+@signed_in
+def follow_notification(notification_id: int) -> Answer:
+    """Lead from a mail or a push message to the record; only `open_notification` marks anything as read."""
+    with reading() as session:
+        told = queries.find_told(session, notification_id, written)
+        summary = describe_all(session, [told.about]).get(told.about) if told.about else None
+    return redirect(summary.url if summary and summary.url else url_for(ALL))
 
 
 @blueprint.post("/<int:notification_id>/open")
@@ -95,25 +101,6 @@ def mark_all_read() -> Answer:
     return redirect(safe_next(request.form.get("next"), url_for(ALL)))
 
 
-@blueprint.route("/types", methods=["GET", "POST"])
-@signed_in
-def choose_types() -> Answer:
-    """Choose which notifications one wants, and how long ahead."""
-    if request.method == "POST":
-        days = {
-            name.removeprefix("days:"): int(value)
-            for name, value in request.form.items()
-            if name.startswith("days:") and value.isascii() and value.isdigit() and len(value) < 4
-        }
-        with transaction() as session:
-            service.choose_types(session, request.form.getlist("wanted"), days)
-        toast(_("Saved."))
-        return redirect(url_for("notifications.choose_types"))
-    with reading() as session:
-        types = queries.offered_types(session)
-    return render("notifications/types.html", groups=_by_module(types), wishes=queries.wishes_in(visitor().preferences))
-
-
 def lines_of(session: Session, told: list[Told]) -> list[Line]:
     """Return notifications with the records they are about, as far as the reader may see them."""
     summaries = describe_all(session, [one.about for one in told if one.about])
@@ -128,22 +115,6 @@ def lines_of(session: Session, told: list[Told]) -> list[Line]:
         else:
             lines.append(Line(one, title, icon, summary.title if summary else "", summary.url if summary else None))
     return lines
-
-
-def write_value(value: date | datetime | Decimal) -> str:
-    """Write a date, a moment or an amount of a message for its reader."""
-    formats = current_formats()
-    if isinstance(value, datetime):
-        return formats.moment(value)
-    return formats.date(value) if isinstance(value, date) else formats.number(value)
-
-
-def _by_module(types: list[NotificationType]) -> list[tuple[Message, list[NotificationType]]]:
-    groups: dict[str, list[NotificationType]] = {}
-    for one in types:
-        if one.module in modules_on():
-            groups.setdefault(one.module, []).append(one)
-    return [(current().registry.module(name).title, found) for name, found in groups.items()]
 
 
 def _id(written: str) -> int:

@@ -84,8 +84,13 @@ class OpenSignIn:
     @property
     def browser(self) -> str:
         """The browser and the system as people call them, such as "Firefox, Windows"."""
-        found = (next((name for mark, name in names if mark in self.agent), "") for names in (_BROWSERS, _SYSTEMS))
-        return ", ".join(name for name in found if name) or self.agent[:40] or "?"
+        return browser_named(self.agent)
+
+
+def browser_named(agent: str) -> str:
+    """Return a browser and its system as people call them, from what the browser says of itself."""
+    found = (next((name for mark, name in names if mark in agent), "") for names in (_BROWSERS, _SYSTEMS))
+    return ", ".join(name for name in found if name) or agent[:40] or "?"
 
 
 def open_sign_ins(session: Session, user_id: int) -> list[OpenSignIn]:

@@ -1,0 +1,1 @@
+"""How notifications leave the page: channels, quiet hours, reminders at a moment."""
