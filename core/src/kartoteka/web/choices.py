@@ -96,7 +96,7 @@ class UserField(ChoiceField):
 
 
 class ManyChoicesField(KartotekaField, wtforms.SelectMultipleField):
-    """Several of several values, as check boxes."""
+    """Several of several values, as check boxes; ``choices`` are those of ChoiceField."""
 
     kind = "many"
     full_width = True
@@ -106,7 +106,8 @@ class ManyChoicesField(KartotekaField, wtforms.SelectMultipleField):
     def __init__(
         self, label: Translatable | None = None, *, choices: Any = (), help: Translatable | None = None, **options: Any
     ) -> None:
-        super().__init__(label, choices=_options(choices), description=help or "", **options)  # type: ignore[arg-type]
+        given = (lambda: _options(choices())) if callable(choices) else _options(choices)
+        super().__init__(label, choices=given, description=help or "", **options)  # type: ignore[arg-type]
         self.required = False
 
 

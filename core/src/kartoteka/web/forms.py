@@ -63,6 +63,8 @@ _WTFORMS_TEXTS = {
     "This field is required.": _("Fill this in."),
     "Not a valid choice.": _("Choose one of the values offered."),
     "Not a valid choice": _("Choose one of the values offered."),
+    "'%(value)s' is not a valid choice for this field.": _("Choose one of the values offered."),
+    "'%(value)s' are not valid choices for this field.": _("Choose one of the values offered."),
     "Invalid Choice: could not coerce.": _("Choose one of the values offered."),
     "Not a valid integer value.": _("Write a whole number here."),
     "Not a valid decimal value.": _("Write a number here."),

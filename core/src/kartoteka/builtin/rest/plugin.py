@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.rest import api_views
+from kartoteka.builtin.rest import api_views, key_views, webhook_views
 from kartoteka.builtin.rest.blueprint import blueprint
 from kartoteka.builtin.rest.models import ApiKey, ApiRequest, Webhook, WebhookDelivery
-from kartoteka.builtin.rest.rights import PERMISSIONS
+from kartoteka.builtin.rest.rights import KEYS, PERMISSIONS
 from kartoteka.builtin.rest.webhooks.delivering import JOBS, SCHEDULES
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
+from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.declarations.work import Job, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 
-PAGES = (api_views,)
+PAGES = (api_views, key_views, webhook_views)
 """Imported for their routes."""
 
 
@@ -44,6 +45,13 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_blueprints() -> list[ModuleBlueprint]:
     return [blueprint]
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [
+        MenuItem(name="api", title=_("API"), endpoint="rest.show_keys", permission=KEYS, icon="plug", weight=955),
+    ]
 
 
 @hookimpl
