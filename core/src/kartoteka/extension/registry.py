@@ -25,7 +25,15 @@ from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
-from kartoteka.extension.declarations.work import Action, ClientStep, Job, NotificationType, Report, Schedule
+from kartoteka.extension.declarations.work import (
+    EVERY_KIND,
+    Action,
+    ClientStep,
+    Job,
+    NotificationType,
+    Report,
+    Schedule,
+)
 from kartoteka.extension.documents import making_of
 from kartoteka.extension.findings import BrokenCore, BrokenModule, ConflictingAnswers
 from kartoteka.extension.loader import Loaded
@@ -116,8 +124,8 @@ class Registry:
         return self._badges.get(kind, ())
 
     def actions(self, kind: str) -> tuple[Action, ...]:
-        """Return the actions for records of a kind."""
-        return self._actions.get(kind, ())
+        """Return the actions for records of a kind, those for every kind among them."""
+        return tuple(sorted((*self._actions.get(kind, ()), *self._actions.get(EVERY_KIND, ())), key=order))
 
     def columns(self, list_name: str) -> tuple[Column, ...]:
         """Return the columns offered for a list."""

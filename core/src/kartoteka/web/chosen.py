@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import RecordKind
-from kartoteka.extension.declarations.work import Action
+from kartoteka.extension.declarations.work import EVERY_KIND, Action
 from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
@@ -93,7 +93,7 @@ def _everything(session: Session, action: Action, kind: RecordKind, name: str) -
 
 def _kind_of(action: Action) -> RecordKind:
     name = request.values.get("kind") or action.kinds[0]
-    kind = current().registry.find_kind(name) if name in action.kinds else None
+    kind = current().registry.find_kind(name) if {name, EVERY_KIND} & {*action.kinds} else None
     if kind is None or kind.module not in modules_on() or not visitor().can(kind.permission):
         raise NotFound
     return kind

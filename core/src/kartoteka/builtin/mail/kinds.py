@@ -10,7 +10,7 @@ from kartoteka.builtin.mail.models import MAIL_KIND, MANAGE, VIEW, Mail, MailSta
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
-from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
+from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind, SearchText
 from kartoteka.extension.declarations.scopes import OwnedByClientOr
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordSummary
@@ -69,11 +69,18 @@ MAIL = RecordKind(
     scope=OwnedByClientOr(others=sent_by),
     fields=(
         Field(name="subject", title=_("Subject"), type=FieldType.LINE, personal=True, searchable=True),
-        Field(name="recipients", title=_("To"), type=FieldType.LINE, column="recipient_line", personal=True),
+        Field(
+            name="recipients",
+            title=_("To"),
+            type=FieldType.LINE,
+            column="recipient_line",
+            personal=True,
+            searchable=True,
+        ),
         Field(name="text", title=_("Text"), type=FieldType.BLOCK, personal=True),
         Field(name="stage", title=_("State"), type=FieldType.CHOICE, choices=STAGES),
         Field(name="user", title=_("Sent by"), type=FieldType.USER, column="user_id"),
-        Field(name="created_at", title=_("Written on"), type=FieldType.DATETIME),
+        Field(name="created_at", title=_("Written on"), type=FieldType.DATETIME, sort="created_at"),
         Field(name="sent_at", title=_("Sent on"), type=FieldType.DATETIME),
     ),
     summarise=summarise_mails,
@@ -83,3 +90,4 @@ MAIL = RecordKind(
     owner_columns=(),
 )
 KINDS = [MAIL]
+SEARCH = [SearchText(kind=MAIL_KIND, fields=("subject", "recipients"), permission=VIEW)]

@@ -144,6 +144,8 @@ class MailText(Record, Model):
 
     template: Mapped[str] = mapped_column(String(127))
     language: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    """What a text of the company's own is called; empty for one that takes the place of a module's words."""
     subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH))
     body: Mapped[str] = mapped_column(Text)
     is_html: Mapped[bool] = mapped_column(default=False)

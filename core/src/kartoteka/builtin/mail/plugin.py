@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kartoteka.builtin.mail.kinds import KINDS
+from kartoteka.builtin.mail import views
+from kartoteka.builtin.mail.actions import ACTIONS
+from kartoteka.builtin.mail.blueprint import blueprint
+from kartoteka.builtin.mail.kinds import KINDS, SEARCH
+from kartoteka.builtin.mail.listing import OUTBOX
 from kartoteka.builtin.mail.models import (
     MANAGE,
     OWN_ACCOUNT,
@@ -17,12 +21,20 @@ from kartoteka.builtin.mail.models import (
     MailText,
 )
 from kartoteka.builtin.mail.sending import deliver_due, note_round
+from kartoteka.builtin.mail.telling import LETTER, SENT_MAIL
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
-from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind
-from kartoteka.extension.declarations.work import Job, Schedule
+from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.mail import MailTemplate
+from kartoteka.extension.declarations.timeline import TimelineSource
+from kartoteka.extension.declarations.ui import MenuItem
+from kartoteka.extension.declarations.work import Action, Job, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.blueprint import ModuleBlueprint
+from kartoteka.web.lists import RecordList
+
+__all__ = ["views"]
 
 
 @hookimpl
@@ -80,6 +92,11 @@ def register_record_kinds() -> list[RecordKind]:
 
 
 @hookimpl
+def register_search() -> list[SearchText]:
+    return SEARCH
+
+
+@hookimpl
 def register_client_references() -> list[ClientReference]:
     return [
         ClientReference(table="core_mail", column="client_id", on_delete="with_client"),
@@ -94,6 +111,38 @@ def register_personal_data() -> list[PersonalData]:
         PersonalData(table="core_mail", client_column="client_id", replacements={**blank, "headers": {}}),
         PersonalData(table="core_mail_file", client_column="client_id", replacements={"name": "", "blob": None}),
     ]
+
+
+@hookimpl
+def register_blueprints() -> list[ModuleBlueprint]:
+    return [blueprint]
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [
+        MenuItem(name="mail", title=_("Outbox"), endpoint="mail.list_mails", permission=VIEW, icon="send", weight=310)
+    ]
+
+
+@hookimpl
+def register_lists() -> list[RecordList]:
+    return [OUTBOX]
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return ACTIONS
+
+
+@hookimpl
+def register_timeline() -> list[TimelineSource]:
+    return [SENT_MAIL]
+
+
+@hookimpl
+def register_mail_templates() -> list[MailTemplate]:
+    return [LETTER]
 
 
 @hookimpl

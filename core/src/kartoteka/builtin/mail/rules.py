@@ -61,7 +61,8 @@ def split_addresses(line: str) -> list[str]:
 
 def recipients_line(recipients: Iterable[Mapping[str, Any]]) -> str:
     """Return the recipients as lists show them, at most 300 characters."""
-    return ", ".join(str(one.get("name") or one["address"]) for one in recipients)[:300]
+    named = (f"{one['name']} <{one['address']}>" if one.get("name") else str(one["address"]) for one in recipients)
+    return ", ".join(named)[:300]
 
 
 def placeholders_in(text: str) -> set[str]:

@@ -17,6 +17,7 @@ from kartoteka.builtin.mail.rules import MOST_RECIPIENTS, read_addresses, recipi
 from kartoteka.builtin.mail.texts import add_signature, compose
 from kartoteka.db.blobs import MB, open_blob, put_bytes
 from kartoteka.db.clock import utc_now
+from kartoteka.db.search import write_search_texts
 from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
@@ -118,11 +119,18 @@ def _store(session: Session, draft: MailDraft, values: dict[str, Any]) -> int:
         mail_id: int | None = session.scalar(statement)
         if mail_id is None:
             return _find_dedup(session, values["dedup"]) or 0
+        _let_be_found(session, mail_id, values)
         session.add_all(MailFile(mail_id=mail_id, client_id=draft.client_id, **one) for one in files)
         session.flush()
     due_at: datetime = values["due_at"]
     plan_sending(session, due_at if due_at > utc_now() else None)
     return mail_id
+
+
+def _let_be_found(session: Session, mail_id: int, values: Mapping[str, Any]) -> None:
+    rule = session.database.search.of_table(Mail.__tablename__)
+    if rule is not None:
+        write_search_texts(session, rule, [(mail_id, {**values, "id": mail_id})], are_new=True)
 
 
 def _recipients(draft: MailDraft) -> list[dict[str, str]]:

@@ -19,8 +19,19 @@ from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.mail import MailDraft
-from kartoteka.vocabulary.message import language_spoken, speaking
+from kartoteka.vocabulary.message import Message, language_spoken, speaking
+from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_block
+
+OWN_PREFIX = "own."
+GENERAL: Mapping[str, Message] = {
+    "client_name": _("Name of the client"),
+    "record": _("What the mail is about"),
+    "my_name": _("Name of who sends it"),
+    "company": _("Name of our company"),
+    "today": _("Today's date"),
+}
+"""What is known of every mail that somebody writes by hand."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,7 @@ def compose(session: Session, draft: MailDraft) -> Composed:
     """Return what a draft says; what the draft itself brings takes the place of its template's words."""
     given = Composed(draft.subject, clean_block(draft.text), clean_html(draft.html) if draft.html else None)
     if draft.template is not None:
-        template = find_template(session, draft.template)
-        words = words_of(session, template, draft.language)
+        words = words_of(session, draft.template, draft.language)
         made = fill_words(words, draft.values, draft.language)
         if given.text or given.html:
             return replace(given, subject=given.subject or made.subject)
@@ -65,18 +75,32 @@ def find_template(session: Session, key: str) -> MailTemplate:
     return found
 
 
-def words_of(session: Session, template: MailTemplate, language: str | None = None) -> Words:
-    """Return the words of a template in a language: the company's own, else those of the module."""
+def is_own(key: str) -> bool:
+    """Tell whether a template is one that the company has made itself."""
+    return key.startswith(OWN_PREFIX)
+
+
+def words_of(session: Session, key: str, language: str | None = None) -> Words:
+    """Return the words of a template in a language: the company's own, else those of the module.
+
+    An own template that isn't written in the language answers in another one. Raises LookupError for no template.
+    """
     wanted = language or language_spoken()
-    own = session.execute(
-        select(MailText.subject, MailText.body, MailText.is_html).where(
-            MailText.template == template.key, MailText.language == wanted
-        )
-    ).first()
+    own = _written(session, key, wanted)
     if own is not None:
         return Words(own.subject, own.body, own.is_html, own=True)
+    if is_own(key):
+        raise LookupError(f"There is no mail template {key}.")
+    template = find_template(session, key)
     with speaking(wanted):
         return Words(str(template.subject), str(template.body))
+
+
+def _written(session: Session, key: str, language: str) -> Any:
+    columns = select(MailText.subject, MailText.body, MailText.is_html, MailText.language)
+    rows = session.execute(columns.where(MailText.template == key).order_by(MailText.id)).all()
+    exact = next((row for row in rows if row.language == language), None)
+    return exact or (rows[0] if rows and is_own(key) else None)
 
 
 def fill_words(words: Words, values: Mapping[str, Any], language: str | None = None) -> Composed:

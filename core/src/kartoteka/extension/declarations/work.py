@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from kartoteka.vocabulary.record import RecordRef
 
 
+EVERY_KIND = "core.every"
+"""Among the kinds of an action: it is offered for records of every kind, and its ``when`` says for which ones."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What an action did: a sentence for the user, how many records changed, and the page to go to."""
@@ -61,7 +65,8 @@ class Action(Declaration):
 class ReportColumn:
     """A column of a report; ``link(row)`` returns the address that the value leads to.
 
-    Numbers are added up below the table unless ``total`` says that their sum means nothing.
+    Numbers are added up below the table unless ``total`` says that their sum means nothing. ``unit`` names the column
+    with what they are counted in, such as the currency: there is a sum of its own for each unit.
     """
 
     name: str
@@ -69,6 +74,7 @@ class ReportColumn:
     type: FieldType
     link: Callable[[Mapping[str, Any]], str | None] | None = None
     total: bool = True
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,11 @@ class Report(Declaration):
     ``params`` is a form class for what the user may choose; ``rows(session, params)`` returns one mapping per row
     with a value for every column name. Rows that follow each other with the same value in the column ``group`` stand
     under one heading.
+
+    ``behind(params, common)`` returns the address of the list with the records behind a figure, None when there is no
+    such list: a total, a group, a cell of a pivot table, a bar of the chart. ``common`` holds what all rows behind the
+    figure have in common, also values that are no columns, such as ids. ``kinds`` are the kinds of records the report
+    is made of: its chart on an open page is drawn anew soon after one of them was changed by anybody.
     """
 
     name: str
@@ -102,6 +113,8 @@ class Report(Declaration):
     params: type[Any] | None = None
     chart: ReportChart | None = None
     group: str | None = None
+    behind: Callable[[Mapping[str, Any], Mapping[str, Any]], str | None] | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,7 @@ def _create_core_mail_text() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("template", sa.String(length=127), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("is_html", sa.Boolean(), nullable=False),

@@ -1,0 +1,152 @@
+"""Reads about mail: what is in the outbox, who can be written to, and from which address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Row
+
+from kartoteka.builtin.mail.models import Mail, MailAccount, MailFile, MailSignature, MailText
+from kartoteka.builtin.mail.texts import OWN_PREFIX
+from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.data import Field, FieldType, RecordKind
+from kartoteka.extension.declarations.mail import MailTemplate
+from kartoteka.extension.dispatch import visible
+from kartoteka.extension.seeing import client_of
+from kartoteka.vocabulary.message import Translatable
+from kartoteka.vocabulary.record import RecordRef
+
+_MOST_ADDRESSES = 50
+
+
+@dataclass(frozen=True)
+class KnownAddress:
+    """An address in a client's records: whose it is and in which field it stands."""
+
+    address: str
+    name: str
+    title: Translatable
+
+    @property
+    def written(self) -> str:
+        """The address as one types it, with the name."""
+        name = self.name.replace('"', "")
+        return f'"{name}" <{self.address}>' if name else self.address
+
+
+@dataclass(frozen=True)
+class OfferedText:
+    """A template that somebody may begin a mail with."""
+
+    key: str
+    title: Translatable
+
+
+def files_of(session: Session, mail_id: int) -> list[MailFile]:
+    """Return the files of a mail that the actor sees; raises NotFound."""
+    find(session, Mail, mail_id)
+    with as_system(session, reason="files of a mail"):
+        return list(session.scalars(select(MailFile).where(MailFile.mail_id == mail_id).order_by(MailFile.id)))
+
+
+def find_file(session: Session, mail_id: int, file_id: int) -> MailFile | None:
+    """Return one file of a mail that the actor sees, None when there is none of this id; raises NotFound."""
+    return next((one for one in files_of(session, mail_id) if one.id == file_id and one.blob), None)
+
+
+def accounts_offered(session: Session) -> list[MailAccount]:
+    """Return the accounts that the actor can send from, his own first."""
+    own_first = MailAccount.user_id.is_(None), MailAccount.is_default.desc(), MailAccount.title, MailAccount.id
+    return list(session.scalars(select(MailAccount).where(MailAccount.active).order_by(*own_first)))
+
+
+def company_accounts(session: Session) -> list[MailAccount]:
+    """Return the company's accounts, those that are switched off too."""
+    statement = select(MailAccount).where(MailAccount.user_id.is_(None))
+    return list(session.scalars(statement.order_by(MailAccount.active.desc(), MailAccount.title, MailAccount.id)))
+
+
+def own_account(session: Session) -> MailAccount | None:
+    """Return the actor's own account, None when he has none."""
+    own = select(MailAccount).where(MailAccount.user_id == actor_of(session).user_id)
+    return session.scalars(own.order_by(MailAccount.id).limit(1)).first()
+
+
+def own_signature(session: Session) -> str:
+    """Return what the actor writes below his mails."""
+    wanted = select(MailSignature.text).where(MailSignature.user_id == actor_of(session).user_id)
+    return session.scalar(wanted) or ""
+
+
+def waiting_counts(session: Session) -> dict[str, int]:
+    """Return how many mails that the actor sees are at each stage."""
+    rows = session.execute(select(Mail.stage, func.count(Mail.id)).group_by(Mail.stage))
+    return {row[0]: row[1] for row in rows}
+
+
+def texts_by_template(session: Session) -> dict[str, dict[str, Row[Any]]]:
+    """Return what the company has written, by template and language."""
+    found: dict[str, dict[str, Row[Any]]] = {}
+    rows = session.execute(select(MailText.template, MailText.language, MailText.title, MailText.id))
+    for row in rows:
+        found.setdefault(row.template, {})[row.language] = row
+    return found
+
+
+def templates_offered(session: Session, known: frozenset[str]) -> list[OfferedText]:
+    """Return the templates that a mail written by hand may begin with: those that need no other values than known."""
+    declared = visible(session, extension_of(session).registry.mail_templates)
+    offered = [OfferedText(one.key, one.title) for one in declared if set(one.placeholders) <= known]
+    own = select(MailText.template, func.min(MailText.title)).where(MailText.template.startswith(OWN_PREFIX))
+    rows = session.execute(own.group_by(MailText.template).order_by(func.min(MailText.title)))
+    return [*(OfferedText(row[0], row[1]) for row in rows), *offered]
+
+
+def declared_templates(session: Session) -> Sequence[MailTemplate]:
+    """Return the templates of active modules."""
+    return visible(session, extension_of(session).registry.mail_templates)
+
+
+def addresses_of(session: Session, ref: RecordRef) -> tuple[int | None, list[KnownAddress]]:
+    """Return the client that a record belongs to, and the e-mail addresses of that client that the actor may read.
+
+    They come from every field of an active module's records that holds an address, the client's own first (CORE-23).
+    Raises NotFound for a record that the actor doesn't see.
+    """
+    client_id = client_of(session, ref)
+    if client_id is None:
+        return None, []
+    found: dict[str, KnownAddress] = {}
+    kinds = visible(session, extension_of(session).registry.record_kinds)
+    for kind in sorted(kinds, key=lambda one: (one.client_column != "id", one.kind)):
+        for field in kind.fields:
+            if _is_address(session, kind, field):
+                for one in _read_addresses(session, kind, field, client_id):
+                    found.setdefault(one.address.lower(), one)
+    return client_id, list(found.values())
+
+
+def _is_address(session: Session, kind: RecordKind, field: Field) -> bool:
+    if kind.client_column is None or field.type is not FieldType.EMAIL or not hasattr(kind.model, field.attribute):
+        return False
+    return field.read_permission is None or actor_of(session).can(field.read_permission)
+
+
+def _read_addresses(session: Session, kind: RecordKind, field: Field, client_id: int) -> list[KnownAddress]:
+    column, owner = getattr(kind.model, field.attribute), getattr(kind.model, kind.client_column or "id")
+    statement = select(kind.model.id, column.label("address")).where(owner == client_id, column.is_not(None))
+    if hasattr(kind.model, "state"):
+        statement = statement.where(kind.model.state == "active")
+    rows = session.execute(statement.order_by(kind.model.id).limit(_MOST_ADDRESSES)).all()
+    if not rows:
+        return []
+    named = kind.summarise(session, [row.id for row in rows])
+    return [
+        KnownAddress(row.address, named[row.id].title if row.id in named else "", kind.title)
+        for row in rows
+        if "@" in (row.address or "")
+    ]
