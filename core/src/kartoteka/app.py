@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
 from importlib.metadata import EntryPoint
@@ -13,6 +14,7 @@ from typing import Any
 from flask import Flask, request
 from flask import session as browser
 from flask_login import LoginManager, current_user
+from sqlalchemy import select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -20,14 +22,16 @@ from kartoteka.builtin import BUILTINS
 from kartoteka.builtin.access.actors import ActorCache, FactorNeed, load_actor, load_factor_need
 from kartoteka.builtin.access.queries import confidential_columns, marked_fields
 from kartoteka.builtin.actions.service import start_action
+from kartoteka.builtin.files.dav.mount import Drive
 from kartoteka.builtin.jobs.queries import job_numbers
-from kartoteka.builtin.modules.queries import state_version
+from kartoteka.builtin.modules.queries import STATE_VERSION, state_version
 from kartoteka.builtin.notifications.queries import unread_of
 from kartoteka.builtin.rest.holder import KeyHolder
 from kartoteka.builtin.rest.queries import key_holder
 from kartoteka.builtin.search.listed import VIEWS_PATH, listed_views
 from kartoteka.builtin.settings.queries import stored_settings
 from kartoteka.builtin.users.queries import User, any_user, sign_in_statement, signed_in
+from kartoteka.builtin.users.service import check_app_password, note_app_password_used
 from kartoteka.builtin.users.signed_in import SignedIn
 from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED, digest
 from kartoteka.company_config import CompanyConfig
@@ -50,6 +54,8 @@ from kartoteka.web.observing import install_observing
 
 DEMO_CLIENTS = 120
 SIGNING_IN = Actor.system("sign-in")
+NEVER = datetime.min.replace(tzinfo=UTC)
+NOTED_EVERY = timedelta(minutes=30)
 _WITH_UNREAD = sign_in_statement(unread_of(User.id))
 
 
@@ -153,6 +159,7 @@ def create_app(config: Config | None = None, *, installation: Installation | Non
     config = installation.config
     install_observing(app, measures=bool(config.metrics_token), logs=config.log == "json")
     setup(app, kartoteka)
+    app.wsgi_app = Drive(app.wsgi_app, installation.database, visitors.of_program)  # type: ignore[method-assign]
     _carry_jobs(app, installation.config)
     _watch(app, installation)
     return app
@@ -202,6 +209,7 @@ class Visitors:
         self.registry = installation.registry
         self.activation = installation.extension.activation
         self.actors = ActorCache()
+        self.noted: dict[int, datetime] = {}
 
     def install(self, app: Flask) -> None:
         """Let Flask-Login ask here who is signed in."""
@@ -240,6 +248,27 @@ class Visitors:
             scopes=frozenset(row.scopes),
             last_used_on=row.last_used_on,
         )
+
+    def of_program(self, login: str, password: str) -> Actor | None:
+        """Return the actor of the user whose app password a program shows, None when it lets nobody in."""
+        with self.database.reading(SIGNING_IN) as session:
+            user_id = check_app_password(session, login, password)
+            known = select(User.id, User.name, User.department_id, STATE_VERSION).where(User.id == user_id)
+            row = None if user_id is None else session.execute(known).one_or_none()
+        if row is None:
+            return None
+        self._note_program(row.id, password)
+        version = row.state_version or 0
+        self.installation.refresh(version)
+        return self._actor(row, version)
+
+    def _note_program(self, user_id: int, password: str) -> None:
+        """Note that an app password is in use; not with every request, of which programs send many."""
+        if utc_now() - self.noted.get(user_id, NEVER) < NOTED_EVERY:
+            return
+        self.noted[user_id] = utc_now()
+        with self.database.transaction(SIGNING_IN) as session:
+            note_app_password_used(session, password)
 
     def active_modules(self) -> frozenset[str]:
         """Return the modules that are on, for a visitor who hasn't signed in."""

@@ -122,6 +122,19 @@ def change_file(session: Session, file_id: int, values: Mapping[str, Any], versi
     return file
 
 
+def rename_file(session: Session, file_id: int, filename: str) -> File:
+    """Give the file of a document another name; the title follows when it was the name. Raises as `save_version`."""
+    file = see_file(session, file_id)
+    _demand_in_use(file)
+    check_filename(filename)
+    if file.title == _without_end(file.filename):
+        file.title = _without_end(filename)
+    file.filename = filename
+    with as_system(session, reason="document that is seen"):
+        session.flush()
+    return file
+
+
 def link_file(session: Session, file_id: int, records: Iterable[RecordRef]) -> None:
     """Say to which other records a document belongs, in place of those said before (CORE-15).
 
