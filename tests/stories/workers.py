@@ -55,29 +55,33 @@ class Visitor:
 @contextmanager
 def workers(company: Company, number: int = 2) -> Iterator[list[str]]:
     """Run ``kartoteka run`` as processes of their own on the company's database; yields their addresses."""
+    code = "from kartoteka.cli import main; main(['run', '--port', '0', '--threads', '2', '--no-worker'])"
     with ExitStack() as stack:
-        started = [stack.enter_context(_process(company)) for _each in range(number)]
-        yield [_address(one) for one in started]
+        started = [stack.enter_context(process_of(company, [sys.executable, "-c", code])) for _each in range(number)]
+        yield [address_of(one) for one in started]
 
 
 @contextmanager
-def _process(company: Company) -> Iterator[subprocess.Popen[str]]:
+def process_of(company: Company, command: list[str], **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a command on the company's database, with further settings by their names; killed when the block ends."""
     config = company.installation.config
     url = company.database.url.render_as_string(hide_password=False)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KARTOTEKA_")}
+    given = {f"KARTOTEKA_{name.upper()}": value for name, value in settings.items()}
     environment = {**kept, "KARTOTEKA_DATABASE": url, "KARTOTEKA_SECRET": config.secret, "PYTHONUNBUFFERED": "1"}
-    code = "from kartoteka.cli import main; main(['run', '--port', '0', '--threads', '2', '--no-worker'])"
     process = subprocess.Popen(
-        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, env={**environment, **given}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         yield process
     finally:
         process.kill()
-        process.communicate()
+        if process.stdout is not None and not process.stdout.closed:
+            process.communicate()
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+def address_of(process: subprocess.Popen[str]) -> str:
+    """Return where a server answers, as soon as it says so."""
     assert process.stdout
     said = []
     watch = Timer(PATIENCE, process.kill)

@@ -75,7 +75,16 @@ class Carrier:
 
         Every such process also looks at the timetable and sweeps: whichever is first does it.
         """
-        self.celery.task(name=TASK)(lambda job_id: self._do(worker, job_id))
+        from celery.signals import worker_shutting_down  # type: ignore[import-untyped]
+
+        def do_job(job_id: int) -> None:
+            self._do(worker, job_id)
+
+        def stop(**_facts: object) -> None:
+            worker.stop()  # after the present step; the sweeper of another worker sends what is left
+
+        self.celery.task(name=TASK)(do_job)
+        worker_shutting_down.connect(stop)
         threading.Thread(target=self._keep_sweeping, args=(worker,), daemon=True).start()
         options = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
         self.celery.worker_main(["worker", *options])
@@ -98,7 +107,7 @@ class Carrier:
 
 def _make_celery(broker: str) -> Any:
     try:
-        from celery import Celery
+        from celery import Celery  # type: ignore[import-untyped]
     except ImportError as error:
         raise BadSettings("A broker needs Celery. Install it: pip install 'kartoteka[celery]'") from error
     made = Celery("kartoteka", broker=broker, set_as_current=False)

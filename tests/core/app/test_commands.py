@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import shutil
 import socket
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,7 +59,7 @@ def ready(run: Run, upgraded: Path, tmp_path: Path) -> Run:
 def test_help_names_the_commands(run: Run) -> None:
     code, output = run("--help")
     assert code == 0
-    for name in ("run", "worker", "db", "module", "user", "demo", "search"):
+    for name in ("run", "worker", "db", "module", "user", "backup", "restore", "check", "demo", "search"):
         assert f"  {name} " in output
 
 
@@ -141,3 +143,35 @@ def test_a_port_in_use_is_said_plainly(ready: Run) -> None:
         code, output = ready("run", "--port", str(taken.getsockname()[1]))
     assert code == 1
     assert "can't be used" in output
+
+
+@pytest.mark.catalogue("X-33")
+def test_a_company_is_backed_up_checked_and_restored(ready: Run, tmp_path: Path, monkeypatch: Any) -> None:
+    assert ready("demo", "--clients", "5")[0] == 0
+    parts = ("Tables", "Modules", "References", "Search", "Audit log", "Files")
+    assert ready("check") == (0, "".join(f"{part}: in order\n" for part in parts))
+    archive = str(tmp_path / "company.zip")
+    code, said = ready("backup", archive)
+    assert (code, "rows in" in said, "The secret is not in the backup" in said) == (0, True, True)
+    assert ready("backup", archive) == (1, f"{archive} is there already. Choose another name.\n")
+    assert ready("restore", "--check", archive)[0] == 0
+    assert ready("restore", archive)[0] == 1, "somebody uses this one"
+    (tmp_path / "elsewhere").mkdir()
+    shutil.copy(tmp_path / "instance" / "secret", tmp_path / "elsewhere" / "secret")
+    monkeypatch.setenv("KARTOTEKA_INSTANCE", str(tmp_path / "elsewhere"))
+    assert ready("restore", archive)[0] == 0
+    code, said = ready("check")
+    assert (code, "findings" in said) == (0, False), said
+    assert ready("restore", str(tmp_path / "nowhere.zip"))[0] == 1
+
+
+def test_check_names_what_is_wrong(ready: Run, tmp_path: Path) -> None:
+    assert ready("demo", "--clients", "5")[0] == 0
+    with sqlite3.connect(tmp_path / "instance" / "kartoteka.db") as connection:
+        connection.execute("DELETE FROM core_search_text WHERE id = (SELECT max(id) FROM core_search_text)")
+        connection.execute("UPDATE core_audit SET event = 'nothing' WHERE id = 1")
+    code, said = ready("check")
+    assert code == 1
+    assert "Search: 1 findings" in said
+    assert "Audit log: " in said
+    assert "Not everything is in order" in said

