@@ -25,6 +25,11 @@ def remove(session: Session, id: int) -> None:
     delete_clients(session, [id])
 
 
+def create_named_group(session: Session, values: dict[str, Any]) -> ClientGroup:
+    """Add a group; one without a name is refused."""
+    return add_group(session, {"name": "", **values})
+
+
 def change_named_group(session: Session, id: int, values: dict[str, Any]) -> None:
     """Change a group; what is not among the values stays."""
     group = find(session, ClientGroup, id)
@@ -41,5 +46,5 @@ API_RESOURCES = [
         change=change,
         remove=remove,
     ),
-    ApiResource(name="groups", title=_("Client groups"), kind=GROUP_KIND, create=add_group, change=change_named_group),
+    ApiResource(name="groups", title=_("Client groups"), kind=GROUP_KIND, create=create_named_group, change=change_named_group),
 ]
