@@ -169,6 +169,18 @@ def test_notifications(visits, user, how_to):
     assert "Visited on 2\N{NO-BREAK SPACE}Mar\N{NO-BREAK SPACE}2026" in page
 
 
+def test_mails(visits, how_to, mailbox):
+    visit = how_to.plugins["crm_visits"].Visit
+    for _each in range(2):
+        with visits.database.transaction(visits.system) as session:
+            mails = import_module("kartoteka_crm_visits.mails")
+            mails.tell_client(session, session.scalar(select(visit)), "UAB Alfa", "alfa@example.lt")
+    run_jobs(visits)
+    (message,) = mailbox.messages
+    assert "Dear UAB Alfa," in message.get_content()
+    assert mailbox.subjects == ["We come on Mar 2, 2026"]
+
+
 def test_timelines(visits):
     browser = visits.browser(visits.add_user(permissions=(*RIGHTS, "timeline.view"), reach="all"))
     sent = {"do": "add:crm_visits.visits", "visited_on": "2026-05-05", "place": "Õismäe"}
@@ -176,6 +188,22 @@ def test_timelines(visits):
     page = browser.get("/clients/1/timeline?only=crm_visits.visits").text
     assert page.index("Õismäe") < page.index("Žvėrynas")
     assert browser.get("/timeline/of/crm_visits.visit/1").text.count("Žvėrynas") >= 1
+
+
+def test_channels(visits, user):
+    user_id = visits.add_user(permissions=RIGHTS, reach="all")
+    sent = {"wanted": ["crm_visits.visited"], "with_channels": "1", "via": ["crm_visits.visited|crm_visits.sms"]}
+    assert visits.browser(user_id).post("/notifications/types", data=sent).status_code == 302
+    with visits.database.transaction(user) as session:
+        from kartoteka.api.work import notify
+        from kartoteka_crm_visits.texting import SENT, _
+
+        message = _("Visited on %(day)s", day=date(2026, 3, 2))
+        notify(session, [user_id], "crm_visits.visited", message, RecordRef("clients.client", 1))
+    SENT.clear()
+    run_jobs(visits)
+    run_jobs(visits)
+    assert SENT == ["Client visited: Visited on 2026-03-02 Alfa"]
 
 
 def test_jobs_and_schedules(visits, user, how_to):

@@ -24,6 +24,7 @@ from kartoteka.extension.declarations.importing import (
     ImportRun,
     ImportTarget,
 )
+from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, SystemOnly
 from kartoteka.extension.declarations.timeline import Composer, StreamPart, TimelineEntry, TimelineSource
@@ -41,6 +42,7 @@ from kartoteka.extension.declarations.ui import (
     Widget,
 )
 from kartoteka.extension.declarations.work import (
+    EVERY_KIND,
     Action,
     ClientStep,
     DuplicateHit,
@@ -59,6 +61,7 @@ __all__ = [
     "CARD_MAIN",
     "CARD_SIDE",
     "CLIENT_LIST",
+    "EVERY_KIND",
     "Action",
     "ApiResource",
     "Badge",
@@ -86,6 +89,7 @@ __all__ = [
     "ImportRun",
     "ImportTarget",
     "Job",
+    "MailTemplate",
     "MenuItem",
     "Module",
     "NotificationType",

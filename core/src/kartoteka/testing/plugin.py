@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from kartoteka.builtin.clients.models import Client
     from kartoteka.db.session import Session
+    from kartoteka.testing.mailbox import Mailbox
     from kartoteka.testing.pages import Page
 
 __all__ = ["ADMINISTRATOR", "PASSWORD", "Company"]
@@ -141,6 +142,18 @@ def run_jobs(company: Callable[..., Company]) -> Callable[..., int]:
     from kartoteka.testing.jobs import run_jobs as run
 
     return lambda made=None: run(made or company())
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """Where mail arrives: after ``run_jobs()`` it is in ``mailbox.messages``, and its subjects in ``mailbox.subjects``.
+
+    The company gets a mail account unless it has one.
+    """
+    from kartoteka.testing.mailbox import caught_mail
+
+    with caught_mail() as caught:
+        yield caught
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import smtplib
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kartoteka.builtin.mail.accounts import Sender
 from kartoteka.builtin.mail.rules import answer_of, is_final
@@ -148,6 +148,20 @@ def connected(sender: Sender) -> Iterator[Connection]:
         with suppress(OSError, smtplib.SMTPException):
             smtp.quit()
         smtp.close()
+
+
+@dataclass
+class Carrier:
+    """What carries mail away; the test kit puts something of its own in place of ``connect``.
+
+    ``prepare`` is called before each round with the database.
+    """
+
+    connect: Callable[[Sender], AbstractContextManager[Any]] = connected
+    prepare: Callable[[Any], None] = lambda database: None
+
+
+carrier = Carrier()
 
 
 def _open(sender: Sender) -> smtplib.SMTP:

@@ -18,7 +18,7 @@ from sqlalchemy import case, func, or_, select, update
 
 from kartoteka.builtin.mail.accounts import company_account, sender_of
 from kartoteka.builtin.mail.building import Outgoing, OutgoingFile, build_message
-from kartoteka.builtin.mail.connecting import AnswerLost, Connection, MailRefused, ServerUnreachable, connected
+from kartoteka.builtin.mail.connecting import AnswerLost, Connection, MailRefused, ServerUnreachable, carrier
 from kartoteka.builtin.mail.models import Mail, MailAccount, MailFile, MailStage
 from kartoteka.builtin.mail.planning import plan_sending
 from kartoteka.builtin.mail.rules import delay_after, outage_delay
@@ -60,6 +60,7 @@ def deliver_due(job: RunningJob) -> None:
     """Send what is due, for some time; called while no transaction is open."""
     database = workplace.get().database
     done = Round()
+    carrier.prepare(database)
     _recover(database)
     for account_id in _accounts(database):
         while not done.is_over:
@@ -130,7 +131,7 @@ def _deliver_batch(database: Database, account_id: int, done: Round) -> bool:
         with database.reading(POSTMAN) as session:
             account = session.scalars(select(MailAccount).where(MailAccount.id == account_id)).one()
             sender = sender_of(session, account)
-        with connected(sender) as connection:
+        with carrier.connect(sender) as connection:
             _all_is_well(database, account)
             for mail in claimed:
                 _deliver(database, connection, mail, token, done)
