@@ -65,10 +65,25 @@ function setDefaults() {
   Chart.defaults.animation = false;
 }
 
+// A bar or a segment leads to the records behind it; the table below the chart has the same links for the keyboard.
+function lead(canvas, links) {
+  return {
+    onClick: (_event, found) => {
+      const url = found.length ? links[found[0].index] : null;
+      if (url) location.assign(url);
+    },
+    onHover: (_event, found) => {
+      canvas.classList.toggle("cursor-pointer", Boolean(found.length && links[found[0].index]));
+    },
+  };
+}
+
 function drawChart(canvas) {
   const source = document.getElementById(canvas.dataset.chart);
   if (!source || Chart.getChart(canvas)) return;
-  new Chart(canvas, dress(JSON.parse(source.textContent)));
+  const { links, ...settings } = JSON.parse(source.textContent);
+  if (links) settings.options = { ...settings.options, ...lead(canvas, links) };
+  new Chart(canvas, dress(settings));
 }
 
 export function drawCharts() {

@@ -125,7 +125,7 @@ def test_parameters_are_kept_in_links_to_files(visitor: Any) -> None:
     assert len(visitor.post("/reports/crm_visits/places.csv?many=5").text.splitlines()) == 6
 
 
-@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".pdf"])
 def test_the_address_of_a_file_leads_to_the_page_with_its_button(visitor: Any, ending: str) -> None:
     answer = visitor.get(f"/reports/crm_visits/places{ending}?many=5&other=1")
     assert answer.status_code == 302
@@ -159,7 +159,7 @@ def test_missing_rights_are_named_and_unknown_reports_are_not_there(visitor: Any
     answer = visitor.get("/reports/crm_visits/secrets")
     assert answer.status_code == 403
     assert "crm_visits.secrets" in answer.text
-    for path in ("crm_visits/nothing", "nowhere/places", "crm_visits/places.pdf", "crm_visits/nothing.csv"):
+    for path in ("crm_visits/nothing", "nowhere/places", "crm_visits/places.doc", "crm_visits/nothing.csv"):
         assert visitor.get(f"/reports/{path}").status_code == 404, path
     for path in ("crm_visits/nothing.csv", "nowhere/places.xlsx"):
         assert visitor.post(f"/reports/{path}").status_code == 404, path

@@ -66,6 +66,18 @@ def in_place(pieces: Iterator[bytes]) -> Iterator[bytes]:
     return stream()
 
 
+def csv_file(rows: Iterable[Row], columns: Sequence[Any]) -> bytes:
+    """Return a CSV file in memory, such as for a mail."""
+    return b"".join(_csv_pieces(rows, columns))
+
+
+def xlsx_file(rows: Iterable[Row], columns: Sequence[Any]) -> bytes:
+    """Return an XLSX file in memory, such as for a mail."""
+    file = io.BytesIO()
+    _write_xlsx(file, rows, columns)
+    return file.getvalue()
+
+
 def _csv_pieces(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=CSV_SEPARATOR, lineterminator="\r\n")
@@ -102,9 +114,14 @@ def _csv_cell(value: Any) -> str:
 
 def xlsx_response(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any], filename: str) -> Response:
     """Return an XLSX file, written row by row into a temporary file; texts are texts, never formulas."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives until the answer is sent
+    _write_xlsx(file, rows, columns)
+    return file_response(file, XLSX, filename)
+
+
+def _write_xlsx(file: IO[bytes], rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Sequence[Any]) -> None:
     import xlsxwriter
 
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives until the answer is sent
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -113,7 +130,6 @@ def xlsx_response(rows: Iterable[Row] | Callable[[], Iterable[Row]], columns: Se
     }
     with xlsxwriter.Workbook(file, {**options, "remove_timezone": True}) as book:
         _fill_sheet(book, rows, columns)
-    return file_response(file, XLSX, filename)
 
 
 def file_response(file: IO[bytes], mimetype: str, filename: str) -> Response:

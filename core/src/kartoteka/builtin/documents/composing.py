@@ -21,7 +21,7 @@ from kartoteka.web.assembly import locale_folders
 from kartoteka.web.current import current
 from kartoteka.web.i18n import LANGUAGES, Languages, current_formats, formats, formats_for, today
 
-__all__ = ["LANGUAGES", "compose", "in_language", "language_of", "plain", "today"]
+__all__ = ["LANGUAGES", "company_facts", "compose", "in_language", "language_of", "plain", "today"]
 
 _OF_COUNTRY = {"LT": "lt", "EE": "et", "UA": "uk", "RU": "ru", "BY": "ru", "KZ": "ru"}
 _DEEPEST = 12
@@ -58,13 +58,14 @@ def compose(
             "number": "",
             "day": current_formats().date(day),
             "language": language,
-            "company": _company(session),
+            "company": company_facts(session),
             "words": {name: str(word) for name, word in declared.words.items()},
             "data": plain(content.data),
         }
 
 
-def _company(session: Session) -> dict[str, str]:
+def company_facts(session: Session) -> dict[str, str]:
+    """Return what templates know of the company."""
     stored = stored_settings(session)
     name = stored.get(COMPANY) or (current().config.company if has_app_context() else "")
     return {"name": name, **{one: stored.get(one, "") for one in (COUNTRY, REGISTRATION_CODE, VAT_CODE)}}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from kartoteka.builtin.documents.composing import LANGUAGES, compose, language_of, today
+from kartoteka.builtin.documents.composing import LANGUAGES, company_facts, compose, language_of, today
 from kartoteka.builtin.documents.models import DOCUMENT, MANAGE, VOID, Document, DocumentState, DocumentTemplate
 from kartoteka.builtin.documents.queries import (
     content_of,
@@ -14,10 +16,11 @@ from kartoteka.builtin.documents.queries import (
     template_of,
     type_of,
 )
-from kartoteka.builtin.documents.typesetting import set_pdf
+from kartoteka.builtin.documents.typesetting import Setting, set_pdf
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.db.audit import audit
 from kartoteka.db.blobs import put_bytes
+from kartoteka.db.clock import utc_now
 from kartoteka.db.series import MASK_LENGTH, begin_at, choose_mask, chosen_mask, mask_problem, next_number
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
@@ -66,6 +69,14 @@ def issue_document(session: Session, type: str, record: RecordRef, *, language: 
     audit(session, "document.made", ref=RecordRef(DOCUMENT, document.id), facts=facts)
     enqueue(session, JOB, {"document": document.id}, title=_("PDF of “%(title)s”", title=document.title))
     return document
+
+
+def paper(session: Session, source: str, values: Mapping[str, Any]) -> bytes:
+    """Return a PDF of values that are no document, such as a report: set by a Typst template, not numbered, not kept.
+
+    ``values`` are as in `compose`: title, language, words, data; the company is put in. Raises TemplateFailed.
+    """
+    return set_pdf(Setting(source, {"number": "", "company": company_facts(session), **values}, utc_now()))
 
 
 def draw_number(session: Session, series: Series, day: date) -> str:

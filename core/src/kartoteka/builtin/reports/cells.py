@@ -10,10 +10,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from kartoteka.builtin.reports.pivot import REST
+from kartoteka.builtin.reports.sums import Totals
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.declarations.work import ReportColumn
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web import templating
+from kartoteka.web.formats import NO_BREAK
 from kartoteka.web.i18n import current_formats
 
 Cell = Callable[[Mapping[str, Any]], Markup]
@@ -31,7 +34,7 @@ def cell_of(column: ReportColumn) -> Cell:
             return escape(templating.quiet(None))
         written = escape(write(value))
         address = None if link is None else link(row)
-        return Markup('<a href="{}">{}</a>').format(address, written) if _is_safe(address) else written
+        return Markup('<a href="{}">{}</a>').format(address, written) if is_safe(address) else written
 
     return cell
 
@@ -56,7 +59,24 @@ def plain(value: Any) -> str:
     return "–" if value is None or value == "" else str(value)
 
 
-def _is_safe(address: str | None) -> bool:
+def label_of(value: Any) -> str:
+    """Return the label of a line or a column of a pivot table."""
+    if value == REST:
+        return str(_("All others"))
+    return str(_("Without")) if value is None else plain(value)
+
+
+def write_totals(totals: Totals) -> str:
+    """Write sums, those of several units one after the other: "12.50 EUR · 3.00 USD"."""
+    write = current_formats().number
+    parts = [
+        write(number) if unit in (None, "") else f"{write(number)}{NO_BREAK}{unit}" for unit, number in totals.items()
+    ]
+    return " · ".join(parts) if parts else write(0)
+
+
+def is_safe(address: str | None) -> bool:
+    """Tell whether an address may be made a link."""
     return address is not None and _SAFE_LINK.match(address) is not None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from kartoteka.builtin.reports.sums import Common, exact
 from kartoteka.extension.declarations.work import ReportChart
+from kartoteka.vocabulary.period import Period
 from kartoteka.web.i18n import current_formats
 
 LABELS_IN_A_CHART = 40
@@ -33,11 +35,15 @@ class Month:
 
 @dataclass(frozen=True)
 class Chart:
-    """The points of a chart in order: label and number. ``left_out`` is the sum of what did not fit."""
+    """The points of a chart in order: label and number. ``left_out`` is the sum of what did not fit.
+
+    ``commons`` are what the rows behind each point have in common.
+    """
 
     kind: str
     points: list[tuple[Any, int | Decimal]]
     left_out: int | Decimal = 0
+    commons: list[Mapping[str, Any]] = field(default_factory=list)
 
     def drawing(self, labels: list[str], title: str) -> dict[str, Any]:
         """Return the instructions for chart.js, given the labels and the title in the reader's language."""
@@ -56,9 +62,10 @@ class Chart:
 class ChartSums:
     """Adds up the values of a chart, row by row."""
 
-    def __init__(self, chart: ReportChart) -> None:
+    def __init__(self, chart: ReportChart, *, traced: bool = False) -> None:
         self._chart = chart
         self._sums: dict[Any, int | Decimal] = defaultdict(int)
+        self._commons: dict[Any, Common] | None = {} if traced else None
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Count a row in."""
@@ -67,7 +74,9 @@ class ChartSums:
         if value is None:
             return
         label = current_formats().local(label).date() if isinstance(label, datetime) else label
-        self._sums[label] += value if isinstance(value, (int, Decimal)) else Decimal(str(value))
+        self._sums[label] += exact(value)
+        if self._commons is not None:
+            self._commons.setdefault(label, Common()).add(row)
 
     def finish(self) -> Chart | None:
         """Return the chart, or None when there is nothing to draw."""
@@ -79,7 +88,15 @@ class ChartSums:
         points = list(sums.items())
         rest = points[LABELS_IN_A_CHART:] if not _is_calendar(points) else []
         left_out = sum((number for _label, number in rest), start=0)
-        return Chart(self._chart.kind, points[: len(points) - len(rest)], left_out)
+        shown = points[: len(points) - len(rest)]
+        return Chart(self._chart.kind, shown, left_out, [self._common(label) for label, _number in shown])
+
+    def _common(self, label: Any) -> Mapping[str, Any]:
+        """Return what the rows of a point have in common; those of a month are many days'."""
+        known = self._commons or {}
+        if isinstance(label, Month):
+            return {self._chart.label: Period.month(label.year, label.month)}
+        return known[label].values if label in known else {self._chart.label: label}
 
 
 def _is_calendar(points: list[tuple[Any, Any]]) -> bool:

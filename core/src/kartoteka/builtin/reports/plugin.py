@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from kartoteka.builtin.reports.job import JOBS, SCHEDULES
 from kartoteka.builtin.reports.models import ReportSchedule
-from kartoteka.builtin.reports.views import blueprint
+from kartoteka.builtin.reports.planned_views import blueprint
+from kartoteka.builtin.reports.widgets import WIDGETS
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module
-from kartoteka.extension.declarations.ui import MenuItem
+from kartoteka.extension.declarations.ui import MenuItem, Widget
+from kartoteka.extension.declarations.work import Job, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
@@ -20,7 +23,7 @@ def register_module() -> Module:
         description=_("Tables and charts made by the modules, for reading, printing and downloading."),
         version="1.0",
         api=API_VERSION,
-        requires=("users",),
+        requires=("users", "jobs", "mail", "documents"),
         table_prefix="core",
     )
 
@@ -33,6 +36,21 @@ def register_models() -> list[type[Model]]:
 @hookimpl
 def register_blueprints() -> list[ModuleBlueprint]:
     return [blueprint]
+
+
+@hookimpl
+def register_widgets() -> list[Widget]:
+    return WIDGETS
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return JOBS
+
+
+@hookimpl
+def register_schedules() -> list[Schedule]:
+    return SCHEDULES
 
 
 @hookimpl

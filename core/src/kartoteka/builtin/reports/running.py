@@ -1,41 +1,47 @@
-"""Runs a report: reads its rows once, keeps those that fit on a page, adds up the rest."""
+"""Runs a report: reads its rows once, keeps those that fit on a page, adds up all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from kartoteka.builtin.reports.charts import Chart, ChartSums
-from kartoteka.extension.declarations.data import FieldType
+from kartoteka.builtin.reports.pivot import Pivot, PivotTable
+from kartoteka.builtin.reports.sums import NUMBERS, Common, Row, Sums, Totals
 from kartoteka.extension.declarations.work import Report, ReportColumn
+
+__all__ = ["NUMBERS", "ROWS_ON_A_PAGE", "Result", "Row", "Section", "body_columns", "run_report", "summed_columns"]
 
 ROWS_ON_A_PAGE = 1_000
 """Rows shown on the screen; files have them all."""
 
-NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
-Row = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class Section:
-    """Rows under one heading; ``heading`` is None in a report that is not grouped."""
+    """Rows under one heading; ``heading`` is None in a report that is not grouped.
+
+    ``totals`` are the sums of its numbers, ``common`` is what its rows have in common.
+    """
 
     heading: Any
     rows: list[Row]
+    totals: dict[str, Totals] = field(default_factory=dict)
+    common: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a report answered: the rows to show, how many there are in all, sums by column, the chart."""
+    """What a report answered: the rows to show, how many there are in all, sums by column, the chart, the pivot."""
 
     rows: list[Row]
     count: int
-    totals: dict[str, int | Decimal]
+    totals: dict[str, Totals]
     sections: list[Section] = field(default_factory=list)
     chart: Chart | None = None
+    pivot: PivotTable | None = None
+    common: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_cut(self) -> bool:
@@ -43,22 +49,32 @@ class Result:
         return self.count > len(self.rows)
 
 
-def run_report(report: Report, rows: Iterable[Row], limit: int = ROWS_ON_A_PAGE) -> Result:
-    """Read all rows; sums and chart are made of all of them, ``limit`` are kept to be shown."""
+def run_report(report: Report, rows: Iterable[Row], limit: int = ROWS_ON_A_PAGE, pivot: Pivot | None = None) -> Result:
+    """Read all rows; sums, chart and pivot are made of all of them, ``limit`` are kept to be shown."""
     shown: list[Row] = []
-    summed = summed_columns(report)
-    totals: dict[str, int | Decimal] = dict.fromkeys((column.name for column in summed), 0)
-    sums = ChartSums(report.chart) if report.chart else None
+    sums = Sums(summed_columns(report))
+    common = Common(wanted=report.behind is not None)
+    drawn = ChartSums(report.chart, traced=report.behind is not None) if report.chart else None
+    turned = pivot.begin(traced=report.behind is not None) if pivot else None
     count = 0
     for count, row in enumerate(rows, 1):
         if count <= limit:
             shown.append(row)
-        for name in totals:
-            totals[name] += _number(row.get(name))
-        if sums is not None:
-            sums.add(row)
-    chart = sums.finish() if sums is not None else None
-    return Result(shown, count, totals, _sections(report, shown), chart)
+        sums.add(row)
+        common.add(row)
+        if drawn is not None:
+            drawn.add(row)
+        if turned is not None:
+            turned.add(row)
+    return Result(
+        rows=shown,
+        count=count,
+        totals=sums.totals,
+        sections=_sections(report, shown),
+        chart=drawn.finish() if drawn is not None else None,
+        pivot=turned.finish() if turned is not None else None,
+        common=common.values,
+    )
 
 
 def summed_columns(report: Report) -> list[ReportColumn]:
@@ -75,10 +91,12 @@ def _sections(report: Report, rows: list[Row]) -> list[Section]:
     group = report.group
     if group is None:
         return [Section(None, rows)] if rows else []
-    return [Section(value, list(members)) for value, members in groupby(rows, key=lambda row: row.get(group))]
+    return [_section(report, value, list(members)) for value, members in groupby(rows, key=lambda row: row.get(group))]
 
 
-def _number(value: Any) -> int | Decimal:
-    if value is None:
-        return 0
-    return value if isinstance(value, (int, Decimal)) else Decimal(str(value))
+def _section(report: Report, heading: Any, rows: list[Row]) -> Section:
+    sums, common = Sums(summed_columns(report)), Common(wanted=report.behind is not None)
+    for row in rows:
+        sums.add(row)
+        common.add(row)
+    return Section(heading, rows, sums.totals, common.values)

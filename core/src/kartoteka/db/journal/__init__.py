@@ -15,6 +15,8 @@ from kartoteka.db.journal.reading import (
     changes_of,
     changes_of_client,
     holds,
+    newest_entry,
+    was_changed_since,
 )
 from kartoteka.db.journal.rules import JournalRule, JournalRules
 from kartoteka.db.journal.sets import delete_rows, insert_rows, update_rows
@@ -35,7 +37,9 @@ __all__ = [
     "holds",
     "insert_rows",
     "name_operation",
+    "newest_entry",
     "operation_begun",
     "operation_of",
     "update_rows",
+    "was_changed_since",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, orm, select, update
+from sqlalchemy import ColumnElement, Row, func, orm, select, update
 
 from kartoteka.db.journal.coding import canonical, decode, digest_of
 from kartoteka.db.journal.models import CHANGED, JournalEntry, Operation
@@ -158,3 +158,14 @@ def _decoded(table: str, action: str, changes: Mapping[str, Any]) -> dict[str, A
     if action == CHANGED:
         return {name: (read(name, old), read(name, new)) for name, (old, new) in changes.items()}
     return {name: read(name, value) for name, value in changes.items()}
+
+
+def newest_entry(session: orm.Session) -> int:
+    """Return the id of the newest entry, 0 before there is any: a mark for `was_changed_since`."""
+    return int(raw_connection(session).scalar(select(func.max(JournalEntry.id))) or 0)
+
+
+def was_changed_since(session: orm.Session, mark: int, kinds: Iterable[str]) -> bool:
+    """Tell whether a record of these kinds was changed after the mark, whoever may see it."""
+    newer = select(JournalEntry.id).where(JournalEntry.id > mark, JournalEntry.kind.in_(list(kinds))).limit(1)
+    return raw_connection(session).scalar(newer) is not None

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from kartoteka.db.series import mask_problem
+from kartoteka.extension.checks.mail import check_mail_template
 from kartoteka.extension.checks.resources import check_resource
 from kartoteka.extension.checks.shape import check_shape, check_unique
 from kartoteka.extension.collected import Collected
 from kartoteka.extension.cron import is_cron
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.confidential import field_right
 from kartoteka.extension.declarations.data import FieldType, RecordKind
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType, Series
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import LISTS, SLOTS, Badge, Column, Filter, MenuItem, Panel, Tab, Widget
@@ -143,6 +146,8 @@ def _check_record_kind(collected: Collected, kind: RecordKind) -> Iterator[Probl
     for field in kind.fields:
         for part in ("read_permission", "write_permission"):
             permission = getattr(field, part)
+            if permission == field_right(kind.kind, field.name, part.removesuffix("_permission")):
+                continue
             if permission is not None and (problem := permission_problem(collected, kind.module, permission)):
                 yield f"fields.{field.name}.{part}", problem
 
@@ -220,8 +225,8 @@ def _check_report(collected: Collected, report: Report) -> Iterator[Problem]:
     for column in report.columns:
         for field, problem in check_shape(column):
             yield f"columns.{column.name}.{field}", problem
-    if report.group is not None and report.group not in names:
-        yield "group", unknown(report.group, names)
+        if column.unit is not None and column.unit not in names:
+            yield f"columns.{column.name}.unit", unknown(column.unit, names)
     if report.group is not None and report.group not in names:
         yield "group", unknown(report.group, names)
     if report.chart is not None:
@@ -325,6 +330,7 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     Report: _check_report,
     DocumentType: _check_document_type,
     ImportTarget: _check_import_target,
+    MailTemplate: check_mail_template,
     Job: _check_job,
     Schedule: _check_schedule,
     ApiResource: check_resource,

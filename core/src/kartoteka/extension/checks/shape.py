@@ -43,7 +43,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     Filter: {"condition": ("record_id", "value"), "choices": ("session",)},
     Action: {"run": ("session", "actor", "records", "data"), "when": ("session", "record")},
     DocumentType: {"build": ("session", "record"), "sample": ()},
-    Report: {"rows": ("session", "params")},
+    Report: {"rows": ("session", "params"), "behind": ("params", "common")},
     TimelineSource: {"read": ("session", "part")},
     Composer: {"save": ("session", "record", "values"), "page": ("record",), "when": ("session", "record")},
     Channel: {"send": ("telling",), "ready": ("session", "user_ids")},
@@ -142,6 +142,7 @@ _CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], Message]]] = {
         _("Must be a timedelta above zero."),
     ),
     "Mapping[str, Any]": (lambda value: isinstance(value, Mapping), _("Must be a dictionary.")),
+    "Mapping[str, Message]": (lambda value: isinstance(value, Mapping), _("Must be a dictionary.")),
     "Literal['own', 'department', 'all']": (
         lambda value: value in ("own", "department", "all"),
         _("Must be “own”, “department” or “all”."),
