@@ -2,6 +2,7 @@
 
 from kartoteka.builtin.clients.fields import ARCHIVE, CHANGE_MANAGER, CLIENT_KIND, CREATE, EDIT, SHARE, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind, Relationship
+from kartoteka.builtin.clients.queries import reads_field
 from kartoteka.builtin.clients.service import (
     archive_clients,
     change_client,
@@ -26,6 +27,7 @@ __all__ = [
     "archive_clients",
     "change_client",
     "create_client",
+    "reads_field",
     "restore_clients",
     "set_manager",
     "share_client",

@@ -18,8 +18,9 @@ class Reach(StrEnum):
 class Actor:
     """The one a session works for.
 
-    ``permissions`` are already limited to the active modules named in ``modules``. ``system_reason`` is
-    set for work that no person started; such an actor has every permission and sees every row.
+    ``permissions`` are already limited to the active modules named in ``modules``. ``fields`` are
+    the rights to read and write single fields that follow from them and from what the company keeps confidential.
+    ``system_reason`` is set for work that no person started; such an actor has every permission and sees every row.
     """
 
     user_id: int | None = None
@@ -28,11 +29,12 @@ class Actor:
     reach: Reach = Reach.OWN
     permissions: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
     system_reason: str | None = None
 
     def can(self, permission: str) -> bool:
         """Tell whether the actor has this right."""
-        return self.is_system or permission in self.permissions
+        return self.is_system or permission in self.permissions or permission in self.fields
 
     @property
     def is_system(self) -> bool:

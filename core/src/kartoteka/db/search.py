@@ -23,6 +23,7 @@ from kartoteka.db.search_feed import (
     check_search,
     rebuild_search,
     remove_search_texts,
+    renew_search_texts,
     write_search_texts,
 )
 from kartoteka.db.search_tables import (
@@ -48,6 +49,7 @@ __all__ = [
     "prepare_search",
     "rebuild_search",
     "remove_search_texts",
+    "renew_search_texts",
     "restrict_to_matches",
     "take_search",
     "write_search_texts",

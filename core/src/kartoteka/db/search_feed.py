@@ -181,6 +181,19 @@ def rebuild_search(session: orm.Session) -> int:
     return count
 
 
+def renew_search_texts(session: orm.Session, rule: SearchRule, *, after: int, limit: int) -> tuple[int, int | None]:
+    """Make the search texts of the next records of a kind anew.
+
+    Returns how many they were and the id to go on after, None when there are no more.
+    """
+    table = _table(rule)
+    following = select(table.c.id).where(table.c.id > after).order_by(table.c.id).limit(limit)
+    ids = list(orm.Session.connection(session).execute(following).scalars())
+    if ids:
+        write_search_texts(session, rule, _values(session, rule, table, ids))
+    return len(ids), ids[-1] if len(ids) == limit else None
+
+
 def check_search(session: orm.Session) -> list[str]:
     """Compare search texts with the records and the index with the texts; return one line per difference found.
 

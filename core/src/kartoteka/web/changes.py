@@ -56,7 +56,7 @@ class ChangeWriter:
         """Return the fields that the actor may read, in the order of the kind's fields."""
         lines = []
         for attribute, field in _fields_of(kind).items():
-            if attribute not in changes or not _reads(field, self.can):
+            if attribute not in changes or not field.is_readable(self.can):
                 continue
             old, new = changes[attribute] if action == "changed" else (changes[attribute], None)
             if not (_says_nothing(old) and _says_nothing(new)):
@@ -81,16 +81,12 @@ class ChangeWriter:
 def field_titles(kind: RecordKind | None, columns: Iterable[str], can: Callable[[str], bool]) -> list[Translatable]:
     """Return the titles of the fields behind columns; of those that the reader may not read, nothing."""
     fields = _fields_of(kind) if kind is not None else {}
-    return [fields[name].title for name in columns if name in fields and _reads(fields[name], can)]
+    return [fields[name].title for name in columns if name in fields and fields[name].is_readable(can)]
 
 
 def _fields_of(kind: RecordKind) -> dict[str, Field]:
     """Return the tracked fields of a kind by column, and the state that records may have."""
     return {**{field.attribute: field for field in kind.fields if field.tracked}, STATE.attribute: STATE}
-
-
-def _reads(field: Field, can: Callable[[str], bool]) -> bool:
-    return not field.read_permission or can(field.read_permission)
 
 
 def _says_nothing(value: Any) -> bool:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from kartoteka.builtin.access.confidential.queries import field_rights, marked_fields
 from kartoteka.builtin.access.queries import UserRights, rights_of_user
 from kartoteka.builtin.access.rules import Decision, decide_all, widest_reach
 from kartoteka.builtin.users.queries import has_second_factor
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
+from kartoteka.extension.binding import extension_of
 
 Requires = Mapping[str, tuple[str, ...]]
 """Every known permission of the active modules with those it has no effect without."""
 
 _MOST_KEPT = 2_000
+
+
+def _no_fields(can: Callable[[str], bool]) -> frozenset[str]:
+    return frozenset()
 
 
 def decisions(rights: UserRights, requires: Requires) -> dict[str, Decision]:
@@ -30,15 +36,21 @@ def make_actor(
     department_id: int | None,
     requires: Requires,
     modules: frozenset[str],
+    fields: Callable[[Callable[[str], bool]], frozenset[str]] = _no_fields,
 ) -> Actor:
-    """Return the actor; ``requires`` must hold permissions of active modules only."""
+    """Return the actor; ``requires`` must hold permissions of active modules only.
+
+    ``fields(can)`` returns the rights of single fields that follow from the others.
+    """
     decided = decisions(rights, requires)
+    permissions = frozenset(permission for permission, decision in decided.items() if decision.effective)
     return Actor(
         user_id=user_id,
         name=name,
         department_id=department_id,
         reach=widest_reach(rights.roles),
-        permissions=frozenset(permission for permission, decision in decided.items() if decision.effective),
+        permissions=permissions,
+        fields=fields(permissions.__contains__),
         modules=modules,
     )
 
@@ -92,7 +104,13 @@ def load_actor(
     session: Session, *, user_id: int, name: str, department_id: int | None, requires: Requires, modules: frozenset[str]
 ) -> Actor:
     """Read a user's rights and return his actor."""
-    rights = rights_of_user(session, user_id)
+    marks, registry = marked_fields(session), extension_of(session).registry
     return make_actor(
-        rights, user_id=user_id, name=name, department_id=department_id, requires=requires, modules=modules
+        rights_of_user(session, user_id),
+        user_id=user_id,
+        name=name,
+        department_id=department_id,
+        requires=requires,
+        modules=modules,
+        fields=lambda can: field_rights(registry, marks, can),
     )

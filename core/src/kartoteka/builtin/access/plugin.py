@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kartoteka.builtin.access.confidential.models import ConfidentialField
+from kartoteka.builtin.access.confidential.queries import EDIT, SEE
 from kartoteka.builtin.access.kinds import KINDS
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
 from kartoteka.builtin.access.views import blueprint
@@ -41,7 +42,20 @@ def register_permissions() -> list[Permission]:
             title=_("Manage access"),
             description=_("Make roles, and grant or refuse rights to roles and users."),
             record_kind="access.role",
-        )
+        ),
+        Permission(
+            name=SEE,
+            title=_("See confidential fields"),
+            description=_("See the fields that are marked as confidential, wherever they show."),
+            weight=110,
+        ),
+        Permission(
+            name=EDIT,
+            title=_("Change confidential fields"),
+            description=_("Write into the fields that are marked as confidential, in forms and by imports."),
+            also_requires=(SEE,),
+            weight=120,
+        ),
     ]
 
 
@@ -65,5 +79,13 @@ def register_menu() -> list[MenuItem]:
             permission="access.manage",
             icon="shield-check",
             weight=920,
-        )
+        ),
+        MenuItem(
+            name="confidential",
+            title=_("Confidential fields"),
+            endpoint="access.show_confidential",
+            permission="access.manage",
+            icon="lock",
+            weight=925,
+        ),
     ]

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from kartoteka.builtin.access.confidential.queries import SEE, confidential_columns, marked_fields
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
 from kartoteka.builtin.access.rules import RoleRights, decide_all
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Reach
 from kartoteka.db.session import Session, as_system
+from kartoteka.extension.binding import extension_of
+
+__all__ = ["confidential_columns", "marked_fields"]
 
 MANAGING = ("users.manage", "access.manage")
 """Who has both is an administrator: he can give himself and others every other right."""
@@ -73,6 +77,15 @@ def users_who_may(
         if decision is not None and decision.effective:
             found.add(user_id)
     return found
+
+
+def users_who_read(session: Session, kind: str, field: str, user_ids: Iterable[int]) -> set[int]:
+    """Return those of these users who may see a field of the records that they see; all, unless it is marked."""
+    wanted = set(user_ids)
+    if (kind, field) not in marked_fields(session):
+        return wanted
+    known = extension_of(session).registry.permissions
+    return users_who_may(session, SEE, wanted, {one.name: one.also_requires for one in known})
 
 
 def role_rights(session: Session, role_ids: Iterable[int]) -> dict[int, RoleRights]:

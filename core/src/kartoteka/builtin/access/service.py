@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kartoteka.builtin.access.confidential.service import when_marked
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
 from kartoteka.builtin.access.queries import MANAGING, UserRights, rights_of_user, rights_of_users
 from kartoteka.builtin.access.rules import decide
@@ -22,6 +23,8 @@ from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line, fold
+
+__all__ = ["when_marked"]
 
 ADMINISTRATOR = "administrator"
 ROLE_KIND = "access.role"

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.access import queries, service
 from kartoteka.builtin.access.actors import decisions
+from kartoteka.builtin.access.blueprint import blueprint
+from kartoteka.builtin.access.confidential import views as confidential_views
 from kartoteka.builtin.access.forms import RoleForm, read_rights
 from kartoteka.builtin.access.kinds import REACH_TITLES
 from kartoteka.builtin.access.matrix import RightRow, group_rights, origin_text, titles_of
@@ -19,12 +21,13 @@ from kartoteka.db.session import find, reading, transaction
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.vocabulary.errors import NotFound, Problem
 from kartoteka.vocabulary.message import text as _
-from kartoteka.web.blueprint import ModuleBlueprint, require
+from kartoteka.web.blueprint import require
 from kartoteka.web.current import current, modules_on
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
-blueprint = ModuleBlueprint("access", __name__)
+__all__ = ["blueprint", "confidential_views"]
+
 Answer = str | Response | tuple[str, int]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, redirect, request, url_for
 
-from kartoteka.builtin.clients.fields import CLIENT_KIND, CLIENT_KINDS, EDIT, IMPORTANCES, RELATIONSHIPS
+from kartoteka.builtin.clients.fields import CLIENT_KIND, CLIENT_KINDS, EDIT, FIELDS, IMPORTANCES, RELATIONSHIPS
 from kartoteka.builtin.clients.models import Client, Relationship
 from kartoteka.builtin.clients.queries_card import CardClient, kept_client
 from kartoteka.builtin.clients.service import EDITABLE
@@ -46,10 +46,14 @@ class Card:
     actions: Sequence[ActionLink]
     current: str
     may_edit: bool
+    reads: frozenset[str]
+    """The names of the client's fields that the user may read."""
 
     @property
     def kind_title(self) -> Message | None:
         """The client kind (regular, key, ...) in words."""
+        if "client_kind" not in self.reads:
+            return None
         return _title_among(CLIENT_KINDS, self.client.client_kind)
 
     @property
@@ -70,7 +74,7 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
     if known.client.id != client_id:
         abort(redirect(_same_page(client_id, known.client.id)))
     record = RecordRef(CLIENT_KIND, client_id)
-    badges = load_badges(session, CLIENT_KIND, [client_id])
+    badges, can = load_badges(session, CLIENT_KIND, [client_id]), visitor().can
     overview = TabLink(
         OVERVIEW, _("Overview"), url_for("clients.show_client", record_id=client_id), None, tab == OVERVIEW
     )
@@ -78,13 +82,14 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
         client=known.client,
         record=record,
         manager=known.manager,
-        group=known.group,
-        facts=header_facts(known),
-        marks=[*_own_marks(known), *badges.of(client_id)],
+        group=known.group if FIELDS["group"].is_readable(can) else "",
+        reads=frozenset(field.name for field in FIELDS.values() if field.is_readable(can)),
+        facts=header_facts(known, can),
+        marks=[*_own_marks(known, can), *badges.of(client_id)],
         tabs=[overview, *record_tabs(session, record, tab)],
         actions=record_actions(session, record),
         current=tab,
-        may_edit=visitor().can(EDIT) and known.client.state in EDITABLE,
+        may_edit=can(EDIT) and known.client.state in EDITABLE,
     )
 
 
@@ -108,14 +113,14 @@ def _same_page(client_id: int, kept_id: int) -> str:
     return url_for(endpoint, **{**values, "record_id": kept_id})
 
 
-def _own_marks(known: CardClient) -> list[BadgeValue]:
+def _own_marks(known: CardClient, can: Callable[[str], bool]) -> list[BadgeValue]:
     client = known.client
     marks: list[BadgeValue] = []
     if client.state in _STATES:
         marks.append(BadgeValue(_STATES[client.state], Colour.NONE, "archive"))
     if client.relationship == Relationship.POTENTIAL and (title := _title_among(RELATIONSHIPS, client.relationship)):
         marks.append(BadgeValue(title, Colour.PLANNED))
-    if client.importance:
+    if client.importance and FIELDS["importance"].is_readable(can):
         mark = client.importance.upper()
         marks.append(BadgeValue(mark, Colour.TODAY if mark == "A" else Colour.NONE, "star", _importance(client)))
     return marks

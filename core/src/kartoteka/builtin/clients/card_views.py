@@ -53,6 +53,7 @@ def show_client(record_id: int) -> Answer:
         card=card,
         client=card.client,
         facts=facts,
+        may_edit_notes=card.may_edit and may_write("notes", visitor().can),
         main_panels=panels[CARD_MAIN],
         side_panels=panels[CARD_SIDE],
     )

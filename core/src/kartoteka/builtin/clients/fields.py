@@ -9,6 +9,7 @@ from sqlalchemy import select
 from kartoteka.builtin.clients.import_headers import IMPORT_HEADERS
 from kartoteka.builtin.clients.models import ClientGroup, ClientKind, Relationship
 from kartoteka.db.session import Session
+from kartoteka.extension.declarations.confidential import may_be_confidential
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, keep_choices
 from kartoteka.vocabulary.message import text as _
 
@@ -254,7 +255,15 @@ _RELATION = (
     ),
 )
 
-CLIENT_FIELDS: tuple[Field, ...] = (*_NAMES, *_PERSON, *_CODES, *_REACH, *_RELATION)
+NEVER_CONFIDENTIAL = frozenset(
+    {
+        *("number", "kind", "name", "company_name", "surname", "first_name"),  # what a client goes by
+        *("country", "manager", "external_source", "external_id"),  # what other rules rest on
+    }
+)
+CLIENT_FIELDS: tuple[Field, ...] = may_be_confidential(
+    CLIENT_KIND, (*_NAMES, *_PERSON, *_CODES, *_REACH, *_RELATION), never=NEVER_CONFIDENTIAL
+)
 """Every field of a client in the order in which a card shows them."""
 
 FIELDS: dict[str, Field] = {field.name: field for field in CLIENT_FIELDS}

@@ -82,7 +82,7 @@ class _ClientForm(Form):
 
     def limit(self, actor: Actor) -> None:
         """Drop the fields that the actor may not write, so that nothing posted for them is read."""
-        self.keep_only(name for name in self._fields if name not in FIELDS or _may_write(actor, FIELDS[name]))
+        self.keep_only(name for name in self._fields if name not in FIELDS or FIELDS[name].is_writable(actor.can))
 
     def offer(self, session: Session, company_country: str = "") -> None:
         """Fill in the choices for showing the form; what was chosen is checked by the services."""
@@ -179,10 +179,6 @@ def _managers(session: Session, present: Any) -> list[tuple[int, str]]:
     if isinstance(present, int) and present not in dict(users):
         users += list(user_names(session, [present]).items())
     return users
-
-
-def _may_write(actor: Actor, field: Field) -> bool:
-    return all(actor.can(needed) for needed in (field.read_permission, field.write_permission) if needed)
 
 
 def _form_name(attribute: str) -> str:

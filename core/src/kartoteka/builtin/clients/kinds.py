@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, EDIT, MANAGE_GROUPS, MERGE, SHARE, VIEW
+from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, EDIT, FIELDS, MANAGE_GROUPS, MERGE, SHARE, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients
 from kartoteka.builtin.clients.seeing import seen_by
 from kartoteka.builtin.users.queries import User
-from kartoteka.db.session import Session
+from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind
 from kartoteka.extension.declarations.scopes import OwnedByClient, Public
 from kartoteka.vocabulary.message import text as _
@@ -34,6 +34,7 @@ def group_url(id: int) -> str:
 
 def summarise_clients(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     """Return name, code and address of each client that the user sees; one statement."""
+    shows_code = FIELDS["registration_code"].is_readable(actor_of(session).can)
     rows = session.execute(
         select(Client.id, Client.name, Client.number, Client.registration_code, Client.state).where(Client.id.in_(ids))
     )
@@ -41,7 +42,7 @@ def summarise_clients(session: Session, ids: Sequence[int]) -> Mapping[int, Reco
         row.id: RecordSummary(
             RecordRef(CLIENT_KIND, row.id),
             title=row.name,
-            subtitle=row.registration_code or row.number,
+            subtitle=(row.registration_code if shows_code else "") or row.number,
             url=client_url(row.id),
             state=row.state,
         )

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from kartoteka.builtin.clients.fields import FIELDS
 from kartoteka.builtin.clients.models import Client
 from kartoteka.db.search import restrict_to_matches
-from kartoteka.db.session import Session
+from kartoteka.db.session import Session, actor_of, workplace
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.extension.declarations.scopes import OwnedByClient, Public
@@ -61,7 +62,21 @@ def suggest_clients(session: Session, query: str, limit: int = SUGGESTED) -> lis
         matching = restrict_to_matches(session, _named(limit), Client.id, terms, kinds)
         known = {row.id for row in found}
         found += [row for row in session.execute(matching) if row.id not in known]
-    return [Suggestion(row.id, row.name, row.registration_code or row.number) for row in found[:limit]]
+    shows_code = reads_field("registration_code", session)
+    return [
+        Suggestion(row.id, row.name, (row.registration_code if shows_code else "") or row.number)
+        for row in found[:limit]
+    ]
+
+
+def reads_field(name: str, session: Session | None = None) -> bool:
+    """Tell whether whoever works here, or the session's user, may see this field of the clients that he sees.
+
+    Whoever shows, counts or looks for values of a client outside of its own pages asks first: the company may have
+    marked the field as confidential. Raises KeyError for what is no field of a client.
+    """
+    actor = workplace.get().actor if session is None else actor_of(session)
+    return FIELDS[name].is_readable(actor.can)
 
 
 def _named(limit: int) -> Select[Any]:

@@ -48,11 +48,12 @@ class Fact:
         return self.value == ""
 
 
-def header_facts(card: CardClient) -> list[Fact]:
-    """Return the facts of the header that are known, in their order."""
+def header_facts(card: CardClient, can: Can) -> list[Fact]:
+    """Return the facts of the header that are known and that the user may read, in their order."""
     reasons = unusual_reasons(_values(card))
     hidden = hidden_fields(card.client.kind)
-    facts = [_fact(card, FIELDS[name], icon, reasons) for name, icon in HEADER if name not in hidden]
+    shown = [(FIELDS[name], icon) for name, icon in HEADER if name not in hidden and FIELDS[name].is_readable(can)]
+    facts = [_fact(card, field, icon, reasons) for field, icon in shown]
     return [fact for fact in facts if not fact.is_empty]
 
 
@@ -60,19 +61,19 @@ def properties(card: CardClient, can: Can, may_edit: bool) -> list[Fact]:
     """Return everything the user may read of a client, but for the notes, in the order of the fields."""
     reasons = unusual_reasons(_values(card))
     hidden = hidden_fields(card.client.kind) | {"name", "notes", "kind"}
-    shown = [field for field in FIELDS.values() if field.name not in hidden and _reads(field, can)]
+    shown = [field for field in FIELDS.values() if field.name not in hidden and field.is_readable(can)]
     return [_fact(card, field, "", reasons, may_edit and may_write(field.name, can)) for field in shown]
 
 
 def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:
     """Return one value as it stands among the properties."""
     field = FIELDS[name]
-    return _fact(card, field, "", unusual_reasons(_values(card)), may_edit and _writes(field, can))
+    return _fact(card, field, "", unusual_reasons(_values(card)), may_edit and field.is_writable(can))
 
 
 def may_write(name: str, can: Can) -> bool:
     """Say whether the user may edit this field of the clients that he may change."""
-    return name in FIELDS and name not in FIXED and _reads(FIELDS[name], can) and _writes(FIELDS[name], can)
+    return name in FIELDS and name not in FIXED and FIELDS[name].is_writable(can)
 
 
 def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message], may_edit: bool = False) -> Fact:
@@ -106,11 +107,3 @@ def _link(card: CardClient, field: Field, value: Any) -> str | None:
 
 def _values(card: CardClient) -> dict[str, Any]:
     return {field.attribute: getattr(card.client, field.attribute) for field in FIELDS.values()}
-
-
-def _reads(field: Field, can: Can) -> bool:
-    return not field.read_permission or can(field.read_permission)
-
-
-def _writes(field: Field, can: Can) -> bool:
-    return not field.write_permission or can(field.write_permission)

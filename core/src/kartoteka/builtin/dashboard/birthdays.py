@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from kartoteka.builtin.access.queries import users_who_read
 from kartoteka.builtin.dashboard.queries import Birthday, client_birthdays
 from kartoteka.builtin.notifications.queries import days_ahead
 from kartoteka.builtin.notifications.service import notify
@@ -25,7 +26,8 @@ def remind(session: Session, job: RunningJob) -> None:
     """Tell managers of birthdays today, and of those to come as many days ahead as each of them chose."""
     day = today()
     found = client_birthdays(session, Period.days_from(day, max(AHEAD) + 1), managed=True)
-    wanted = days_ahead(session, TYPE, {one.manager_id for one in found if one.manager_id})
+    managers = {one.manager_id for one in found if one.manager_id}
+    wanted = days_ahead(session, TYPE, users_who_read(session, CLIENT, "birth_date", managers))
     told = sum(
         notify(session, [user_id], TYPE, words(one, day), RecordRef(CLIENT, one.client_id or 0), dedup=dedup)
         for one, user_id, dedup in due(found, wanted, day)

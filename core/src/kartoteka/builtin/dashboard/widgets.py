@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kartoteka.builtin.clients.queries import reads_field
 from kartoteka.builtin.dashboard import queries
 from kartoteka.builtin.dashboard.forms import BirthdayOptions
 from kartoteka.builtin.dashboard.rights import MANAGE_NOTICES
@@ -41,7 +42,7 @@ def load_birthdays(session: Session, user: Actor, options: Options) -> Mapping[s
     days = days_of(options)
     period = Period.days_from(today(), days + 1)
     found = queries.team_birthdays(session, period)
-    if user.can(VIEW_CLIENTS):
+    if user.can(VIEW_CLIENTS) and reads_field("birth_date", session):
         found += queries.client_birthdays(session, period)
     found.sort(key=lambda one: one.day)
     day = today()

@@ -96,7 +96,7 @@ def remembered_mapping(session: Session, target: str, titles: Sequence[str]) -> 
 def writable_fields(session: Session, target: ImportTarget) -> list[Field]:
     """Return the fields of a target that the actor may write."""
     can = actor_of(session).can
-    return [one for one in target.columns if one.write_permission is None or can(one.write_permission)]
+    return [one for one in target.columns if one.is_writable(can)]
 
 
 def map_columns(session: Session, id: int, mapping: ColumnMapping) -> int:

@@ -32,7 +32,7 @@ class KeyHolder:
 
     def can(self, permission: str) -> bool:
         """Tell whether the user has this right and its module is on."""
-        return permission in self.actor.permissions
+        return self.actor.can(permission)
 
     def allows(self, resource: str, verb: str) -> bool:
         """Tell whether the key is for doing this with a resource (``module.name``)."""

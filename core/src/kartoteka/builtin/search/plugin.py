@@ -5,10 +5,12 @@ from __future__ import annotations
 from kartoteka.builtin.search import view_pages, views
 from kartoteka.builtin.search.blueprint import blueprint
 from kartoteka.builtin.search.models import OpenedRecord, SavedView
+from kartoteka.builtin.search.renewing import JOBS
 from kartoteka.builtin.search.widgets import WIDGETS
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.ui import Widget
+from kartoteka.extension.declarations.work import Job
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
@@ -48,6 +50,11 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_blueprints() -> list[ModuleBlueprint]:
     return [blueprint]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return JOBS
 
 
 @hookimpl

@@ -43,7 +43,7 @@ class SignedIn(UserMixin):
 
     def can(self, permission: str) -> bool:
         """Tell whether the user has this right and its module is on."""
-        return permission in self.actor.permissions
+        return self.actor.can(permission)
 
     def get_id(self) -> str:
         """Return what the cookie carries: the token of this sign-in, never the user's id."""

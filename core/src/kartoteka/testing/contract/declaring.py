@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import Any
 
+from kartoteka.extension.declarations.confidential import is_field_right
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.version import ENTRY_POINT_GROUP
 from kartoteka.testing.contract.base import ContractBase, promise
@@ -81,7 +82,8 @@ def used_permissions(subject: Subject) -> set[str]:
     for declaration in _declarations(subject):
         used.add(str(getattr(declaration, "permission", "")))
         for field in getattr(declaration, "fields", ()):
-            used.update(str(getattr(field, name, "")) for name in ("read_permission", "write_permission"))
+            named = {str(getattr(field, name, "")) for name in ("read_permission", "write_permission")}
+            used.update(name for name in named if not is_field_right(name))
     for source in subject.sources:
         used.update(_asked_for(source))
     return used

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -131,6 +131,14 @@ def read_address(
         go=clean_line(args.get(GO, "")[:LONGEST]),
         exactly=args.get(EXACTLY) == "exact",
     )
+
+
+def in_readable_order(definition: RecordList, address: ListAddress, can: Callable[[str], bool]) -> ListAddress:
+    """Return an address in its first order when it asks for one by values that the visitor may not read."""
+    order = definition.find_order(address.order)
+    if order is None or order.permission is None or can(order.permission):
+        return address
+    return replace(address, order=address.default[0], descending=address.default[1])
 
 
 def _given(filters: Iterable[ListFilter], args: MultiDict[str, str]) -> dict[str, tuple[str, ...]]:

@@ -53,7 +53,9 @@ def filters_of(fields: Iterable[Field], model: type[Any], **conditions: Conditio
 def orders_of(fields: Iterable[Field], model: type[Any]) -> tuple[ListOrder, ...]:
     """Return the orders of those fields that can be sorted by."""
     return tuple(
-        ListOrder(name=field.name, column=getattr(model, field.sort), type=field.type) for field in fields if field.sort
+        ListOrder(name=field.name, column=getattr(model, field.sort), type=field.type, permission=field.read_permission)
+        for field in fields
+        if field.sort
     )
 
 

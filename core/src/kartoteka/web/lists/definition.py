@@ -89,6 +89,7 @@ class ListOrder:
     name: str
     column: ColumnElement[Any]
     type: FieldType
+    permission: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from kartoteka.extension.declarations.data import Choice, is_kept
 from kartoteka.web.current import current, visitor
 from kartoteka.web.formats import Formats
 from kartoteka.web.i18n import current_formats
+from kartoteka.web.lists.address import in_readable_order
 from kartoteka.web.lists.building import visible_columns, visible_filters
 from kartoteka.web.lists.definition import ListColumn, ListFilter, RecordList
 from kartoteka.web.lists.reading import FilterInput, Surroundings, read_filter
@@ -66,7 +67,8 @@ class ListState:
         self.filters = visible_filters(session, definition)
         path = surface.root + definition.path
         self.views = views
-        self.address, self.view = read_asked(definition, self.filters.values(), args, path, views)
+        address, self.view = read_asked(definition, self.filters.values(), args, path, views)
+        self.address = in_readable_order(definition, address, actor_of(session).can)
         self.lost_view = is_lost(args, self.view)
         self.shown = shown_columns(definition, self.columns, chosen(self.view))
         self._choices: dict[str, Sequence[Choice]] = {}

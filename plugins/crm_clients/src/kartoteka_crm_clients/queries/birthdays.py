@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, extract, literal, or_, select, union_all
 
-from kartoteka.api.clients import Client, ClientKind
+from kartoteka.api.clients import Client, ClientKind, reads_field
 from kartoteka.api.db import Session, among
 from kartoteka.api.records import Period, RecordState, anniversary_in
 from kartoteka_crm_clients.models import Contact
@@ -100,7 +100,8 @@ def birthdays_in(session: Session, period: Period, client_ids: Sequence[int] | N
         rows = session.execute(_BIRTHDAYS, asked)
     else:
         rows = session.execute(_BIRTHDAYS_OF, {**asked, "ids": client_ids})
-    found = (_birthday(row, period) for row in rows)
+    found = (_birthday(row, period) for row in rows if row.contact_id or reads_field("birth_date", session))
+    found = (one if one is None or one.contact_id else _readable(one, session) for one in found)
     return sorted(filter(None, found), key=lambda one: (one.day, one.name, one.client_id))
 
 
@@ -122,13 +123,20 @@ def _birthday(row: Row[Any], period: Period) -> Birthday | None:
     )
 
 
+def _readable(one: Birthday, session: Session) -> Birthday:
+    """Return a client's own birthday without what the company keeps confidential from the session's user."""
+    phone = one.phone if reads_field("phone", session) and reads_field("mobile", session) else ""
+    return replace(one, phone=phone, email=one.email if reads_field("email", session) else "")
+
+
 def has_birthday(record_id: ColumnElement[int], period: Period) -> ColumnElement[bool]:
     """Return the condition for clients who have a birthday in a period themselves or through a contact."""
     contacts = select(Contact.client_id).where(
         _is_birthday(Contact.birthday_key, period), Contact.state == RecordState.ACTIVE
     )
     persons = select(Client.id).where(_is_birthday(_month_and_day(), period), *_LIVING_PERSON)
-    return or_(record_id.in_(contacts), record_id.in_(persons))
+    of_contacts = record_id.in_(contacts)
+    return or_(of_contacts, record_id.in_(persons)) if reads_field("birth_date") else of_contacts
 
 
 def _is_birthday(key: Any, period: Period) -> ColumnElement[bool]:

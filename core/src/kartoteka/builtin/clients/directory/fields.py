@@ -55,7 +55,11 @@ ADDRESS_FIELDS: tuple[Field, ...] = (
 COMPANY_FIELDS: tuple[Field, ...] = (
     replace(FIELDS["name"], tracked=True, personal=False, required=True),
     replace(FIELDS["country"]),
-    *(replace(FIELDS[name], personal=False, sort=None) for name in _LIKE_CLIENTS),
+    # What a public register says is no secret, whatever the company keeps confidential about its own clients.
+    *(
+        replace(FIELDS[name], personal=False, sort=None, read_permission=None, write_permission=None)
+        for name in _LIKE_CLIENTS
+    ),
     *ADDRESS_FIELDS,
     Field(name="source", title=_("Directory"), type=FieldType.LINE),
 )

@@ -47,7 +47,7 @@ class PickRow:
 
 def pick_rows(clients: Sequence[Client], picks: Picks, can: Can) -> list[PickRow]:
     """Return the fields that at least one client has a value in and that the user may read, the kept client first."""
-    shown = (field for field in _FIELDS if not field.read_permission or can(field.read_permission))
+    shown = (field for field in _FIELDS if field.is_readable(can))
     rows = (_row(field, clients, picks, can) for field in shown)
     return [row for row in rows if any(not _is_empty(cell.value) for cell in row.cells)]
 
@@ -64,7 +64,7 @@ def picked_values(clients: Sequence[Client], picks: Picks, can: Can) -> dict[str
 
 def _row(field: Field, clients: Sequence[Client], picks: Picks, can: Can) -> PickRow:
     values = [getattr(client, field.attribute) for client in clients]
-    if not _may_pick(field, can) or len({value for value in values if not _is_empty(value)}) < 2:
+    if not field.is_writable(can) or len({value for value in values if not _is_empty(value)}) < 2:
         cells = [Cell(one.id, value, key=None, is_picked=False) for one, value in zip(clients, values, strict=True)]
         return PickRow(field, cells)
     pick = _pick(field, clients, picks)
@@ -76,7 +76,7 @@ def _row(field: Field, clients: Sequence[Client], picks: Picks, can: Can) -> Pic
 
 
 def _picked(field: Field, clients: Sequence[Client], picks: Picks, can: Can) -> Any:
-    pick = _pick(field, clients, picks if _may_pick(field, can) else {})
+    pick = _pick(field, clients, picks if field.is_writable(can) else {})
     if pick == JOINED:
         return _joined(field, clients)
     return next(getattr(client, field.attribute) for client in clients if str(client.id) == pick)
@@ -92,10 +92,6 @@ def _pick(field: Field, clients: Sequence[Client], picks: Picks) -> str:
     if joined is not None:
         return JOINED
     return full[0] if full else str(clients[0].id)
-
-
-def _may_pick(field: Field, can: Can) -> bool:
-    return all(can(needed) for needed in (field.read_permission, field.write_permission) if needed)
 
 
 def _joined(field: Field, clients: Sequence[Client]) -> str | None:

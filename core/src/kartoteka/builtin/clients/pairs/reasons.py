@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kartoteka.builtin.clients.fields import SEE_PERSONAL_CODE
+from kartoteka.builtin.clients.fields import FIELDS
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
@@ -21,7 +21,7 @@ class Reason:
     name: str
     columns: tuple[str, ...]
     title: Message
-    permission: str | None = None
+    fields: tuple[str, ...] = ()
 
     def keys(self, client: Mapping[str, Any]) -> set[str]:
         """Return what a client is compared by."""
@@ -33,11 +33,11 @@ class Reason:
 
 
 REASONS = (
-    Reason("registration_code", ("registration_code_norm",), _("The same registration code")),
-    Reason("personal_code", ("personal_code_norm",), _("The same personal code"), SEE_PERSONAL_CODE),
-    Reason("vat_code", ("vat_code_norm",), _("The same VAT code")),
-    Reason("email", ("email_norm",), _("The same e-mail address")),
-    Reason("phone", ("phone_e164", "mobile_e164"), _("The same phone number")),
+    Reason("registration_code", ("registration_code_norm",), _("The same registration code"), ("registration_code",)),
+    Reason("personal_code", ("personal_code_norm",), _("The same personal code"), ("personal_code",)),
+    Reason("vat_code", ("vat_code_norm",), _("The same VAT code"), ("vat_code",)),
+    Reason("email", ("email_norm",), _("The same e-mail address"), ("email",)),
+    Reason("phone", ("phone_e164", "mobile_e164"), _("The same phone number"), ("phone", "mobile")),
     Reason("name", ("name_key",), _("The same name")),
 )
 SIMILAR_NAME = _("A similar name")
@@ -45,4 +45,4 @@ SIMILAR_NAME = _("A similar name")
 
 def reasons_for(can: Callable[[str], bool]) -> tuple[Reason, ...]:
     """Return the reasons that a user may be told; who may not see personal codes learns nothing of them."""
-    return tuple(reason for reason in REASONS if reason.permission is None or can(reason.permission))
+    return tuple(reason for reason in REASONS if all(FIELDS[name].is_readable(can) for name in reason.fields))
