@@ -203,7 +203,7 @@ def test_channels(visits, user):
     SENT.clear()
     run_jobs(visits)
     run_jobs(visits)
-    assert SENT == ["Client visited: Visited on 2026-03-02 Alfa"]
+    assert [one.replace("\xa0", " ") for one in SENT] == ["Client visited: Visited on 2 Mar 2026 Alfa"]
 
 
 def test_jobs_and_schedules(visits, user, how_to):

@@ -5,8 +5,11 @@ from kartoteka.builtin.files.queries import files_of_record
 from kartoteka.builtin.files.service import link_file, save_version, store_file
 from kartoteka.builtin.jobs.service import enqueue, job_url
 from kartoteka.builtin.mail.service import send_mail
+from kartoteka.builtin.notifications.channels.reminding import forget_reminders, remind
 from kartoteka.builtin.notifications.queries import days_ahead
 from kartoteka.builtin.notifications.service import notify
+from kartoteka.builtin.timeline.service import write_note
+from kartoteka.builtin.timeline.telling import tell_followers
 from kartoteka.db.announce import announce
 from kartoteka.db.series import next_number
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
@@ -18,12 +21,16 @@ __all__ = [
     "days_ahead",
     "enqueue",
     "files_of_record",
+    "forget_reminders",
     "issue_document",
     "job_url",
     "link_file",
     "next_number",
     "notify",
+    "remind",
     "save_version",
     "send_mail",
     "store_file",
+    "tell_followers",
+    "write_note",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.builtin.timeline.following import client_of, demand, seen_record
-from kartoteka.builtin.timeline.mentions import find_mentions
+from kartoteka.builtin.timeline.mentions import Mentioned, find_mentions
 from kartoteka.builtin.timeline.models import Note
 from kartoteka.builtin.timeline.rights import CHANGE_ANY, NOTE, WRITE
 from kartoteka.builtin.timeline.streams import CLIENT
@@ -42,25 +42,26 @@ def write_note(session: Session, record: RecordRef, text: str) -> SavedNote:
     demand(session, WRITE)
     client_id = client_of(session, record)
     kind = extension_of(session).registry.kind(record.kind)
+    sound = _sound(text)
     note = Note(
         about=record,
         client_id=client_id,
         needs="" if record.kind == CLIENT else kind.permission,
         author_id=actor_of(session).user_id,
-        text=_sound(text),
+        text=sound,
     )
-    session.add(note)
-    return _addressed(session, note)
+    return _addressed(session, note, find_mentions(session, sound))
 
 
 def change_note(session: Session, note_id: int, values: Mapping[str, Any], version: int | None = None) -> SavedNote:
     """Change a note of one's own, or any with the right to; raises as `write_note` does, and EditConflict."""
     note = own_note(session, note_id)
     sound = {"text": _sound(str(values.get("text") or ""))}
-    for name, value in settle(session, note, NOTE, sound, version).items():
-        setattr(note, name, value)
-        note.changed_at = utc_now()
-    return _addressed(session, note)
+    changes = settle(session, note, NOTE, sound, version)
+    mentioned = find_mentions(session, changes.get("text", note.text))
+    if changes:
+        note.text, note.changed_at = changes["text"], utc_now()
+    return _addressed(session, note, mentioned)
 
 
 def delete_note(session: Session, note_id: int) -> RecordRef:
@@ -100,11 +101,13 @@ def may_change(session: Session, author_id: int | None) -> bool:
     return actor.can(WRITE) and (author_id == actor.user_id or actor.can(CHANGE_ANY))
 
 
-def _addressed(session: Session, note: Note) -> SavedNote:
-    """Save whom a note names; those who were named before are not told again."""
+def _addressed(session: Session, note: Note, mentioned: list[Mentioned]) -> SavedNote:
+    """Save a note with whom it names; those who were named before are not told again."""
     before = {one["id"] for one in note.mentions or []}
-    mentioned = find_mentions(session, note.text)
-    note.mentions = [{"id": one.user_id, "words": one.words} for one in mentioned]
+    named = [{"id": one.user_id, "words": one.words} for one in mentioned]
+    if named != note.mentions:
+        note.mentions = named
+    session.add(note)
     session.flush()
     new = [one for one in mentioned if one.user_id not in before]
     return SavedNote(note, tell_of_note(session, note, new))
