@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -22,11 +22,17 @@ from kartoteka.builtin.importing.files import take_in
 from kartoteka.builtin.importing.service import begin_import
 from kartoteka.builtin.importing.tables import guess_form
 from kartoteka.builtin.jobs.service import enqueue
+from kartoteka.builtin.mail.accounts import save_account as save_mail_account
+from kartoteka.builtin.mail.service import send_mail
 from kartoteka.builtin.notifications.service import notify
+from kartoteka.builtin.rest.models import WebhookDelivery
+from kartoteka.builtin.rest.service import make_key
+from kartoteka.builtin.rest.webhooks.managing import add_webhook
 from kartoteka.builtin.users.service import save_department
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import insert_rows, operation_of
 from kartoteka.testing.company import Company
+from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import Requirement
@@ -41,6 +47,10 @@ FIRST_STEPS = {f"/setup/{step}" for step in ("", "company", "modules", "data", "
 
 # The record that a route is about, by the words before its number.
 _RECORDS = (
+    (r"^/api/v1/", "client"),
+    (r"/rest/keys/<", "key"),
+    (r"/rest/webhooks/messages/<", "message"),
+    (r"/rest/webhooks/<", "webhook"),
     (r"/contacts/<", "contact"),
     (r"/addresses/<", "address"),
     (r"/dashboard/notices/<", "notice"),
@@ -57,8 +67,11 @@ _RECORDS = (
     (r"/jobs/<", "job"),
     (r"/operations/<", "operation"),
     (r"/importing/<", "import"),
+    (r"/mail/accounts/<", "mail_account"),
+    (r"/mail/<", "mail"),
 )
 _WORDS = (
+    ("/api/v1/", [{"module": "clients", "resource": "clients"}]),
     ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
     (
         "/actions/",
@@ -72,6 +85,7 @@ _WORDS = (
     ("/reports/", [{"module": "crm_clients", "name": "birthdays"}]),
     ("/search/views/", [{"list_name": "clients"}]),
     ("/importing/", [{"phase": "check"}]),
+    ("/mail/templates/", [{"key": "mail.letter", "language": "en"}]),
     ("/modules/", [{"name": "crm_clients"}]),
     ("/static/", [{"filename": "manifest.json"}]),
 )
@@ -179,5 +193,19 @@ def furnish(company: Company, **names: str) -> House:
         ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
         notify(session, [admin], "dashboard.birthday", Message(said["contact"]), RecordRef("clients.client", 1))
         ids["notification"], ids["box"] = 1, 3  # the box is the birthdays, which have something to choose
+        account = {"address": "office@langai.lt", "host": "127.0.0.1", "port": 9, "security": "none"}
+        ids["mail_account"] = save_mail_account(session, None, account).id
+        file = AttachedFile(name=said["client"], content=said["city"].encode())
+        mail = MailDraft(to=("ona@langai.lt",), subject=said["client"], text=said["city"], attachments=(file,))
+        ids["mail"] = send_mail(session, replace(mail, client_id=ids["client"]))
+        ids["key"] = make_key(session, title=said["city"], scopes=["*:read"])[0].id
+        hook = {"title": said["city"], "url": "https://93.184.216.34/", "kinds": ["clients.client"]}
+        ids["webhook"] = add_webhook(session, **hook)[0].id
+        sent = WebhookDelivery(
+            webhook_id=ids["webhook"], message_id="msg_1", event="x", payload={"data": {}}, state="sent"
+        )
+        session.add(sent)
+        session.flush()
+        ids["message"] = sent.id
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house

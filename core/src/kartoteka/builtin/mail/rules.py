@@ -44,13 +44,11 @@ def read_addresses(written: Iterable[str], field: str = "to") -> list[tuple[str,
 
 
 def wire_address(address: str) -> str:
-    """Return an address with its domain as servers know it (RFC 5891): name@xn--... for an international one."""
+    """Return an address with its domain as servers know it (RFC 3490): name@xn--... for an international one."""
     local, _at, domain = address.rpartition("@")
     if domain.isascii():
         return address
-    import idna
-
-    return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    return f"{local}@{domain.encode('idna').decode()}"
 
 
 def split_addresses(line: str) -> list[str]:
