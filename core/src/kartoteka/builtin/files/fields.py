@@ -16,7 +16,6 @@ VIEW: Final = "files.view"
 ADD: Final = "files.add"
 EDIT: Final = "files.edit"
 DELETE: Final = "files.delete"
-SEE_ALL: Final = "files.see_all"
 
 OTHER: Final = "other"
 KINDS: tuple[Choice, ...] = (

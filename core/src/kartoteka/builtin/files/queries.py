@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import ScalarSelect, func, select
 
-from kartoteka.builtin.files.fields import FILE, KINDS, SEE_ALL, STATUSES, VERSION, VIEW
-from kartoteka.builtin.files.models import File, FileLink, FileVersion
+from kartoteka.builtin.files.fields import FILE, KINDS, STATUSES, VERSION, VIEW
+from kartoteka.builtin.files.models import SEE_ALL, File, FileLink, FileVersion
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.blobs import open_blob
 from kartoteka.db.session import Session, actor_of, as_system, find_or_none

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, SEE_ALL, VIEW
+from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, VIEW
+from kartoteka.builtin.files.models import SEE_ALL
 from kartoteka.extension.declarations.access import Permission
 from kartoteka.vocabulary.message import text as _
 
@@ -41,7 +42,7 @@ PERMISSIONS = [
     Permission(
         name=SEE_ALL,
         title=_("See documents of all records"),
-        description=_("Find also documents of records that only some colleagues see, such as those of their own work."),
+        description=_("Find also documents without a client, and those of records that only some colleagues see."),
         record_kind=FILE,
         also_requires=(VIEW,),
         weight=50,

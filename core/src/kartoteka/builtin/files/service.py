@@ -8,8 +8,8 @@ from typing import IO, Any, Final
 
 from sqlalchemy import func, select
 
-from kartoteka.builtin.files.fields import FILE, KINDS, MASK, OTHER, SEE_ALL, SERIES, STATUSES
-from kartoteka.builtin.files.models import NAME_LENGTH, File, FileLink, FileVersion
+from kartoteka.builtin.files.fields import FILE, KINDS, MASK, OTHER, SERIES, STATUSES
+from kartoteka.builtin.files.models import NAME_LENGTH, SEE_ALL, File, FileLink, FileVersion
 from kartoteka.builtin.files.naming import check_filename, clean_filename, extension, mimetype_of
 from kartoteka.builtin.files.queries import find_version, open_content, see_file
 from kartoteka.builtin.jobs.service import enqueue
