@@ -16,3 +16,5 @@ import "./rows.js";
 import "./minutes.js";
 import "./pending.js";
 import "./passkeys.js";
+import "./mentions.js";
+import "./push.js";
