@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import Any
 
-from kartoteka.extension.declarations.confidential import is_field_right
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
+from kartoteka.extension.declarations.confidential import is_field_right
 from kartoteka.extension.version import ENTRY_POINT_GROUP
 from kartoteka.testing.contract.base import ContractBase, promise
 from kartoteka.testing.contract.subject import Source, Subject
