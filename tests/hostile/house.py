@@ -18,6 +18,7 @@ from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.importing.files import take_in
 from kartoteka.builtin.importing.service import begin_import
 from kartoteka.builtin.importing.tables import guess_form
@@ -67,6 +68,8 @@ _RECORDS = (
     (r"/jobs/<", "job"),
     (r"/operations/<", "operation"),
     (r"/importing/<", "import"),
+    (r"/files/versions/<", "version"),
+    (r"/files/<", "file"),
     (r"/mail/accounts/<", "mail_account"),
     (r"/mail/<", "mail"),
 )
@@ -86,6 +89,9 @@ _WORDS = (
     ("/search/views/", [{"list_name": "clients"}]),
     ("/importing/", [{"phase": "check"}]),
     ("/mail/templates/", [{"key": "mail.letter", "language": "en"}]),
+    ("/files/", [{"number": "1"}]),
+    ("/preview/<token>/", [{"token": "forged", "page": "1"}]),
+    ("/preview/", [{"token": "forged"}]),
     ("/modules/", [{"name": "crm_clients"}]),
     ("/static/", [{"filename": "manifest.json"}]),
 )
@@ -190,6 +196,9 @@ def furnish(company: Company, **names: str) -> House:
         folder = take_in(company.database, BytesIO(said["file"].encode()))
         form = guess_form(folder, {"id", "name"})
         ids["import"] = begin_import(session, "clients.clients", said["client"], folder, form).id
+        file = BytesIO(said["city"].encode())
+        ids["file"] = store_file(session, file, f"{said['city']}.txt", client_id=ids["client"], note=said["contact"]).id
+        ids["version"] = 1
         ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
         notify(session, [admin], "dashboard.birthday", Message(said["contact"]), RecordRef("clients.client", 1))
         ids["notification"], ids["box"] = 1, 3  # the box is the birthdays, which have something to choose
