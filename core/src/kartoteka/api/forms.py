@@ -1,6 +1,7 @@
 """Forms and their fields."""
 
 from kartoteka.builtin.clients.countries import country_choices, country_name
+from kartoteka.builtin.reports.forms import PeriodForm
 from kartoteka.web.forms import (
     BlockField,
     ChoiceField,
@@ -20,6 +21,7 @@ from kartoteka.web.forms import (
     YesNoField,
     single_field_form,
 )
+from kartoteka.web.moments import MomentField
 
 __all__ = [
     "BlockField",
@@ -32,7 +34,9 @@ __all__ = [
     "IntegerField",
     "LineField",
     "ManyChoicesField",
+    "MomentField",
     "PasswordField",
+    "PeriodForm",
     "PhoneField",
     "UserField",
     "ValidationError",

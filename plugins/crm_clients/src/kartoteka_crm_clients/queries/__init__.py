@@ -10,6 +10,7 @@ from kartoteka_crm_clients.queries.in_lists import (
     has_place,
     main_addresses,
 )
+from kartoteka_crm_clients.queries.new_clients import limits, new_clients
 from kartoteka_crm_clients.queries.of_client import addresses_of, contacts_of, count_contacts, first_contacts
 from kartoteka_crm_clients.queries.records import (
     address_url,
@@ -35,7 +36,9 @@ __all__ = [
     "has_birthday",
     "has_city",
     "has_place",
+    "limits",
     "main_addresses",
+    "new_clients",
     "reached_by",
     "summarise_addresses",
     "summarise_contacts",
