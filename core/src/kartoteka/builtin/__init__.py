@@ -13,6 +13,7 @@ BUILTINS = (
     "notifications",
     "directories",
     "files",
+    "inbox",
     "search",
     "timeline",
     "documents",
@@ -22,6 +23,7 @@ BUILTINS = (
     "dashboard",
     "importing",
     "rest",
+    "privacy",
     "setup",
 )
 """In the order in which they may know each other: a later one knows the earlier ones."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import orm
 
@@ -20,6 +20,7 @@ from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.message import text as _
 
 if TYPE_CHECKING:
+    from kartoteka.vocabulary.incoming import IncomingMail
     from kartoteka.vocabulary.record import RecordRef
 
 D = TypeVar("D", bound=Declaration)
@@ -43,6 +44,16 @@ def find_duplicates(session: orm.Session, probe: DuplicateProbe) -> list[Duplica
         answers = attempt(session, "find_duplicates", module, lambda ask=ask: ask(session=session, probe=probe))  # type: ignore[misc]
         hits.extend(hit for answer in answers.value or () for hit in answer)
     return sorted(hits, key=lambda hit: (-hit.strength, hit.client_id, hit.field))
+
+
+def receive_mail(session: orm.Session, mail: IncomingMail) -> RecordRef | None:
+    """Offer a mail that came in to every active module; return the first record that one has made of it."""
+    registry = extension_of(session).registry
+    made: RecordRef | None = None
+    for module, offer in registry.calls.each("receive_mail", active_set(session)):
+        answer = attempt(session, "receive_mail", module, lambda offer=offer: offer(session=session, mail=mail))  # type: ignore[misc]
+        made = made or next((one for one in answer.value or () if one is not None), None)
+    return made
 
 
 # --- Steps -----------------------------------------------------------------------------------------------------------
@@ -69,6 +80,23 @@ def client_delete_blockers(session: orm.Session, client_ids: Sequence[int]) -> l
             reasons.append(str(_("“%(module)s” cannot be asked.", module=extension.registry.module(module).title)))
         reasons.extend(str(reason) for reasons_of_one in answer.value or () for reason in reasons_of_one)
     return reasons
+
+
+def export_client(session: orm.Session, client_ids: Sequence[int]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return what every installed module adds to the file of a client's data; an error stops everything."""
+    registry = extension_of(session).registry
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for _module, ask in registry.calls.each("export_client", registry.installed):
+        for answer in ask(session=session, client_ids=tuple(client_ids)):
+            for title, rows in (answer or {}).items():
+                found.setdefault(str(title), []).extend(rows)
+    return found
+
+
+def erase_client(session: orm.Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+    """Let every installed module, on or off, erase what only it can find of clients; an error stops everything."""
+    erase = extension_of(session).registry.calls.on_all("erase_client")
+    erase(session=session, client_ids=tuple(client_ids), words=tuple(words))
 
 
 def load_demo(session: orm.Session, size: int) -> None:

@@ -7,7 +7,7 @@ caller's transaction. Arguments are only added, never renamed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kartoteka.extension.version import hookspec
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
         Schedule,
     )
     from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
+    from kartoteka.vocabulary.incoming import IncomingMail
     from kartoteka.vocabulary.message import Message
+    from kartoteka.vocabulary.record import RecordRef
 
 # --- Declarations: what a module is ----------------------------------------------------------------------------------
 
@@ -842,6 +844,29 @@ def client_delete_blockers(session: Session, client_ids: Sequence[int]) -> Seque
     raise NotImplementedError
 
 
+@hookspec
+def receive_mail(session: Session, mail: IncomingMail) -> RecordRef | None:
+    """Make something of a mail that came in: an inquiry, a claim, an order.
+
+    When called: once for each mail, after it has been stored and in the same transaction, in the background as the
+        system; on active modules. A module that raises is logged, and the mail stays in the list of incoming mail.
+    Returns: the record that the module has made of the mail, or added it to; None when it is no concern of the module.
+        Bounces, automatic replies and complaints come too: ``mail.opens_work`` is false then, and nothing new should be
+        made of them.
+    Order: all modules are asked; the first record is shown with the mail.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def receive_mail(session: Session, mail: IncomingMail) -> RecordRef | None:
+            if not mail.opens_work or not mail.client_ids:
+                return None
+            visit = ask_for_visit(session, mail.client_ids[0], mail.reply)
+            return RecordRef("visits.visit", visit.id)
+    """
+    raise NotImplementedError
+
+
 # --- Steps: inside the caller's transaction; an exception stops everything -------------------------------------------
 
 
@@ -860,6 +885,44 @@ def merge_clients(session: Session, kept_id: int, merged_ids: Sequence[int]) -> 
         def merge_clients(session: Session, kept_id: int, merged_ids: Sequence[int]) -> None:
             visits = session.scalars(select(Visit.id).where(Visit.client_id == kept_id, Visit.is_next))
             update_rows(session, Visit, dict.fromkeys(visits.all()[1:], {"is_next": False}))
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def export_client(session: Session, client_ids: Sequence[int]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Add to the file of everything that is kept about a client.
+
+    When called: when somebody gives out a client's data, on all installed modules, switched off or not; the rows that
+        `register_client_references` and `register_personal_data` name are in the file already. The clients are one
+        and those that were merged into it.
+    Returns: lists of plain values by what they are called; an empty dictionary when there is nothing to add.
+    Order: by module; a module that raises stops the export.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def export_client(session: Session, client_ids: Sequence[int]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+            return {"visits asked for": [{"clients": list(client_ids), "asked": True}]}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+    """Erase what only the module itself can find of a client: files that wait, copies, what other programs keep.
+
+    When called: while a client's personal data is erased, in the same transaction, on all installed modules, switched
+        off or not; the columns that `register_personal_data` names are blank by then. ``words`` are the full names,
+        e-mail addresses, numbers and codes that stood there.
+    Returns: nothing; a module that raises stops the erasure.
+    Order: in the order of loading: modules after those they require.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+            session.info.setdefault("erased visits", []).extend(client_ids)
     """
     raise NotImplementedError
 

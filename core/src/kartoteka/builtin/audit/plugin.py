@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
 
 from kartoteka.builtin.audit.commands import verify
+from kartoteka.builtin.audit.queries import told_about
 from kartoteka.builtin.audit.views import VIEW, blueprint
+from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.version import API_VERSION, hookimpl
@@ -59,3 +64,8 @@ def register_menu() -> list[MenuItem]:
 @hookimpl
 def register_commands() -> list[click.Command]:
     return [verify]
+
+
+@hookimpl
+def export_client(session: Session, client_ids: Sequence[int]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    return {str(_("Audit log")): told_about(session, "clients.client", client_ids)}

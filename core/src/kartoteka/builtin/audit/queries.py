@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta, tzinfo
 from typing import Any
@@ -67,3 +68,16 @@ def _matching(wanted: Wanted) -> Select[Any]:
     if wanted.until is not None:
         statement = statement.where(AuditEntry.at < day_begins(wanted.until + timedelta(days=1), wanted.zone))
     return statement
+
+
+def told_about(session: Session, kind: str, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return what the log says about records, as plain values: when, who and what."""
+    with as_system(session, reason="what the log says about a client"):
+        rows = session.execute(
+            select(AuditEntry.at, AuditEntry.event, AuditEntry.personal)
+            .where(AuditEntry.about_kind == kind, AuditEntry.about_id.in_(list(ids)))
+            .order_by(AuditEntry.id)
+        ).all()
+    return [
+        {"at": row.at.isoformat(), "event": row.event, **(dict(row.personal) if row.personal else {})} for row in rows
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from kartoteka.builtin.clients.fields import FIELDS
+from kartoteka.builtin.clients.merging.places import Owner, Place, find_places, kind_titles
 from kartoteka.builtin.clients.models import Client
 from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import Session, actor_of, workplace
@@ -18,6 +19,18 @@ from kartoteka.extension.dispatch import visible
 from kartoteka.vocabulary.record import RecordState
 from kartoteka.vocabulary.search import parse_query
 from kartoteka.vocabulary.text import sort_key
+
+__all__ = [
+    "Client",
+    "Owner",
+    "Place",
+    "Suggestion",
+    "find_places",
+    "kind_titles",
+    "reads_field",
+    "searched_kinds",
+    "suggest_clients",
+]
 
 SUGGESTED = 8
 _AFTER_ALL = "\U0010ffff"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from kartoteka.builtin.importing.forgetting import forget_person, remove_files
 from kartoteka.builtin.importing.models import SEE_ALL, USE, Import, ImportedRecord, ImportMapping, ImportProblem
 from kartoteka.builtin.importing.queries import import_choices, imported_by
 from kartoteka.builtin.importing.running import check_file, import_file
 from kartoteka.builtin.importing.service import remove_old_files
 from kartoteka.builtin.importing.views import blueprint
 from kartoteka.db.base import Model
+from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.declarations.ui import CLIENT_LIST, Filter, MenuItem
@@ -104,9 +107,15 @@ def register_jobs() -> list[Job]:
             timeout=timedelta(minutes=10),
         ),
         Job(name="remove_old_files", title=_("Remove old files of imports"), run=remove_old_files),
+        Job(name="remove_files", title=_("Remove files of imports"), run=remove_files),
     ]
 
 
 @hookimpl
 def register_schedules() -> list[Schedule]:
     return [Schedule(job="importing.remove_old_files", cron="50 2 * * *", title=_("Every night"))]
+
+
+@hookimpl
+def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+    forget_person(session, words)

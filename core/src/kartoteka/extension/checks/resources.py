@@ -22,4 +22,7 @@ def check_resource(collected: Collected, resource: ApiResource) -> Iterator[tupl
     for part in ("fields", "fixed"):
         yield from ((part, unknown(name, names)) for name in getattr(resource, part) if name not in names)
     if not hasattr(kind.model, "version"):
-        yield "kind", _("Records without a version cannot be protected from lost updates: derive the model from Record.")
+        yield (
+            "kind",
+            _("Records without a version cannot be protected from lost updates: derive the model from Record."),
+        )

@@ -1,0 +1,90 @@
+"""What the feature "privacy" adds: giving out and erasing what is kept about a client."""
+
+from __future__ import annotations
+
+from kartoteka.builtin.privacy.models import Erasure
+from kartoteka.builtin.privacy.rights import ERASE, EXPORT
+from kartoteka.builtin.privacy.tidying import JOBS
+from kartoteka.builtin.privacy.views import ACTION, blueprint
+from kartoteka.db.base import Model
+from kartoteka.extension.declarations.access import Module, Permission
+from kartoteka.extension.declarations.data import ClientReference
+from kartoteka.extension.declarations.ui import MenuItem
+from kartoteka.extension.declarations.work import Action, Job
+from kartoteka.extension.version import API_VERSION, hookimpl
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.blueprint import ModuleBlueprint
+
+
+@hookimpl
+def register_module() -> Module:
+    return Module(
+        name="privacy",
+        title=_("Privacy"),
+        description=_("Gives out and erases what is kept about a client."),
+        version="1.0",
+        api=API_VERSION,
+        requires=("users", "access", "jobs", "clients"),
+        table_prefix="core",
+    )
+
+
+@hookimpl
+def register_models() -> list[type[Model]]:
+    return [Erasure]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission(
+            name=EXPORT,
+            title=_("Give out personal data"),
+            description=_("Download everything that is kept about a client one may see."),
+            record_kind="clients.client",
+            also_requires=("clients.view",),
+            weight=10,
+        ),
+        Permission(
+            name=ERASE,
+            title=_("Erase personal data"),
+            description=_("Erase a client's personal data for good, as far as the law does not keep it."),
+            record_kind="clients.client",
+            also_requires=(EXPORT,),
+            weight=20,
+        ),
+    ]
+
+
+@hookimpl
+def register_client_references() -> list[ClientReference]:
+    return [ClientReference(table="core_erasure", column="client_id", on_delete="with_client")]
+
+
+@hookimpl
+def register_blueprints() -> list[ModuleBlueprint]:
+    return [blueprint]
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [
+        MenuItem(
+            name="erasures",
+            title=_("Erasures"),
+            endpoint="privacy.list_erasures",
+            permission=ERASE,
+            icon="user-off",
+            weight=935,
+        )
+    ]
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return [ACTION]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return JOBS

@@ -1,0 +1,6 @@
+"""The rights of this feature."""
+
+from __future__ import annotations
+
+EXPORT = "privacy.export"
+ERASE = "privacy.erase"

@@ -1,0 +1,127 @@
+"""Use cases of privacy: erase a client's personal data, note that it was given out. Services never commit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from kartoteka.builtin.clients.queries import Client
+from kartoteka.builtin.jobs.service import enqueue
+from kartoteka.builtin.privacy.erasing import blank_audit, blank_journal, replace_rows
+from kartoteka.builtin.privacy.holdings import Holdings
+from kartoteka.builtin.privacy.models import Erasure
+from kartoteka.builtin.privacy.rights import ERASE, EXPORT
+from kartoteka.builtin.privacy.sweeping import Sweep
+from kartoteka.db.audit import audit
+from kartoteka.db.clock import utc_now
+from kartoteka.db.engine import Database
+from kartoteka.db.journal import update_rows
+from kartoteka.db.journal.operations import raw_connection
+from kartoteka.db.session import Session, actor_of, find
+from kartoteka.extension import dispatch
+from kartoteka.extension.binding import extension_of
+from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef, RecordState
+from kartoteka.vocabulary.text import clean_line
+
+CLIENT_KIND = "clients.client"
+REASON_LENGTH = 300
+TIDY = "privacy.tidy"
+LARGE = 300 * 1024 * 1024
+
+
+def erase_client(session: Session, client_id: int, reason: str) -> Erasure:
+    """Erase the personal data of a client that the actor sees, and of those merged into it; return what was done.
+
+    What the law keeps (``keep_until``) stays as it is. Raises Forbidden, NotFound, InvalidInput without a reason, and
+    Refused while a module that may keep data does not work.
+    """
+    _demand(session, ERASE)
+    client = find(session, Client, client_id)
+    reason = _sound_reason(reason)
+    _refuse_broken(session)
+    _overwrite_what_goes(session)
+    holdings = Holdings(session, client.id)
+    kept = Counter(table for table, _id in holdings.kept)
+    words = holdings.words
+    done = replace_rows(session, holdings)
+    dispatch.erase_client(session, holdings.client_ids, words.all)
+    _archive(session, client)
+    sweep = Sweep(holdings)
+    sweep.run()
+    blank_journal(session, holdings, done)
+    blank_audit(session, holdings, [CLIENT_KIND])
+    erasure = Erasure(
+        client_id=client.id,
+        user_id=actor_of(session).user_id,
+        reason=words.without(reason),
+        erased=dict(done.counts),
+        kept=dict(kept),
+        mentions=dict(sweep.mentions),
+    )
+    session.add(erasure)
+    session.flush()
+    facts = {"erased": sum(done.counts.values()), "kept": sum(kept.values())}
+    audit(session, "client.erased", ref=RecordRef(CLIENT_KIND, client.id), facts=facts)
+    _ask_for_tidying(session, sorted(done.contents))
+    return erasure
+
+
+def note_export(session: Session, client_id: int) -> Client:
+    """Note that a client's data is given out; raises Forbidden, NotFound, and Refused as `erase_client` does."""
+    _demand(session, EXPORT)
+    client = find(session, Client, client_id)
+    _refuse_broken(session)
+    audit(session, "client.exported", ref=RecordRef(CLIENT_KIND, client.id), facts={"number": client.number})
+    return client
+
+
+def _demand(session: Session, right: str) -> None:
+    if not actor_of(session).can(right):
+        raise Forbidden(permission=right)
+
+
+def _sound_reason(reason: str) -> str:
+    text = clean_line(reason)
+    if not text:
+        raise InvalidInput({"reason": _("Say why: who asked for it, and when.")})
+    if len(text) > REASON_LENGTH:
+        raise InvalidInput(
+            {"reason": _("This is too long: at most %(longest)s characters fit here.", longest=REASON_LENGTH)}
+        )
+    return text
+
+
+def _refuse_broken(session: Session) -> None:
+    broken = extension_of(session).registry.broken
+    if broken:
+        names = ", ".join(one.name for one in broken)
+        raise Refused(_("These modules do not work, and may keep data of this client: %(names)s.", names=names))
+
+
+def _overwrite_what_goes(session: Session) -> None:
+    """Let SQLite overwrite what is deleted, instead of leaving it in the file until the space is used again."""
+    if session.database.is_sqlite:
+        raw_connection(session).exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def _archive(session: Session, client: Client) -> None:
+    if client.state == RecordState.ACTIVE:
+        update_rows(session, Client, {client.id: {"state": RecordState.ARCHIVED}})
+
+
+def _ask_for_tidying(session: Session, contents: list[str]) -> None:
+    """Ask for the rest: contents of files go when nothing names them, and SQLite writes its file anew.
+
+    A large file is written anew at night: meanwhile nobody can save.
+    """
+    at_night = utc_now().replace(hour=1, minute=0) + timedelta(days=1)
+    run_at = at_night if _is_large(session.database) else None
+    enqueue(session, TIDY, {"contents": contents}, title=_("Tidy up after an erasure"), run_at=run_at)
+
+
+def _is_large(database: Database) -> bool:
+    path = Path(database.url.database or "")
+    return database.is_sqlite and path.is_file() and path.stat().st_size > LARGE

@@ -1,0 +1,114 @@
+"""Words of a person where no column says whose the row is: notifications, titles of work, lines of imports, jobs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import MetaData, Table, Text, cast, column, func, inspect, literal, or_, select, table, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kartoteka.builtin.privacy.holdings import Holdings
+from kartoteka.builtin.privacy.texts import as_text, contains, is_json, text_columns
+from kartoteka.db.base import Model
+from kartoteka.db.lineages import VERSION_TABLE
+from kartoteka.db.references import KnownTable
+
+LEFT_ALONE = frozenset(
+    {
+        "core_api_key",
+        "core_audit",
+        "core_audit_head",
+        "core_client_reference",
+        "core_department",
+        "core_directory_company",
+        "core_directory_entry",
+        "core_inbox_account",
+        "core_journal",
+        "core_known_module",
+        "core_known_table",
+        "core_mail_account",
+        "core_mail_signature",
+        "core_module",
+        "core_number_series",
+        "core_owner_column",
+        "core_personal_data",
+        "core_role",
+        "core_schedule",
+        "core_setting",
+        "core_state",
+        "core_user",
+    }
+)
+"""Tables of the company itself, in which a person of the same name may be a colleague, and those treated apart."""
+
+
+class Sweep:
+    """Removes words from rows that belong to nobody or to the client, and counts those that belong to others."""
+
+    def __init__(self, holdings: Holdings) -> None:
+        self.holdings = holdings
+        self.words = holdings.words
+        self.connection = holdings.connection
+        self.swept: Counter[str] = Counter()
+        self.mentions: Counter[str] = Counter()
+
+    def run(self) -> None:
+        """Go through all tables."""
+        if not self.words.all:
+            return
+        for found in self._tables():
+            columns = text_columns(found)
+            if not columns:
+                continue
+            owners = self._owners(found)
+            self._sweep(found, columns, owners)
+            if owners:
+                self._count_mentions(found, columns, owners)
+
+    def _owners(self, found: Table) -> list[Any]:
+        declared = [found.c[place.column] for place in self.holdings.columns.get(found.name, ())]
+        return declared or ([found.c.client_id] if "client_id" in found.c else [])
+
+    def _sweep(self, found: Table, columns: Sequence[Any], owners: Sequence[Any]) -> None:
+        keys = list(found.primary_key.columns)
+        own = [or_(owner.is_(None), owner.in_(self.holdings.client_ids)) for owner in owners]
+        for one in columns:
+            if one.primary_key or not keys:
+                continue
+            statement = select(*keys, as_text(one).label("text")).where(contains(one, self.words), *own)
+            for row in self.connection.execute(statement).all():
+                if (found.name, row[0]) not in self.holdings.kept:
+                    self._write(found, one, keys, row)
+
+    def _write(self, found: Table, one: Any, keys: Sequence[Any], row: Any) -> None:
+        # Without the table's own types: what stands there may be no more what they expect.
+        bare = table(found.name, *(column(key.name) for key in keys), column(one.name))
+        same = [bare.c[key.name] == value for key, value in zip(keys, row, strict=False)]
+        text: Any = literal(self.words.without(row.text), Text)
+        if is_json(one) and self.connection.dialect.name == "postgresql":
+            text = cast(text, JSONB)
+        self.connection.execute(update(bare).where(*same).values({one.name: text}))
+        self.swept[found.name] += 1
+
+    def _count_mentions(self, found: Table, columns: Sequence[Any], owners: Sequence[Any]) -> None:
+        others = [owner.not_in(self.holdings.client_ids) for owner in owners]
+        holds = or_(*(contains(one, self.words) for one in columns))
+        number = self.connection.scalar(select(func.count()).select_from(found).where(*others, holds)) or 0
+        if number:
+            self.mentions[found.name] += number
+
+    def _tables(self) -> Iterator[Table]:
+        for name in sorted(inspect(self.connection).get_table_names()):
+            if name in LEFT_ALONE or name.startswith((VERSION_TABLE, "alembic", "sqlite_", "core_search_fts")):
+                continue
+            known = Model.metadata.tables.get(name)
+            if known is not None:
+                yield known
+            elif name in self._modules_tables:
+                yield Table(name, MetaData(), autoload_with=self.connection, resolve_fks=False)
+
+    @property
+    def _modules_tables(self) -> frozenset[str]:
+        return frozenset(self.connection.scalars(select(KnownTable.__table__.c.table_name)))

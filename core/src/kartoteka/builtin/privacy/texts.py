@@ -1,0 +1,40 @@
+"""Columns that hold text, and the condition that one of a person's words stands in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, String, Table, Text, cast, or_
+from sqlalchemy import column as named
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from kartoteka.builtin.privacy.words import Words
+from kartoteka.db.search import like_pattern
+
+
+def text_columns(table: Table) -> list[Any]:
+    """Return the columns of a table in which words of people may stand."""
+    return [column for column in table.columns if _is_text(column.type) and not column.foreign_keys]
+
+
+def is_json(column: Any) -> bool:
+    """Tell whether a column holds JSON as the database knows it."""
+    return isinstance(_plain(column.type), JSON)
+
+
+def as_text(column: Any) -> ColumnElement[str]:
+    """Return a column as the text that the database keeps."""
+    return cast(named(column.name), Text)
+
+
+def contains(column: Any, words: Words) -> ColumnElement[bool]:
+    """Return the condition that one of the words stands in a column."""
+    return or_(*(as_text(column).like(like_pattern(one), escape="\\") for one in words.patterns()))
+
+
+def _is_text(kind: TypeEngine[Any]) -> bool:
+    return isinstance(_plain(kind), String | JSON)
+
+
+def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
