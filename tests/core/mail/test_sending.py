@@ -220,6 +220,8 @@ def test_passwords_are_sealed(office: Any, smtp: Any) -> None:
     [
         ("to", {"to": ()}),
         ("to", {"to": ("nobody",)}),
+        ("to", {"to": ("a@b.lt, c@d.lt",)}),
+        ("to", {"to": ("a@b.lt>",)}),
         ("cc", {"cc": ("a@b.lt\nBcc: x@y.lt@",)}),
         ("to", {"to": tuple(f"a{number}@b.lt" for number in range(101))}),
         ("attachments", {"attachments": (AttachedFile(name="x"),)}),

@@ -121,7 +121,7 @@ def register_blueprints() -> list[ModuleBlueprint]:
 @hookimpl
 def register_menu() -> list[MenuItem]:
     return [
-        MenuItem(name="mail", title=_("Outbox"), endpoint="mail.list_mails", permission=VIEW, icon="send", weight=310)
+        MenuItem(name="mail", title=_("Outbox"), endpoint="mail.list_mails", permission=VIEW, icon="send", weight=36)
     ]
 
 

@@ -35,7 +35,8 @@ class KnownAddress:
     def written(self) -> str:
         """The address as one types it, with the name."""
         name = self.name.replace('"', "")
-        return f'"{name}" <{self.address}>' if name else self.address
+        quoted = f'"{name}"' if set(name) & set("<>()[]:;@,\\.") else name
+        return f"{quoted} <{self.address}>" if name else self.address
 
 
 @dataclass(frozen=True)

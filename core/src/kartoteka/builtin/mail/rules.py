@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from email.utils import parseaddr
 from html import escape
 from typing import Any
 
@@ -16,7 +15,9 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
 
 MOST_RECIPIENTS = 100
+NAME_LENGTH = 200
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,59})\}")
+_NAMED = re.compile(r'("[^"]*"|[^<>",;@]*)\s*<([^<>\s,;]+)>')
 _DELAYS = (1, 5, 15, 60, 4 * 60, 12 * 60)
 """Minutes to wait after each try that failed; together somewhat more than 17 hours."""
 _OUTAGE = (1, 2, 5, 10, 15)
@@ -26,12 +27,14 @@ MOST_ATTEMPTS = len(_DELAYS) + 1
 def read_address(written: str, field: str = "to") -> tuple[str, str]:
     """Return name and address of ``Name <address>`` or a bare address; raises InvalidInput naming the field."""
     line = clean_line(written)
-    name, _address = parseaddr(line) if "<" in line else ("", line)
-    checked = email_address(line)
-    if checked.is_error or not checked.value:
-        problem = checked.problem or _("Give an e-mail address.")
+    named = _NAMED.fullmatch(line)
+    name, address = (named[1].strip().strip('"'), named[2]) if named else ("", line)
+    checked = email_address(address)
+    several = "," in address or ";" in address
+    if checked.is_error or not checked.value or several:
+        problem = _("This is more than one address.") if several else checked.problem or _("Give an e-mail address.")
         raise InvalidInput({field: _("%(address)s: %(problem)s", address=line[:100], problem=problem)})
-    return clean_line(name)[:200], checked.value
+    return clean_line(name)[:NAME_LENGTH], checked.value
 
 
 def read_addresses(written: Iterable[str], field: str = "to") -> list[tuple[str, str]]:
