@@ -35,6 +35,7 @@ from tests.browser.looks import (
     show,
     take_picture,
 )
+from tests.browser.mails import add_mails
 from tests.browser.offices import Office
 from tests.browser.operations import add_operations
 
@@ -204,6 +205,22 @@ LOOKS = (
     Look("job", "/jobs/{job}"),
     Look("job-done", "/jobs/{job_done}"),
     Look("job-failed", "/jobs/{job_failed}"),
+    Look("outbox", "/mail/"),
+    Look("outbox-failed", "/mail/?stage=failed"),
+    Look("mail", "/mail/{mail_sent}"),
+    Look("mail-failed", "/mail/{mail_failed}"),
+    Look("mail-unsure", "/mail/{mail_unsure}"),
+    Look("mail-later", "/mail/{mail_later}"),
+    Look("mail-new", "/mail/new?ref=clients.client:{client}&template=mail.letter"),
+    Look("mail-new-refused", "/mail/new", status=422, prepare=save),
+    Look("mail-accounts", "/mail/accounts/"),
+    Look("mail-account", "/mail/accounts/{mail_account}"),
+    Look("mail-account-refused", "/mail/accounts/new", status=422, prepare=save),
+    Look("mail-own-account", "/mail/own"),
+    Look("mail-signature", "/mail/signature"),
+    Look("mail-templates", "/mail/templates/"),
+    Look("mail-template", "/mail/templates/mail.letter/lt"),
+    Look("mail-template-own", "/mail/templates/{mail_text}/en"),
     Look("operations", "/operations/"),
     Look("operations-nothing", "/operations/?until=2001-01-01"),
     Look("operation", "/operations/{operation}"),
@@ -358,6 +375,7 @@ def places(demo_office: Office) -> dict[str, Any]:
         tell(session, client)
         return {
             **add_jobs(session),
+            **add_mails(session, client),
             **operations,
             "client": client,
             "other": other,
