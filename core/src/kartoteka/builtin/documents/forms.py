@@ -15,6 +15,14 @@ class VoidForm(Form):
     reason = BlockField(_("Why"), required=True, max_length=LONGEST_REASON)
 
 
+class SendForm(Form):
+    """To whom a document is sent, and what the mail says."""
+
+    to = LineField(_("To"), required=True, max_length=1000, help=_("Addresses, with commas between them."))
+    subject = LineField(_("Subject"), required=True, max_length=300)
+    text = BlockField(_("Text"))
+
+
 class TemplateForm(Form):
     """The text of a template."""
 

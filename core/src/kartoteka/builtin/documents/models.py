@@ -20,6 +20,7 @@ DOCUMENT = "documents.document"
 VIEW = "documents.view"
 VOID = "documents.void"
 MANAGE = "documents.manage"
+SEND = "mail.send"
 
 
 class DocumentState(StrEnum):

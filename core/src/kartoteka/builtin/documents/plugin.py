@@ -51,7 +51,7 @@ def register_module() -> Module:
         description=_("Numbered documents as PDF, with templates that the company can change."),
         version="1.0",
         api=API_VERSION,
-        requires=("users", "jobs"),
+        requires=("users", "jobs", "files", "mail"),
         table_prefix="core",
     )
 
@@ -128,11 +128,12 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem(
             name="documents",
-            title=_("Documents"),
+            title=_("Made documents"),
             endpoint="documents.show_documents",
             permission=VIEW,
             icon="file-text",
-            weight=600,
+            parent="files.files",
+            weight=50,
         ),
         MenuItem(
             name="templates",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,7 +19,9 @@ from kartoteka.builtin.documents.queries import (
     type_of,
 )
 from kartoteka.builtin.documents.typesetting import Setting, set_pdf
+from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.jobs.service import enqueue
+from kartoteka.builtin.mail.service import send_mail
 from kartoteka.db.audit import audit
 from kartoteka.db.blobs import put_bytes
 from kartoteka.db.clock import utc_now
@@ -27,6 +31,7 @@ from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.documents import DocumentType, Series
 from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
+from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 
@@ -86,17 +91,46 @@ def draw_number(session: Session, series: Series, day: date) -> str:
 
 
 def keep_pdf(session: Session, document_id: int) -> None:
-    """Make the PDF of a document and keep it, unless it is kept already."""
+    """Make the PDF of a document, keep it and put it into the register of documents, unless that was done already."""
     document = find_document(session, document_id)
-    if document.pdf_blob is None:
-        pdf = set_pdf(setting_of(session, document))
-        document.pdf_blob = put_bytes(session.database.blobs, pdf).digest
-        session.flush()
+    if document.pdf_blob is not None:
+        return
+    pdf = set_pdf(setting_of(session, document))
+    document.pdf_blob = put_bytes(session.database.blobs, pdf).digest
+    session.flush()
+    about = RecordRef(DOCUMENT, document.id)
+    store_file(session, io.BytesIO(pdf), file_name(document), about=about, registered_on=document.day)
 
 
 def pdf_of(session: Session, document: Document) -> bytes:
     """Return the PDF of a document: the kept one, or made now when the job has not come to it yet."""
     return kept_pdf(session, document) or set_pdf(setting_of(session, document))
+
+
+def file_name(document: Document) -> str:
+    """Return the name of the file of a document: its number and what it is about."""
+    words = " ".join(part for part in (document.number, document.title) if part)
+    clean = "".join("-" if sign in '/\\:*?"<>|' or ord(sign) < 32 else sign for sign in words)
+    return f"{clean[:120].strip(' .') or 'document'}.pdf"
+
+
+def send_document(session: Session, document_id: int, to: str, subject: str, text: str) -> int:
+    """Send a document by mail and return the mail's id; raises Refused for a void one, and InvalidInput."""
+    document = find_document(session, document_id)
+    if document.state == DocumentState.VOIDED:
+        raise Refused(_("This document is void already."))
+    file = AttachedFile(name=file_name(document), mime="application/pdf", content=pdf_of(session, document))
+    draft = MailDraft(
+        to=tuple(filter(None, re.split(r"[,;\s]+", to))),
+        subject=subject,
+        text=text,
+        attachments=(file,),
+        ref=RecordRef(DOCUMENT, document.id),
+        client_id=document.client_id,
+        language=document.language,
+        signed=True,
+    )
+    return send_mail(session, draft)
 
 
 def void_document(session: Session, document_id: int, reason: str) -> Document:

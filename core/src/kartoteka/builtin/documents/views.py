@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.documents import queries, service
 from kartoteka.builtin.documents.composing import language_of
-from kartoteka.builtin.documents.forms import VoidForm
-from kartoteka.builtin.documents.models import VIEW, VOID, Document, DocumentState
+from kartoteka.builtin.documents.forms import SendForm, VoidForm
+from kartoteka.builtin.documents.models import DOCUMENT, SEND, VIEW, VOID, DocumentState
 from kartoteka.builtin.documents.pictures import Pages, look_at
+from kartoteka.builtin.mail.queries import addresses_of
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.session import reading, transaction
 from kartoteka.extension.dispatch import document_types
-from kartoteka.vocabulary.errors import InvalidInput, NotFound, Refused
+from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.asked import asked_id
@@ -105,7 +106,7 @@ def download_pdf(record_id: int) -> Answer:
         pdf = service.pdf_of(session, document)
     file = io.BytesIO(pdf)
     file.seek(0, io.SEEK_END)
-    return file_response(file, "application/pdf", file_name(document))
+    return file_response(file, "application/pdf", service.file_name(document))
 
 
 @blueprint.post("/<int:record_id>/void")
@@ -128,10 +129,28 @@ def void_document(record_id: int) -> Answer:
     return render("documents/document.html", **_shown(record_id), form=form), 422
 
 
-def file_name(document: Document) -> str:
-    """Return the name of the file of a document: its number and what it is about."""
-    words = " ".join(part for part in (document.number, document.title) if part)
-    return "".join("-" if sign in '/\\:*?"<>|' or ord(sign) < 32 else sign for sign in words)[:120] + ".pdf"
+@blueprint.route("/<int:record_id>/send", methods=["GET", "POST"])
+@require(VIEW, SEND)
+def send_document(record_id: int) -> Answer:
+    """Send the document by mail, to an address of its client (CORE-23)."""
+    with reading() as session:
+        document = queries.find_document(session, record_id)
+        _client, known = addresses_of(session, RecordRef(DOCUMENT, record_id))
+    form = SendForm()
+    title = " ".join(filter(None, (document.number, document.title)))
+    form.fill({"to": known[0].address if known else "", "subject": title})
+    if form.validate_on_submit():
+        values = form.values()
+        try:
+            with transaction(_("Document sent")) as session:
+                service.send_document(session, record_id, values["to"], values["subject"], values["text"] or "")
+        except Problem as problem:
+            form.take_problem(problem)
+        else:
+            toast(_("The mail is on its way."))
+            return redirect(url_for("documents.show_document", record_id=record_id))
+    page = render("documents/send.html", document=document, form=form, known=known)
+    return (page, 422) if form.is_submitted() else page
 
 
 def _shown(record_id: int) -> dict[str, Any]:
@@ -146,10 +165,11 @@ def _shown(record_id: int) -> dict[str, Any]:
             "maker": user_names(session, [document.user_id]).get(document.user_id) if document.user_id else None,
             "language_title": LANGUAGES.get(document.language, document.language),
             "is_void": document.state == DocumentState.VOIDED,
+            "may_send": document.state == DocumentState.MADE and visitor().can(SEND),
             "may_void": document.state == DocumentState.MADE and visitor().can(VOID),
         }
-        note_record(RecordRef("documents.document", record_id))
-        shown["actions"] = record_actions(session, RecordRef("documents.document", record_id))
+        note_record(RecordRef(DOCUMENT, record_id))
+        shown["actions"] = record_actions(session, RecordRef(DOCUMENT, record_id))
     pages: Pages = look_at(setting)
     return {**shown, "pages": pages}
 
