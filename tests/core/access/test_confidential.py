@@ -16,12 +16,14 @@ from kartoteka.builtin.access.confidential.queries import markable_fields
 from kartoteka.builtin.access.confidential.service import mark_fields
 from kartoteka.builtin.clients.fields import CLIENT_KIND
 from kartoteka.builtin.clients.grouping import add_group
+from kartoteka.builtin.rest.service import make_key
 from kartoteka.db.clock import utc_now
 from kartoteka.db.search import check_search
 from kartoteka.testing.jobs import run_jobs
 from kartoteka.testing.pages import crawl
 from kartoteka.testing.plugin import ADMINISTRATOR, Company
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.vocabulary.record import RecordRef
 
 SECRETS = {
     "registration_code": "300777123",
@@ -117,6 +119,7 @@ def places(client_id: int, names: list[str]) -> list[str]:
         "/search/palette?q=orchard",
         "/clients/pairs",
         "/operations/",
+        f"/clients/{client_id}/timeline",
         *(f"/clients/{client_id}/field/{name}" for name in names),
     ]
 
@@ -138,6 +141,12 @@ def test_nobody_without_the_right_meets_a_confidential_value_anywhere(made: Comp
         assert not shown(text_of(clerk, address)), address
     assert {"quince", "persimmon", "Damson circle"} <= set(shown(text_of(boss, f"/clients/{company_id}")))
     # The names of groups are no secret, only who is in which.
+    from kartoteka_crm_clients.documents import build_client_sheet
+
+    with made.database.reading(
+        made.actor(made.add_user(role=None, permissions=["clients.view"], reach="all"))
+    ) as session:
+        assert not shown(str(build_client_sheet(session, RecordRef(CLIENT_KIND, company_id))))
     for page in crawl(clerk, "/", limit=120, alike=2, follow=lambda url: not url.startswith("/clients/groups")):
         assert not shown(page.text), page.url
         assert page.status < 500, page.url
@@ -254,3 +263,20 @@ def test_undoing_does_not_bring_back_what_one_may_not_write(made: Company) -> No
     assert answer.status_code in (302, 403, 404, 422)
     boss = made.browser(made.add_user(ADMINISTRATOR))
     assert "persimmon" not in boss.get(f"/clients/{company_id}").text.split('id="notes"')[1].split("</section>")[0]
+
+
+@pytest.mark.catalogue("CORE-05")
+def test_programs_with_a_key_neither_read_nor_write_what_their_user_may_not(made: Company) -> None:
+    company_id, _person = add_clients(made)
+    with made.database.transaction(made.system) as session:
+        scopes = ("*:read", "*:create", "*:change")
+        _key, token = make_key(session, title="Website", scopes=scopes, user_id=add_clerk(made))
+    program, address = made.app.test_client(), f"/api/v1/clients/clients/{company_id}"
+    headers = {"Authorization": f"Bearer {token}"}
+    assert {"persimmon", "quince"} <= set(shown(program.get(address, headers=headers).text))
+    mark(made, *markable(made))
+    for asked in (address, "/api/v1/clients/clients", "/api/v1/clients/clients?email=quince@secret.example"):
+        assert not shown(program.get(asked, headers=headers).text), asked
+    program.patch(address, json={"notes": "gone", "email": "other@example.com"}, headers=headers)
+    boss = made.browser(made.add_user(ADMINISTRATOR))
+    assert {"persimmon", "quince"} <= set(shown(boss.get(f"/clients/{company_id}").text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kartoteka.api.clients import CLIENT_KIND, Client
+from kartoteka.api.clients import CLIENT_KIND, Client, reads_field
 from kartoteka.api.db import Session, find
 from kartoteka.api.declare import DocumentContent, DocumentType
 from kartoteka.api.errors import Refused
@@ -18,6 +18,7 @@ from kartoteka_crm_clients.models import Address, Contact
 
 _ = Texts("crm_clients")
 _PAPERS = Path(__file__).parent / "papers"
+_OWN = ("registration_code", "vat_code", "phone", "mobile", "email", "website")
 _FOR_LETTERS = ("postal", "legal", "invoice")
 
 
@@ -25,13 +26,13 @@ def build_client_sheet(session: Session, record: RecordRef) -> DocumentContent:
     """Return what the sheet of a client says: its codes and how to reach it, its addresses, its contacts."""
     client = find(session, Client, record.id)
     manager = user_names(session, [client.manager_id] if client.manager_id else [])
+    # The sheet says what its maker may see: the company may have marked fields as confidential.
+    own = {name: getattr(client, name) if reads_field(name, session) else "" for name in _OWN}
+    mobile = own.pop("mobile")
     data = {
+        **own,
         "number": client.number,
-        "registration_code": client.registration_code,
-        "vat_code": client.vat_code,
-        "phone": client.phone or client.mobile,
-        "email": client.email,
-        "website": client.website,
+        "phone": own["phone"] or mobile,
         "manager": manager.get(client.manager_id or 0, ""),
         "addresses": [_address(one) for one in queries.addresses_of(session, record.id)],
         "contacts": [_contact(one) for one in queries.contacts_of(session, record.id)],
