@@ -6,6 +6,7 @@ import re
 import shutil
 from datetime import date
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,27 @@ def test_documents(visits, how_to):
     page = browser.get(made.location).text
     assert re.search(r"V20\d\d-001 Alfa", page)
     assert browser.get(f"{made.location}/pdf").data.startswith(b"%PDF")
+
+
+def test_files(visits, user, how_to):
+    files, letters = (import_module(f"kartoteka_crm_visits.{name}") for name in ("files", "letters"))
+    with visits.database.transaction(user) as session:
+        first = files.keep_minutes(session, 1, "We met.")
+        assert files.keep_minutes(session, 1, "We met and agreed.") == first
+        photo = files.keep_photo(session, 1, BytesIO(b"picture"), "Roof.jpg")
+    rights = (*RIGHTS, "files.view")
+    seen, unseen = (
+        visits.browser(visits.add_user(permissions=[one for one in rights if one != left_out], reach="all"))
+        for left_out in ("", "crm_visits.view")
+    )
+    assert seen.get(f"/files/{first}/download").data == b"We met and agreed."
+    assert seen.get(f"/files/{first}/download?version=1").data == b"We met."
+    assert "Roof" in seen.get("/clients/1/files").text
+    assert unseen.get(f"/files/{photo}/download").status_code == 404
+    with visits.app.test_request_context():
+        frame = letters.letter_frame(1)
+    assert "<h1>Žvėrynas</h1>" in (page := seen.get(frame).text)
+    assert "stolen" not in page
 
 
 def test_widgets(visits, user):

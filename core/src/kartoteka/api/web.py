@@ -10,18 +10,22 @@ from kartoteka.web.i18n import today
 from kartoteka.web.links import describe, describe_all, url_of
 from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.panels import record_actions, record_tabs, render_panels
+from kartoteka.web.preview import Preview, preview_url, register_preview
 from kartoteka.web.toasts import toast
 
 __all__ = [
     "Heading",
     "ModuleBlueprint",
+    "Preview",
     "csv_response",
     "describe",
     "describe_all",
     "is_fragment",
+    "preview_url",
     "public",
     "record_actions",
     "record_tabs",
+    "register_preview",
     "render",
     "render_card",
     "render_panels",
