@@ -14,8 +14,7 @@ from kartoteka.builtin.mail.models import Mail
 from kartoteka.builtin.notifications.channels import delivering
 from kartoteka.builtin.notifications.channels.models import Delivery, DeliveryState
 from kartoteka.builtin.notifications.channels.quiet import Quiet, quiet_in
-from kartoteka.builtin.notifications.channels.reminding import forget_reminders, remind
-from kartoteka.builtin.notifications.service import notify
+from kartoteka.builtin.notifications.service import forget_reminders, notify, remind
 from kartoteka.db.clock import utc_now
 from kartoteka.testing.clock import Clock
 from kartoteka.testing.company import ADMINISTRATOR, Company

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from kartoteka.builtin.access.readers import readers_of
+from kartoteka.builtin.mail.models import Mail
+from kartoteka.testing.clock import Clock
 from kartoteka.testing.company import ADMINISTRATOR, Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.record import RecordRef
@@ -107,3 +110,36 @@ def test_who_may_see_a_record_is_asked_for_many_users_at_once(made: Company) -> 
         assert readers_of(session, RecordRef("clients.client", 999), asked) == set()
         assert readers_of(session, RecordRef("crm_nothing.thing", 1), asked) == set()
         assert readers_of(session, record, []) == set()
+
+
+@pytest.mark.catalogue("CORE-11")
+def test_a_reminder_set_on_a_record_is_seen_and_told_to_oneself_only(
+    made: Company, clock: Clock, run_jobs: Callable[..., int]
+) -> None:
+    clock.set("2026-03-02 09:00")
+    anna = made.add_user(ADMINISTRATOR, name="Anna Kask", timezone="Europe/Vilnius", email="anna@company.lt")
+    other = made.add_user(ADMINISTRATOR)
+    client = made.add_client("UAB Langai")
+    url, browser = f"/clients/{client.id}/timeline", made.browser(anna)
+    sent = {"do": "add:timeline.reminders", "text": "Ask about the offer", "at": "2026-03-02T08:30"}
+    assert browser.post(url, data=sent).status_code == 422
+    assert browser.post(url, data={**sent, "at": "nonsense"}).status_code == 422
+    assert browser.post(url, data={**sent, "at": "9999-03-02T08:30"}).status_code == 422
+    assert browser.post(url, data={**sent, "at": "2026-03-02T11:30"}).status_code == 302
+    assert browser.post(url, data={**sent, "text": "Not any more", "at": "2026-03-02T11:00"}).status_code == 302
+    assert "Ask about the offer" in browser.get(url).text
+    assert "Ask about the offer" not in made.browser(other).get(url).text
+    assert made.browser(other).post("/timeline/reminders/2/forget").status_code == 404
+    assert browser.post("/timeline/reminders/2/forget").location == url
+    run_jobs(made)
+    clock.move(hours=2)
+    run_jobs(made)
+    assert "Ask about" not in told(made, anna)
+    clock.move(minutes=31)
+    run_jobs(made)
+    page = told(made, anna)
+    assert "Ask about the offer" in page
+    assert "UAB Langai" in page
+    assert "Not any more" not in page
+    with made.database.reading(made.system) as session:
+        assert list(session.scalars(select(Mail.recipient_line))) == ["anna@company.lt"]

@@ -5,9 +5,8 @@ from kartoteka.builtin.files.queries import files_of_record
 from kartoteka.builtin.files.service import link_file, save_version, store_file
 from kartoteka.builtin.jobs.service import enqueue, job_url
 from kartoteka.builtin.mail.service import send_mail
-from kartoteka.builtin.notifications.channels.reminding import forget_reminders, remind
 from kartoteka.builtin.notifications.queries import days_ahead
-from kartoteka.builtin.notifications.service import notify
+from kartoteka.builtin.notifications.service import forget_reminders, notify, remind
 from kartoteka.builtin.timeline.service import write_note
 from kartoteka.builtin.timeline.telling import tell_followers
 from kartoteka.db.announce import announce

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from kartoteka.builtin.access.confidential.service import when_marked
 from kartoteka.builtin.access.models import Role, RolePermission, UserPermission, UserRole
 from kartoteka.builtin.access.queries import MANAGING, UserRights, rights_of_user, rights_of_users
+from kartoteka.builtin.access.readers import actors_of as actors_of
+from kartoteka.builtin.access.readers import readers_of as readers_of
 from kartoteka.builtin.access.rules import decide
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.queries import User

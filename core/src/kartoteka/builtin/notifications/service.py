@@ -13,6 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kartoteka.builtin.access.queries import users_who_may
 from kartoteka.builtin.notifications.channels.planning import plan_deliveries
 from kartoteka.builtin.notifications.channels.quiet import Quiet
+from kartoteka.builtin.notifications.channels.reminding import forget_reminders as forget_reminders
+from kartoteka.builtin.notifications.channels.reminding import own_reminders as own_reminders
+from kartoteka.builtin.notifications.channels.reminding import remind as remind
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka.builtin.notifications.queries import PREFERENCE, Wishes, offered_channels, offered_types, wishes_of
 from kartoteka.builtin.users.service import set_preference

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.settings.models import Setting
@@ -19,7 +20,7 @@ from kartoteka.builtin.settings.queries import (
     VAT_CODE,
 )
 from kartoteka.db.audit import audit
-from kartoteka.db.session import Session, actor_of
+from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput
 from kartoteka.vocabulary.identifiers import Checked, company_code, country_code, vat_code
 from kartoteka.vocabulary.message import Message
@@ -54,6 +55,14 @@ def save_settings(session: Session, values: Mapping[str, Any]) -> None:
     if changed:
         audit(session, "settings.changed", facts={"settings": changed})
     bump_state(session)
+
+
+def keep_once(session: Session, name: str, value: str) -> str:
+    """Keep a value that the program made, unless another process was first; return what is kept."""
+    insert = sqlite.insert if session.database.is_sqlite else postgresql.insert
+    with as_system(session, reason="a value that is made once"):
+        session.execute(insert(Setting.__table__).values(name=name, value=value).on_conflict_do_nothing())
+        return session.scalars(select(Setting.value).where(Setting.name == name)).one()
 
 
 def problems_with(values: Mapping[str, str]) -> dict[str, Message]:

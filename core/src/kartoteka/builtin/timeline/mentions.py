@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from kartoteka.builtin.access.readers import readers_of
+from kartoteka.builtin.access.service import readers_of
 from kartoteka.builtin.timeline.rights import VIEW
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, actor_of, as_system

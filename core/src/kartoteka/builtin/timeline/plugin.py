@@ -7,6 +7,7 @@ from kartoteka.builtin.timeline.blueprint import blueprint
 from kartoteka.builtin.timeline.changes import CHANGES
 from kartoteka.builtin.timeline.models import Follower, Note, Pin
 from kartoteka.builtin.timeline.notes import KINDS, NOTES
+from kartoteka.builtin.timeline.reminders import REMINDER_TYPE, REMINDERS
 from kartoteka.builtin.timeline.rights import PERMISSIONS
 from kartoteka.builtin.timeline.telling import NOTIFICATION_TYPES
 from kartoteka.db.base import Model
@@ -61,7 +62,7 @@ def register_personal_data() -> list[PersonalData]:
 
 @hookimpl
 def register_notification_types() -> list[NotificationType]:
-    return NOTIFICATION_TYPES
+    return [*NOTIFICATION_TYPES, REMINDER_TYPE]
 
 
 @hookimpl
@@ -71,4 +72,4 @@ def register_blueprints() -> list[ModuleBlueprint]:
 
 @hookimpl
 def register_timeline() -> list[TimelineSource]:
-    return [NOTES, CHANGES]
+    return [NOTES, REMINDERS, CHANGES]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
-from kartoteka.builtin.access.readers import readers_of
+from kartoteka.builtin.access.service import readers_of
 from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.timeline.following import add_followers, followers_of
 from kartoteka.builtin.timeline.mentions import Mentioned

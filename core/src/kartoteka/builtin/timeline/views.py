@@ -13,6 +13,7 @@ from kartoteka.builtin.timeline.mentions import suggest_readers
 from kartoteka.builtin.timeline.models import Note
 from kartoteka.builtin.timeline.notes import what_to_say
 from kartoteka.builtin.timeline.pages import stream_page
+from kartoteka.builtin.timeline.reminders import forget_reminder
 from kartoteka.builtin.timeline.rights import VIEW, WRITE
 from kartoteka.db.session import reading, transaction
 from kartoteka.extension.dispatch import tabs
@@ -98,6 +99,16 @@ def delete_note(note_id: int) -> Answer:
     with transaction(_("Note deleted")) as session:
         about = service.delete_note(session, note_id)
     toast(_("The note is deleted."))
+    return redirect(timeline_url(about))
+
+
+@blueprint.post("/reminders/<int:reminder_id>/forget")
+@require(VIEW)
+def take_back_reminder(reminder_id: int) -> Answer:
+    """Take one of one's own reminders back."""
+    with transaction(_("Reminder taken back")) as session:
+        about = forget_reminder(session, reminder_id)
+    toast(_("You will not be reminded."))
     return redirect(timeline_url(about))
 
 

@@ -11,23 +11,25 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from kartoteka.builtin.notifications.channels.models import Delivery, DeliveryState
+from kartoteka.builtin.notifications.channels.models import Delivery, DeliveryState, Reminder
 from kartoteka.builtin.notifications.channels.planning import JOB, plan_next
-from kartoteka.builtin.notifications.channels.reminding import AT_ONCE, tell_due
 from kartoteka.builtin.notifications.channels.writing import Ready, prepare
+from kartoteka.builtin.notifications.service import notify
 from kartoteka.db.actor import Actor
 from kartoteka.db.clock import utc_now
 from kartoteka.db.engine import Database
-from kartoteka.db.session import Session, use_workplace, workplace
+from kartoteka.db.session import Session, as_system, use_workplace, workplace
 from kartoteka.extension.declarations.work import Job, RunningJob
 from kartoteka.extension.guarding import without_values
 from kartoteka.vocabulary.errors import Problem
-from kartoteka.vocabulary.message import plural_text
+from kartoteka.vocabulary.message import Message, plural_text
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.stored import from_plain
 
 log = logging.getLogger("kartoteka.notifications")
 MESSENGER = Actor.system("notifications")
 BATCH = 25
+AT_ONCE = 100
 LEASE = timedelta(minutes=5)
 TRIES = 5
 STEP_SECONDS = 30.0
@@ -73,6 +75,29 @@ def note_round(session: Session, job: RunningJob) -> None:
         return
     plan_next(session)
     job.finish(plural_text("One notification sent", "%(count)s notifications sent", job.checkpoint["sent"]))
+
+
+def tell_due(session: Session) -> int:
+    """Tell the reminders that are due, some of them, and return how many were looked at."""
+    now = utc_now()
+    with as_system(session, reason="reminders that are due"):
+        due = select(Reminder).where(Reminder.told_at.is_(None), Reminder.due_at <= now)
+        found = session.scalars(due.order_by(Reminder.due_at, Reminder.id).limit(AT_ONCE).with_for_update()).all()
+    for one in found:
+        _tell(session, one)
+        with as_system(session, reason="a reminder was told"):
+            session.execute(update(Reminder).where(Reminder.id == one.id).values(told_at=now))
+    return len(found)
+
+
+def _tell(session: Session, one: Reminder) -> None:
+    message = from_plain(one.message)
+    told = message if isinstance(message, Message) else Message("%(text)s", {"text": message})
+    event = f"{one.key}@{one.due_at:%Y%m%dT%H%M%S}"
+    try:
+        notify(session, [one.user_id], one.type, told, one.about, dedup=event)
+    except LookupError:
+        return  # its module is off: what it would remind of is not there either
 
 
 def _claim(database: Database) -> list[Any]:

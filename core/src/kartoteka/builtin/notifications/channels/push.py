@@ -17,7 +17,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.notifications.channels.models import PushSubscription
-from kartoteka.builtin.settings.models import Setting
+from kartoteka.builtin.settings.queries import stored_settings
+from kartoteka.builtin.settings.service import keep_once
 from kartoteka.db.clock import utc_now
 from kartoteka.db.sealing import seal, unseal
 from kartoteka.db.session import Session, actor_of, as_system, reading, transaction
@@ -48,10 +49,7 @@ def public_key(session: Session) -> str:
     if kept is None:
         number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
         sealed = seal(session.database.secret, _encoded(number.to_bytes(32, "big")))
-        insert = sqlite.insert if session.database.is_sqlite else postgresql.insert
-        with as_system(session, reason="key for push messages"):
-            session.execute(insert(Setting.__table__).values(name=_KEY, value=sealed).on_conflict_do_nothing())
-        kept = _kept_key(session) or ""
+        kept = unseal(session.database.secret, keep_once(session, _KEY, sealed))
     point = (
         ec.derive_private_key(int.from_bytes(_decoded(kept), "big"), ec.SECP256R1())
         .public_key()
@@ -180,7 +178,7 @@ def _post(browser: PushSubscription, data: str, key: str, contact: str) -> int:
 
 
 def _kept_key(session: Session) -> str | None:
-    sealed = session.scalar(select(Setting.value).where(Setting.name == _KEY))
+    sealed = stored_settings(session).get(_KEY)
     return unseal(session.database.secret, sealed) if sealed else None
 
 

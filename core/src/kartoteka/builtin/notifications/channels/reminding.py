@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.notifications.channels.models import Reminder
 from kartoteka.builtin.notifications.channels.planning import plan_job
-from kartoteka.builtin.notifications.service import notify
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, as_system
+from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.extension.binding import extension_of
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.stored import from_plain, to_plain
 
-AT_ONCE = 100
 KEY_LENGTH = 160
+LimitTo = Callable[[Any, Any, Any], Any]
 
 
 def remind(
@@ -65,27 +65,28 @@ def forget_reminders(session: Session, key: str) -> None:
         session.execute(delete(Reminder).where(Reminder.key == key, Reminder.told_at.is_(None)))
 
 
-def tell_due(session: Session) -> int:
-    """Tell the reminders that are due, some of them, and return how many were looked at."""
-    now = utc_now()
-    with as_system(session, reason="reminders that are due"):
-        due = select(Reminder).where(Reminder.told_at.is_(None), Reminder.due_at <= now)
-        found = session.scalars(due.order_by(Reminder.due_at, Reminder.id).limit(AT_ONCE).with_for_update()).all()
-    for one in found:
-        _tell(session, one)
-        with as_system(session, reason="a reminder was told"):
-            session.execute(update(Reminder).where(Reminder.id == one.id).values(told_at=now))
-    return len(found)
+@dataclass(frozen=True)
+class OwnReminder:
+    """A reminder of the actor's own."""
+
+    id: int
+    key: str
+    text: Translatable
+    about: RecordRef | None
+    due_at: datetime
+    told_at: datetime | None
 
 
-def _tell(session: Session, one: Reminder) -> None:
-    message: Translatable = from_plain(one.message)
-    told = message if isinstance(message, Message) else Message("%(text)s", {"text": message})
-    event = f"{one.key}@{one.due_at:%Y%m%dT%H%M%S}"
-    try:
-        notify(session, [one.user_id], one.type, told, one.about, dedup=event)
-    except LookupError:
-        return  # its module is off: what it would remind of is not there either
+def own_reminders(session: Session, record: RecordRef | None, limit_to: LimitTo | None) -> list[OwnReminder]:
+    """Return the actor's own reminders, of one record or of all; ``limit_to(statement, at, id)`` limits and orders."""
+    mine = select(Reminder).where(Reminder.user_id == actor_of(session).user_id)
+    if record is not None:
+        mine = mine.where(Reminder.about_kind == record.kind, Reminder.about_id == record.id)  # type: ignore[attr-defined]
+    if limit_to is not None:
+        mine = limit_to(mine, Reminder.due_at, Reminder.id)
+    with as_system(session, reason="own reminders"):
+        found = session.scalars(mine).all()
+    return [OwnReminder(one.id, one.key, from_plain(one.message), one.about, one.due_at, one.told_at) for one in found]
 
 
 def _put(session: Session, values: dict[str, Any]) -> None:

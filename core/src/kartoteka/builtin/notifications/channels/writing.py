@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.builtin.access.readers import actors_of
+from kartoteka.builtin.access.service import actors_of
 from kartoteka.builtin.notifications.channels.models import DeliveryState
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka.builtin.settings.queries import LANGUAGE, TIMEZONE, stored_settings
