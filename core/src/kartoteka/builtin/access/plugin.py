@@ -88,4 +88,12 @@ def register_menu() -> list[MenuItem]:
             icon="lock",
             weight=925,
         ),
+        MenuItem(
+            name="matrix",
+            title=_("Rights matrix"),
+            endpoint="access.show_matrix",
+            permission="access.manage",
+            icon="layout-grid",
+            weight=922,
+        ),
     ]

@@ -121,6 +121,14 @@ def role_rights(session: Session, role_ids: Iterable[int]) -> dict[int, RoleRigh
     return roles
 
 
+def all_role_rights(session: Session) -> list[RoleRights]:
+    """Return what every role says, by title."""
+    with as_system(session, reason="rights"):
+        ids = session.scalars(select(Role.id).order_by(Role.title, Role.id)).all()
+        found = role_rights(session, ids)
+    return [found[role_id] for role_id in ids]
+
+
 def list_roles(session: Session) -> list[tuple[Role, int]]:
     """Return all roles by title, each with the number of users who have it."""
     members = select(func.count(UserRole.id)).where(UserRole.role_id == Role.id).correlate(Role).scalar_subquery()

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.access import queries, service
+from kartoteka.builtin.access import matrix_views, queries, service
 from kartoteka.builtin.access.actors import decisions
 from kartoteka.builtin.access.blueprint import blueprint
 from kartoteka.builtin.access.confidential import views as confidential_views
@@ -26,7 +26,7 @@ from kartoteka.web.current import current, modules_on
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
-__all__ = ["blueprint", "confidential_views"]
+__all__ = ["blueprint", "confidential_views", "matrix_views"]
 
 Answer = str | Response | tuple[str, int]
 
