@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kartoteka.builtin.documents.models import Document
 from kartoteka.testing import run_jobs
@@ -128,3 +128,31 @@ def test_the_card_offers_the_documents(office):
     card: Any = office.browser.get(f"/clients/{office.client}").text
     assert "/actions/crm_clients/make_client_sheet" in card
     assert SHEET in office.company.installation.registry.find_document_type(SHEET).key
+
+
+def test_the_pdf_is_in_the_register_and_in_the_timeline(office):
+    office.company.switch("crm_clients")
+    document = office.make()
+    run_jobs(office.company)
+    chief = office.company.browser(office.company.add_user("administrator"))
+    assert "Ąžuolo šaknis“" in chief.get("/files/").text
+    assert "Client sheet made" in chief.get(f"/clients/{office.client}/timeline").text
+    with office.company.database.reading(office.company.system) as session:
+        assert session.scalar(select(func.count()).select_from(Document).where(Document.id == document.id)) == 1
+
+
+@pytest.mark.catalogue("CORE-23")
+def test_a_document_is_sent_to_its_client(office, mailbox):
+    mailbox.prepare(office.company.database)
+    client = office.company.add_client("Alfa", email="info@alfa.example.com", manager_id=office.ona).id
+    document = office.make(ref=RecordRef("clients.client", client))
+    sender = office.company.browser(office.company.add_user(permissions=(*RIGHTS, "mail.view", "mail.send"), reach="all"))
+    page = sender.get(f"/documents/{document.id}/send").text
+    assert "info@alfa.example.com" in page
+    form = {"to": "info@alfa.example.com", "subject": "Sheet", "text": "Here it is."}
+    assert sender.post(f"/documents/{document.id}/send", data={**form, "to": "x"}).status_code == 422
+    assert sender.post(f"/documents/{document.id}/send", data=form).status_code == 302
+    run_jobs(office.company)
+    (attachment,) = mailbox.messages[0].iter_attachments()
+    assert "Alfa" in text_of(attachment.get_payload(decode=True))
+    assert office.browser.post(f"/documents/{document.id}/send", data=form).status_code == 403

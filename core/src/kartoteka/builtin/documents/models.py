@@ -48,7 +48,7 @@ class Document(Record, Model):
     language: Mapped[str] = mapped_column(String(5))
     state: Mapped[str] = mapped_column(String(10), default=DocumentState.MADE)
     void_reason: Mapped[str] = mapped_column(String(500), default="")
-    client_id: Mapped[int | None] = client_id(nullable=True)
+    client_id: Mapped[int | None] = client_id(nullable=True, index=False)
     source: Mapped[RecordRef | None] = record_ref("source")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
     content: Mapped[dict[str, Any]] = mapped_column(JsonDict, default=dict)
@@ -59,6 +59,8 @@ class Document(Record, Model):
     __table_args__ = (
         UniqueConstraint("series", "number"),
         Index("ix_core_document_by_type", "type", "id"),
+        # A client's stream is read by moments, page by page.
+        Index("ix_core_document_by_client", "client_id", "created_at", "id"),
         Index("ix_core_document_by_template", "template_id"),
     )
 

@@ -8,11 +8,13 @@ from kartoteka.builtin.documents import template_views
 from kartoteka.builtin.documents.job import JOBS
 from kartoteka.builtin.documents.models import DOCUMENT, MANAGE, VIEW, VOID, Document, DocumentTemplate
 from kartoteka.builtin.documents.queries import reasons_to_keep, summarise_documents
+from kartoteka.builtin.documents.telling import MADE
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import ClientReference, Field, FieldType, PersonalData, RecordKind
 from kartoteka.extension.declarations.scopes import OwnedByClient
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.declarations.work import Job
 from kartoteka.extension.version import API_VERSION, hookimpl
@@ -121,6 +123,11 @@ def register_blueprints() -> list[ModuleBlueprint]:
 @hookimpl
 def register_jobs() -> list[Job]:
     return JOBS
+
+
+@hookimpl
+def register_timeline() -> list[TimelineSource]:
+    return [MADE]
 
 
 @hookimpl

@@ -77,7 +77,7 @@ def _create_documents() -> None:
     )
     op.create_index("ix_core_document_by_template", "core_document", ["template_id"])
     op.create_index("ix_core_document_by_type", "core_document", ["type", "id"])
-    op.create_index(op.f("ix_core_document_client_id"), "core_document", ["client_id"])
+    op.create_index("ix_core_document_by_client", "core_document", ["client_id", "created_at", "id"])
     op.create_index(op.f("ix_core_document_pdf_blob"), "core_document", ["pdf_blob"])
     op.create_index(op.f("ix_core_document_source_kind_source_id"), "core_document", ["source_kind", "source_id"])
     op.create_index(op.f("ix_core_document_user_id"), "core_document", ["user_id"])
