@@ -83,6 +83,16 @@ def own_signature(session: Session) -> str:
     return session.scalar(wanted) or ""
 
 
+def sent_mails(session: Session, message_ids: Sequence[str]) -> list[Row[Any]]:
+    """Return those mails with these Message-IDs (without angle brackets) that the actor sees, the oldest first.
+
+    Columns: id, message_id, client_id, subject, recipient_line, created_at.
+    """
+    columns = (Mail.id, Mail.message_id, Mail.client_id, Mail.subject, Mail.recipient_line, Mail.created_at)
+    wanted = [f"<{one}>" for one in message_ids]
+    return list(session.execute(select(*columns).where(Mail.message_id.in_(wanted)).order_by(Mail.id)))
+
+
 def waiting_counts(session: Session) -> dict[str, int]:
     """Return how many mails that the actor sees are at each stage."""
     rows = session.execute(select(Mail.stage, func.count(Mail.id)).group_by(Mail.stage))

@@ -1,0 +1,52 @@
+"""Forms of incoming mail: a mailbox, the client a mail belongs to, and an answer."""
+
+from __future__ import annotations
+
+from kartoteka.builtin.inbox.accounts import SECURITIES
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.fields import BlockField, ChoiceField, CodeField, IntegerField, LineField, PasswordField, YesNoField
+from kartoteka.web.forms import Form
+
+_TITLES = {
+    "tls": _("TLS (usually port 993)"),
+    "starttls": _("STARTTLS (usually port 143)"),
+    "none": _("None: only for a server on this machine"),
+}
+_NO_CORRECTION = {"autocapitalize": "none", "spellcheck": "false"}
+
+
+def to_id(value: object) -> int | None:
+    """Read the id of a choice."""
+    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
+
+
+class MailboxForm(Form):
+    """A mailbox that mail is fetched from."""
+
+    title = LineField(_("Name"), max_length=200, help=_("What the mailbox is called here, such as Office."))
+    host = LineField(_("Mail server"), required=True, max_length=255, render_kw=_NO_CORRECTION)
+    port = IntegerField(_("Port"), required=True)
+    security = ChoiceField(
+        _("Encryption"), choices=[(one, _TITLES[one]) for one in SECURITIES], required=True, empty=None
+    )
+    username = LineField(_("User name"), required=True, max_length=320, render_kw=_NO_CORRECTION)
+    password = PasswordField(
+        _("Password"), required=False, new=True, help=_("It is kept encrypted. Left empty, the present one stays.")
+    )
+    folder = LineField(_("Folder"), max_length=200, help=_("Usually INBOX. Nothing is changed or deleted there."))
+    owner_id = ChoiceField(
+        _("Whose mailbox"), coerce=to_id, empty=_("The company's"), help=_("A user's own mail is seen by that user.")
+    )
+    active = YesNoField(_("Fetch mail"))
+
+
+class ClientForm(Form):
+    """Which client a mail belongs to."""
+
+    client_number = CodeField(_("Client's number"), help=_("Left empty, the mail belongs to no client."))
+
+
+class AnswerForm(Form):
+    """An answer to a mail."""
+
+    text = BlockField(_("Answer"), required=True, max_length=200_000, render_kw={"rows": 8})

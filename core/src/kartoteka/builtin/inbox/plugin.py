@@ -1,0 +1,142 @@
+"""What the feature "inbox" adds: mailboxes that are fetched, and the mail that came in."""
+
+from __future__ import annotations
+
+import click
+
+from kartoteka.builtin.inbox import account_views, fetching, views
+from kartoteka.builtin.inbox.blueprint import blueprint
+from kartoteka.builtin.inbox.checking import check
+from kartoteka.builtin.inbox.kinds import INBOX, KIND, SEARCH
+from kartoteka.builtin.inbox.models import MANAGE, SORT, VIEW, InboxAccount, InboxMail, MailThread, ThreadMember
+from kartoteka.builtin.inbox.stream import STREAM
+from kartoteka.db.base import Model
+from kartoteka.extension.declarations.access import Module, Permission
+from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.timeline import TimelineSource
+from kartoteka.extension.declarations.ui import MenuItem
+from kartoteka.extension.declarations.work import Job, Schedule
+from kartoteka.extension.version import API_VERSION, hookimpl
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.blueprint import ModuleBlueprint
+from kartoteka.web.lists import RecordList
+
+__all__ = ["account_views", "views"]
+
+
+@hookimpl
+def register_module() -> Module:
+    return Module(
+        name="inbox",
+        title=_("Incoming mail"),
+        description=_("Fetches mail, reads it whatever its encoding, and keeps it with the clients it is from."),
+        version="1.0",
+        api=API_VERSION,
+        requires=("users", "access", "jobs", "mail", "files"),
+        table_prefix="core",
+    )
+
+
+@hookimpl
+def register_models() -> list[type[Model]]:
+    return [InboxAccount, MailThread, ThreadMember, InboxMail]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission(
+            name=VIEW,
+            title=_("See incoming mail"),
+            description=_("See the mail of one's own mailbox and of the clients one may see."),
+            record_kind="inbox.mail",
+        ),
+        Permission(
+            name=SORT,
+            title=_("Sort incoming mail"),
+            description=_("See the company's mail that has no client yet, and say which client mail belongs to."),
+            record_kind="inbox.mail",
+            also_requires=(VIEW,),
+        ),
+        Permission(
+            name=MANAGE,
+            title=_("Manage mailboxes"),
+            description=_("Set up the mailboxes that mail is fetched from."),
+        ),
+    ]
+
+
+@hookimpl
+def register_record_kinds() -> list[RecordKind]:
+    return [KIND]
+
+
+@hookimpl
+def register_lists() -> list[RecordList]:
+    return [INBOX]
+
+
+@hookimpl
+def register_search() -> list[SearchText]:
+    return SEARCH
+
+
+@hookimpl
+def register_timeline() -> list[TimelineSource]:
+    return [STREAM]
+
+
+@hookimpl
+def register_client_references() -> list[ClientReference]:
+    return [ClientReference(table="core_inbox_mail", column="client_id", on_delete="with_client")]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalData]:
+    texts = dict.fromkeys(("subject", "sender", "sender_name", "text", "reply", "bounced_message_id", "message_id"), "")
+    lists: dict[str, list[object]] = {"recipients": [], "attachments": [], "bounced": [], "reference_ids": []}
+    return [
+        PersonalData(table="core_inbox_mail", client_column="client_id", replacements={**texts, **lists, "blob": None})
+    ]
+
+
+@hookimpl
+def register_blueprints() -> list[ModuleBlueprint]:
+    return [blueprint]
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [
+        MenuItem(
+            name="inbox",
+            title=_("Incoming mail"),
+            endpoint="inbox.list_mails",
+            permission=VIEW,
+            icon="inbox",
+            weight=35,
+        ),
+        MenuItem(
+            name="mailboxes",
+            title=_("Mailboxes"),
+            endpoint="inbox.list_mailboxes",
+            permission=MANAGE,
+            icon="inbox",
+            weight=955,
+        ),
+    ]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return fetching.JOBS
+
+
+@hookimpl
+def register_schedules() -> list[Schedule]:
+    return fetching.SCHEDULES
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    return [check]
