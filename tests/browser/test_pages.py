@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import pytest
@@ -279,6 +280,14 @@ LOOKS = (
     Look("contact-edit", "/crm_clients/contacts/{contact}/edit"),
     Look("contact-new-refused", "/crm_clients/clients/{client}/contacts/new", status=422, prepare=save),
     Look("address-new", "/crm_clients/clients/{client}/addresses/new"),
+    Look("files", "/files/"),
+    Look("files-nothing", "/files/?q=qwertyuiop"),
+    Look("file", "/files/{file}"),
+    Look("file-old-version", "/files/{file}?version=1"),
+    Look("file-edit", "/files/{file}/edit"),
+    Look("file-new-refused", "/files/new", status=422, prepare=save),
+    Look("client-files", "/clients/{client}/files"),
+    Look("client-files-none", "/clients/{other}/files"),
     Look("hand-over", "/actions/crm_clients/hand_over?id={client}&id={other}"),
     Look("groups", "/clients/groups"),
     Look("action-change", "/actions/clients/change?id={client}&id={other}"),
@@ -353,6 +362,18 @@ def fill_bin(session: Any, client: int, other: int) -> int:
     return binned
 
 
+def add_file(session: Session, client_id: int) -> int:
+    """Register a PDF with two versions, and return it."""
+    import typst
+
+    from kartoteka.builtin.files.service import save_version, store_file
+
+    first, second = (BytesIO(typst.compile(f"= Sutartis Nr. {number}".encode())) for number in (5, 6))
+    file = store_file(session, first, "Sutartis su priedais.pdf", client_id=client_id, kind="contract", status="signed")
+    save_version(session, file.id, second, comment="Kaina pakeista")
+    return file.id
+
+
 @pytest.fixture(scope="session")
 def places(demo_office: Office) -> dict[str, Any]:
     """The records that pages are about, and the language that people read them in."""
@@ -376,6 +397,7 @@ def places(demo_office: Office) -> dict[str, Any]:
         return {
             **add_jobs(session),
             **add_mails(session, client),
+            "file": add_file(session, client),
             **operations,
             "client": client,
             "other": other,
@@ -398,7 +420,8 @@ def test_page(office: Office, places: dict[str, Any], look: Look) -> None:
     with office.open(
         look.login, viewport=WIDE, color_scheme="light", locale=LANGUAGE, reduced_motion="reduce"
     ) as context:
-        context.add_init_script(f"sessionStorage.taken ??= {places['taken']!r}")
+        # Sealed frames have no storage of their own.
+        context.add_init_script(f"try {{ sessionStorage.taken ??= {places['taken']!r} }} catch {{ /* a sealed frame */ }}")
         page = office.page(context)
         statuses: list[int] = []
         page.on("response", lambda answer: answer.request.is_navigation_request() and statuses.append(answer.status))

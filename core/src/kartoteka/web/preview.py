@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, g, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from markupsafe import escape
 
@@ -157,7 +157,8 @@ def _words(message: Message, status: int) -> Response:
 
 
 def _document(body: str, policy: str) -> Response:
-    page = f'<!doctype html><html><head><meta charset="utf-8"><title>&#8203;</title>{_STYLE}</head><body>{body}</body>'
+    head = f'<meta charset="utf-8"><title>{escape(str(_("Preview")))}</title>{_STYLE}'
+    page = f'<!doctype html><html lang="{g.get("language", "en")}"><head>{head}</head><body><main>{body}</main></body>'
     return _sealed(Response(page, mimetype="text/html"), f"style-src 'unsafe-inline'; {policy}")
 
 
