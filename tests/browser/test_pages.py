@@ -16,6 +16,7 @@ from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.pairs.service import keep_apart
 from kartoteka.builtin.clients.service import create_client
 from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.users.models import User
 from kartoteka.db.clock import utc_now
@@ -184,6 +185,7 @@ def wait_for_boxes(page: Page) -> None:
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
+NEW_CLIENTS = "/reports/crm_clients/new_clients"
 BIRTHDAYS = "/reports/crm_clients/birthdays"
 LOOKS = (
     Look("login", "/login", ""),
@@ -288,6 +290,13 @@ LOOKS = (
     Look("file-new-refused", "/files/new", status=422, prepare=save),
     Look("client-files", "/clients/{client}/files"),
     Look("client-files-none", "/clients/{other}/files"),
+    Look("made-documents", "/documents/"),
+    Look("document", "/documents/{document}"),
+    Look("document-new", "/documents/new/crm_clients/client_sheet?record=clients.client:{client}"),
+    Look("document-send", "/documents/{document}/send"),
+    Look("document-templates", "/documents/templates"),
+    Look("document-template", "/documents/templates/crm_clients/client_sheet?language=et"),
+    Look("number-series", "/documents/series"),
     Look("hand-over", "/actions/crm_clients/hand_over?id={client}&id={other}"),
     Look("groups", "/clients/groups"),
     Look("action-change", "/actions/clients/change?id={client}&id={other}"),
@@ -316,6 +325,10 @@ LOOKS = (
     Look("role-new", "/access/roles/new"),
     Look("modules", "/modules/"),
     Look("reports", "/reports/"),
+    Look("report-chart", f"{NEW_CLIENTS}?span=all"),
+    Look("report-grouped", f"{NEW_CLIENTS}?span=all&pivot_by=manager&pivot_across=country"),
+    Look("report-plan", f"{NEW_CLIENTS}/plan?span=last_month"),
+    Look("reports-planned", "/reports/planned"),
     Look("birthdays", f"{BIRTHDAYS}?days=60"),
     Look("birthdays-none", f"{BIRTHDAYS}?days=0&since=2024-02-29"),
     Look("error-403", "/users/", "tomas", 403),
@@ -398,6 +411,7 @@ def places(demo_office: Office) -> dict[str, Any]:
             **add_jobs(session),
             **add_mails(session, client),
             "file": add_file(session, client),
+            "document": issue_document(session, "crm_clients.client_sheet", RecordRef("clients.client", client)).id,
             **operations,
             "client": client,
             "other": other,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -188,6 +189,9 @@ def _open(sender: Sender) -> smtplib.SMTP:
     except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
         _close(smtp)
         raise ServerUnreachable(_broken(error), "host") from error
+    if smtp.sock is not None:
+        # The last line of a mail is a packet of its own: it must not be held back until an earlier one is acknowledged.
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return smtp
 
 
