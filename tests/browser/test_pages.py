@@ -434,8 +434,8 @@ def test_page(office: Office, places: dict[str, Any], look: Look) -> None:
     with office.open(
         look.login, viewport=WIDE, color_scheme="light", locale=LANGUAGE, reduced_motion="reduce"
     ) as context:
-        # Sealed frames have no storage of their own.
-        context.add_init_script(f"try {{ sessionStorage.taken ??= {places['taken']!r} }} catch {{ /* a sealed frame */ }}")
+        # Sealed frames have no storage.
+        context.add_init_script(f"try {{ sessionStorage.taken ??= {places['taken']!r} }} catch {{}}")
         page = office.page(context)
         statuses: list[int] = []
         page.on("response", lambda answer: answer.request.is_navigation_request() and statuses.append(answer.status))
