@@ -13,6 +13,7 @@ from kartoteka.builtin.mail.models import Mail, MailAccount, MailStage, MailText
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.testing import run_jobs
 from kartoteka.vocabulary.mail import MailDraft
+from kartoteka_crm_clients.service import add_contact
 from tests.core.mail.conftest import add_account
 
 WRITER = ("clients.view", "mail.view", "mail.send")
@@ -65,6 +66,30 @@ def test_a_mail_goes_to_the_client_from_its_card(office: Any, smtp: Any, login_a
     file = re.search(rf"/mail/{mail.id}/files/\d+", shown)
     assert file is not None
     assert browser.get(file[0]).data == b"%PDF"
+
+
+@pytest.mark.catalogue("CORE-23", part="from a contact, with the words of another module")
+def test_a_contact_gets_its_own_address_and_a_greeting(
+    company: Any, login_as: Any, mailbox: Any, run_jobs: Any
+) -> None:
+    office = company(modules=["crm_clients"])
+    client = office.add_client("UAB Durys", email="durys@example.lt")
+    with office.database.transaction(office.system) as session:
+        contact = add_contact(session, client.id, {"first_name": "Ona", "surname": "Žukė", "email": "ona@example.lt"})
+    browser = login_as("administrator")
+    address = f"/mail/new?ref=crm_clients.contact:{contact.id}&template=crm_clients.birthday"
+    page = browser.get(address).text
+    assert 'value="Ona Žukė &lt;ona@example.lt&gt;"' in page
+    assert "durys@example.lt" in page
+    assert "Dear Ona Žukė," in page
+    data = {"to": "Ona Žukė <ona@example.lt>", "subject": "Happy birthday!", "text": "Dear Ona Žukė"}
+    assert browser.post(address, data=data).status_code == 302
+    run_jobs()
+    assert mailbox.subjects == ["Happy birthday!"]
+    (mail,) = mails(office)
+    assert (mail.client_id, str(mail.about)) == (client.id, f"crm_clients.contact:{contact.id}")
+    stream = browser.get(f"/clients/{client.id}/timeline").text
+    assert "Mail to Ona Žukė" in stream
 
 
 def test_the_addresses_of_a_client_one_may_not_see_stay_hidden(office: Any, login_as: Any) -> None:

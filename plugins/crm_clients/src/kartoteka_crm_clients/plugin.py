@@ -21,6 +21,7 @@ from kartoteka.api.declare import (
     Filter,
     ImportTarget,
     Job,
+    MailTemplate,
     Module,
     NotificationType,
     Panel,
@@ -46,6 +47,7 @@ from kartoteka_crm_clients.duplicates import find_by_contacts
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, VIEW
 from kartoteka_crm_clients.importing import CONTACTS
 from kartoteka_crm_clients.kinds import KINDS
+from kartoteka_crm_clients.mails import MAIL_TEMPLATES
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.panels import BADGES, COLUMNS, FILTERS, PANELS
 from kartoteka_crm_clients.queries import count_contacts
@@ -186,6 +188,11 @@ def register_widgets() -> list[Widget]:
 @hookimpl
 def register_notification_types() -> list[NotificationType]:
     return NOTIFICATION_TYPES
+
+
+@hookimpl
+def register_mail_templates() -> list[MailTemplate]:
+    return MAIL_TEMPLATES
 
 
 @hookimpl

@@ -30,6 +30,7 @@ class KnownAddress:
     address: str
     name: str
     title: Translatable
+    ref: RecordRef
 
     @property
     def written(self) -> str:
@@ -125,7 +126,8 @@ def declared_templates(session: Session) -> Sequence[MailTemplate]:
 def addresses_of(session: Session, ref: RecordRef) -> tuple[int | None, list[KnownAddress]]:
     """Return the client that a record belongs to, and the e-mail addresses of that client that the actor may read.
 
-    They come from every field of an active module's records that holds an address, the client's own first (CORE-23).
+    They come from every field of an active module's records that holds an address: those of the record itself come
+    first, then the client's own (CORE-23).
     Raises NotFound for a record that the actor doesn't see.
     """
     client_id = client_of(session, ref)
@@ -137,8 +139,9 @@ def addresses_of(session: Session, ref: RecordRef) -> tuple[int | None, list[Kno
         for field in kind.fields:
             if _is_address(session, kind, field):
                 for one in _read_addresses(session, kind, field, client_id):
-                    found.setdefault(one.address.lower(), one)
-    return client_id, list(found.values())
+                    known = found.setdefault(one.address.lower(), one)
+                    found[one.address.lower()] = one if one.ref == ref else known
+    return client_id, sorted(found.values(), key=lambda one: one.ref != ref)
 
 
 def _is_address(session: Session, kind: RecordKind, field: Field) -> bool:
@@ -157,7 +160,9 @@ def _read_addresses(session: Session, kind: RecordKind, field: Field, client_id:
         return []
     named = kind.summarise(session, [row.id for row in rows])
     return [
-        KnownAddress(row.address, named[row.id].title if row.id in named else "", kind.title)
+        KnownAddress(
+            row.address, named[row.id].title if row.id in named else "", kind.title, RecordRef(kind.kind, row.id)
+        )
         for row in rows
         if "@" in (row.address or "")
     ]
