@@ -28,12 +28,11 @@ _DEEPEST = 12
 
 
 def language_of(session: Session, country: str) -> str:
-    """Return the language of a document for a reader in this country (CO-13): the company's own at home."""
-    stored = stored_settings(session)
-    own = stored.get("language", "")
-    if not country or country == stored.get(COUNTRY):
-        return own if own in LANGUAGES else _OF_COUNTRY.get(country, "en")
-    return _OF_COUNTRY.get(country, "en")
+    """Return the language of a document for a reader in this country (CO-13): the company's own when none is known."""
+    if country:
+        return _OF_COUNTRY.get(country, "en")
+    own = stored_settings(session).get("language", "")
+    return own if own in LANGUAGES else "en"
 
 
 @contextmanager
