@@ -253,3 +253,41 @@ def test_two_editors_see_each_other(clerk: Any) -> None:
     answer = clerk.post(f"/files/{file}/edit", data={**base, "title": "Yours"})
     assert answer.status_code == 409
     assert "Mine" in answer.text
+
+
+def test_the_stream_of_a_client_tells_of_documents(office: Company, clerk: Any, login_as: Callable[..., Any]) -> None:
+    client = office.add_client("UAB Langai")
+    file = register(clerk, title="Stairs", client_number=client.number)
+    upload(clerk, f"/files/{file}/versions", (b"changed", "Contract.txt"), comment="Price")
+    page = clerk.get(f"/clients/{client.id}/timeline").text
+    assert "Document added" in page
+    assert "Version 2 of a document" in page
+    assert "Price" in page
+    without = login_as(permissions=["clients.view"], reach="all")
+    assert "Stairs" not in without.get(f"/clients/{client.id}/timeline").text
+
+
+def test_other_programs_read_and_change_the_register(office: Company, clerk: Any) -> None:
+    from kartoteka.builtin.rest.service import make_key
+
+    file = register(clerk, title="Stairs")
+    with office.database.transaction(office.actor(clerk.user_id)) as session:
+        token = make_key(session, title="Program", scopes=["*:read", "*:change"])[1]
+    headers = {"Authorization": f"Bearer {token}"}
+    program = office.app.test_client()
+    found = program.get(f"/api/v1/files/files/{file}", headers=headers)
+    assert found.json["title"] == "Stairs"
+    assert "words" not in found.json
+    changed = program.patch(
+        f"/api/v1/files/files/{file}", json={"status": "signed"}, headers={**headers, "If-Match": found.headers["ETag"]}
+    )
+    assert changed.status_code == 200
+    assert changed.json["status"] == "signed"
+
+
+def test_documents_lie_in_object_storage_when_asked(company_on: Callable[..., Company], s3_setting: str) -> None:
+    office = company_on(None, files=s3_setting)
+    boss = office.browser(office.add_user("administrator"))
+    file = register(boss, b"words in a bucket")
+    assert boss.get(f"/files/{file}/download").data == b"words in a bucket"
+    assert office.database.blobs.bucket in s3_setting  # type: ignore[attr-defined]

@@ -51,7 +51,7 @@ class File(Record, Stateful, Model):
     kind: Mapped[str] = mapped_column(String(40), default="other")
     status: Mapped[str] = mapped_column(String(40), default="")
     note: Mapped[str] = mapped_column(Text, default="")
-    client_id: Mapped[int | None] = client_id(nullable=True)
+    client_id: Mapped[int | None] = client_id(nullable=True, index=False)
     about: Mapped[RecordRef | None] = record_ref("about")
     needs: Mapped[str] = mapped_column(String(RIGHT_LENGTH), default="")
     registered_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
@@ -86,7 +86,7 @@ class FileVersion(Record, Model):
 
     file_id: Mapped[int] = mapped_column(ForeignKey("core_file.id", ondelete="CASCADE"))
     number: Mapped[int]
-    client_id: Mapped[int | None] = client_id(nullable=True)
+    client_id: Mapped[int | None] = client_id(nullable=True, index=False)
     needs: Mapped[str] = mapped_column(String(RIGHT_LENGTH), default="")
     saved_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
     filename: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -95,7 +95,10 @@ class FileVersion(Record, Model):
     blob: Mapped[str] = blob_digest()
     comment: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
 
-    __table_args__ = (UniqueConstraint("file_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("file_id", "number"),
+        Index("ix_core_file_version_of_client", "client_id", "created_at", "id"),
+    )
 
 
 class FileLink(Model):

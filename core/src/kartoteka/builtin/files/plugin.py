@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from kartoteka.builtin.files import clearing, reading, views
+from kartoteka.builtin.files.api_resources import API_RESOURCES
 from kartoteka.builtin.files.blueprint import blueprint
 from kartoteka.builtin.files.fields import VIEW
 from kartoteka.builtin.files.kinds import KINDS, REGISTER, SEARCH
 from kartoteka.builtin.files.models import DavLock, File, FileLink, FileVersion, LooseBlob
 from kartoteka.builtin.files.rights import PERMISSIONS
+from kartoteka.builtin.files.timeline import SOURCES
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.declarations.work import Job, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
@@ -101,6 +105,16 @@ def register_menu() -> list[MenuItem]:
             weight=40,
         )
     ]
+
+
+@hookimpl
+def register_timeline() -> list[TimelineSource]:
+    return SOURCES
+
+
+@hookimpl
+def register_api_resources() -> list[ApiResource]:
+    return API_RESOURCES
 
 
 @hookimpl

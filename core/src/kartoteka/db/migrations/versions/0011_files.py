@@ -89,7 +89,7 @@ def _make_file() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_core_file_number")),
         sqlite_autoincrement=True,
     )
-    for columns in (["client_id"], ["about_kind", "about_id"], ["registered_by"], ["blob"], ["words_blob"], ["state"]):
+    for columns in (["about_kind", "about_id"], ["registered_by"], ["blob"], ["words_blob"], ["state"]):
         op.create_index(op.f(f"ix_core_file_{'_'.join(columns)}"), "core_file", columns)
     op.create_index("ix_core_file_by_title", "core_file", ["state", "title_sort", "id"])
     op.create_index("ix_core_file_by_day", "core_file", ["state", "registered_on", "id"])
@@ -129,8 +129,9 @@ def _make_version() -> None:
         sa.UniqueConstraint("file_id", "number", name=op.f("uq_core_file_version_file_id_number")),
         sqlite_autoincrement=True,
     )
-    for column in ("client_id", "saved_by", "blob"):
+    for column in ("saved_by", "blob"):
         op.create_index(op.f(f"ix_core_file_version_{column}"), "core_file_version", [column])
+    op.create_index("ix_core_file_version_of_client", "core_file_version", ["client_id", "created_at", "id"])
 
 
 def downgrade() -> None:
