@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,7 @@ from kartoteka.extension.importing import SeenHere, row_of, take_rows
 from kartoteka.extension.loading import load_badges, load_panels, load_widget
 from kartoteka.testing import run_jobs
 from kartoteka.testing.databases import chosen_kinds
+from kartoteka.vocabulary.incoming import IncomingMail, MailKind
 from kartoteka.vocabulary.lines import Line
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.search import parse_query
@@ -201,6 +203,16 @@ def test_mails(visits, how_to, mailbox):
     (message,) = mailbox.messages
     assert "Dear UAB Alfa," in message.get_content()
     assert mailbox.subjects == ["We come on Mar 2, 2026"]
+
+
+def test_incoming_mail(visits, how_to):
+    visit = how_to.plugins["crm_visits"].Visit
+    day = datetime(2026, 5, 4, tzinfo=UTC)
+    mail = IncomingMail(sender=None, subject="Visit on Monday", reply="At nine", client_ids=(2,), sent_at=day)
+    with visits.database.transaction(visits.system) as session:
+        made = dispatch.receive_mail(session, mail)
+        assert (made.kind, session.get(visit, made.id).result) == ("crm_visits.visit", "At nine")
+        assert dispatch.receive_mail(session, replace(mail, kind=MailKind.AUTO_REPLY)) is None
 
 
 def test_timelines(visits):

@@ -3,6 +3,7 @@
 from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.files.queries import files_of_record
 from kartoteka.builtin.files.service import link_file, save_version, store_file
+from kartoteka.builtin.inbox.queries import find_mail, open_attachment
 from kartoteka.builtin.jobs.service import enqueue, job_url
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.builtin.notifications.queries import days_ahead
@@ -11,21 +12,26 @@ from kartoteka.builtin.timeline.service import write_note
 from kartoteka.builtin.timeline.telling import tell_followers
 from kartoteka.db.announce import announce
 from kartoteka.db.series import next_number
+from kartoteka.vocabulary.incoming import IncomingMail, MailKind
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 
 __all__ = [
     "AttachedFile",
+    "IncomingMail",
     "MailDraft",
+    "MailKind",
     "announce",
     "days_ahead",
     "enqueue",
     "files_of_record",
+    "find_mail",
     "forget_reminders",
     "issue_document",
     "job_url",
     "link_file",
     "next_number",
     "notify",
+    "open_attachment",
     "remind",
     "save_version",
     "send_mail",

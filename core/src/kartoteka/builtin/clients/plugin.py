@@ -33,6 +33,7 @@ from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.loading.target import CLIENTS_TARGET
+from kartoteka.builtin.clients.mail_came import MAIL_CAME, tell_of_mail
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients, SimilarClients
 from kartoteka.builtin.clients.pairs import job as pairs_job
 from kartoteka.builtin.clients.pairs import views as pair_views
@@ -48,7 +49,9 @@ from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.ui import MenuItem, Panel, Tab
 from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Job, NotificationType, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
+from kartoteka.vocabulary.incoming import IncomingMail
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import ModuleBlueprint
 from kartoteka.web.lists import RecordList
 
@@ -101,7 +104,7 @@ def register_record_kinds() -> list[RecordKind]:
 
 @hookimpl
 def register_notification_types() -> list[NotificationType]:
-    return NOTIFICATION_TYPES
+    return [*NOTIFICATION_TYPES, MAIL_CAME]
 
 
 @hookimpl
@@ -274,3 +277,9 @@ def register_commands() -> list[click.Command]:
 @hookimpl
 def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
     return find_duplicate_clients(session, probe)
+
+
+@hookimpl
+def receive_mail(session: Session, mail: IncomingMail) -> RecordRef | None:
+    tell_of_mail(session, mail)
+    return None
