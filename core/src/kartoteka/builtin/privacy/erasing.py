@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Table, and_, or_, select, update
 
 from kartoteka.builtin.privacy.holdings import CLIENTS, Holdings, Part
-from kartoteka.builtin.privacy.texts import contains
+from kartoteka.builtin.privacy.texts import contain
 from kartoteka.db.audit.models import AuditEntry
 from kartoteka.db.blobs import is_blob_column, put_bytes
 from kartoteka.db.chunks import chunks
@@ -90,7 +90,7 @@ def blank_journal(session: Session, holdings: Holdings, done: Erased) -> int:
     for part in _journaled(holdings.parts, done):
         conditions.append(and_(_journal.c.table_name == part[0], _journal.c.record_id.in_(part[1])))
     if holdings.words.all:
-        conditions.append(and_(_journal.c.client_id.is_(None), contains(_journal.c.changes, holdings.words)))
+        conditions.append(and_(_journal.c.client_id.is_(None), contain([_journal.c.changes], holdings.words)))
     blanked = 0
     for condition in conditions:
         statement = update(_journal).where(condition, _journal.c.changes.is_not(None))
@@ -110,6 +110,6 @@ def _journaled(parts: Iterable[Part], done: Erased) -> Iterable[tuple[str, list[
 def blank_audit(session: Session, holdings: Holdings, kinds: Collection[str]) -> int:
     """Erase the names in what the audit log says about the client; the chain holds without them."""
     about = and_(_audit.c.about_kind.in_(kinds), _audit.c.about_id.in_(holdings.client_ids))
-    told = contains(_audit.c.personal, holdings.words) if holdings.words.all else about
+    told = contain([_audit.c.personal], holdings.words) if holdings.words.all else about
     statement = update(_audit).where(or_(about, told), _audit.c.personal.is_not(None))
     return int(raw_connection(session).execute(statement.values(personal=None, salt=None)).rowcount)

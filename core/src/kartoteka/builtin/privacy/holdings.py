@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, and_, inspect, or_, select
 
 from kartoteka.builtin.clients.queries import Owner, Place, find_places, kind_titles
-from kartoteka.builtin.privacy.texts import contains, text_columns
+from kartoteka.builtin.privacy.texts import contain, text_columns
 from kartoteka.builtin.privacy.words import Words, words_of
 from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks
@@ -94,7 +94,7 @@ class Holdings:
             owner = table.c.get(personal.client_column)
             if owner is None or not owner.nullable:
                 continue
-            found = or_(*(contains(column, Words(addresses=words.addresses)) for column in text_columns(table)))
+            found = contain(text_columns(table), Words(addresses=words.addresses))
             ids = list(self.connection.scalars(select(table.c.id).where(owner.is_(None), found)))
             if ids:
                 yield personal, table, ids

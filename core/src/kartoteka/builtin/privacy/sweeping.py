@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import MetaData, Table, Text, cast, column, func, inspect, literal, or_, select, table, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from kartoteka.builtin.privacy.holdings import Holdings
-from kartoteka.builtin.privacy.texts import as_text, contains, is_json, text_columns
+from kartoteka.builtin.privacy.holdings import CLIENTS, Holdings
+from kartoteka.builtin.privacy.texts import as_text, contain, is_json, text_columns
 from kartoteka.db.base import Model
 from kartoteka.db.lineages import VERSION_TABLE
 from kartoteka.db.references import KnownTable
@@ -68,33 +68,44 @@ class Sweep:
                 self._count_mentions(found, columns, owners)
 
     def _owners(self, found: Table) -> list[Any]:
+        if found.name == CLIENTS:
+            return [found.c.id]
         declared = [found.c[place.column] for place in self.holdings.columns.get(found.name, ())]
         return declared or ([found.c.client_id] if "client_id" in found.c else [])
 
     def _sweep(self, found: Table, columns: Sequence[Any], owners: Sequence[Any]) -> None:
         keys = list(found.primary_key.columns)
+        written = [one for one in columns if not one.primary_key]
+        if not keys or not written:
+            return
         own = [or_(owner.is_(None), owner.in_(self.holdings.client_ids)) for owner in owners]
-        for one in columns:
-            if one.primary_key or not keys:
-                continue
-            statement = select(*keys, as_text(one).label("text")).where(contains(one, self.words), *own)
-            for row in self.connection.execute(statement).all():
-                if (found.name, row[0]) not in self.holdings.kept:
-                    self._write(found, one, keys, row)
+        texts = [as_text(one).label(f"text_{number}") for number, one in enumerate(written)]
+        statement = select(*keys, *texts).where(contain(written, self.words), *own)
+        for row in self.connection.execute(statement).all():
+            if (found.name, row[0]) not in self.holdings.kept:
+                self._write(found, keys, written, row)
 
-    def _write(self, found: Table, one: Any, keys: Sequence[Any], row: Any) -> None:
+    def _write(self, found: Table, keys: Sequence[Any], written: Sequence[Any], row: Any) -> None:
+        values: dict[str, Any] = {}
+        for one, before in zip(written, row[len(keys) :], strict=True):
+            after = self.words.without(before) if before else before
+            if after != before:
+                values[one.name] = self._as_kept(one, after)
+        if not values:
+            return
         # Without the table's own types: what stands there may be no more what they expect.
-        bare = table(found.name, *(column(key.name) for key in keys), column(one.name))
+        bare = table(found.name, *(column(key.name) for key in keys), *(column(name) for name in values))
         same = [bare.c[key.name] == value for key, value in zip(keys, row, strict=False)]
-        text: Any = literal(self.words.without(row.text), Text)
-        if is_json(one) and self.connection.dialect.name == "postgresql":
-            text = cast(text, JSONB)
-        self.connection.execute(update(bare).where(*same).values({one.name: text}))
+        self.connection.execute(update(bare).where(*same).values(values))
         self.swept[found.name] += 1
+
+    def _as_kept(self, one: Any, text: str) -> Any:
+        plain: Any = literal(text, Text)
+        return cast(plain, JSONB) if is_json(one) and self.connection.dialect.name == "postgresql" else plain
 
     def _count_mentions(self, found: Table, columns: Sequence[Any], owners: Sequence[Any]) -> None:
         others = [owner.not_in(self.holdings.client_ids) for owner in owners]
-        holds = or_(*(contains(one, self.words) for one in columns))
+        holds = contain(columns, self.words)
         number = self.connection.scalar(select(func.count()).select_from(found).where(*others, holds)) or 0
         if number:
             self.mentions[found.name] += number
