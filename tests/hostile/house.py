@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from email.message import EmailMessage
+from html import escape
 from io import BytesIO
 from typing import Any
 
@@ -22,16 +24,21 @@ from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.importing.files import take_in
 from kartoteka.builtin.importing.service import begin_import
 from kartoteka.builtin.importing.tables import guess_form
+from kartoteka.builtin.inbox.accounts import save_mailbox
+from kartoteka.builtin.inbox.service import Arrival, assign_client, keep_bytes
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.mail.accounts import save_account as save_mail_account
 from kartoteka.builtin.mail.service import send_mail
-from kartoteka.builtin.notifications.service import notify
+from kartoteka.builtin.notifications.service import notify, remind
 from kartoteka.builtin.rest.models import WebhookDelivery
 from kartoteka.builtin.rest.service import make_key
 from kartoteka.builtin.rest.webhooks.managing import add_webhook
+from kartoteka.builtin.timeline.service import write_note
 from kartoteka.builtin.users.service import save_department
+from kartoteka.db.blobs import put_bytes
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import insert_rows, operation_of
+from kartoteka.db.session import Session
 from kartoteka.testing.company import Company
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 from kartoteka.vocabulary.message import Message
@@ -56,7 +63,11 @@ _RECORDS = (
     (r"/addresses/<", "address"),
     (r"/dashboard/notices/<", "notice"),
     (r"/dashboard/boxes/<", "box"),
+    (r"/notifications/push/<", "push"),
     (r"/notifications/<", "notification"),
+    (r"/timeline/notes/<", "note"),
+    (r"/timeline/reminders/<", "reminder"),
+    (r"/timeline/(of|readers)/<", "client"),
     (r"/clients/groups/<", "group"),
     (r"/clients/shares/<", "share"),
     (r"/clients/directory/<", "company"),
@@ -70,6 +81,8 @@ _RECORDS = (
     (r"/importing/<", "import"),
     (r"/files/versions/<", "version"),
     (r"/files/<", "file"),
+    (r"/inbox/accounts/<", "mailbox"),
+    (r"/inbox/<", "incoming"),
     (r"/mail/accounts/<", "mail_account"),
     (r"/mail/<", "mail"),
 )
@@ -84,12 +97,15 @@ _WORDS = (
             {"module": "clients", "name": "delete"},
         ],
     ),
+    ("/timeline/of/", [{"kind": "clients.client"}]),
+    ("/timeline/readers/", [{"kind": "clients.client"}]),
     ("/panels/", [{"module": "crm_clients", "name": "contacts"}]),
     ("/reports/", [{"module": "crm_clients", "name": "birthdays"}]),
     ("/search/views/", [{"list_name": "clients"}]),
     ("/importing/", [{"phase": "check"}]),
     ("/mail/templates/", [{"key": "mail.letter", "language": "en"}]),
     ("/files/", [{"number": "1"}]),
+    ("/inbox/", [{"position": "0"}]),
     ("/preview/<token>/", [{"token": "forged", "page": "1"}]),
     ("/preview/", [{"token": "forged"}]),
     ("/modules/", [{"name": "crm_clients"}]),
@@ -201,12 +217,27 @@ def furnish(company: Company, **names: str) -> House:
         ids["version"] = 1
         ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
         notify(session, [admin], "dashboard.birthday", Message(said["contact"]), RecordRef("clients.client", 1))
+        ids["note"] = write_note(session, RecordRef("clients.client", ids["client"]), said["contact"]).note.id
+        told_at = utc_now() + timedelta(days=1)
+        remind(
+            session,
+            [admin],
+            "timeline.reminder",
+            Message(said["city"]),
+            told_at,
+            key="x",
+            ref=RecordRef("clients.client", 1),
+        )
+        ids["reminder"], ids["push"] = 1, 1
         ids["notification"], ids["box"] = 1, 3  # the box is the birthdays, which have something to choose
         account = {"address": "office@langai.lt", "host": "127.0.0.1", "port": 9, "security": "none"}
         ids["mail_account"] = save_mail_account(session, None, account).id
         file = AttachedFile(name=said["client"], content=said["city"].encode())
         mail = MailDraft(to=("ona@langai.lt",), subject=said["client"], text=said["city"], attachments=(file,))
         ids["mail"] = send_mail(session, replace(mail, client_id=ids["client"]))
+        mailbox = {"host": "127.0.0.1", "port": 1, "security": "none", "username": said["user"], "password": "x"}
+        ids["mailbox"] = save_mailbox(session, None, {**mailbox, "active": True}).id
+        ids["incoming"] = _keep_letter(session, ids, said)
         ids["key"] = make_key(session, title=said["city"], scopes=["*:read"])[0].id
         hook = {"title": said["city"], "url": "https://93.184.216.34/", "kinds": ["clients.client"]}
         ids["webhook"] = add_webhook(session, **hook)[0].id
@@ -218,3 +249,17 @@ def furnish(company: Company, **names: str) -> House:
         ids["message"] = sent.id
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house
+
+
+def _keep_letter(session: Session, ids: dict[str, int], said: dict[str, str]) -> int:
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "ona@langai.lt", "office@langai.lt", said["city"]
+    letter.set_content(said["contact"])
+    letter.add_alternative(f"<p>{escape(said['contact'])}</p>", subtype="html")
+    letter.add_attachment(
+        said["city"].encode(), maintype="application", subtype="pdf", filename=f"{said['client']}.pdf"
+    )
+    raw = letter.as_bytes()
+    kept = keep_bytes(session, raw, Arrival(ids["mailbox"], blob=put_bytes(session.database.blobs, raw)))
+    assign_client(session, kept, ids["client"])
+    return kept

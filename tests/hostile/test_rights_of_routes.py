@@ -17,6 +17,7 @@ ASK_THEMSELVES = {
     "rest.show_records",
     "rest.show_record",
     "rest.add_record",
+    "timeline.show_timeline",
     "search.show_views",
     "search.change_views",
     "jobs.show_job",
@@ -50,6 +51,7 @@ OWN = {
     ),
     "show_panel": ("crm_clients.view", "clients.view"),
     **dict.fromkeys((f"importing.{name}" for name in IMPORT_PAGES), ("importing.see_all", "clients.import")),
+    "timeline.show_timeline": ("clients.view",),
     "search.show_views": ("clients.view",),
     "search.change_views": ("clients.view",),
     "reports.show_report": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
@@ -113,7 +115,14 @@ def answer(browser: FlaskClient, method: str, address: str) -> int:
 
 def test_only_the_sign_in_page_and_what_comes_before_it_are_for_everybody(house: House) -> None:
     public = {rule.rule for rule in house.rules() if house.requirement(rule).anybody}
-    assert public == {"/login", "/notifications/bell", "/preview/<token>", "/preview/<token>/<int:page>", *FIRST_STEPS}
+    assert public == {
+        "/login",
+        "/notifications/bell",
+        "/sw.js",
+        "/preview/<token>",
+        "/preview/<token>/<int:page>",
+        *FIRST_STEPS,
+    }
     assert house.company.app.test_client().get("/login").status_code == 200
 
 
@@ -146,7 +155,9 @@ def test_without_a_right_every_door_is_shut(house: House, visitors: Visitors) ->
             shut += 1
         elif endpoint in ASK_THEMSELVES:
             got = nobody.open(address, method=method)
-            assert got.status_code in ({401} if endpoint in TAKE_A_KEY else {403, 404}) or not got.data, f"{method} {address}"
+            assert got.status_code in ({401} if endpoint in TAKE_A_KEY else {403, 404}) or not got.data, (
+                f"{method} {address}"
+            )
     assert shut > 50
     assert house.rows() == before, "who is refused changes nothing, and takes nothing out of the house"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from kartoteka.builtin.documents.models import DOCUMENT, VIEW, Document, DocumentState
 from kartoteka.builtin.users.queries import user_names
@@ -18,7 +18,7 @@ from kartoteka.vocabulary.record import RecordRef
 def read_documents(session: Session, part: StreamPart) -> Sequence[TimelineEntry]:
     """Return the documents made of a record or for a client, the newest first; two statements."""
     types = {one.key: one for one in document_types(session)}
-    mine = or_(Document.source == part.record, (part.record.kind == DOCUMENT) & (Document.id == part.record.id))
+    mine = Document.id == part.record.id if part.record.kind == DOCUMENT else Document.source == part.record
     if part.client_id is not None:
         mine = Document.client_id == part.client_id
     statement = select(Document).where(Document.type.in_(list(types)), mine)

@@ -19,7 +19,6 @@ from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.work import NotificationType
 from kartoteka.extension.dispatch import visible
-from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
 from kartoteka.vocabulary.stored import Shown, from_plain
@@ -75,15 +74,13 @@ def newest(
     return [_told(one, shown) for one in session.scalars(statement)]
 
 
-def find_told(session: Session, notification_id: int, shown: Shown) -> Told:
-    """Return one of the actor's own notifications; raises NotFound."""
+def find_told(session: Session, notification_id: int, shown: Shown) -> Told | None:
+    """Return one of the actor's own notifications, None when there is none."""
     if not 0 < notification_id <= LARGEST_ID:
-        raise NotFound
+        return None
     mine = select(Notification).where(Notification.id == notification_id)
     found = session.scalar(mine.where(Notification.user_id == actor_of(session).user_id, _of_module_that_is_on()))
-    if found is None:
-        raise NotFound
-    return _told(found, shown)
+    return None if found is None else _told(found, shown)
 
 
 def _told(one: Notification, shown: Shown) -> Told:

@@ -72,10 +72,11 @@ def show_bell() -> Answer:
 @blueprint.get("/<int:notification_id>")
 @signed_in
 def follow_notification(notification_id: int) -> Answer:
-    """Lead from a mail or a push message to the record; only `open_notification` marks anything as read."""
+    """Lead from a mail or a push message to the record, or to all notifications once it is forgotten; only `open_notification` marks anything as read."""
     with reading() as session:
         told = queries.find_told(session, notification_id, written)
-        summary = describe_all(session, [told.about]).get(told.about) if told.about else None
+        about = told.about if told else None
+        summary = describe_all(session, [about]).get(about) if about else None
     return redirect(summary.url if summary and summary.url else url_for(ALL))
 
 
