@@ -72,7 +72,7 @@ def show_bell() -> Answer:
 @blueprint.get("/<int:notification_id>")
 @signed_in
 def follow_notification(notification_id: int) -> Answer:
-    """Lead from a mail or a push message to the record, or to all notifications once it is forgotten; only `open_notification` marks anything as read."""
+    """Lead from a mail or a push message to the record, or to all notifications once this one is forgotten."""
     with reading() as session:
         told = queries.find_told(session, notification_id, written)
         about = told.about if told else None
