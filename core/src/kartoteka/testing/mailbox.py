@@ -69,7 +69,7 @@ class _Connection:
                 raise MailRefused(_("The mail server answered: %(answer)s", answer=answer), final=True)
         if begin():
             message = email.message_from_bytes(content, policy=email.policy.default)
-            self.mailbox.messages.append(message)  # type: ignore[arg-type]
+            self.mailbox.messages.append(message)
             self.mailbox.addressees.append(list(addresses))
 
 
