@@ -40,6 +40,7 @@ from tests.browser.looks import (
 from tests.browser.mails import add_mails
 from tests.browser.offices import Office
 from tests.browser.operations import add_operations
+from tests.browser.programs import add_programs
 
 
 class Look(NamedTuple):
@@ -56,6 +57,12 @@ def save(page: Page) -> None:
     """Press the form's button and wait for its answer."""
     with page.expect_navigation():
         page.locator("main form .btn-primary").last.click()
+
+
+def set_up_codes(page: Page) -> None:
+    """Begin to take codes of a phone."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Set up").click()
 
 
 def mistype(page: Page) -> None:
@@ -224,6 +231,13 @@ LOOKS = (
     Look("mail-templates", "/mail/templates/"),
     Look("mail-template", "/mail/templates/mail.letter/lt"),
     Look("mail-template-own", "/mail/templates/{mail_text}/en"),
+    Look("api-keys", "/rest/"),
+    Look("api-key-new", "/rest/keys/new"),
+    Look("api-key-refused", "/rest/keys/new", status=422, prepare=save),
+    Look("api-guide", "/rest/guide"),
+    Look("webhooks", "/rest/webhooks"),
+    Look("webhook", "/rest/webhooks/{webhook}"),
+    Look("webhook-refused", "/rest/webhooks/new", status=422, prepare=save),
     Look("operations", "/operations/"),
     Look("operations-nothing", "/operations/?until=2001-01-01"),
     Look("operation", "/operations/{operation}"),
@@ -320,6 +334,15 @@ LOOKS = (
     Look("department", "/users/departments/1"),
     Look("profile", "/users/me"),
     Look("own-password", "/users/me/password"),
+    Look("second-factor", "/users/me/second-factor"),
+    Look("second-factor-codes", "/users/me/second-factor", prepare=set_up_codes),
+    Look("passkey-new", "/users/me/second-factor/passkeys/new"),
+    Look("app-passwords", "/users/me/app-passwords"),
+    Look("app-password-refused", "/users/me/app-passwords", status=422, prepare=save),
+    Look("rights-matrix", "/access/matrix"),
+    Look("rights-of-pages", "/access/matrix?pages=clients"),
+    Look("rights-why", "/access/why?user={user}&address=/clients/{client}"),
+    Look("confidential-fields", "/access/confidential"),
     Look("roles", "/access/roles"),
     Look("role", "/access/roles/{role}"),
     Look("role-new", "/access/roles/new"),
@@ -410,6 +433,7 @@ def places(demo_office: Office) -> dict[str, Any]:
         return {
             **add_jobs(session),
             **add_mails(session, client),
+            **add_programs(session),
             "file": add_file(session, client),
             "document": issue_document(session, "crm_clients.client_sheet", RecordRef("clients.client", client)).id,
             **operations,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kartoteka.builtin.rest.resources import seen_resources
 from kartoteka.builtin.rest.service import EVERYTHING, VERBS
 from kartoteka.builtin.users.queries import active_users
 from kartoteka.db.session import reading
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.dispatch import visible
-from kartoteka.vocabulary.message import Translatable
+from kartoteka.extension.registry import Registry
+from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.fields import DateField, LineField, ManyChoicesField, UserField, YesNoField
 from kartoteka.web.forms import Form
 
-VERB_TITLES = {"read": _("Read"), "create": _("Add"), "change": _("Change and put away")}
+VERB_TITLES = {"read": _("Read"), "create": _("Add"), "change": _("Change")}
 
 
 def scope_rows() -> list[tuple[Translatable, dict[str, str]]]:
@@ -27,6 +30,26 @@ def scope_rows() -> list[tuple[Translatable, dict[str, str]]]:
             known = {"read": True, "create": one.create is not None, "change": bool(one.change or one.remove)}
             rows.append((one.title, {verb: f"{one.key}:{verb}" for verb in VERBS if known[verb]}))
     return rows
+
+
+def scope_words(scopes: Iterable[str], registry: Registry) -> list[tuple[Translatable, list[Message]]]:
+    """Return what a key is for in words: each resource with what may be done with it."""
+    verbs: dict[str, list[Message]] = {}
+    for resource, _sign, verb in sorted((scope.partition(":") for scope in scopes), key=_as_in_the_form):
+        verbs.setdefault(resource, []).append(VERB_TITLES.get(verb, Message(verb)))
+    return [(_resource_title(resource, registry), words) for resource, words in verbs.items()]
+
+
+def _as_in_the_form(scope: tuple[str, str, str]) -> tuple[str, int]:
+    resource, _sign, verb = scope
+    return resource, VERBS.index(verb) if verb in VERBS else len(VERBS)
+
+
+def _resource_title(resource: str, registry: Registry) -> Translatable:
+    if resource == EVERYTHING:
+        return _("Everything")
+    known = registry.find_api_resource(resource)
+    return resource if known is None else known.title
 
 
 def _scope_choices() -> list[tuple[str, Translatable]]:

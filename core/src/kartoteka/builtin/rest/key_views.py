@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.rest import queries, service
 from kartoteka.builtin.rest.blueprint import blueprint
-from kartoteka.builtin.rest.forms import VERB_TITLES, KeyForm, scope_rows
+from kartoteka.builtin.rest.forms import VERB_TITLES, KeyForm, scope_rows, scope_words
 from kartoteka.builtin.rest.guide import guide_to
 from kartoteka.builtin.rest.resources import seen_resources
 from kartoteka.builtin.rest.rights import KEYS, MANAGE
@@ -17,7 +17,7 @@ from kartoteka.db.session import reading, transaction
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
-from kartoteka.web.current import visitor
+from kartoteka.web.current import current, visitor
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
@@ -30,7 +30,9 @@ def show_keys() -> Answer:
     """List the keys that one may see."""
     with reading() as session:
         rows = queries.list_keys(session)
-    return render("rest/keys.html", rows=rows, everybody=visitor().can(MANAGE), today=utc_now().date())
+    registry = current().registry
+    words = {row.ApiKey.id: scope_words(row.ApiKey.scopes, registry) for row in rows}
+    return render("rest/keys.html", rows=rows, words=words, everybody=visitor().can(MANAGE), today=utc_now().date())
 
 
 @blueprint.route("/keys/new", methods=["GET", "POST"])
