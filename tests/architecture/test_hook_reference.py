@@ -74,6 +74,10 @@ def test_the_examples_make_a_module(how_to):
         "widgets",
         "timeline",
         "texting",
+        "mails",
+        "api_resources",
+        "purposes",
+        "documents",
     ):
         rest = vars(__import__(f"kartoteka_crm_visits.{name}", fromlist=["x"]))
         plugin.__dict__.update({key: value for key, value in rest.items() if not key.startswith("__")})

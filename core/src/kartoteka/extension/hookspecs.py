@@ -515,7 +515,7 @@ def register_document_types() -> list[DocumentType]:
                     title=_("Visit report"),
                     kinds=("crm_visits.visit",),
                     permission="crm_visits.view",
-                    template=Path(__file__).parent / "documents/visit_report.typ",
+                    template=Path(__file__).parent / "papers/visit_report.typ",
                     build=build_visit_report,
                     sample=sample_visit_report,
                     words={"place": _("Place")},
