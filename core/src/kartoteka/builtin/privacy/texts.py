@@ -28,14 +28,23 @@ def as_text(column: Any) -> ColumnElement[str]:
     return cast(named(column.name), Text)
 
 
-def contain(columns: Sequence[Any], words: Words) -> ColumnElement[bool]:
-    """Return the condition that one of the words stands in one of the columns."""
-    # All columns as one text: a comparison for each word in each column takes longer to write than to make.
-    joined: Any = None
+def joined(columns: Sequence[Any]) -> ColumnElement[str]:
+    """Return all columns as one text."""
+    whole: Any = None
     for column in columns:
         part = func.coalesce(as_text(column), "")
-        joined = part if joined is None else joined + "\n" + part
-    return or_(*(joined.like(like_pattern(one), escape="\\") for one in words.patterns()))
+        whole = part if whole is None else whole + "\n" + part
+    return whole
+
+
+def contain(columns: Sequence[Any], words: Words) -> ColumnElement[bool]:
+    """Return the condition that one of the words stands in one of the columns."""
+    return holds(joined(columns), words)
+
+
+def holds(text: Any, words: Words) -> ColumnElement[bool]:
+    """Return the condition that one of the words stands in a text."""
+    return or_(*(text.like(like_pattern(one), escape="\\") for one in words.patterns()))
 
 
 def _is_text(kind: TypeEngine[Any]) -> bool:
