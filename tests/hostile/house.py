@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from html import escape
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, text
@@ -20,6 +21,7 @@ from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.importing.files import take_in
 from kartoteka.builtin.importing.service import begin_import
@@ -30,6 +32,7 @@ from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.mail.accounts import save_account as save_mail_account
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.builtin.notifications.service import notify, remind
+from kartoteka.builtin.reports.service import plan_report
 from kartoteka.builtin.rest.models import WebhookDelivery
 from kartoteka.builtin.rest.service import make_key
 from kartoteka.builtin.rest.webhooks.managing import add_webhook
@@ -79,6 +82,8 @@ _RECORDS = (
     (r"/jobs/<", "job"),
     (r"/operations/<", "operation"),
     (r"/importing/<", "import"),
+    (r"/documents/<", "document"),
+    (r"/reports/planned/<", "plan"),
     (r"/files/versions/<", "version"),
     (r"/files/<", "file"),
     (r"/inbox/accounts/<", "mailbox"),
@@ -100,6 +105,8 @@ _WORDS = (
     ("/timeline/of/", [{"kind": "clients.client"}]),
     ("/timeline/readers/", [{"kind": "clients.client"}]),
     ("/panels/", [{"module": "crm_clients", "name": "contacts"}]),
+    ("/documents/series/", [{"name": "letters"}]),
+    ("/documents/", [{"module": "crm_clients", "name": "client_sheet"}]),
     ("/reports/", [{"module": "crm_clients", "name": "birthdays"}]),
     ("/search/views/", [{"list_name": "clients"}]),
     ("/importing/", [{"phase": "check"}]),
@@ -112,6 +119,7 @@ _WORDS = (
     ("/static/", [{"filename": "manifest.json"}]),
 )
 _QUERIES = {"show_action": "?kind=clients.client&id={client}", "show_panel": "?record=clients.client:{client}"}
+_QUERIES["documents.new_document"] = "?record=clients.client:{client}"
 
 
 @dataclass
@@ -238,6 +246,9 @@ def furnish(company: Company, **names: str) -> House:
         mailbox = {"host": "127.0.0.1", "port": 1, "security": "none", "username": said["user"], "password": "x"}
         ids["mailbox"] = save_mailbox(session, None, {**mailbox, "active": True}).id
         ids["incoming"] = _keep_letter(session, ids, said)
+        about = RecordRef("clients.client", ids["client"])
+        ids["document"] = issue_document(session, "crm_clients.client_sheet", about).id
+        ids["plan"] = _plan(session)
         ids["key"] = make_key(session, title=said["city"], scopes=["*:read"])[0].id
         hook = {"title": said["city"], "url": "https://93.184.216.34/", "kinds": ["clients.client"]}
         ids["webhook"] = add_webhook(session, **hook)[0].id
@@ -249,6 +260,11 @@ def furnish(company: Company, **names: str) -> House:
         ids["message"] = sent.id
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house
+
+
+def _plan(session: Session) -> int:
+    when = {"every": "week", "hour": 7, "zone": ZoneInfo("Europe/Vilnius")}
+    return plan_report(session, "crm_clients.birthdays", {}, file="pdf", address="ona@langai.lt", **when).id
 
 
 def _keep_letter(session: Session, ids: dict[str, int], said: dict[str, str]) -> int:

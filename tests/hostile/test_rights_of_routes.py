@@ -30,6 +30,10 @@ ASK_THEMSELVES = {
     "reports.show_report",
     "reports.download_csv",
     "reports.download_xlsx",
+    "reports.download_pdf",
+    "reports.show_chart",
+    "reports.plan_report",
+    "reports.delete_plan",
 }
 IMPORT_PAGES = ("show_import", "choose_form", "map_columns", "start_import", "drop_import", "show_problems")
 IMPORT_PAGES += ("download_problems",)
@@ -54,6 +58,14 @@ OWN = {
     "timeline.show_timeline": ("clients.view",),
     "search.show_views": ("clients.view",),
     "search.change_views": ("clients.view",),
+    **dict.fromkeys(
+        (f"documents.{name}_document" for name in ("new", "show", "void", "send")), ("crm_clients.view", "clients.view")
+    ),
+    "documents.download_pdf": ("crm_clients.view", "clients.view"),
+    **dict.fromkeys(
+        (f"reports.{name}" for name in ("download_pdf", "show_chart", "plan_report")),
+        ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
+    ),
     "reports.show_report": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
     "reports.download_csv": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
     "reports.download_xlsx": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),

@@ -1,13 +1,14 @@
-"""Documents made of a client: the sheet with all that is known of it, and the envelope for a letter to it."""
+"""Documents made of a client: the sheet with all that is known of it, a letter that asks to check it, an envelope."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from kartoteka.api.clients import CLIENT_KIND, Client, reads_field
 from kartoteka.api.db import Session, find
-from kartoteka.api.declare import DocumentContent, DocumentType
+from kartoteka.api.declare import DocumentContent, DocumentType, Series
 from kartoteka.api.errors import Refused
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts
@@ -19,6 +20,13 @@ from kartoteka_crm_clients.models import Address, Contact
 _ = Texts("crm_clients")
 _PAPERS = Path(__file__).parent / "papers"
 _OWN = ("registration_code", "vat_code", "phone", "mobile", "email", "website")
+_CHECKED = (
+    ("registration_code", _("Registration code")),
+    ("vat_code", _("VAT code")),
+    ("phone", _("Phone")),
+    ("email", _("E-mail")),
+    ("website", _("Website")),
+)
 _FOR_LETTERS = ("postal", "legal", "invoice")
 
 
@@ -40,17 +48,28 @@ def build_client_sheet(session: Session, record: RecordRef) -> DocumentContent:
     return DocumentContent(title=client.name, data=data, client_id=client.id, country=client.country)
 
 
+def build_data_check(session: Session, record: RecordRef) -> DocumentContent:
+    """Return what a letter says that asks the client to check its data; its number is that of the outgoing letters."""
+    sheet = build_client_sheet(session, record)
+    facts = [{"title": title, "value": sheet.data[name]} for name, title in _CHECKED]
+    facts += [{"title": one["kind"], "value": one["line"]} for one in sheet.data["addresses"]]
+    return replace(sheet, data={"lines": _address_lines(session, record.id, str(sheet.title)), "facts": facts})
+
+
+def sample_data_check() -> DocumentContent:
+    """Return an invented client."""
+    sheet = sample_client_sheet()
+    facts = [{"title": title, "value": sheet.data[name]} for name, title in _CHECKED]
+    return replace(sheet, data={**sample_envelope().data, "facts": facts})
+
+
 def build_envelope(session: Session, record: RecordRef) -> DocumentContent:
     """Return the lines of the address for letters to a client; raises Refused when it has none."""
     client = find(session, Client, record.id)
-    addresses = {one.kind: one for one in reversed(queries.addresses_of(session, record.id))}
-    kind = next((one for one in _FOR_LETTERS if one in addresses), next(iter(addresses), None))
-    if kind is None:
+    lines = _address_lines(session, record.id, client.name)
+    if len(lines) < 2:
         raise Refused(_("This client has no address yet."))
-    place = addresses[kind]
-    lines = [client.name, place.street, f"{place.postcode} {place.city}".strip(), place.region]
-    data = {"lines": [*lines, place.country]}
-    return DocumentContent(title=client.name, data=data, client_id=client.id, country=client.country)
+    return DocumentContent(title=client.name, data={"lines": lines}, client_id=client.id, country=client.country)
 
 
 def sample_client_sheet() -> DocumentContent:
@@ -77,6 +96,16 @@ def sample_envelope() -> DocumentContent:
     """Return an invented address."""
     lines = ["UAB „Ąžuolo šaknis“", "Gedimino pr. 1-2", "01103 Vilnius", "LT"]
     return DocumentContent(title="UAB „Ąžuolo šaknis“", data={"lines": lines}, country="LT")
+
+
+def _address_lines(session: Session, client_id: int, name: str) -> list[str]:
+    """Return the name and the lines of the address for letters, the name alone for a client without one."""
+    addresses = {one.kind: one for one in reversed(queries.addresses_of(session, client_id))}
+    kind = next((one for one in _FOR_LETTERS if one in addresses), next(iter(addresses), None))
+    if kind is None:
+        return [name]
+    place = addresses[kind]
+    return [name, place.street, f"{place.postcode} {place.city}".strip(), place.region, place.country]
 
 
 def _address(one: Address) -> dict[str, Any]:
@@ -111,6 +140,25 @@ DOCUMENT_TYPES = [
             "role": _("Role"),
         },
         icon="file-text",
+    ),
+    DocumentType(
+        name="data_check",
+        title=_("Letter: please check your data"),
+        kinds=(CLIENT_KIND,),
+        permission=VIEW,
+        template=_PAPERS / "data_check.typ",
+        build=build_data_check,
+        sample=sample_data_check,
+        words={
+            "number": _("No."),
+            "subject": _("Please check your data"),
+            "request": _("This is what we know of you. Please correct what has changed and send the letter back."),
+            "name": _("Name"),
+            "signature": _("Date and signature"),
+        },
+        icon="file-text",
+        series=Series(name="letters", gapless=False),
+        weight=105,
     ),
     DocumentType(
         name="envelope",
