@@ -82,7 +82,8 @@ def fetch_now(record_id: int) -> Answer:
 def _form(values: dict[str, Any]) -> MailboxForm:
     form = MailboxForm()
     with reading() as session:
-        form.owner_id.choices = [(user_id, name) for user_id, name in active_users(session)]
+        users = [(user_id, name) for user_id, name in active_users(session)]
+    form.owner_id.choices = [("", str(_("The company's"))), *users]
     form.fill(values)
     return form
 

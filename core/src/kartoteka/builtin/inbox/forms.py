@@ -35,7 +35,7 @@ class MailboxForm(Form):
     )
     folder = LineField(_("Folder"), max_length=200, help=_("Usually INBOX. Nothing is changed or deleted there."))
     owner_id = ChoiceField(
-        _("Whose mailbox"), coerce=to_id, empty=_("The company's"), help=_("A user's own mail is seen by that user.")
+        _("Whose mailbox"), coerce=to_id, empty=None, help=_("A user's own mail is seen by that user.")
     )
     active = YesNoField(_("Fetch mail"))
 
