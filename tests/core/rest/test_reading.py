@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from kartoteka.builtin.access.confidential.service import mark_fields
+from kartoteka.builtin.rest.limits import Limiter
+from kartoteka.builtin.rest.queries import list_keys
 from kartoteka.builtin.rest.service import end_key
+from kartoteka.builtin.users.models import User
+from kartoteka.builtin.users.service import deactivate_user
 from kartoteka.db.clock import at_moment, utc_now
 from tests.core.rest.conftest import CLIENTS, make_program
 
@@ -44,6 +50,34 @@ def test_lists_are_walked_by_cursors_and_filtered(company, program):
     assert seen == [f"UAB {number:02}" for number in range(6, -1, -1)]
     assert [one["id"] for one in program.get(f"{CLIENTS}?importance=a").json["items"]] == [2, 4, 6]
     assert [one["id"] for one in program.get(f"{CLIENTS}?id=5,1").json["items"]] == [1, 5]
+
+
+def test_lists_are_searched_as_on_the_page(company, program):
+    for name in ("UAB Šiaurės langai", "UAB Durys", "Langų namai"):
+        company.add_client(name, phone="+370 612 34567" if "Durys" in name else "")
+    assert [one["id"] for one in program.get(f"{CLIENTS}?q=lang siau").json["items"]] == [1]
+    assert [one["id"] for one in program.get(f"{CLIENTS}?q=861234567&sort=-name").json["items"]] == [2]
+    page = program.get(f"{CLIENTS}?q=lang&limit=1").json
+    assert [one["id"] for one in program.get(page["next"]).json["items"]] == [3]
+    assert program.get("/api/v1/clients/groups?q=a").json["errors"][0]["field"] == "q"
+
+
+def test_a_key_of_somebody_who_has_left_lets_nobody_in(company, program):
+    assert program.get(CLIENTS).status_code == 200
+    with company.database.transaction(company.system) as session:
+        deactivate_user(session, session.scalar(select(User.id).order_by(User.id.desc())))
+    assert program.get(CLIENTS).status_code == 401
+
+
+def test_confidential_fields_are_nowhere(company, program):
+    company.add_client("UAB Langai", phone="+370 612 34567", email="info@langai.lt")
+    with company.database.transaction(company.system) as session:
+        mark_fields(session, "clients.client", ["email"])
+    assert "email" not in program.get(f"{CLIENTS}/1").json
+    assert program.get(f"{CLIENTS}?email=info@langai.lt").status_code == 400
+    assert program.patch(f"{CLIENTS}/1", {"email": "x@y.lt"}, If_Match="*").status_code == 422
+    document = program.get("/api/v1/openapi.json").text
+    assert '"email"' not in document.split("crm_clients.")[0]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +121,6 @@ def test_a_key_expires_and_remembers_its_last_day(company):
     program = make_program(company, expires_on=today)
     assert program.get(CLIENTS).status_code == 200
     with company.database.reading(company.system) as session:
-        from kartoteka.builtin.rest.queries import list_keys
-
         assert [row.ApiKey.last_used_on for row in list_keys(session)] == [today]
     with at_moment(utc_now() + timedelta(days=1)):
         assert program.get(CLIENTS).status_code == 401
@@ -127,8 +159,6 @@ def test_contacts_belong_to_a_client_and_go_with_their_module(company, program):
 
 
 def test_a_key_is_let_in_so_many_times_a_minute(company, program):
-    from kartoteka.builtin.rest.limits import Limiter
-
     company.app.extensions["kartoteka"].caches["api_limiter"] = Limiter(requests=2)
     assert [program.get(CLIENTS).status_code for _each in range(3)] == [200, 200, 429]
     assert 0 < int(program.get(CLIENTS).headers["Retry-After"]) <= 60

@@ -58,6 +58,12 @@ TITLES: Mapping[str, Message] = {
     "client.purged": _("Client deleted for good"),
     "client.exported": _("Personal data given out"),
     "client.erased": _("Personal data erased"),
+    "api_key.made": _("API key made"),
+    "api_key.ended": _("API key ended"),
+    "webhook.added": _("Webhook added"),
+    "webhook.changed": _("Webhook changed"),
+    "webhook.removed": _("Webhook removed"),
+    "webhook.replayed": _("Message to a webhook sent again"),
     "audit.checked": _("Audit log checked"),
     DELETED: _("Records deleted"),
     WORK: _("Work saved"),
@@ -65,16 +71,26 @@ TITLES: Mapping[str, Message] = {
 }
 GROUPS: Mapping[str, tuple[Message, tuple[str, ...]]] = {
     "sign_in": (_("Signing in and out"), ("sign_in.",)),
-    "users": (_("Users and rights"), ("user.", "role.", "access.", "second_factor.", "app_password.", "confidential.")),
+    "users": (
+        _("Users and rights"),
+        ("user.", "role.", "access.", "second_factor.", "app_password.", "api_key.", "confidential."),
+    ),
     "export": (_("Exports and downloads"), ("list.exported", "report.downloaded", "report.sent", "client.exported")),
     "deleted": (_("Deletions"), (DELETED, "client.deleted", "client.purged", "client.erased", "module.purged")),
     "modules": (_("Modules"), ("module.",)),
-    "settings": (_("Settings"), ("settings.", "setup.")),
+    "settings": (_("Settings"), ("settings.", "setup.", "webhook.")),
     "work": (_("All saved work"), (WORK,)),
 }
 
 
 FACTS: Mapping[str, Message] = {
+    "delivery": _("message"),
+    "enabled": _("switched on"),
+    "key": _("key"),
+    "kinds": _("kinds"),
+    "scopes": _("may"),
+    "user": _("user"),
+    "webhook": _("webhook"),
     "address": _("address"),
     "all": _("all rights"),
     "columns": _("columns"),

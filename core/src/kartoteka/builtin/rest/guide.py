@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kartoteka.builtin.rest.listing import filter_fields, sort_names
+from kartoteka.builtin.rest.listing import SEARCH, filter_fields, sort_names
 from kartoteka.builtin.rest.resources import CLIENT, Seen, fixed_choices
 from kartoteka.builtin.rest.schema import input_schema, value_schema
 from kartoteka.extension.declarations.data import Field, FieldType
@@ -57,6 +57,7 @@ def guide_to(seen: Seen) -> ResourceGuide:
     methods += [("PATCH", one)] if own.change else []
     methods += [("DELETE", one)] if own.remove else []
     states = ("state",) if seen.has_state else ()
+    searching = (SEARCH,) if seen.is_searched else ()
     clients = (CLIENT,) if seen.has_client else ()
     return ResourceGuide(
         key=own.key,
@@ -64,7 +65,7 @@ def guide_to(seen: Seen) -> ResourceGuide:
         path=own.path,
         methods=tuple(methods),
         fields=tuple(_lines(seen)),
-        filters=("id", *states, *clients, *(field.name for field in filter_fields(seen))),
+        filters=("id", *searching, *states, *clients, *(field.name for field in filter_fields(seen))),
         sorts=tuple(sort_names(seen)),
         sample=_sample(seen) if own.create else None,
     )

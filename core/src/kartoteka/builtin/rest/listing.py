@@ -12,17 +12,20 @@ from sqlalchemy import Select, select
 from kartoteka.builtin.rest.resources import CLIENT, Seen
 from kartoteka.builtin.rest.values import record_of
 from kartoteka.db.paging import Page, SortKey, paginate
+from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState, read_id
+from kartoteka.vocabulary.search import parse_query
 from kartoteka.web.machines import Unmet
 
 FEWEST, USUAL, MOST = 1, 50, 200
 MOST_IDS = 200
 EVERY_STATE = "all"
 STATES = (str(RecordState.ACTIVE), str(RecordState.ARCHIVED), EVERY_STATE)
-CONTROLS = ("limit", "cursor", "sort", "id")
+SEARCH = "q"
+CONTROLS = ("limit", "cursor", "sort", "id", SEARCH)
 EQUAL = (
     FieldType.CODE,
     FieldType.EMAIL,
@@ -51,7 +54,7 @@ def sort_names(seen: Seen) -> list[str]:
 def list_records(session: Session, seen: Seen, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return a page of records with the addresses of its neighbours; raises Unmet naming the wrong parameter."""
     limit, (keys, descending) = _limit(asked), _order(seen, asked)
-    statement, filters = _restricted(seen, asked)
+    statement, filters = _restricted(session, seen, asked)
     page = paginate(
         session,
         statement,
@@ -96,21 +99,26 @@ def _order(seen: Seen, asked: Mapping[str, str]) -> tuple[list[SortKey], bool]:
     return [SortKey(name, getattr(seen.model, str(column))), last], descending
 
 
-def _restricted(seen: Seen, asked: Mapping[str, str]) -> tuple[Select[Any], dict[str, str]]:
+def _restricted(session: Session, seen: Seen, asked: Mapping[str, str]) -> tuple[Select[Any], dict[str, str]]:
     statement = select(seen.model)
     fields = {field.name: field for field in filter_fields(seen)}
     state = asked.get("state", STATES[0])
     if seen.has_state and state != EVERY_STATE:
         statement = statement.where(seen.model.state == _state(state))
     for name, written in asked.items():
-        if name == "id":
+        if name == SEARCH and seen.is_searched:
+            terms = parse_query(written)
+            statement = restrict_to_matches(
+                session, statement, seen.model.id, terms, [seen.kind.kind], column="record_id"
+            )
+        elif name == "id":
             statement = statement.where(seen.model.id.in_(_ids(written)))
         elif name == CLIENT and seen.has_client:
             statement = statement.where(getattr(seen.model, str(seen.kind.client_column)) == _id(name, written))
         elif name in fields:
             column = getattr(seen.model, fields[name].attribute)
             statement = statement.where(column == _value(seen, fields[name], written))
-        elif name not in CONTROLS and not (name == "state" and seen.has_state):
+        elif (name == SEARCH or name not in CONTROLS) and not (name == "state" and seen.has_state):
             raise _wrong(name[:100], _("There is nothing of this name to filter by."))
     return statement, {name: value for name, value in asked.items() if name not in ("limit", "cursor", "sort")}
 

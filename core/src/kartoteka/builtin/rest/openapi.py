@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kartoteka.builtin.rest.listing import EVERY_STATE, FEWEST, MOST, STATES, USUAL, filter_fields, sort_names
+from kartoteka.builtin.rest.listing import EVERY_STATE, FEWEST, MOST, SEARCH, STATES, USUAL, filter_fields, sort_names
 from kartoteka.builtin.rest.resources import CLIENT, Seen, fixed_choices
 from kartoteka.builtin.rest.schema import ID, input_schema, record_schema
 from kartoteka.extension.declarations.data import FieldType
@@ -125,6 +125,8 @@ def _list_parameters(seen: Seen) -> list[Part]:
         _query("sort", {"type": "string", "enum": sort_names(seen), "default": "id"}),
         _query("id", {"type": "string", "pattern": "^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8}){0,199}$"}),
     ]
+    if seen.is_searched:
+        parameters.append(_query(SEARCH, {"type": "string", "maxLength": 200}))
     if seen.has_state:
         parameters.append(_query("state", {"type": "string", "enum": [*STATES[:2], EVERY_STATE], "default": STATES[0]}))
     if seen.has_client:

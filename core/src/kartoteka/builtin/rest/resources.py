@@ -23,11 +23,12 @@ CLIENT = "client"
 
 @dataclass(frozen=True)
 class Seen:
-    """A resource as an actor sees it."""
+    """A resource as an actor sees it; ``is_searched`` says that quick search finds its records."""
 
     resource: ApiResource
     kind: RecordKind
     actor: Actor
+    is_searched: bool = False
 
     @property
     def model(self) -> type[Any]:
@@ -92,7 +93,8 @@ def fixed_choices(field: Field) -> tuple[Choice, ...]:
 def seen_resources(session: Session) -> list[Seen]:
     """Return the resources whose records the session's actor may see."""
     registry, actor = extension_of(session).registry, actor_of(session)
-    return [Seen(one, registry.kind(one.kind), actor) for one in api_resources(session)]
+    searched = {one.kind for one in registry.search_texts if actor.can(one.permission)}
+    return [Seen(one, registry.kind(one.kind), actor, one.kind in searched) for one in api_resources(session)]
 
 
 def find_resource(session: Session, key: str) -> Seen | None:
