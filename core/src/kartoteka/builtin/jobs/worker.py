@@ -60,21 +60,18 @@ class Worker:
     def do_next(self) -> bool:
         """Take up the job that is due longest and do it until it ends or others want their turn; False without one."""
         names = self.workshop.names()
-        if not is_anything_due(self.workshop.database, names):
-            return False
-        held = claim(self.workshop, names)
+        return is_anything_due(self.workshop.database, names) and self._take_up(claim(self.workshop, names))
+
+    def do_job(self, job_id: int) -> bool:
+        """Do one job likewise, if it is due and nobody else does it."""
+        return self._take_up(claim(self.workshop, self.workshop.names(), job_id))
+
+    def _take_up(self, held: Held | None) -> bool:
         if held is None:
             return False
         with self._sign_of_life(held, goes_outside=self.workshop.job(held.name).outside is not None):
             self._do(held)
         return True
-
-    def do_job(self, job_id: int) -> None:
-        """Do one job, if it is due and nobody does it, until it ends or others want their turn."""
-        held = claim(self.workshop, self.workshop.names(), job_id)
-        if held is not None:
-            with self._sign_of_life(held):
-                self._do(held)
 
     def _do(self, held: Held) -> None:
         began = monotonic()
