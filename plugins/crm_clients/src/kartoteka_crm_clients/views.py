@@ -13,11 +13,11 @@ from kartoteka.api.db import EditConflict, Session, find, reading, transaction
 from kartoteka.api.directories import Places
 from kartoteka.api.errors import Problem
 from kartoteka.api.forms import country_name
-from kartoteka.api.records import RecordState
+from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts, clean_line
-from kartoteka.api.web import ModuleBlueprint, render_card, render_part, require, toast
+from kartoteka.api.web import ModuleBlueprint, render_card, render_part, require, stream_page, toast
 from kartoteka_crm_clients import queries, service
-from kartoteka_crm_clients.fields import EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
+from kartoteka_crm_clients.fields import CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
 from kartoteka_crm_clients.forms import LEVELS, AddressForm, ContactForm
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.rules import ADDRESS_KINDS
@@ -58,13 +58,16 @@ def new_contact(record_id: int) -> Answer:
     return _show_form("crm_clients/contact_form.html", record_id, form, contact=None)
 
 
-@blueprint.get("/contacts/<int:record_id>")
+@blueprint.route("/contacts/<int:record_id>", methods=["GET", "POST"])
 @require(VIEW)
 def show_contact(record_id: int) -> Answer:
-    """Show everything about a contact."""
+    """Show everything about a contact, with what happened to it, and take what is added there."""
     with reading() as session:
         contact = find(session, Contact, record_id)
-    return _render_tab("crm_clients/contact.html", contact.client_id, contact=contact)
+    return stream_page(
+        RecordRef(CONTACT, record_id),
+        lambda stream: _render_tab("crm_clients/contact.html", contact.client_id, contact=contact, stream=stream),
+    )
 
 
 @blueprint.route("/contacts/<int:record_id>/edit", methods=["GET", "POST"])

@@ -53,7 +53,7 @@ def _entry(row: Any) -> TimelineEntry:
 SOURCES = [
     TimelineSource(
         name="files",
-        title=_("Documents"),
+        title=_("Files"),
         icon="files",
         permission=VIEW,
         read=read_versions,

@@ -23,7 +23,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, read_id
 from kartoteka.web.current import current, visitor
 from kartoteka.web.links import describe_all
-from kartoteka.web.pages import note_record, render_part
+from kartoteka.web.pages import render_part
 from kartoteka.web.panels import log
 from kartoteka.web.toasts import toast
 
@@ -99,7 +99,6 @@ def _reader(session: Session, record: RecordRef, only: str | None = None) -> Str
 
 
 def _stream(record: RecordRef, sent: Slot | None = None) -> Markup:
-    note_record(record)
     before, only = Place.parse(request.args.get("before")), request.args.get("only") or None
     with reading() as session:
         reader = _reader(session, record, only)

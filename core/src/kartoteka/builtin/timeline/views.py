@@ -23,7 +23,7 @@ from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import require, signed_in
 from kartoteka.web.links import describe
 from kartoteka.web.menu import url_if
-from kartoteka.web.pages import render
+from kartoteka.web.pages import note_record, render
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -45,6 +45,7 @@ def show_timeline(kind: str, record_id: int) -> Answer:
     with reading() as session:
         seen_record(session, record)
         summary = describe(session, record)
+    note_record(record)
     return stream_page(record, lambda part: render("timeline/page.html", stream=part, summary=summary))
 
 
