@@ -138,6 +138,9 @@ REPORT = d.Report(
 )
 JOB = d.Job(name="sweep", title=_("Sweep"), run=lambda session, job: None)
 SCHEDULE = d.Schedule(job="ant.sweep", cron="0 7 * * *", title=_("Every morning"))
+RESOURCE = d.ApiResource(
+    name="visits", title=_("Visits"), kind="ant.visit", fields=("place",), create=lambda session, values: None
+)
 SEARCH = d.SearchText(kind="ant.visit", fields=("place",), permission="ant.view")
 REFERENCE = d.ClientReference(table="ant_visit", column="client_id")
 PERSONAL = d.PersonalData(table="ant_visit", client_column="client_id", replacements={"place": ""})
@@ -163,6 +166,7 @@ GOOD: dict[str, Any] = {
     "register_jobs": [JOB],
     "register_schedules": [SCHEDULE],
     "register_search": [SEARCH],
+    "register_api_resources": [RESOURCE],
     "register_client_references": [REFERENCE],
     "register_personal_data": [PERSONAL],
     "register_roles": [ROLE],
@@ -308,6 +312,15 @@ CASES = [
     ("register_schedules", but(SCHEDULE, job="ant.swep"), "swep 0 7 * * *.job"),
     ("register_schedules", but(SCHEDULE, cron="0 7 * *"), "sweep 0 7 * *.cron"),
     ("register_schedules", but(SCHEDULE, as_system=False), "sweep 0 7 * * *.as_system"),
+    ("register_api_resources", but(RESOURCE, kind="ant.vist"), "visits.kind"),
+    ("register_api_resources", but(RESOURCE, kind="bee.visit"), "visits.kind"),
+    ("register_api_resources", but(RESOURCE, fields=("plaze",)), "visits.fields"),
+    ("register_api_resources", but(RESOURCE, fixed=("plaze",)), "visits.fixed"),
+    ("register_api_resources", but(RESOURCE, fixed="place"), "visits.fixed"),
+    ("register_api_resources", but(RESOURCE, create=one), "visits.create"),
+    ("register_api_resources", but(RESOURCE, change=one), "visits.change"),
+    ("register_api_resources", but(RESOURCE, name="Visits"), "Visits.name"),
+    ("register_api_resources", [RESOURCE, RESOURCE], "visits.name"),
     ("register_search", but(SEARCH, kind="ant.vist"), "vist.kind"),
     ("register_search", but(SEARCH, fields=("plaze",)), "visit.fields"),
     ("register_search", but(SEARCH, fields=("performer_id",)), "visit.fields"),
