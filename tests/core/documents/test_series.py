@@ -87,6 +87,12 @@ def test_masks_that_cannot_be_are_refused(company_on, mask):
 
 def test_the_page_of_series(office):
     chief = office.company.browser(office.company.add_user("administrator"))
-    assert "No number series yet" in chief.get("/documents/series").text
+    page = chief.get("/documents/series").text
+    assert "Letter: please check your data" in page
+    assert chief.post("/documents/series/letters", data={"mask": "{nonsense}", "start": ""}).status_code == 422
+    assert chief.post("/documents/series/letters", data={"mask": "R{number:03}", "start": "0"}).status_code == 422
+    assert chief.post("/documents/series/letters", data={"mask": "R{number:03}", "start": "41"}).status_code == 302
+    assert office.make("crm_clients.data_check").number == "R041"
+    assert "R042" in chief.get("/documents/series").text
     assert chief.get("/documents/series/nothing").status_code == 404
     assert office.browser.get("/documents/series").status_code == 403
