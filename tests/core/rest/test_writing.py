@@ -107,6 +107,24 @@ def test_programs_that_try_again_at_the_same_moment_create_one_record(company, p
     assert len(program.get(CLIENTS).json["items"]) == 1
 
 
+def test_of_programs_that_change_the_same_version_one_wins(company, program):
+    company.add_client("UAB Langai")
+    codes = []
+
+    def send(number):
+        answer = program.patch(f"{CLIENTS}/1", {"activity": f"Work {number}"}, If_Match='"1"')
+        codes.append(answer.status_code)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes.count(200) == 1
+    assert set(codes) <= {200, 409, 412}
+    assert program.get(f"{CLIENTS}/1").json["version"] == 2
+
+
 @pytest.fixture(scope="module")
 def website():
     """A program at a company that stays empty, because all that it sends is refused."""
