@@ -37,6 +37,7 @@ from tests.browser.looks import (
     show,
     take_picture,
 )
+from tests.browser.incoming import add_incoming
 from tests.browser.mails import add_mails
 from tests.browser.offices import Office
 from tests.browser.operations import add_operations
@@ -237,6 +238,15 @@ LOOKS = (
     Look("mail-templates", "/mail/templates/"),
     Look("mail-template", "/mail/templates/mail.letter/lt"),
     Look("mail-template-own", "/mail/templates/{mail_text}/en"),
+    Look("inbox", "/inbox/"),
+    Look("inbox-unsorted", "/inbox/?sorted=no"),
+    Look("inbox-mail", "/inbox/{incoming}"),
+    Look("inbox-mail-html", "/inbox/{incoming_first}"),
+    Look("inbox-mail-unsorted", "/inbox/{incoming_unsorted}"),
+    Look("inbox-report", "/inbox/{incoming_bounce}"),
+    Look("inbox-mailboxes", "/inbox/accounts/"),
+    Look("inbox-mailbox", "/inbox/accounts/{mailbox}"),
+    Look("inbox-mailbox-refused", "/inbox/accounts/new", status=422, prepare=save),
     Look("api-keys", "/rest/"),
     Look("api-key-new", "/rest/keys/new"),
     Look("api-key-refused", "/rest/keys/new", status=422, prepare=save),
@@ -442,6 +452,7 @@ def places(demo_office: Office) -> dict[str, Any]:
         return {
             **add_jobs(session),
             **add_mails(session, client),
+            **add_incoming(session, client),
             **add_programs(session),
             "file": add_file(session, client),
             "document": issue_document(session, "crm_clients.client_sheet", RecordRef("clients.client", client)).id,

@@ -12,7 +12,7 @@ from kartoteka.vocabulary.message import text as _
 KINDS: tuple[Choice, ...] = (
     Choice(MailKind.MAIL, _("Letter"), icon="mail"),
     Choice(MailKind.BOUNCE, _("Delivery report"), Colour.OVERDUE, icon="arrow-back-up"),
-    Choice(MailKind.AUTO_REPLY, _("Automatic reply"), Colour.NONE, icon="beach"),
+    Choice(MailKind.AUTO_REPLY, _("Automatic reply"), Colour.NONE, icon="clock"),
     Choice(MailKind.COMPLAINT, _("Complaint"), Colour.OVERDUE, icon="flag"),
 )
 
