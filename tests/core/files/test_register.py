@@ -291,3 +291,8 @@ def test_documents_lie_in_object_storage_when_asked(company_on: Callable[..., Co
     file = register(boss, b"words in a bucket")
     assert boss.get(f"/files/{file}/download").data == b"words in a bucket"
     assert office.database.blobs.bucket in s3_setting  # type: ignore[attr-defined]
+
+
+def test_the_card_says_where_programs_find_the_documents(office: Company, clerk: Any) -> None:
+    client = office.add_client("UAB Langai")
+    assert f"/dav/clients/{client.number}" in clerk.get(f"/clients/{client.id}/files").text

@@ -43,4 +43,5 @@ def show_client_files(record_id: int) -> str:
         kinds=kinds_and_statuses[0],
         statuses=kinds_and_statuses[1],
         today=today(),
+        root=request.url_root.rstrip("/"),
     )
