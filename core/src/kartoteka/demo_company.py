@@ -86,6 +86,8 @@ SELLER = Person(
             "clients.share",
             "clients.see_personal_code",
             "clients.edit_personal_code",
+            "access.see_confidential",
+            "access.edit_confidential",
         }
     ),
 )

@@ -3,6 +3,7 @@
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel, Telling
+from kartoteka.extension.declarations.confidential import may_be_confidential
 from kartoteka.extension.declarations.data import (
     Choice,
     ClientReference,
@@ -118,4 +119,5 @@ __all__ = [
     "TimelineSource",
     "Widget",
     "keep_choices",
+    "may_be_confidential",
 ]
