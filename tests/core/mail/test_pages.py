@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from kartoteka.builtin.mail.models import Mail, MailAccount, MailStage, MailText
 from kartoteka.builtin.mail.service import send_mail
+from kartoteka.db.journal import update_rows
 from kartoteka.testing import run_jobs
 from kartoteka.vocabulary.mail import MailDraft
 from kartoteka_crm_clients.service import add_contact
@@ -156,6 +157,17 @@ def test_nobody_reads_the_mail_of_others(office: Any, login_as: Any) -> None:
     assert "Slaptas" not in other.get("/mail/").text
     for what in ("cancel", "resend", "send", "settle"):
         assert other.post(f"/mail/{mail_id}/{what}").status_code == 404
+
+
+def test_mail_is_seen_with_its_client_and_hidden_with_it(office: Any, login_as: Any) -> None:
+    writer, colleague = login_as(permissions=WRITER), login_as(permissions=WRITER)
+    client = office.add_client("UAB Durys", manager_id=colleague.user_id)
+    with office.database.transaction(office.actor(writer.user_id)) as session:
+        mail_id = send_mail(session, MailDraft(to=("ona@example.lt",), subject="x", text=".", client_id=client.id))
+    assert [one.get(f"/mail/{mail_id}").status_code for one in (writer, colleague)] == [200, 200]
+    with office.database.transaction(office.system) as session:
+        update_rows(session, "core_client", {client.id: {"state": "deleted"}})
+    assert [one.get(f"/mail/{mail_id}").status_code for one in (writer, colleague)] == [404, 404]
 
 
 def test_an_account_is_set_up_tried_and_signs(office: Any, smtp: Any, login_as: Any) -> None:

@@ -76,14 +76,14 @@ def _seen_with_client(rights: RowRights, model: type[Any], column: str) -> Scope
 
 
 def _seen_with_client_or(rights: RowRights, model: type[Any], scope: OwnedByClientOr) -> ScopeRule:
-    with_client = _seen_with_client(rights, model, scope.column)
-
     def rule(actor: Actor) -> ColumnElement[bool] | None:
-        others, seen = scope.others(actor), with_client(actor)
+        owner = getattr(model, scope.column)
+        not_binned, others = _not_in_bin(owner), scope.others(actor)
         if others is None:
-            return None
-        has_client = getattr(model, scope.column).is_not(None)
-        return or_(others, has_client if seen is None else and_(has_client, seen))
+            return not_binned
+        ids = rights.visible_ids(_client_model(), actor)
+        with_client = owner.is_not(None) if ids is None else owner.in_(ids)
+        return and_(not_binned, or_(others, with_client))
 
     return rule
 

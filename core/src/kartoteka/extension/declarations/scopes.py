@@ -40,7 +40,8 @@ class OwnedByClientWithRight:
 class OwnedByClientOr:
     """The record is seen by whoever sees its client, and by those that the rule ``others`` names.
 
-    For what may have no client, such as a mail: then it is seen by ``others`` alone.
+    Nobody sees it while its client is in the bin. For what may have no client, such as a mail: then it is seen by
+    ``others`` alone.
     """
 
     others: ScopeRule
