@@ -1,0 +1,35 @@
+"""Reports in a browser: the chart of an open page changes after somebody else has saved, and its bars lead on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from kartoteka.builtin.clients.service import create_client
+from kartoteka.builtin.reports import views
+from tests.browser.offices import Office
+
+REPORT = "/reports/crm_clients/new_clients?span=all"
+NUMBERS = "() => JSON.parse(document.getElementById('report-chart').textContent).data.datasets[0].data"
+
+
+@pytest.mark.catalogue("CORE-10", part="the chart of an open page changes without reload; a bar opens the list")
+def test_an_open_chart_changes_and_its_bars_lead_to_lists(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "SECONDS", 1)
+    with office.open("rasa") as context:
+        page: Any = office.page(context)
+        page.goto(REPORT)
+        chart = page.locator("section[aria-label='Chart']")
+        before, asked = page.evaluate(NUMBERS), chart.get_attribute("hx-get")
+        with office.company.database.transaction(office.company.system, "Client added") as session:
+            create_client(session, {"company_name": "UAB Ką tik", "country": "LT"})
+        expect(chart).not_to_have_attribute("hx-get", asked, timeout=10_000)
+        numbers = page.evaluate(NUMBERS)
+        assert sum(numbers) == sum(before) + 1
+        box = page.locator("canvas[data-chart]").bounding_box()
+        first = box["x"] + 30 + (box["width"] - 30) / len(numbers) / 2
+        page.mouse.click(first, box["y"] + box["height"] * 0.75)
+        page.wait_for_url(re.compile(r"/clients/\?"))
