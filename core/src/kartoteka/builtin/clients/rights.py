@@ -147,17 +147,22 @@ PERMISSIONS = [
 ]
 
 _DOCUMENTS = ("files.view", "files.add", "files.edit")
+_NOTES = ("timeline.view", "timeline.write")
 ROLES = [
     RoleTemplate(
         name="sales_manager",
         title=_("Sales manager"),
-        permissions=(VIEW, CREATE, EDIT, *_DOCUMENTS),
+        permissions=(VIEW, CREATE, EDIT, *_DOCUMENTS, *_NOTES),
         reach="own",
     ),
     RoleTemplate(
         name="head_of_sales",
         title=_("Head of sales"),
-        permissions=(VIEW, CREATE, EDIT, CHANGE_MANAGER, ARCHIVE, SHARE, SEE_PERSONAL_CODE, MERGE, DELETE, *_DOCUMENTS),
+        permissions=(
+            *(VIEW, CREATE, EDIT, CHANGE_MANAGER, ARCHIVE, SHARE, SEE_PERSONAL_CODE, MERGE, DELETE),
+            *_DOCUMENTS,
+            *_NOTES,
+        ),
         reach="department",
     ),
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kartoteka.builtin.notifications import views, wish_views
 from kartoteka.builtin.notifications.blueprint import blueprint
 from kartoteka.builtin.notifications.channels import delivering
 from kartoteka.builtin.notifications.channels.mailing import EMAIL
 from kartoteka.builtin.notifications.channels.models import Delivery, PushSubscription, Reminder
 from kartoteka.builtin.notifications.channels.push import PUSH
+from kartoteka.builtin.notifications.channels.reminding import forget_reminders_of
 from kartoteka.builtin.notifications.cleaning import JOBS, SCHEDULES
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka.db.base import Model
+from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module
 from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.work import Job, Schedule
@@ -57,3 +61,8 @@ def register_schedules() -> list[Schedule]:
 @hookimpl
 def register_channels() -> list[Channel]:
     return [EMAIL, PUSH]
+
+
+@hookimpl
+def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+    forget_reminders_of(session, client_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,13 @@ def forget_reminders(session: Session, key: str) -> None:
     """Forget the reminders with this key that were not told yet: the task is done, or gone."""
     with as_system(session, reason="reminders of a task that is done"):
         session.execute(delete(Reminder).where(Reminder.key == key, Reminder.told_at.is_(None)))
+
+
+def forget_reminders_of(session: Session, client_ids: Collection[int]) -> None:
+    """Forget all reminders of clients, told or not: their data is being erased."""
+    about = (Reminder.about_kind == "clients.client", Reminder.about_id.in_(client_ids))  # type: ignore[attr-defined]
+    with as_system(session, reason="reminders of a client that is erased"):
+        session.execute(delete(Reminder).where(*about))
 
 
 @dataclass(frozen=True)
