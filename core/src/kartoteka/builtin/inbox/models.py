@@ -107,6 +107,7 @@ class InboxMail(Record, Stateful, Model):
     subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     reply: Mapped[str] = mapped_column(Text, default="")
+    has_html: Mapped[bool] = mapped_column(default=False)
     attachments: Mapped[list[Any]] = mapped_column(JsonList, default=list)
     bounced: Mapped[list[Any]] = mapped_column(JsonList, default=list)
     bounced_message_id: Mapped[str] = mapped_column(String(ID_LENGTH), default="")

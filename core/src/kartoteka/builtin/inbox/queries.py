@@ -110,7 +110,9 @@ def find_mail(session: Session, mail_id: int) -> IncomingMail:
     mail = find(session, InboxMail, mail_id)
     html = parse_mail(read_blob(session.database.blobs, mail.blob)).html if mail.blob else ""
     return IncomingMail(
-        sender=MailAddress(mail.sender, mail.sender_name) if mail.sender else None,
+        sender=MailAddress(mail.sender, "" if mail.sender_name == mail.sender else mail.sender_name)
+        if mail.sender
+        else None,
         subject=mail.subject,
         message_id=mail.message_id,
         references=tuple(mail.reference_ids),

@@ -177,13 +177,14 @@ def _stored(session: Session, mail: IncomingMail, arrival: Arrival) -> InboxMail
         reference_ids=list(mail.references),
         thread_id=thread_of(session, mail.message_id, related),
         sender=mail.sender.address if mail.sender else "",
-        sender_name=(mail.sender.name if mail.sender else "")[:NAME_LENGTH],
+        sender_name=(mail.sender.name or mail.sender.address if mail.sender else "")[:NAME_LENGTH],
         recipients=[
             {"role": role, "name": one.name, "address": one.address} for role, ones in roles.items() for one in ones
         ],
         subject=mail.subject,
         text=mail.text,
         reply=mail.reply[:LONGEST_REPLY],
+        has_html=bool(mail.html),
         attachments=[asdict(one) for one in mail.attachments],
         bounced=[asdict(one) for one in mail.bounced],
         bounced_message_id=mail.bounced_message_id,

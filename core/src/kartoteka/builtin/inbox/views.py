@@ -14,11 +14,9 @@ from kartoteka.builtin.inbox.blueprint import blueprint
 from kartoteka.builtin.inbox.forms import AnswerForm, ClientForm
 from kartoteka.builtin.inbox.kinds import INBOX
 from kartoteka.builtin.inbox.models import MAIL, VIEW, InboxMail
-from kartoteka.builtin.inbox.parsing.mail import parse_mail
 from kartoteka.builtin.inbox.parsing.names import clean_name
 from kartoteka.builtin.inbox.wording import KINDS, problem_texts
 from kartoteka.builtin.users.service import set_preference
-from kartoteka.db.blobs import read_blob
 from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem
 from kartoteka.vocabulary.message import text as _
@@ -175,7 +173,7 @@ def _described(session: Session, mail: InboxMail) -> dict[str, Any]:
         "about": describe(session, mail.about) if mail.about else None,
         "kind": next((one for one in KINDS if one.value == mail.kind), None),
         "problems": problem_texts(mail.problems),
-        "frame": preview_url(HTML, mail.id) if _has_html(session, mail) else None,
+        "frame": preview_url(HTML, mail.id) if _can_be_shown(mail) else None,
         "pictures": [
             (one["name"], preview_url(PICTURE, f"{mail.id}-{one['position']}"))
             for one in mail.attachments[:20]
@@ -186,15 +184,13 @@ def _described(session: Session, mail: InboxMail) -> dict[str, Any]:
     }
 
 
+def _can_be_shown(mail: InboxMail) -> bool:
+    return mail.has_html and mail.blob is not None and mail.size <= queries.LARGEST_SHOWN
+
+
 # --- The frame --------------------------------------------------------------------------------------------------------
 
 HTML, PICTURE = "inbox.html", "inbox.picture"
-
-
-def _has_html(session: Session, mail: InboxMail) -> bool:
-    if mail.blob is None or mail.size > queries.LARGEST_SHOWN:
-        return False
-    return bool(parse_mail(read_blob(session.database.blobs, mail.blob)).html)
 
 
 def _show_html(session: Session, argument: str) -> Preview:

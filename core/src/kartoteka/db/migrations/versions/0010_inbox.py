@@ -106,6 +106,7 @@ def _create_core_inbox_mail() -> None:
         sa.Column("subject", sa.String(length=500), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("has_html", sa.Boolean(), nullable=False),
         sa.Column("attachments", _JSON, nullable=False),
         sa.Column("bounced", _JSON, nullable=False),
         sa.Column("bounced_message_id", sa.String(length=250), nullable=False),
