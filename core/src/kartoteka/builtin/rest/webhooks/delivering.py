@@ -183,8 +183,8 @@ def forget(session: Session, job: RunningJob) -> None:
 
 def _wake(sender: str, **facts: Any) -> None:
     database: Database = workplace.get().database
-    with database.reading(WORKING) as session:
-        if not any_webhook(session):
+    with database.glance() as connection:
+        if not any_webhook(connection):
             return
     with database.transaction(WORKING) as session:
         ask_to_deliver(session)

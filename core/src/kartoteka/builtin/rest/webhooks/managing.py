@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.rest.models import FAILED, SENT, WAITING, Webhook, WebhookDelivery
 from kartoteka.builtin.rest.rights import MANAGE
 from kartoteka.builtin.rest.webhooks.events import add_delivery, latest_entry
-from kartoteka.builtin.rest.webhooks.targets import find_address, read_target
+from kartoteka.builtin.rest.webhooks.targets import BadTarget, find_address, read_target
 from kartoteka.db.actor import Actor
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
@@ -29,6 +29,7 @@ PING = "rest.ping"
 KEPT = timedelta(days=30)
 WORKING = Actor.system("webhooks")
 _PREFIX = "whsec_"
+_ANY = select(Webhook.id).where(Webhook.enabled).limit(1)
 
 
 def add_webhook(session: Session, *, title: str, url: str, kinds: Sequence[str]) -> tuple[Webhook, str]:
@@ -114,14 +115,12 @@ def forget_deliveries(session: Session) -> int:
     return int(result.rowcount)
 
 
-def any_webhook(session: Session) -> bool:
+def any_webhook(connection: Connection) -> bool:
     """Tell whether anybody is to be told anything."""
-    return session.scalar(select(Webhook.id).where(Webhook.enabled).limit(1)) is not None
+    return connection.scalar(_ANY) is not None
 
 
 def _checked(session: Session, title: str, url: str, kinds: Sequence[str]) -> dict[str, Any]:
-    from kartoteka.builtin.rest.webhooks.targets import BadTarget
-
     name, address = clean_line(title), url.strip()
     errors = {}
     if not name or len(name) > 100:
