@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from kartoteka.builtin.inbox import queries, service
 from kartoteka.builtin.inbox.models import InboxMail, MailThread
 from kartoteka.builtin.inbox.service import Arrival, keep_bytes
-from kartoteka.builtin.mail.service import Mail, send_mail
+from kartoteka.builtin.mail.models import Mail
+from kartoteka.builtin.mail.service import send_mail
+from kartoteka.builtin.privacy.service import erase_client
 from kartoteka.db.blobs import put_bytes
 from kartoteka.vocabulary.errors import Forbidden, NotFound
 from kartoteka.vocabulary.mail import MailDraft
@@ -123,3 +125,21 @@ def test_sorting_takes_the_thread_along_and_asks_for_the_right(office: Any) -> N
         assert queries.find_mail(session, mail_id).client_ids == (client.id,)
         with pytest.raises(Forbidden):
             service.assign_client(session, mail_id, None)
+
+
+@pytest.mark.catalogue("X-07", part="mail that came in")
+def test_erasing_a_client_erases_its_mail_with_the_original(office: Any) -> None:
+    client = office.add_client("UAB Pelkauskai", email="zydrune@pelkauskas.example")
+    raw = letter("Slapta žinutė\n", sender="Žydrūnė <zydrune@pelkauskas.example>", files={"slapta.pdf": b"x"})
+    mail_id = keep(office, raw)
+    admin = office.add_user("administrator")
+    with office.database.transaction(office.actor(admin), "Erased") as session:
+        erase_client(session, client.id, "Asked for by the person on 22 November")
+    mail = stored(office, mail_id)
+    assert (mail.subject, mail.text, mail.reply, mail.sender, mail.sender_name, mail.blob) == ("", "", "", "", "", None)
+    assert (mail.recipients, mail.attachments, mail.client_id) == ([], [], client.id)
+    with office.database.reading(office.system) as session, pytest.raises(NotFound):
+        queries.original(session, mail_id)
+    page = office.browser(admin).get(f"/inbox/{mail_id}")
+    assert page.status_code == 200
+    assert "zydrune" not in page.text.lower()

@@ -168,3 +168,18 @@ def test_the_command_says_which_share_is_read(tmp_path: Any) -> None:
 def test_the_command_reads_nearly_all_real_mails() -> None:
     done = CliRunner().invoke(check, [str(REAL), "--least", "99"])
     assert done.exit_code == 0, done.output
+
+
+@pytest.mark.catalogue("IN-44", part="fetched, kept and shown with the existing client")
+def test_a_mail_from_the_server_stands_in_the_story_of_its_client(house: Any, imap: ImapServer) -> None:
+    client = house.add_client("UAB Langai", email="ona@example.lt")
+    imap.open().create("Story")
+    imap.add(letter("Kiek kainuotų trys langai?\n", subject="Langai"), folder="Story")
+    account_id = add_mailbox(house, imap, folder="Story")
+    browser = house.browser(house.add_user("administrator"))
+    browser.post(f"/inbox/accounts/{account_id}/fetch")
+    run_jobs(house)
+    page = browser.get(f"/clients/{client.id}/timeline").text
+    assert "Mail from Ona Onienė" in page
+    assert "Kiek kainuotų trys langai?" in page
+    assert "Langai" in browser.get("/inbox/?q=kainuotų").text
