@@ -54,6 +54,7 @@ def test_what_is_not_there_is_missing(store: BlobStore) -> None:
     with pytest.raises(BlobMissing):
         open_blob(store, "../../etc/passwd")
     assert not store.has("0" * 64)
+    assert store.kept_at("0" * 64) is None
 
 
 def test_what_was_removed_is_missing(store: BlobStore) -> None:

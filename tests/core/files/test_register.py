@@ -153,7 +153,7 @@ def test_wrong_values_are_named(clerk: Any) -> None:
 def test_too_large_a_file_is_refused(clerk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from kartoteka.builtin.files import service
 
-    monkeypatch.setitem(service.store_file.__kwdefaults__, "limit", 1000)
+    monkeypatch.setattr(service, "LARGEST", 1000)
     answer = upload(clerk, "/files/new", (b"x" * 2000, "a.txt"))
     assert answer.status_code == 422
     assert "larger than" in answer.text

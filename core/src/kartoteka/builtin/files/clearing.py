@@ -9,7 +9,7 @@ from sqlalchemy import column as named
 from sqlalchemy import delete, inspect, select, table
 
 from kartoteka.builtin.files.models import File, FileVersion, LooseBlob
-from kartoteka.db.blobs import StoredBlob, is_blob_column
+from kartoteka.db.blobs import BlobStore, StoredBlob, is_blob_column
 from kartoteka.db.chunks import chunks
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import delete_rows
@@ -64,9 +64,17 @@ def look_for_loose(job: RunningJob) -> None:
         with place.database.transaction(place.actor) as session:
             due = _note(session, part)
         for digest in due:
-            store.remove(digest)
-        removed += len(due)
+            removed += _remove(store, digest)
     job.found = removed
+
+
+def _remove(store: BlobStore, digest: str) -> int:
+    """Remove a content unless it has been put again since it was listed; return how many were removed."""
+    kept_at = store.kept_at(digest)
+    if kept_at is None or utc_now() - kept_at <= YOUNG:
+        return 0
+    store.remove(digest)
+    return 1
 
 
 def _note(session: Session, part: list[StoredBlob]) -> list[str]:

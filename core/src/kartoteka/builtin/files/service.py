@@ -34,7 +34,7 @@ CHANGEABLE: Final = ("title", "kind", "status", "note", "keep_until", "registere
 
 def store_file(
     session: Session,
-    stream: IO[bytes],
+    stream: IO[bytes] | Blob,
     filename: str,
     *,
     about: RecordRef | None = None,
@@ -49,15 +49,16 @@ def store_file(
     """Put a document into the register and return it, with its number, registrar and date (CORE-14).
 
     ``about`` is the record it belongs to, of any kind; its client is found by itself. Without it ``client_id`` or
-    nobody. ``limit`` is in bytes. Raises NotFound for a record that the actor may not see, InvalidInput naming the
-    field, BlobTooLarge, StoreUnavailable.
+    nobody. A content that was put into the store before the transaction began, so that nobody waits for a slow store,
+    is given as its Blob. ``limit`` is in bytes. Raises NotFound for a record that the actor may not see, InvalidInput
+    naming the field, BlobTooLarge, StoreUnavailable.
     """
     name = clean_filename(filename)
     check_filename(name)
     place = _place(session, about, client_id)
     said = {"title": title or _without_end(name), "kind": kind, "status": status, "note": note}
     said = sound_values({**said, "registered_on": registered_on or utc_now().date()})
-    blob = put(session.database.blobs, stream, limit=limit)
+    blob = _kept(session, stream, limit)
     file = File(
         **said,
         **place,
@@ -73,7 +74,13 @@ def store_file(
 
 
 def save_version(
-    session: Session, file_id: int, stream: IO[bytes], filename: str = "", *, comment: str = "", limit: int = LARGEST
+    session: Session,
+    file_id: int,
+    stream: IO[bytes] | Blob,
+    filename: str = "",
+    *,
+    comment: str = "",
+    limit: int = LARGEST,
 ) -> bool:
     """Save a content as the next version of a document; the old ones stay (CORE-17). Return False for the same content.
 
@@ -83,7 +90,7 @@ def save_version(
     _demand_in_use(file)
     name = clean_filename(filename) if filename else file.filename
     check_filename(name)
-    blob = put(session.database.blobs, stream, limit=limit)
+    blob = _kept(session, stream, limit)
     if blob.digest == file.blob and name == file.filename:
         return False
     for attribute, value in _content(session, blob, name).items():
@@ -216,6 +223,10 @@ def _content(session: Session, blob: Blob, name: str) -> dict[str, Any]:
     with open_blob(session.database.blobs, blob.digest) as stream:
         beginning = stream.read(32)
     return {"blob": blob.digest, "size": blob.size, "filename": name, "mimetype": mimetype_of(name, beginning)}
+
+
+def _kept(session: Session, content: IO[bytes] | Blob, limit: int) -> Blob:
+    return content if isinstance(content, Blob) else put(session.database.blobs, content, limit=limit)
 
 
 def _highest(session: Session, file: File) -> int:

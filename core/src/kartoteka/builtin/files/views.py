@@ -14,10 +14,12 @@ from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, KINDS, STATU
 from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
 from kartoteka.builtin.files.kinds import REGISTER
 from kartoteka.builtin.files.models import File, FileVersion
+from kartoteka.builtin.files.naming import check_filename, clean_filename
 from kartoteka.builtin.files.previews import can_be_shown, frame_url
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.builtin.users.service import set_preference
-from kartoteka.db.session import Session, find, reading, transaction
+from kartoteka.db.blobs import Blob, put
+from kartoteka.db.session import Session, find, reading, transaction, workplace
 from kartoteka.vocabulary.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
@@ -147,10 +149,10 @@ def save_version(record_id: int) -> Answer:
     if form.validate_on_submit():
         upload = form.file.data[0]
         try:
+            content = _put(upload)
             with transaction(_("New version of a document")) as session:
-                saved = service.save_version(
-                    session, record_id, upload.stream, upload.filename, comment=form.comment.data or ""
-                )
+                comment = form.comment.data or ""
+                saved = service.save_version(session, record_id, content, upload.filename, comment=comment)
         except NotFound:
             raise
         except Problem as problem:
@@ -248,20 +250,28 @@ def dav_path(file: File) -> str:
 
 def _store(form: NewFileForm, about: RecordRef | None) -> list[int]:
     """Store each of the uploaded files; all of them, or none."""
+    for upload in form.file.data:
+        check_filename(clean_filename(upload.filename))
+    contents = [_put(upload) for upload in form.file.data]
     with transaction(_("Documents registered")) as session:
         values = _values(session, form)
         uploads, title = values.pop("file"), values.pop("title")
         return [
             service.store_file(
                 session,
-                upload.stream,
+                content,
                 upload.filename,
                 about=about,
                 title=(title or "") if len(uploads) == 1 else "",
                 **values,
             ).id
-            for upload in uploads
+            for upload, content in zip(uploads, contents, strict=True)
         ]
+
+
+def _put(upload: Any) -> Blob:
+    """Keep what was uploaded before a transaction begins: nobody waits for a slow store."""
+    return put(workplace.get().database.blobs, upload.stream, limit=service.LARGEST)
 
 
 def _values(session: Session, form: Any) -> dict[str, Any]:

@@ -42,6 +42,12 @@ class LocalStore:
     def has(self, digest: str) -> bool:
         return self._path(digest).is_file()
 
+    def kept_at(self, digest: str) -> datetime | None:
+        try:
+            return datetime.fromtimestamp(self._path(digest).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
+
     def remove(self, digest: str) -> None:
         self._path(digest).unlink(missing_ok=True)
 

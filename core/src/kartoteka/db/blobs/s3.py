@@ -55,12 +55,11 @@ class S3Store:
         return _Unseekable(body)  # type: ignore[return-value]
 
     def has(self, digest: str) -> bool:
-        try:
-            with _explained():
-                self.client.head_object(Bucket=self.bucket, Key=self._key(digest))
-        except BlobMissing:
-            return False
-        return True
+        return self.kept_at(digest) is not None
+
+    def kept_at(self, digest: str) -> datetime | None:
+        head = self._head(digest)
+        return None if head is None else head["LastModified"]
 
     def remove(self, digest: str) -> None:
         with _explained():
@@ -75,13 +74,19 @@ class S3Store:
 
     def _is_fresh(self, blob: Blob) -> bool:
         """Tell whether the content is there and young enough not to be cleared away as one that nobody names."""
-        try:
-            with _explained():
-                head = self.client.head_object(Bucket=self.bucket, Key=self._key(blob.digest))
-        except BlobMissing:
+        head = self._head(blob.digest)
+        if head is None:
             return False
         age: timedelta = datetime.now(UTC) - head["LastModified"]
         return bool(head["ContentLength"] == blob.size and age < _RENEWED_AFTER)
+
+    def _head(self, digest: str) -> dict[str, Any] | None:
+        try:
+            with _explained():
+                found: dict[str, Any] = self.client.head_object(Bucket=self.bucket, Key=self._key(digest))
+        except BlobMissing:
+            return None
+        return found
 
     def _key(self, digest: str) -> str:
         return f"{self.prefix}{digest[:2]}/{digest[2:4]}/{digest}"

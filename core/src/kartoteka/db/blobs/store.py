@@ -69,7 +69,7 @@ class StoreUnavailable(Problem):
 
 
 class BlobStore(Protocol):
-    """Where contents lie. Callers use ``put`` and ``open_blob``; a kind of store offers these six."""
+    """Where contents lie. Callers use ``put`` and ``open_blob``; a kind of store offers these."""
 
     def scratch(self) -> Path:
         """Return the folder in which contents are gathered before they are kept."""
@@ -85,6 +85,10 @@ class BlobStore(Protocol):
 
     def has(self, digest: str) -> bool:
         """Tell whether the content is there."""
+        ...
+
+    def kept_at(self, digest: str) -> datetime | None:
+        """Return when the content was put last, None when it is not there."""
         ...
 
     def remove(self, digest: str) -> None:

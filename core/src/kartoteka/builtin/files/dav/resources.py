@@ -23,8 +23,8 @@ from kartoteka.builtin.files.dav import lookup
 from kartoteka.builtin.files.dav.names import CLIENTS, DOCUMENTS, MOUNT, is_rubbish, names_of
 from kartoteka.builtin.files.fields import ADD, DELETE, EDIT
 from kartoteka.builtin.files.models import File
-from kartoteka.builtin.files.naming import PLAIN, clean_filename
-from kartoteka.db.blobs import BlobTooLarge, StoreUnavailable
+from kartoteka.builtin.files.naming import PLAIN, check_filename, clean_filename
+from kartoteka.db.blobs import BlobTooLarge, StoreUnavailable, put
 from kartoteka.db.session import reading, transaction, workplace
 from kartoteka.vocabulary.errors import Conflict, Forbidden, NotFound, Problem
 from kartoteka.vocabulary.message import Message
@@ -168,11 +168,14 @@ class Document(DAVNonCollection):  # type: ignore[misc]
                 self._save(incoming)
 
     def _save(self, incoming: IO[bytes]) -> None:
+        name = self.get_display_name() if self.file is None else self.file.filename
+        check_filename(clean_filename(name))
+        content = put(workplace.get().database.blobs, incoming, limit=service.LARGEST)
         with transaction(_("Document saved by a program")) as session:
             if self.file is not None:
-                service.save_version(session, self.file.id, incoming)
+                service.save_version(session, self.file.id, content)
             else:
-                self.file = service.store_file(session, incoming, self.get_display_name(), client_id=self.client_id)
+                self.file = service.store_file(session, content, self.get_display_name(), client_id=self.client_id)
 
     def handle_delete(self) -> bool:
         demand(DELETE)
