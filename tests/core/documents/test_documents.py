@@ -146,7 +146,9 @@ def test_a_document_is_sent_to_its_client(office, mailbox):
     mailbox.prepare(office.company.database)
     client = office.company.add_client("Alfa", email="info@alfa.example.com", manager_id=office.ona).id
     document = office.make(ref=RecordRef("clients.client", client))
-    sender = office.company.browser(office.company.add_user(permissions=(*RIGHTS, "mail.view", "mail.send"), reach="all"))
+    sender = office.company.browser(
+        office.company.add_user(permissions=(*RIGHTS, "mail.view", "mail.send"), reach="all")
+    )
     page = sender.get(f"/documents/{document.id}/send").text
     assert "info@alfa.example.com" in page
     form = {"to": "info@alfa.example.com", "subject": "Sheet", "text": "Here it is."}

@@ -18,7 +18,7 @@ from kartoteka.builtin.documents.queries import (
     template_of,
     type_of,
 )
-from kartoteka.builtin.documents.typesetting import Setting, set_pdf
+from kartoteka.builtin.documents.typesetting import LONGEST, Setting, set_pdf
 from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.mail.service import send_mail
@@ -81,7 +81,7 @@ def paper(session: Session, source: str, values: Mapping[str, Any]) -> bytes:
 
     ``values`` are as in `compose`: title, language, words, data; the company is put in. Raises TemplateFailed.
     """
-    return set_pdf(Setting(source, {"number": "", "company": company_facts(session), **values}, utc_now()))
+    return set_pdf(Setting(source, {"number": "", "company": company_facts(session), **values}, utc_now()), LONGEST)
 
 
 def draw_number(session: Session, series: Series, day: date) -> str:

@@ -17,7 +17,7 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
 SECONDS = 5
-PATIENCE = 12.0
+LONGEST = 20
 MEMORY = 1 << 30
 LARGEST = 32 << 20
 PREVIEW_PPI = 90
@@ -50,17 +50,20 @@ class Setting:
     moment: datetime
 
 
-def set_pdf(setting: Setting) -> bytes:
-    """Return the document as a PDF; raises TemplateFailed when it cannot be set or takes too long."""
-    return _run(setting, "pdf")[0]
+def set_pdf(setting: Setting, seconds: int | None = None) -> bytes:
+    """Return the document as a PDF; raises TemplateFailed when it cannot be set or takes too long.
+
+    ``seconds`` of the processor's time are for templates of our own that put thousands of lines on paper.
+    """
+    return _run(setting, "pdf", seconds or SECONDS)[0]
 
 
 def set_pictures(setting: Setting) -> list[bytes]:
     """Return the pages of the document as PNG pictures; raises TemplateFailed like `set_pdf`."""
-    return _run(setting, "png")
+    return _run(setting, "png", SECONDS)
 
 
-def _run(setting: Setting, format: Literal["pdf", "png"]) -> list[bytes]:
+def _run(setting: Setting, format: Literal["pdf", "png"], seconds: int) -> list[bytes]:
     request = {
         "source": setting.source,
         "values": setting.values,
@@ -70,7 +73,7 @@ def _run(setting: Setting, format: Literal["pdf", "png"]) -> list[bytes]:
         "root": str(_ROOT),
         "fonts": str(_fonts()),
         "nowhere": _NOWHERE,
-        "seconds": SECONDS,
+        "seconds": seconds,
         "memory": MEMORY,
     }
     try:
@@ -78,7 +81,7 @@ def _run(setting: Setting, format: Literal["pdf", "png"]) -> list[bytes]:
             [sys.executable, "-I", str(_HERE / "typesetter.py")],
             input=json.dumps(request).encode(),
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=3 * seconds,
             env=_NO_NETWORK,
             cwd="/",
             check=False,
