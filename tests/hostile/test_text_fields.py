@@ -71,6 +71,14 @@ SHEETS = {
         ("note", "manager", "next"),
         usual={"confirmed": "1"},
     ),
+    "document": Sheet(
+        "/files/{file}/edit",
+        ("title", "kind", "status", "registered_on", "client_number", "keep_until", "note", "version"),
+        ("title", "note"),
+        ("note",),
+        "core_file",
+        {"kind": "contract", "registered_on": "2026-01-05"},
+    ),
     "sign-in": Sheet("/login", ("login", "password", "next")),
 }
 CHOSEN = ("kind", "relationship", "country", "importance", "client_kind", "sex", "group", "manager", "role", "reach")
