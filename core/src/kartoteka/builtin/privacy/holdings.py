@@ -17,10 +17,12 @@ from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal.operations import raw_connection
+from kartoteka.db.lineages import CORE
 from kartoteka.db.references import KnownPersonalData, personal_data
 from kartoteka.db.session import Session, as_system
 from kartoteka.extension.binding import extension_of
 from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.vocabulary.message import text as _
 
 CLIENTS = "core_client"
 ROWS_OF_CLIENT = 100_000
@@ -114,7 +116,8 @@ class Holdings:
             table, owner = places[0].table, places[0].owner
             rows = self._read(table, [table.c[place.column] for place in places])
             if rows:
-                yield Part(table, owner, titles.get(name, owner.title), rows, self.personal.get(name))
+                other = _("Other records") if owner.name == CORE else owner.title
+                yield Part(table, owner, titles.get(name, other), rows, self.personal.get(name))
 
     def _read(self, table: Table, columns: Sequence[Any]) -> Sequence[Mapping[str, Any]]:
         belongs = or_(*(column.in_(self.client_ids) for column in columns))
