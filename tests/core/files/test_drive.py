@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -248,3 +249,27 @@ def test_entities_in_requests_are_refused(word: Program, folder: str) -> None:
     answer = word("PROPFIND", folder, bomb, Depth="0")
     assert "root:" not in answer.text
     assert answer.status_code < 500
+
+
+HOSTILE = ["../../x.txt", "..%2fx.txt", "%2e%2e", "a/b.txt", "con.txt", "é" * 200 + ".txt", "\u202etxt.exe.pdf"]
+HOSTILE += ["'; DROP TABLE core_file;--.txt", "{{7*7}}.txt", "<script>.txt", "a\nb.txt", "a\x00b.txt"]
+NOWHERE = ["/dav/clients/K1%00", "/dav/clients/%ff", "/dav/documents/99999999999999999999/x", "/dav/documents/-1/x"]
+NOWHERE += ["/dav//clients//", "/dav/clients/'", "/DAV/clients", "/davx"]
+
+
+def test_hostile_names_and_paths_do_no_harm(word: Program, folder: str) -> None:
+    for name in HOSTILE:
+        assert put(word, f"{folder}/{quote(name)}").status_code < 500, name
+        assert word("PROPFIND", folder, Depth="1").status_code == 207, name
+    for path in NOWHERE:
+        for method in ("GET", "PROPFIND", "PUT", "DELETE", "LOCK", "MKCOL"):
+            body = LOCK if method == "LOCK" else b""
+            assert word(method, path, body, Depth="0").status_code < 500, f"{method} {path}"
+
+
+def test_broken_and_swelling_requests_are_refused(word: Program, folder: str) -> None:
+    nested = b"".join(b'<!ENTITY a%d "%s">' % (one, (b"&a%d;" % (one - 1)) * 10) for one in range(1, 10))
+    bomb = b'<!DOCTYPE l [<!ENTITY a0 "aaaaaaaaaa">' + nested + b']><D:propfind xmlns:D="DAV:">&a9;</D:propfind>'
+    for method in ("PROPFIND", "PROPPATCH", "LOCK"):
+        for body in (b"<broken", bomb):
+            assert 400 <= word(method, folder, body, Depth="0").status_code < 500
