@@ -148,11 +148,12 @@ PERMISSIONS = [
 
 _DOCUMENTS = ("files.view", "files.add", "files.edit")
 _NOTES = ("timeline.view", "timeline.write")
+_MAIL = ("mail.view", "mail.send", "inbox.view")
 ROLES = [
     RoleTemplate(
         name="sales_manager",
         title=_("Sales manager"),
-        permissions=(VIEW, CREATE, EDIT, *_DOCUMENTS, *_NOTES),
+        permissions=(VIEW, CREATE, EDIT, *_DOCUMENTS, *_NOTES, *_MAIL),
         reach="own",
     ),
     RoleTemplate(
@@ -162,6 +163,8 @@ ROLES = [
             *(VIEW, CREATE, EDIT, CHANGE_MANAGER, ARCHIVE, SHARE, SEE_PERSONAL_CODE, MERGE, DELETE),
             *_DOCUMENTS,
             *_NOTES,
+            *_MAIL,
+            "inbox.sort",
         ),
         reach="department",
     ),
