@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from kartoteka.builtin.mail import sending
 from kartoteka.builtin.mail.models import Mail, MailAccount, MailStage
 from kartoteka.builtin.mail.service import cancel_mail, mark_bounced, resend_mail, send_mail
 from kartoteka.testing import run_jobs
@@ -81,6 +82,16 @@ def test_a_batch_takes_one_connection(office: Any, smtp: Any) -> None:
     run_jobs(office)
     assert len(smtp.envelopes) == 60
     assert smtp.connections == 2
+
+
+def test_others_have_their_turn_while_a_server_is_slow(office: Any, smtp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "STEP_SECONDS", 0.05)
+    smtp.answer = lambda envelope: time.sleep(0.06) or "250 taken"
+    ids = [send(office, subject=str(number)) for number in range(3)]
+    run_jobs(office)
+    assert [mail_of(office, one).stage for one in ids] == [MailStage.SENT] * 3
+    assert sorted(str(message["Subject"]) for message in smtp.messages) == ["0", "1", "2"]
+    assert smtp.connections == 3, "each round sends one mail at least"
 
 
 def test_the_same_event_is_told_once(office: Any, smtp: Any) -> None:

@@ -38,7 +38,8 @@ log = logging.getLogger("kartoteka.mail")
 POSTMAN = Actor.system("mail")
 BATCH = 50
 LEASE = timedelta(minutes=5)
-STEP_SECONDS = 30.0
+STEP_SECONDS = 5.0
+"""How long a round lasts: other jobs of the same worker wait as long."""
 _UNSURE = _("The program was stopped while the mail server was taking this mail. It may have been sent.")
 
 
@@ -133,7 +134,10 @@ def _deliver_batch(database: Database, account_id: int, done: Round) -> bool:
             sender = sender_of(session, account)
         with carrier.connect(sender) as connection:
             _all_is_well(database, account)
-            for mail in claimed:
+            for number, mail in enumerate(claimed):
+                if number and done.is_over:  # connecting alone may have taken as long
+                    _put_back(database, token)
+                    return False
                 _deliver(database, connection, mail, token, done)
     except (ServerUnreachable, SealBroken) as error:
         _leave_alone(database, account_id, token, _why(error))
@@ -249,12 +253,17 @@ def _all_is_well(database: Database, account: MailAccount) -> None:
 
 def _leave_alone(database: Database, account_id: int, token: str, why: Translatable) -> None:
     """Put back what was not sent and let the server be for a while; that is no fault of the mails."""
+    _put_back(database, token)
     with database.transaction(POSTMAN) as session:
-        held = update(Mail).where(Mail.token == token, Mail.stage == MailStage.SENDING)
-        _run(session, held.values(stage=MailStage.WAITING, token=None, due_at=utc_now(), handing_at=None))
         failures = (session.scalar(select(MailAccount.failures).where(MailAccount.id == account_id)) or 0) + 1
     until = utc_now() + outage_delay(failures)
     _note_account(database, account_id, failures=failures, error=why, next_try_at=until)
+
+
+def _put_back(database: Database, token: str) -> None:
+    with database.transaction(POSTMAN) as session:
+        held = update(Mail).where(Mail.token == token, Mail.stage == MailStage.SENDING)
+        _run(session, held.values(stage=MailStage.WAITING, token=None, due_at=utc_now(), handing_at=None))
 
 
 def _note_account(database: Database, account_id: int, **values: Any) -> None:
