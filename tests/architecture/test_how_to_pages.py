@@ -283,6 +283,8 @@ def test_api_resources(visits, user):
     visit = {"client": 2, "place": "Pärnu", "visited_on": "2026-11-22"}
     made = [browser.post(path, json=visit, headers=writer) for _each in range(2)]
     assert [(answer.status_code, answer.json["id"]) for answer in made] == [(201, 2), (201, 2)]
+    without_a_day = browser.post(path, json={"client": 2}, headers={"Authorization": f"Bearer {token}"})
+    assert without_a_day.json["errors"] == [{"field": "visited_on", "message": "This must be filled in."}]
     answer = browser.get(f"{path}?client=2", headers={"Authorization": f"Bearer {reading}"})
     assert [one["place"] for one in answer.json["items"]] == ["Pärnu"]
     visits.switch("crm_visits", on=False)

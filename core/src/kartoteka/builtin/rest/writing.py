@@ -12,13 +12,15 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from kartoteka.builtin.rest.models import ApiRequest
 from kartoteka.builtin.rest.resources import Seen
 from kartoteka.builtin.rest.values import read_values
 from kartoteka.db.clock import utc_now
+from kartoteka.db.engine import is_repeated
 from kartoteka.db.session import Session, as_system, find, find_or_none
-from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem
+from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.machines import Unmet
@@ -53,7 +55,7 @@ def create_record(
         if known is not None:
             return Made(known.id, find_or_none(session, seen.model, known.id), is_replay=True)
     values = read_values(seen, content, creating=True)
-    with _named_by_fields(seen):
+    with _named_by_fields(seen, values):
         record = create(session, values)
         session.flush()
     if idempotency_key is not None:
@@ -68,7 +70,7 @@ def change_record(session: Session, seen: Seen, id: int, content: Mapping[str, A
     if seen.resource.change is None:
         raise NotFound
     values = read_values(seen, content, creating=False)
-    with _named_by_fields(seen):
+    with _named_by_fields(seen, values):
         seen.resource.change(session, id, values)
         session.flush()
     return record
@@ -116,9 +118,13 @@ def forget_requests(session: Session) -> int:
 
 
 @contextmanager
-def _named_by_fields(seen: Seen) -> Iterator[None]:
-    """Let what a service complains about be named as the program knows it, not as the model does."""
+def _named_by_fields(seen: Seen, values: Mapping[str, Any]) -> Iterator[None]:
+    """Let what a service complains about be named as the program knows it, not as the model does.
+
+    What only the database refuses, a value that is missing or a record that is not there, is told as well as can be.
+    """
     names = {field.attribute: field.name for field in seen.readable}
+    given = frozenset(values)  # the function may take them out one by one
     try:
         yield
     except InvalidInput as problem:
@@ -127,6 +133,13 @@ def _named_by_fields(seen: Seen) -> Iterator[None]:
     except Problem as problem:
         problem.field = names.get(problem.field or "", problem.field)
         raise
+    except IntegrityError as error:
+        if is_repeated(error):
+            raise
+        missing = [field.name for field in seen.writable if field.required and field.name not in given]
+        if missing:
+            raise InvalidInput(dict.fromkeys(missing, _("This must be filled in."))) from error
+        raise Refused(_("Something is missing, or it refers to a record that is not there.")) from error
 
 
 def _claim(session: Session, key_id: int, key: str, fingerprint: str) -> RecordRef | None:

@@ -103,7 +103,8 @@ def _generic(subject: Subject) -> list[str]:
     registry = subject.registry
     actions = [f"/actions/{one.module}/{one.name}?id=1" for one in subject.own(registry.all_actions)]
     panels = [f"/panels/{one.module}/{one.name}?record={CLIENT_KIND}:1" for one in subject.own(registry.all_panels)]
-    return [*_reports(subject), *_files(subject), *actions, *panels]
+    resources = [one.path for one in subject.own(registry.api_resources)]
+    return [*_reports(subject), *_files(subject), *actions, *panels, *resources]
 
 
 def _reports(subject: Subject) -> list[str]:
