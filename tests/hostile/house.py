@@ -21,6 +21,7 @@ from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.directories.service import add_entry
 from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.importing.files import take_in
@@ -37,6 +38,8 @@ from kartoteka.builtin.rest.models import WebhookDelivery
 from kartoteka.builtin.rest.service import make_key
 from kartoteka.builtin.rest.webhooks.managing import add_webhook
 from kartoteka.builtin.timeline.service import write_note
+from kartoteka.builtin.users.app_passwords.service import add_app_password
+from kartoteka.builtin.users.factors.models import Passkey
 from kartoteka.builtin.users.service import save_department
 from kartoteka.db.blobs import put_bytes
 from kartoteka.db.clock import utc_now
@@ -78,10 +81,13 @@ _RECORDS = (
     (r"/handover/<", "user"),
     (r"/access/roles/<", "role"),
     (r"/users/departments/<", "department"),
+    (r"/app-passwords/<", "app_password"),
+    (r"/passkeys/<", "passkey"),
     (r"/users/<", "user"),
     (r"/jobs/<", "job"),
     (r"/operations/<", "operation"),
     (r"/importing/<", "import"),
+    (r"/directories/entries/<", "entry"),
     (r"/documents/<", "document"),
     (r"/reports/planned/<", "plan"),
     (r"/files/versions/<", "version"),
@@ -105,6 +111,7 @@ _WORDS = (
     ("/timeline/of/", [{"kind": "clients.client"}]),
     ("/timeline/readers/", [{"kind": "clients.client"}]),
     ("/panels/", [{"module": "crm_clients", "name": "contacts"}]),
+    ("/directories/", [{"key": "directories.regions"}]),
     ("/documents/series/", [{"name": "letters"}]),
     ("/documents/", [{"module": "crm_clients", "name": "client_sheet"}]),
     ("/reports/", [{"module": "crm_clients", "name": "birthdays"}]),
@@ -223,6 +230,7 @@ def furnish(company: Company, **names: str) -> House:
         file = BytesIO(said["city"].encode())
         ids["file"] = store_file(session, file, f"{said['city']}.txt", client_id=ids["client"], note=said["contact"]).id
         ids["version"] = 1
+        ids["entry"] = add_entry(session, "directories.regions", {"name": said["city"], "country": "LT"}).id
         ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
         notify(session, [admin], "dashboard.birthday", Message(said["contact"]), RecordRef("clients.client", 1))
         ids["note"] = write_note(session, RecordRef("clients.client", ids["client"]), said["contact"]).note.id
@@ -239,6 +247,7 @@ def furnish(company: Company, **names: str) -> House:
         ids["reminder"], ids["push"] = 1, 1
         ids["notification"], ids["box"] = 1, 3  # the box is the birthdays, which have something to choose
         account = {"address": "office@langai.lt", "host": "127.0.0.1", "port": 9, "security": "none"}
+        _prove_identity(session, ids, said)
         ids["mail_account"] = save_mail_account(session, None, account).id
         file = AttachedFile(name=said["client"], content=said["city"].encode())
         mail = MailDraft(to=("ona@langai.lt",), subject=said["client"], text=said["city"], attachments=(file,))
@@ -260,6 +269,18 @@ def furnish(company: Company, **names: str) -> House:
         ids["message"] = sent.id
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house
+
+
+def _prove_identity(session: Session, ids: dict[str, int], said: dict[str, str]) -> None:
+    """Give the user an app password and a passkey; the administrator goes on signing in with the password alone."""
+    user_id = ids["user"]
+    ids["app_password"] = add_app_password(session, user_id, said["city"])[0].id
+    key = Passkey(
+        user_id=user_id, name=said["city"], credential_id="AAAA", public_key="AAAA", transports=[], created_at=utc_now()
+    )
+    session.add(key)
+    session.flush()
+    ids["passkey"] = key.id
 
 
 def _plan(session: Session) -> int:

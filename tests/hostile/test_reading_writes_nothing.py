@@ -41,6 +41,8 @@ def test_looking_changes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) 
     with counted_statements(house.company.database) as sent:
         for rule, address in house.every_address("GET"):
             fine = CLOSED if rule.rule in FIRST_STEPS else FINE
+            if rule.rule.startswith("/preview/"):
+                fine = {410}  # whoever made the address up is told that it is good no more
             for method in ("GET", "HEAD"):
                 assert browser.open(address, method=method).status_code in fine, f"{method} {address}"
                 assert stranger.open(address, method=method).status_code < 500, f"{method} {address}"

@@ -56,6 +56,8 @@ OWN = {
     "show_panel": ("crm_clients.view", "clients.view"),
     **dict.fromkeys((f"importing.{name}" for name in IMPORT_PAGES), ("importing.see_all", "clients.import")),
     "timeline.show_timeline": ("clients.view",),
+    "timeline.show_note": ("clients.view",),
+    "timeline.edit_note": ("clients.view", "timeline.change_notes"),
     "search.show_views": ("clients.view",),
     "search.change_views": ("clients.view",),
     **dict.fromkeys(
@@ -129,6 +131,9 @@ def test_only_the_sign_in_page_and_what_comes_before_it_are_for_everybody(house:
     public = {rule.rule for rule in house.rules() if house.requirement(rule).anybody}
     assert public == {
         "/login",
+        "/login/code",
+        "/login/passkey",
+        "/login/passkey/options",
         "/notifications/bell",
         "/sw.js",
         "/preview/<token>",
