@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.notifications.service import AT_ONCE, forget_old
+from kartoteka.builtin.notifications.channels.reminding import forget_told
+from kartoteka.builtin.notifications.service import AT_ONCE, KEPT, forget_old
+from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.work import Job, RunningJob, Schedule
 from kartoteka.vocabulary.message import plural_text
@@ -12,6 +14,7 @@ from kartoteka.vocabulary.message import text as _
 def forget(session: Session, job: RunningJob) -> None:
     """Forget some of the old notifications, and ask for another step while there are more."""
     number = forget_old(session)
+    forget_told(session, utc_now() - KEPT)
     job.checkpoint["done"] = job.checkpoint.get("done", 0) + number
     job.report(job.checkpoint["done"])
     if number == AT_ONCE:

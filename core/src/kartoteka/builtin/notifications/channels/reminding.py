@@ -72,6 +72,12 @@ def forget_reminders_of(session: Session, client_ids: Collection[int]) -> None:
         session.execute(delete(Reminder).where(*about))
 
 
+def forget_told(session: Session, before: datetime) -> None:
+    """Forget reminders that were told before a moment."""
+    with as_system(session, reason="old reminders"):
+        session.execute(delete(Reminder).where(Reminder.told_at < before))
+
+
 @dataclass(frozen=True)
 class OwnReminder:
     """A reminder of the actor's own."""
