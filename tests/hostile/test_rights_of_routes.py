@@ -57,6 +57,7 @@ OWN = {
     **dict.fromkeys((f"importing.{name}" for name in IMPORT_PAGES), ("importing.see_all", "clients.import")),
     "timeline.show_timeline": ("clients.view",),
     "timeline.show_note": ("clients.view",),
+    "timeline.offer_readers": ("clients.view",),
     "timeline.edit_note": ("clients.view", "timeline.change_notes"),
     "search.show_views": ("clients.view",),
     "search.change_views": ("clients.view",),
