@@ -10,7 +10,7 @@ from kartoteka.api.clients import CLIENT_KIND, Relationship
 from kartoteka.api.clients import VIEW as CLIENTS
 from kartoteka.api.db import Session
 from kartoteka.api.declare import FieldType, Report, ReportChart, ReportColumn
-from kartoteka.api.forms import PeriodForm
+from kartoteka.api.forms import PeriodForm, country_name
 from kartoteka.api.records import Period
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users, user_names
@@ -58,7 +58,8 @@ def list_new_clients(session: Session, params: Mapping[str, Any]) -> Iterator[Ma
             "registered_on": one.registered_on,
             "name": one.name,
             "relationship": _RELATIONSHIPS.get(one.relationship, one.relationship),
-            "country": one.country,
+            "country": country_name(one.country) if one.country else "",
+            "code": one.country,
             "manager": managers.get(one.manager_id) or (_ELSEWHERE if one.manager_id else ""),
             "client_id": one.id,
             "manager_id": one.manager_id,
@@ -68,7 +69,7 @@ def list_new_clients(session: Session, params: Mapping[str, Any]) -> Iterator[Ma
 
 def clients_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> str:
     """Return the address of the list of clients that a figure counts."""
-    wanted = [("country", common["country"])] if common.get("country") else []
+    wanted = [("country", common["code"])] if common.get("code") else []
     if "of" in common:
         wanted.append(("relationship", common["of"]))
     if "manager_id" in common:
@@ -114,7 +115,7 @@ REPORTS = [
             ReportColumn("registered_on", _("Registered on"), FieldType.DATE),
             ReportColumn("name", _("Client"), FieldType.LINE, link=_client_url),
             ReportColumn("relationship", _("Relationship"), FieldType.CHOICE),
-            ReportColumn("country", _("Country"), FieldType.CODE),
+            ReportColumn("country", _("Country"), FieldType.LINE),
             ReportColumn("manager", _("Manager"), FieldType.USER),
         ),
         rows=list_new_clients,

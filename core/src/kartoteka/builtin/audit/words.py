@@ -154,6 +154,7 @@ class Wording:
             "report": self._report,
             "roles": self._role,
             "settings": lambda name: SETTINGS.get(name, name),
+            "type": self._document_type,
         }
 
     def subject_of(self, event: str, subject: str) -> Translatable:
@@ -197,6 +198,10 @@ class Wording:
     def _role(self, number: str) -> Translatable:
         title = self.roles.get(int(number)) if number.isdecimal() else None
         return _("role %(number)s (deleted)", number=number) if title is None else title
+
+    def _document_type(self, key: str) -> Translatable:
+        declared = self.registry.find_document_type(key)
+        return declared.title if declared is not None else key
 
     def _report(self, key: str) -> Translatable:
         report = self.registry.find_report(key)
