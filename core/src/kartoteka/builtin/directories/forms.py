@@ -69,4 +69,5 @@ def make_form(directory: Directory, parents: list[tuple[int, Any]], *, is_new: b
         members["closed"] = YesNoField(_("Closed"), help=_("Records keep a closed entry; it is not offered any more."))
     for language in LANGUAGES:
         members[f"{_TITLE}{language}"] = LineField(_IN[language], max_length=NAME_LENGTH)
-    return type("EntryForm", (_EntryForm,), members)()
+    form: _EntryForm = type("EntryForm", (_EntryForm,), members)()
+    return form

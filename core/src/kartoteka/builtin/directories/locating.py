@@ -106,7 +106,7 @@ class Places:
     def _above(self, entry: _Entry) -> Iterable[_Entry]:
         found = [entry]
         while found[-1].parent_id in self.entries and len(found) <= len(LEVELS):
-            found.append(self.entries[found[-1].parent_id])  # type: ignore[index]
+            found.append(self.entries[found[-1].parent_id])
         return found
 
     def _names(self, entry: _Entry) -> dict[str, str]:

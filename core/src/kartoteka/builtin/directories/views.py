@@ -151,7 +151,10 @@ def merge_entry(record_id: int) -> Answer:
 
 
 def _show_entries(directory: Directory, form: Any) -> Answer:
-    words, country = clean_line(request.args.get("q", "")[:200]), country_code(request.args.get("country", "")[:2]) or ""
+    words, country = (
+        clean_line(request.args.get("q", "")[:200]),
+        country_code(request.args.get("country", "")[:2]) or "",
+    )
     after = asked_id("after")
     with reading() as session:
         rows, more = queries.list_entries(session, directory.key, words=words, country=country, after=after)

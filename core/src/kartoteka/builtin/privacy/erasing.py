@@ -42,8 +42,8 @@ def replace_rows(session: Session, holdings: Holdings) -> Erased:
         rows = [row for row in part.rows if (part.table.name, row["id"]) not in holdings.kept]
         _replace(session, part.table, rows, part.personal.replacements, done)
     for personal, table, ids in holdings.loose(holdings.words):
-        found = holdings.connection.execute(select(*table.columns).where(table.c.id.in_(ids))).mappings().all()
-        _replace(session, table, found, personal.replacements, done)
+        found = holdings.connection.execute(select(*table.columns).where(table.c.id.in_(ids))).mappings()
+        _replace(session, table, [dict(row) for row in found], personal.replacements, done)
     _forget_search_texts(session, holdings, done)
     return done
 

@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO, Any
 
 from sqlalchemy import select
@@ -75,11 +76,11 @@ def write_zip(session: Session, package: Package, page: str) -> IO[bytes]:
         archive.writestr("data.json", json.dumps(package.data, ensure_ascii=False, indent=2, default=encode))
         archive.writestr("index.html", page)
         for path, digest in package.contents.items():
-            _add(archive, path, lambda digest=digest: open_blob(session.database.blobs, digest), missing)
+            _add(archive, path, partial(open_blob, session.database.blobs, digest), missing)
         if missing:
             archive.writestr("missing.txt", "\n".join(missing))
     file.seek(0)
-    return file  # type: ignore[return-value]
+    return file
 
 
 def _add(archive: zipfile.ZipFile, path: str, opened: Callable[[], IO[bytes]], missing: list[str]) -> None:

@@ -122,7 +122,7 @@ class Holdings:
     def _read(self, table: Table, columns: Sequence[Any]) -> Sequence[Mapping[str, Any]]:
         belongs = or_(*(column.in_(self.client_ids) for column in columns))
         statement = select(*(column for column in table.columns)).where(belongs).order_by(*table.primary_key.columns)
-        return self.connection.execute(statement.limit(ROWS_OF_CLIENT)).mappings().all()
+        return [dict(row) for row in self.connection.execute(statement.limit(ROWS_OF_CLIENT)).mappings()]
 
     def _with_merged(self, client_id: int) -> list[int]:
         """Return a client with those that were merged into it: their cards still say who they were."""

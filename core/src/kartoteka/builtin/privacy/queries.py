@@ -66,7 +66,7 @@ def list_erasures(session: Session, before: int | None) -> tuple[Sequence[Row[An
     )
     if before is not None:
         statement = statement.where(Erasure.id < before)
-    rows = session.execute(statement).all()
+    rows: Sequence[Row[Any]] = session.execute(statement).all()  # type: ignore[assignment]
     return rows[:PAGE], rows[PAGE - 1][0].id if len(rows) > PAGE else None
 
 

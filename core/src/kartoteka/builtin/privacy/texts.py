@@ -34,7 +34,8 @@ def joined(columns: Sequence[Any]) -> ColumnElement[str]:
     for column in columns:
         part = func.coalesce(as_text(column), "")
         whole = part if whole is None else whole + "\n" + part
-    return whole
+    found: ColumnElement[str] = whole
+    return found
 
 
 def contain(columns: Sequence[Any], words: Words) -> ColumnElement[bool]:

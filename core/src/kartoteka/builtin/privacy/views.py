@@ -68,7 +68,7 @@ def export_client(record_id: int) -> Answer:
         package = pack(session, record_id)
         page = render_part("privacy/export.html", package=package, number=number, made_at=utc_now())
         file = write_zip(session, package, str(page))
-    return send_file(file, "application/zip", as_attachment=True, download_name=f"{number}.zip")  # type: ignore[arg-type]
+    return send_file(file, "application/zip", as_attachment=True, download_name=f"{number}.zip")
 
 
 @blueprint.post("/clients/<int:record_id>/erase")

@@ -16,7 +16,7 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.text import fold, sort_key
 
-__all__ = ["has_second_factor"]
+__all__ = ["Department", "SignIn", "User", "has_second_factor"]
 
 # Made once: every request asks it, and making a statement costs more than running it.
 _SIGNED_IN = (

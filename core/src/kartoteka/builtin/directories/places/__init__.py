@@ -55,8 +55,8 @@ def _entries(country: str, lines: list[str]) -> Iterator[tuple[str, StartEntry]]
         if written != _NONE:
             name = written[1:] if written.startswith(_AS_IT_IS) else pattern.format(written)
             above = f"{region}/{name}"
-            titles = _titles(country, name, {})
-            yield DISTRICTS, StartEntry(code=above, name=name, titles=titles, parent=region, country=country)
+            called = _titles(country, name, {})
+            yield DISTRICTS, StartEntry(code=above, name=name, titles=called, parent=region, country=country)
         yield from ((CITIES, town) for town in _towns(country, above, towns))
 
 
