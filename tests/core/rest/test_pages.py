@@ -102,11 +102,13 @@ def test_a_webhook_is_added_tried_and_its_messages_sent_again(company, admin):
     assert "No program is told of changes yet" in admin.get("/rest/webhooks").text
 
 
-def test_what_a_webhook_cannot_be(admin):
+def test_what_a_webhook_cannot_be(company, admin):
+    company.database.private_targets = False
     for form, message in (
         ({"url": "https://127.0.0.1/", "kinds": ["clients.client"]}, "Fill this in."),
         ({"title": "A", "url": "https://x.invalid/", "kinds": ["clients.client"]}, "There is no machine of this name."),
-        ({"title": "A", "url": "https://127.0.0.1/"}, "Choose what the program is told of."),
+        ({"title": "A", "url": "https://127.0.0.1/", "kinds": ["clients.client"]}, "lies in a private network"),
+        ({"title": "A", "url": "https://93.184.216.34/"}, "Choose what the program is told of."),
         ({"title": "A", "url": "https://127.0.0.1/", "kinds": ["users.user"]}, "Choose one of the values offered."),
     ):
         answer = admin.post("/rest/webhooks/new", data=form)

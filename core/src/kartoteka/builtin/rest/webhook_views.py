@@ -17,6 +17,7 @@ from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import read_id
 from kartoteka.web.blueprint import require
+from kartoteka.web.current import current
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
@@ -41,6 +42,7 @@ def add_webhook() -> Answer:
     del form.enabled
     if form.validate_on_submit():
         try:
+            managing.check_address(form.url.data or "", private=current().database.private_targets)
             with transaction() as session:
                 webhook, secret = managing.add_webhook(session, **_values(form))
         except Problem as problem:
@@ -62,6 +64,7 @@ def show_webhook(record_id: int) -> Answer:
     form.fill(webhook)
     if form.validate_on_submit():
         try:
+            managing.check_address(form.url.data or "", private=current().database.private_targets)
             with transaction() as session:
                 managing.change_webhook(session, record_id, **_values(form), enabled=bool(form.enabled.data))
         except Problem as problem:

@@ -32,6 +32,17 @@ _PREFIX = "whsec_"
 _ANY = select(Webhook.id).where(Webhook.enabled).limit(1)
 
 
+def check_address(url: str, *, private: bool = False) -> None:
+    """Raise InvalidInput for an address that nothing would be sent to.
+
+    Looking a name up may take seconds: call it while no transaction is open. It is looked up again with each message.
+    """
+    try:
+        find_address(read_target(url.strip(), private=private), private=private)
+    except BadTarget as problem:
+        raise InvalidInput({"url": problem.message}) from None
+
+
 def add_webhook(session: Session, *, title: str, url: str, kinds: Sequence[str]) -> tuple[Webhook, str]:
     """Add a webhook and return it with its secret, which nobody sees again; raises InvalidInput naming the field."""
     _demand(session)
@@ -131,8 +142,7 @@ def _checked(session: Session, title: str, url: str, kinds: Sequence[str]) -> di
         errors["url"] = _("This is too long: at most %(longest)s characters fit here.", longest=500)
     else:
         try:
-            private = session.database.private_targets
-            find_address(read_target(address, private=private), private=private)
+            read_target(address, private=session.database.private_targets)
         except BadTarget as problem:
             errors["url"] = problem.message
     if errors:
