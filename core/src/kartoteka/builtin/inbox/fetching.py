@@ -64,7 +64,7 @@ class _Place:
 
 def plan_fetching(session: Session, account_id: int) -> int:
     """Ask for a mailbox to be fetched in the background; return the job's id."""
-    return enqueue(session, FETCH, {"account_id": account_id}, title=_("Fetch mail"), url="/inbox/accounts")
+    return enqueue(session, FETCH, {"account_id": account_id}, title=_("Fetch mail"), url="/inbox/accounts/")
 
 
 def look_for_mail(session: Session, job: RunningJob) -> None:
