@@ -8,6 +8,7 @@ from textwrap import dedent, indent
 import pytest
 
 import kartoteka.builtin.clients.models  # the table that client_id() points to
+import kartoteka.builtin.directories.models  # the one that directory_entry() points to
 import kartoteka.builtin.users.models  # noqa: F401 - and the one that its managers are in
 from kartoteka.db.migrate import Lineage
 from kartoteka.testing.databases import storage
