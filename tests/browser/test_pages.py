@@ -25,6 +25,7 @@ from kartoteka.db.session import Session
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
 from tests.browser.imports import add_imports
+from tests.browser.incoming import add_incoming
 from tests.browser.jobs import add_jobs
 from tests.browser.looks import (
     CUT_OFF,
@@ -37,7 +38,6 @@ from tests.browser.looks import (
     show,
     take_picture,
 )
-from tests.browser.incoming import add_incoming
 from tests.browser.mails import add_mails
 from tests.browser.offices import Office
 from tests.browser.operations import add_operations

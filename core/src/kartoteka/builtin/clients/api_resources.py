@@ -46,5 +46,7 @@ API_RESOURCES = [
         change=change,
         remove=remove,
     ),
-    ApiResource(name="groups", title=_("Client groups"), kind=GROUP_KIND, create=create_named_group, change=change_named_group),
+    ApiResource(
+        name="groups", title=_("Client groups"), kind=GROUP_KIND, create=create_named_group, change=change_named_group
+    ),
 ]

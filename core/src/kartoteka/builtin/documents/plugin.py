@@ -26,7 +26,7 @@ KINDS = [
     RecordKind(
         kind=DOCUMENT,
         title=_("Document"),
-        plural_title=_("Documents"),
+        plural_title=_("Made documents"),
         icon="file-text",
         model=Document,
         permission=VIEW,
@@ -49,7 +49,7 @@ KINDS = [
 def register_module() -> Module:
     return Module(
         name="documents",
-        title=_("Documents"),
+        title=_("Made documents"),
         description=_("Numbered documents as PDF, with templates that the company can change."),
         version="1.0",
         api=API_VERSION,

@@ -44,7 +44,7 @@ def _entry(document: Document, kind: str, who: str) -> TimelineEntry:
 
 MADE = TimelineSource(
     name="documents",
-    title=_("Documents"),
+    title=_("Made documents"),
     icon="file-text",
     permission=VIEW,
     read=read_documents,

@@ -53,6 +53,7 @@ def stream_page(record: RecordRef, show: Show) -> Answer:
     if do == "add":
         return _add(record, what, show)
     with transaction(_("Stream of a record")) as session:
+        following.seen_record(session, record)
         _change(session, record, do, what)
     return redirect(request.full_path.rstrip("?"))
 
