@@ -28,7 +28,8 @@ def run_command(arguments: list[str]) -> str:
 
 
 def visit(visits: list[list[Any]]) -> list[tuple[int, str]]:
-    from kartoteka.app import create_app, open_installation
+    from kartoteka.app import create_app
+    from kartoteka.installation import open_installation
     from kartoteka.testing.company import Company
 
     installation = open_installation()

@@ -19,10 +19,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from kartoteka.app import Installation, create_app, open_installation
+from kartoteka.app import create_app
 from kartoteka.cli import kartoteka
 from kartoteka.db.base import Model
 from kartoteka.extension.mapping import _take_out
+from kartoteka.installation import Installation, open_installation
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import POSTGRESQL, chosen_kinds, postgresql_server
 from kartoteka.testing.templating import shared_templates

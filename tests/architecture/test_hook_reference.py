@@ -9,13 +9,13 @@ from types import ModuleType
 import pytest
 
 from kartoteka.api import API_VERSION, declare
-from kartoteka.app import builtin_plugins
 from kartoteka.extension import hookspecs
 from kartoteka.extension.calls import hook_names
 from kartoteka.extension.collected import DECLARED, OBJECTS
 from kartoteka.extension.loader import load_modules
 from kartoteka.extension.registry import build
 from kartoteka.extension.version import parse_version
+from kartoteka.installation import builtin_plugins
 from tools import make_reference
 
 HOOKS = make_reference.read_hooks()

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from kartoteka.app import Installation, create_app, open_installation, requires_of
+from kartoteka.app import create_app
 from kartoteka.builtin.access.service import add_role, ensure_administrator, give_role
 from kartoteka.builtin.modules.overview import requirements
 from kartoteka.builtin.modules.service import switch_on
@@ -28,6 +28,7 @@ from kartoteka.db.migrate import upgrade
 from kartoteka.db.session import Session
 from kartoteka.extension.dispatch import active_set
 from kartoteka.extension.lineages import lineages
+from kartoteka.installation import Installation, open_installation, requires_of
 
 PASSWORD = "bench-bench-7"
 ADMINISTRATOR, SELLER = "bench", "manager05"

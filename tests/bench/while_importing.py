@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from kartoteka.app import create_app, open_installation
+from kartoteka.app import create_app
 from kartoteka.builtin.access.service import ensure_administrator, give_role
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.importing.models import Import
@@ -30,6 +30,7 @@ from kartoteka.config import Config
 from kartoteka.db.actor import Actor
 from kartoteka.db.migrate import upgrade
 from kartoteka.extension.lineages import lineages
+from kartoteka.installation import open_installation
 
 SYSTEM = Actor.system("bench")
 SECRET = "only for measuring"

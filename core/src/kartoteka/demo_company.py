@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from kartoteka.app import Installation, requires_of
 from kartoteka.builtin.access.actors import load_actor
 from kartoteka.builtin.access.service import add_role, ensure_administrator, give_role
 from kartoteka.builtin.clients.demo.history import live_through
@@ -20,6 +19,7 @@ from kartoteka.builtin.users.service import add_user, save_department
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.session import Session
 from kartoteka.extension.dispatch import active_set, load_demo
+from kartoteka.installation import Installation, requires_of
 from kartoteka.vocabulary.message import text as _
 
 PASSWORD = "balti-aknad-7"  # noqa: S105 - the demo company is made up and served to its own machine only

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from kartoteka.app import Installation, requires_of
 from kartoteka.builtin.access.actors import ActorCache, load_actor
 from kartoteka.builtin.jobs.workshop import Standing, Workshop
 from kartoteka.builtin.modules.queries import state_version
@@ -16,6 +15,7 @@ from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
 from kartoteka.extension.dispatch import ask_active_modules
+from kartoteka.installation import Installation, requires_of
 from kartoteka.vocabulary.message import translator
 from kartoteka.web.assembly import locale_folders
 from kartoteka.web.i18n import Languages, formats, formats_for

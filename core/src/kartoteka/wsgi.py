@@ -1,6 +1,7 @@
 """The WSGI application for servers such as gunicorn: ``gunicorn kartoteka.wsgi:application``."""
 
-from kartoteka.app import create_app, open_installation, unready
+from kartoteka.app import create_app
+from kartoteka.installation import open_installation, unready
 from kartoteka.logs import configure_logs
 
 _installation = open_installation()

@@ -129,7 +129,7 @@ def test_the_setting_names_the_store(tmp_path: Path) -> None:
 
 
 def test_a_wrong_setting_is_named_at_the_start(tmp_path: Path) -> None:
-    from kartoteka.app import open_installation
+    from kartoteka.installation import open_installation
 
     config = Config(
         database=f"sqlite:///{tmp_path}/a.db", secret="x" * 20, instance=str(tmp_path), files="ftp://papers"

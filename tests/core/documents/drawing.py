@@ -13,12 +13,12 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from kartoteka.app import builtin_plugins
 from kartoteka.builtin.documents.models import Document
 from kartoteka.builtin.documents.service import draw_number
 from kartoteka.db.actor import Actor
 from kartoteka.db.engine import Database
 from kartoteka.extension.declarations.documents import Series
+from kartoteka.installation import builtin_plugins
 
 SERIES = Series(name="invoices", mask="S{year}-{number:05}")
 DAY = date(2026, 11, 22)

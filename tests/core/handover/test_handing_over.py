@@ -184,8 +184,9 @@ def test_work_in_a_module_that_is_off_goes_too(office: Company, people: Any, run
 def test_work_in_a_module_that_was_uninstalled_goes_too(
     office: Company, people: Any, company_on: Any, run_jobs: Any
 ) -> None:
-    from kartoteka.app import create_app, open_installation
+    from kartoteka.app import create_app
     from kartoteka.config import Config
+    from kartoteka.installation import open_installation
 
     settings = Config(database=office.installation.config.database, secret=office.installation.config.secret)
     bare = open_installation(settings, entry_points=[])

@@ -94,9 +94,9 @@ def main(url: str, lease: str) -> None:
     """Work as ``kartoteka worker`` does."""
     from dataclasses import replace
 
-    from kartoteka.app import open_installation
     from kartoteka.builtin.jobs.worker import Worker
     from kartoteka.config import Config
+    from kartoteka.installation import open_installation
     from kartoteka.workers import open_workshop
 
     installation = open_installation(

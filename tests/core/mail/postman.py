@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from kartoteka.app import open_installation
 from kartoteka.builtin.jobs.worker import Worker
 from kartoteka.config import Config
+from kartoteka.installation import open_installation
 from kartoteka.workers import open_workshop
 
 if __name__ == "__main__":

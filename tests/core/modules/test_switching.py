@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kartoteka.app import create_app, open_installation
+from kartoteka.app import create_app
 from kartoteka.builtin.modules.overview import requirements
 from kartoteka.builtin.modules.queries import enabled_modules, state_version
 from kartoteka.builtin.modules.service import dependents_of, switch_off, switch_on, with_required
 from kartoteka.extension.signals import module_switched
+from kartoteka.installation import open_installation
 from kartoteka.testing.plugin import ADMINISTRATOR, Company
 from kartoteka.vocabulary.errors import Refused
 

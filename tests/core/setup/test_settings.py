@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from kartoteka.app import create_app, open_installation
+from kartoteka.app import create_app
 from kartoteka.builtin.settings.service import MANAGE, save_settings
+from kartoteka.installation import open_installation
 from kartoteka.testing.company import ADMINISTRATOR, Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.statements import counted_statements

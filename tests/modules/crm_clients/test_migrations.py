@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import inspect
 
-from kartoteka.app import Installation, open_installation
 from kartoteka.config import Config
 from kartoteka.db import migrate
 from kartoteka.extension.lineages import lineages
+from kartoteka.installation import Installation, open_installation
 from kartoteka.testing.databases import TemplateDatabases, chosen_kinds
 
 TABLES = {"crm_clients_contact", "crm_clients_address"}

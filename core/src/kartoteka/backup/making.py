@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
 
-from kartoteka.app import Installation
 from kartoteka.backup.archive import Writer, writing
 from kartoteka.backup.manifest import Counted, Manifest
 from kartoteka.backup.shapes import shape_of
@@ -15,6 +14,7 @@ from kartoteka.backup.tables import all_tables, is_version_table, last_ids, line
 from kartoteka.db.blobs import BlobStore, open_blob
 from kartoteka.db.clock import utc_now
 from kartoteka.db.lineages import VERSION_TABLE
+from kartoteka.installation import Installation
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 

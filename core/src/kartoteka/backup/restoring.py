@@ -10,7 +10,6 @@ from sqlalchemy import Connection, MetaData, Table, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
-from kartoteka.app import Installation
 from kartoteka.backup.archive import ArchiveBroken, Digest, Reader, reading
 from kartoteka.backup.manifest import Counted, Manifest
 from kartoteka.backup.shapes import table_of
@@ -20,6 +19,7 @@ from kartoteka.db import migrate
 from kartoteka.db.blobs import put
 from kartoteka.db.migrating import checked_foreign_keys, migration_connection
 from kartoteka.extension.lineages import lineages
+from kartoteka.installation import Installation
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 

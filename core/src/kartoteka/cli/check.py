@@ -10,7 +10,7 @@ import click
 from kartoteka.cli.common import opened
 
 if TYPE_CHECKING:
-    from kartoteka.app import Installation
+    from kartoteka.installation import Installation
 
 Check = Callable[["Installation"], Iterator[str]]
 
@@ -39,7 +39,7 @@ def check(files: bool) -> None:
 
 
 def _check_tables(installation: Installation) -> Iterator[str]:
-    from kartoteka.app import unready
+    from kartoteka.installation import unready
 
     if problem := unready(installation):
         yield problem

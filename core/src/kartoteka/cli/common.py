@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from kartoteka.app import Installation
+    from kartoteka.installation import Installation
 
 _KEPT = "kartoteka.installation"
 _GROUPS = "kartoteka.groups"
@@ -19,7 +19,7 @@ def opened() -> Installation:
     """Return the installation that the settings name, opened once per command. Raises BadSettings."""
     kept = click.get_current_context().find_root().meta
     if _KEPT not in kept:
-        from kartoteka.app import open_installation
+        from kartoteka.installation import open_installation
 
         kept[_KEPT] = open_installation()
     return kept[_KEPT]  # type: ignore[no-any-return]

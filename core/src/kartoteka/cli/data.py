@@ -15,14 +15,14 @@ from kartoteka.cli.common import opened
 from kartoteka.db.actor import Actor
 
 if TYPE_CHECKING:
-    from kartoteka.app import Installation
+    from kartoteka.installation import Installation
 
 
 @click.command()
 @click.option("--clients", default=300, show_default=True, type=click.IntRange(0, 2_000_000), help="How many clients.")
 def demo(clients: int) -> None:
     """Fill an empty database with the demo company."""
-    from kartoteka.app import unready
+    from kartoteka.installation import unready
 
     installation = opened()
     if problem := unready(installation):

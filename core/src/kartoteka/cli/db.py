@@ -9,8 +9,8 @@ import click
 from kartoteka.cli.common import opened
 
 if TYPE_CHECKING:
-    from kartoteka.app import Installation
     from kartoteka.db.lineages import Lineage
+    from kartoteka.installation import Installation
 
 
 @click.group()

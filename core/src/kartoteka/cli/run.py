@@ -9,7 +9,7 @@ import click
 from kartoteka.cli.common import opened
 
 if TYPE_CHECKING:
-    from kartoteka.app import Installation
+    from kartoteka.installation import Installation
 
 
 @click.command()
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @click.option("--worker/--no-worker", default=True, show_default=True, help="Do jobs in the background, too.")
 def run(host: str, port: int, threads: int, demo: bool, worker: bool) -> None:
     """Serve Kartoteka on this machine."""
-    from kartoteka.app import create_app, unready
+    from kartoteka.app import create_app
+    from kartoteka.installation import unready
     from kartoteka.logs import configure_logs
 
     installation = opened()

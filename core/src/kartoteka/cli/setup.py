@@ -9,15 +9,15 @@ import click
 from kartoteka.cli.common import opened
 
 if TYPE_CHECKING:
-    from kartoteka.app import Installation
+    from kartoteka.installation import Installation
 
 
 @click.command()
 @click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where the pages are served.")
 def setup(address: str) -> None:
     """Show how to set up a new installation in the browser."""
-    from kartoteka.app import unready
     from kartoteka.cli.data import is_empty
+    from kartoteka.installation import unready
 
     installation = opened()
     if problem := unready(installation):

@@ -33,7 +33,7 @@ _GRACE_SECONDS = 20.0
 )
 def worker(lease: float, with_parent: bool) -> None:
     """Do jobs in the background until stopped. Several workers, on several machines, may run."""
-    from kartoteka.app import unready
+    from kartoteka.installation import unready
     from kartoteka.logs import configure_logs
 
     if problem := unready(opened()):

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from kartoteka.app import Installation
     from kartoteka.builtin.clients.models import Client
     from kartoteka.db.actor import Actor
     from kartoteka.db.engine import Database
+    from kartoteka.installation import Installation
 
 PASSWORD = "three blind mice"
 ADMINISTRATOR = "administrator"
@@ -116,7 +116,7 @@ class Company:
 
     def actor(self, user_id: int) -> Actor:
         """Return the actor of a user as a request of his would have it."""
-        from kartoteka.app import Visitors
+        from kartoteka.visitors import Visitors
 
         user = Visitors(self.installation).load(self.token(user_id))
         assert user is not None
@@ -170,9 +170,10 @@ def open_company(
     the core alone); ``template`` is a database to start from; ``settings`` are those of `kartoteka.config.Config`.
     The tables come from the migrations of the core and of these modules.
     """
-    from kartoteka.app import create_app, open_installation
+    from kartoteka.app import create_app
     from kartoteka.builtin.users import passwords
     from kartoteka.config import Config
+    from kartoteka.installation import open_installation
 
     # Tests check that passwords are hashed, not how long it takes.
     passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
@@ -201,8 +202,8 @@ def demo_template(*modules: str, kind: str | None = None, clients: int = 30) -> 
     """Return a database, for `open_company`, with the demo company in it and these modules on."""
 
     def fill(url: str) -> None:
-        from kartoteka.app import open_installation
         from kartoteka.config import Config
+        from kartoteka.installation import open_installation
 
         installation = open_installation(Config(database=url, secret=_SECRET))
         _migrate(installation)
@@ -223,8 +224,8 @@ def _migrate_core(url: str) -> None:
 
 
 def _migrate_all(url: str, entry_points: list[EntryPoint] | None) -> None:
-    from kartoteka.app import open_installation
     from kartoteka.config import Config
+    from kartoteka.installation import open_installation
 
     installation = open_installation(Config(database=url, secret=_SECRET), entry_points=entry_points)
     _migrate(installation)

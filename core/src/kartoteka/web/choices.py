@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from inspect import signature
 from typing import Any
 
 import wtforms
@@ -11,6 +12,7 @@ from wtforms import validators, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import html_params
 
+from kartoteka.db.session import reading
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.web.field_base import REQUIRED, KartotekaField
 
@@ -33,6 +35,13 @@ def _options(source: Iterable[Any]) -> list[SelectChoice]:
     return [SelectChoice(value, title) for value, title in pairs]
 
 
+def _ask(choices: Callable[..., Iterable[Any]]) -> Iterable[Any]:
+    if not signature(choices).parameters:
+        return choices()
+    with reading() as session:
+        return choices(session)
+
+
 class QuickSelect(widgets.Select):
     """A <select> written in one go: lists of countries and time zones have hundreds of options."""
 
@@ -51,8 +60,9 @@ class QuickSelect(widgets.Select):
 class ChoiceField(KartotekaField, wtforms.SelectField):
     """One of several values.
 
-    ``choices`` are `Choice` declarations or (value, title) pairs, or a function that returns them. ``empty`` is the
-    title of "nothing chosen"; None leaves it out.
+    ``choices`` are `Choice` declarations or (value, title) pairs, or a function that returns them; one with
+    a parameter, such as `directory_choices` returns, gets a session. ``empty`` is the title of "nothing chosen"; None
+    leaves it out.
     """
 
     kind = "choice"
@@ -72,7 +82,7 @@ class ChoiceField(KartotekaField, wtforms.SelectField):
         # A required choice without a default still begins empty: nobody should save the first one by accident.
         self._empty = empty
         self.required = required
-        given = (lambda: self._offer(choices())) if callable(choices) else self._offer(choices)
+        given = (lambda: self._offer(_ask(choices))) if callable(choices) else self._offer(choices)
         rules = [validators.InputRequired(REQUIRED)] if required else []  # type: ignore[arg-type]
         super().__init__(label, rules, coerce=coerce, choices=given, description=help or "", **options)  # type: ignore[arg-type]
 
@@ -106,7 +116,7 @@ class ManyChoicesField(KartotekaField, wtforms.SelectMultipleField):
     def __init__(
         self, label: Translatable | None = None, *, choices: Any = (), help: Translatable | None = None, **options: Any
     ) -> None:
-        given = (lambda: _options(choices())) if callable(choices) else _options(choices)
+        given = (lambda: _options(_ask(choices))) if callable(choices) else _options(choices)
         super().__init__(label, choices=given, description=help or "", **options)  # type: ignore[arg-type]
         self.required = False
 
