@@ -33,6 +33,7 @@ def making_of(declared: DocumentType) -> Action:
         run=_nothing,
         when=_may_see_documents,
         page=page,
+        minor=True,
         weight=declared.weight + 300,
     )
 

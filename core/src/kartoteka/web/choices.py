@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any
 
 import wtforms
@@ -36,7 +36,8 @@ def _options(source: Iterable[Any]) -> list[SelectChoice]:
 
 
 def _ask(choices: Callable[..., Iterable[Any]]) -> Iterable[Any]:
-    if not signature(choices).parameters:
+    needed = [one for one in signature(choices).parameters.values() if one.default is Parameter.empty]
+    if not needed:
         return choices()
     with reading() as session:
         return choices(session)
@@ -60,9 +61,9 @@ class QuickSelect(widgets.Select):
 class ChoiceField(KartotekaField, wtforms.SelectField):
     """One of several values.
 
-    ``choices`` are `Choice` declarations or (value, title) pairs, or a function that returns them; one with
-    a parameter, such as `directory_choices` returns, gets a session. ``empty`` is the title of "nothing chosen"; None
-    leaves it out.
+    ``choices`` are `Choice` declarations or (value, title) pairs, or a function that returns them. One that needs a
+    parameter, such as `directory_choices` returns, is given a session. ``empty`` is the title of "nothing chosen";
+    None leaves it out.
     """
 
     kind = "choice"

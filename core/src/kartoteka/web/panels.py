@@ -54,6 +54,7 @@ class ActionLink:
     icon: str
     url: str
     primary: bool = False
+    minor: bool = False
 
 
 def render_panels(session: Session, slot: str, record: RecordRef) -> Markup:
@@ -104,6 +105,7 @@ def action_links(actions: Iterable[Action], records: list[RecordRef], back: str 
             action.icon,
             f"{request.script_root}/actions/{action.module}/{action.name}?{urlencode([*query, ('next', back)])}",
             action.primary,
+            action.minor,
         )
         for action in actions
     ]

@@ -118,5 +118,6 @@ ACTION = Action(
     permission=EXPORT,
     run=_not_run,
     page=_page,
+    minor=True,
     weight=750,
 )

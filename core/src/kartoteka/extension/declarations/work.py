@@ -38,7 +38,8 @@ class Action(Declaration):
 
     ``run(session, actor, records, data)`` works inside the caller's transaction on records the user may see;
     ``data`` holds the values of ``form``. ``when(session, record)`` says whether the button is shown on a record.
-    ``confirm`` is asked before it runs. A page shows one ``primary`` action. One that is not ``single`` is offered for
+    ``confirm`` is asked before it runs. A page shows one ``primary`` action; ``minor``
+    ones stand together in a menu beside the others. One that is not ``single`` is offered for
     the rows of a list only, not on a record's own page. More than a hundred records are worked on in the background,
     in slices: ``run`` is called for each of them, ``Outcome.changed`` is added up.
 
@@ -58,6 +59,7 @@ class Action(Declaration):
     single: bool = True
     confirm: Message | None = None
     primary: bool = False
+    minor: bool = False
     page: Callable[[list[RecordRef]], str] | None = None
 
 
