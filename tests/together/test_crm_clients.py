@@ -145,8 +145,8 @@ def walk(company: Company) -> list[Page]:
 
 
 def shapes(pages: list[Page]) -> set[str]:
-    """Return the addresses without their numbers."""
-    return {re.sub(r"\d+", "0", page.url) for page in pages}
+    """Return the addresses without their numbers; how many pages a log has differs."""
+    return {re.sub(r"\d+", "0", re.sub(r"\?after=\d+$", "", page.url)) for page in pages}
 
 
 def traces(text: str) -> Iterator[str]:
