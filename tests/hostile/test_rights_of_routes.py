@@ -133,6 +133,7 @@ def test_only_the_sign_in_page_and_what_comes_before_it_are_for_everybody(house:
     assert public == {
         "/login",
         "/login/code",
+        "/demo",  # nothing is there unless a setting names a user
         "/login/passkey",
         "/login/passkey/options",
         "/notifications/bell",

@@ -38,7 +38,9 @@ class Config:
     ``trusted_proxies`` is how many reverse proxies stand before the server.
     ``broker`` is the address of a message broker (``redis://...``, ``amqp://...``) that carries jobs to the workers of
     several machines; without one, workers look into the database. ``metrics_token`` opens ``/metrics`` for whoever
-    sends it as a bearer token; without one there is no such page. ``log`` is how log lines are written: text or json.
+    sends it as a bearer token; without one there is no such page. ``demo_user`` is the login that visitors of ``/demo``
+    are let in with, without a password: for a company of made-up data only. ``log`` is how log lines are written: text
+    or json.
     """
 
     database: str
@@ -57,6 +59,7 @@ class Config:
     metrics_token: str = field(default="", repr=False)
     log: str = "text"
     private_webhooks: bool = False
+    demo_user: str = ""
     pseudo_locale: bool = False
     first_result: Mapping[str, str] = field(default_factory=dict)
 

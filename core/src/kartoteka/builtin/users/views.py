@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.users import own_views, queries, service, sign_in_views
+from kartoteka.builtin.users import demo_views, own_views, queries, service, sign_in_views
 from kartoteka.builtin.users.app_passwords import views as app_password_views
 from kartoteka.builtin.users.blueprint import blueprint
 from kartoteka.builtin.users.factors import sign_in_views as second_step_views
@@ -26,7 +26,15 @@ from kartoteka.web.menu import url_if
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
-__all__ = ["app_password_views", "blueprint", "factor_views", "own_views", "second_step_views", "sign_in_views"]
+__all__ = [
+    "app_password_views",
+    "blueprint",
+    "demo_views",
+    "factor_views",
+    "own_views",
+    "second_step_views",
+    "sign_in_views",
+]
 
 Answer = str | Response | tuple[str, int]
 
