@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -26,6 +25,8 @@ _SWEEP_SECONDS = 2.0
 _SENT_AGAIN_SECONDS = 10.0
 _AT_ONCE = 200
 _CONNECT_SECONDS = 2
+_LEFT_ALONE_SECONDS = 10.0
+"""How long a broker that could not be reached is left alone by those who ask for jobs."""
 _SETTINGS = {
     "task_ignore_result": True,
     "task_acks_late": True,  # what a killed worker had taken is sent again by the sweeper at the latest
@@ -33,7 +34,15 @@ _SETTINGS = {
     "worker_hijack_root_logger": False,
     "worker_send_task_events": False,
     "broker_connection_retry_on_startup": True,
-    "broker_transport_options": {"socket_connect_timeout": _CONNECT_SECONDS, "socket_timeout": 30},
+    "broker_transport_options": {
+        "socket_connect_timeout": _CONNECT_SECONDS,
+        "socket_timeout": 30,
+        # Without these, whoever sends waits for a broker that is gone until it comes back.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+    },
     "task_default_queue": "kartoteka",
 }
 
@@ -44,12 +53,19 @@ class Carrier:
     def __init__(self, broker: str) -> None:
         self.celery = _make_celery(broker)
         self._sent: dict[int, float] = {}
-        self._listener: Callable[..., None] | None = None
+        self._failed_at = -_LEFT_ALONE_SECONDS
 
     def carry_new_jobs(self) -> None:
-        """Send each job as soon as the transaction that asked for it has been committed."""
-        self._listener = lambda _sender, **facts: self.send(facts["id"])
-        job_enqueued.connect(self._listener)  # weak: it lives as long as this carrier
+        """Send each job as soon as the transaction that asked for it has been committed, until `close`."""
+        job_enqueued.connect(self._send_new, weak=False)
+
+    def close(self) -> None:
+        """Send nothing any more."""
+        job_enqueued.disconnect(self._send_new)
+
+    def _send_new(self, _sender: object, **facts: Any) -> None:
+        if monotonic() - self._failed_at >= _LEFT_ALONE_SECONDS:
+            self.send(facts["id"])
 
     def send(self, job_id: int) -> None:
         """Send an id; when the broker can't be reached, the sweeper does it later."""
@@ -57,6 +73,7 @@ class Carrier:
             self.celery.send_task(TASK, (job_id,), retry=False)
             self._sent[job_id] = monotonic()
         except Exception as error:  # noqa: BLE001 - whatever the broker's library raises
+            self._failed_at = monotonic()
             log.warning("The broker can't be reached, job %s goes later: %s", job_id, without_values(error))
 
     def sweep(self, database: Database) -> int:
