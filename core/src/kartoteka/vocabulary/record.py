@@ -48,7 +48,9 @@ class RecordRef:
         found = _REF.fullmatch(written)
         if not found:
             raise ValueError(f"A record reference is written module.noun:id, not {written[:100]!r}")
-        return cls(found[1], int(found[2]))
+        if (number := read_id(found[2])) is None:
+            raise ValueError(f"No record has an id as large as {found[2]}.")
+        return cls(found[1], number)
 
 
 @dataclass(frozen=True)

@@ -181,10 +181,10 @@ def bring_back_version(record_id: int, number: int) -> Answer:
 def set_file_state(record_id: int) -> Answer:
     """Put a document away (``to=archived``), into the bin (``to=deleted``), or take it back (``to=active``)."""
     wanted = request.form.get("to", "")
-    if wanted not in _STATES:
-        return redirect(queries.file_url(record_id))
     with reading() as session:
         file = queries.see_file(session, record_id)
+    if wanted not in _STATES:
+        return redirect(queries.file_url(record_id))
     _demand(DELETE if RecordState.DELETED in (wanted, file.state) else EDIT)
     with transaction(_STATES[wanted]) as session:
         service.set_state(session, record_id, wanted)
