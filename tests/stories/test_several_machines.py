@@ -100,7 +100,6 @@ def test_web_and_worker_processes_are_one_company_and_any_may_die(
             company.add_client(f"Langas {number}")
         change_all(rasa, here, "q=Langas")
         wait_until(lambda: "Langas 119" in rasa.get(f"{there}/clients/?importance=a&q=Langas+119")[1])
-        wait_until(lambda: 'kartoteka_jobs{state="waiting"} 0' in fetch(f"{there}/metrics", **opened)[1])
         status, measured = fetch(f"{there}/metrics", **opened)
         assert status == 200
         assert 'endpoint="clients.list_clients"' in measured
@@ -128,5 +127,5 @@ def test_a_backup_takes_files_from_object_storage(company: Callable[..., Company
     made = company()
     made.database.blobs = S3Store(BUCKET, endpoint=bucket)
     blob = put_bytes(made.database.blobs, b"A letter")
-    assert make_backup(made.installation, tmp_path / "company.zip").files == {blob.digest: 8}
+    assert make_backup(made.installation, tmp_path / "company.zip").files[blob.digest] == 8
     assert read_blob(made.database.blobs, blob.digest) == b"A letter"

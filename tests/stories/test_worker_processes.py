@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kartoteka.builtin.users.factors.service import remove_all_factors
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from tests.hostile.house import House, furnish
@@ -14,7 +15,10 @@ from tests.stories.workers import Visitor, workers
 
 @pytest.fixture(params=chosen_kinds())
 def house(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> House:
-    return furnish(company_on(request.param, modules=["crm_clients"]), admin="rasa", user="tomas")
+    made = furnish(company_on(request.param, modules=["crm_clients"]), admin="rasa", user="tomas")
+    with made.company.database.transaction(made.company.system) as session:
+        remove_all_factors(session, made.ids["user"])  # here he signs in with the password alone
+    return made
 
 
 @pytest.mark.catalogue("CORE-01", part="in every worker process at once")

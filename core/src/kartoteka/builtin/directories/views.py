@@ -133,6 +133,8 @@ def delete_entry(record_id: int) -> Answer:
 @require(MANAGE)
 def merge_entry(record_id: int) -> Answer:
     """Let another entry take the place of this one everywhere."""
+    with reading() as session:
+        find(session, DirectoryEntry, record_id)
     kept_id = read_id(request.form.get("kept"))
     here = url_for("directories.show_entry", record_id=record_id)
     if kept_id is None:

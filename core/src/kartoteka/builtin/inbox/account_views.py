@@ -57,6 +57,8 @@ def show_mailbox(record_id: int) -> Answer:
 @require(MANAGE)
 def test_mailbox(record_id: int) -> Answer:
     """Sign in to a mailbox and say whether that worked."""
+    with reading() as session:
+        find(session, InboxAccount, record_id)
     try:
         with reading() as session:
             server = server_of(session, find(session, InboxAccount, record_id))

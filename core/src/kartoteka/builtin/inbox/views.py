@@ -87,6 +87,8 @@ def assign_client(record_id: int) -> Answer:
 def set_mail_state(record_id: int) -> Answer:
     """Put a mail away (``to=archived``) or take it back (``to=active``)."""
     wanted = request.form.get("to", "")
+    with reading() as session:
+        find(session, InboxMail, record_id)
     if wanted in service.STATES:
         with transaction(_("Mail sorted")) as session:
             service.set_state(session, [record_id], wanted)

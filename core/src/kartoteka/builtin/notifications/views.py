@@ -69,7 +69,7 @@ def show_bell() -> Answer:
     return render("notifications/count.html") if is_signed_in() else ("", 204)
 
 
-@blueprint.get("/<int:notification_id>")
+@blueprint.get("/<int(min=1):notification_id>")
 @signed_in
 def follow_notification(notification_id: int) -> Answer:
     """Lead from a mail or a push message to the record, or to all notifications once this one is forgotten."""

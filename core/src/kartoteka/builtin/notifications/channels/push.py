@@ -85,12 +85,13 @@ def subscribe(session: Session, sent: Any, agent: str) -> None:
 
 
 def unsubscribe(session: Session, subscription_id: int) -> None:
-    """Let one of the actor's browsers take no more push messages."""
+    """Let one of the actor's browsers take no more push messages; raises NotFound for any other."""
     own = delete(PushSubscription).where(
         PushSubscription.id == subscription_id, PushSubscription.user_id == actor_of(session).user_id
     )
     with as_system(session, reason="own browser"):
-        session.execute(own)
+        if not session.execute(own).rowcount:  # type: ignore[attr-defined]
+            raise NotFound
 
 
 def browsers_of(session: Session) -> list[PushSubscription]:
