@@ -40,6 +40,9 @@ class Drive:
         actor = self.who_is(login, password) if login and password else None
         if actor is None:
             return _ask(start_response)
+        if "\0" in path:  # no name holds it, and PostgreSQL takes it in no text
+            start_response("404 Not Found", [("Content-Length", "0")])
+            return []
         environ["wsgidav.auth.user_name"] = environ["wsgidav.user_name"] = login
         environ["wsgidav.auth.realm"] = "Kartoteka"
         return self._answer(environ, start_response, actor)
