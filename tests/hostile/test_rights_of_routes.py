@@ -12,6 +12,7 @@ from tests.hostile.house import FIRST_STEPS, METHODS, OPENED, House, furnish
 
 FINE = {"GET": {200, 302, 303}, "POST": {200, 302, 303, 422, 404}}  # 404: an earlier visit has deleted it
 TAKE_A_KEY = {"rest.add_record"}  # a cookie alone writes nothing through the API
+OWNED = {"users.remove_passkey"}  # nobody's but the owner's, whatever rights somebody has
 # Routes for everybody who has signed in ask for the right of what they show.
 ASK_THEMSELVES = {
     "rest.show_records",
@@ -181,18 +182,32 @@ def test_without_a_right_every_door_is_shut(house: House, visitors: Visitors) ->
     assert house.rows() == before, "who is refused changes nothing, and takes nothing out of the house"
 
 
+def fine(method: str, endpoint: str) -> set[int]:
+    """Return the answers that somebody gets who has every right."""
+    if endpoint in OWNED:
+        return {404}
+    return {401} if endpoint in TAKE_A_KEY else FINE[method]
+
+
 def test_the_right_alone_opens_the_door(house: House, visitors: Visitors) -> None:
     for method, address, endpoint, permissions in visits(house):
         needed = (*permissions, *OWN.get(endpoint, ()))
         user = visitors.with_only(with_what_they_rest_on(house, needed))
         got = answer(house.browser(user, fresh=method == "POST"), method, address)
-        assert got in ({401} if endpoint in TAKE_A_KEY else FINE[method]), f"{method} {address}: {got}"
+        assert got in fine(method, endpoint), f"{method} {address}: {got}"
 
 
 def test_administrators_may_open_everything(house: House) -> None:
     for method, address, endpoint, _permissions in visits(house):
         got = answer(house.browser(house.admin, fresh=method == "POST"), method, address)
-        assert got in ({401} if endpoint in TAKE_A_KEY else FINE[method]), f"{method} {address}: {got}"
+        assert got in fine(method, endpoint), f"{method} {address}: {got}"
+
+
+def test_what_somebody_owns_opens_to_the_owner(house: House) -> None:
+    owned = [(method, address) for method, address, endpoint, _permissions in visits(house) if endpoint in OWNED]
+    assert owned
+    for method, address in owned:
+        assert answer(house.browser(house.ids["user"]), method, address) in FINE[method], f"{method} {address}"
 
 
 def test_other_methods_are_refused(house: House) -> None:

@@ -133,10 +133,10 @@ def test_opened_records_are_remembered_as_long_as_they_may_be_seen(office: Compa
     for one in [*own, own[0]]:
         assert browser.post("/search/opened", data={"record": f"clients.client:{one}"}).status_code == 204
     assert opened(browser) == ["Atverta 0", "Atverta 2", "Atverta 1"]
-    for unseen in ("clients.client:1", "nothing.here:1", "clients.client:99999999999"):
+    for unseen in ("clients.client:1", "nothing.here:1"):
         assert browser.post("/search/opened", data={"record": unseen}).status_code == 204
         assert opened(browser) == ["Atverta 0", "Atverta 2", "Atverta 1"], unseen
-    for nonsense in ("", "clients.client:0", "x"):
+    for nonsense in ("", "clients.client:0", "clients.client:99999999999", "x"):
         assert browser.post("/search/opened", data={"record": nonsense}).status_code == 404
     assert rows_of(office, seller) == [f"clients.client:{one}" for one in own]
     with office.database.transaction(office.system) as session:
@@ -213,3 +213,18 @@ def test_without_script_the_palette_is_the_search_page(office: Company) -> None:
     html = office.browser(office.add_user("administrator")).get("/clients/").text
     assert re.search(r'<a class="k-head-button k-palette-button" href="/search/"', html)
     assert re.search(r'<form class="k-search" role="search" action="/search/" method="get">', html)
+
+
+@pytest.mark.catalogue("X-17", part="a full name means the record of that name")
+def test_a_full_name_comes_before_what_was_opened_lately(office: Company) -> None:
+    seller = office.add_user(permissions=["clients.view", "crm_clients.view"], reach="all")
+    browser = office.browser(seller)
+    longer, named = office.add_client("Langas Plius servisas").id, office.add_client("Langas Plius").id
+    browser.post("/search/opened", data={"record": f"clients.client:{longer}"})
+    assert palette(browser, "Langas") == [longer, named], "opened lately comes first"
+    assert palette(browser, "langas  plius") == [named, longer], "but for a full name"
+
+
+def palette(browser: FlaskClient, query: str) -> list[int]:
+    html = browser.get("/search/palette", query_string={"q": query}).text
+    return [int(found) for found in re.findall(r'href="/clients/(\d+)"', html)]

@@ -149,9 +149,20 @@ def describe_refs(session: Session, refs: Iterable[RecordRef]) -> dict[RecordRef
     return {hit.ref: hit for hit in found}
 
 
-def is_named(hit: Hit, query: str) -> bool:
-    """Tell whether what is shown of a hit has the words of a query."""
-    return matches(search_document([hit.summary.title, hit.summary.subtitle]), "", parse_query(query))
+def named_so(recent: Sequence[Hit], found: Sequence[Hit], query: str) -> list[Hit]:
+    """Return which of the records opened lately have the words of a query.
+
+    Where a record found bears the query as its whole name, only those opened lately that do so, too: who writes a
+    client's full name wants the client, not the letter to it that was open a minute ago.
+    """
+    if any(_is_titled(hit, query) for hit in found):
+        return [hit for hit in recent if _is_titled(hit, query)]
+    terms = parse_query(query)
+    return [hit for hit in recent if matches(search_document([hit.summary.title, hit.summary.subtitle]), "", terms)]
+
+
+def _is_titled(hit: Hit, query: str) -> bool:
+    return bool(query) and sort_key(hit.summary.title) == sort_key(query)
 
 
 def client_kind(session: Session) -> RecordKind | None:

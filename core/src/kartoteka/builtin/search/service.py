@@ -9,7 +9,7 @@ from kartoteka.builtin.search.models import OpenedRecord
 from kartoteka.builtin.search.queries import Hit, describe_refs
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
+from kartoteka.vocabulary.record import RecordRef
 
 KEPT = 30
 """How many opened records are remembered for each user."""
@@ -21,7 +21,7 @@ def remember_opened(session: Session, ref: RecordRef) -> None:
     Cards can be open that are not found any more, as those of clients in the bin: that is nobody's mistake.
     """
     user_id = actor_of(session).user_id
-    if user_id is None or ref.id > LARGEST_ID or ref not in describe_refs(session, [ref]):
+    if user_id is None or ref not in describe_refs(session, [ref]):
         return
     opened = list(session.scalars(select(OpenedRecord).order_by(OpenedRecord.opened_at.desc(), OpenedRecord.id.desc())))
     same = next((one for one in opened if (one.kind, one.record_id) == (ref.kind, ref.id)), None)

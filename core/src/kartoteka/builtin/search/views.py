@@ -63,7 +63,7 @@ def show_palette() -> Answer:
         recent = opened_lately(session, _RECENT)
         found = queries.search_all(session, query, each=3, few=1)
         commands = find_commands(session, query, _record("record"), back)
-    named = [hit for hit in recent if queries.is_named(hit, query)]
+    named = queries.named_so(recent, found.hits, query)
     known = {hit.ref for hit in named}
     return render(
         "search/palette.html",

@@ -12,6 +12,7 @@ from kartoteka.builtin.users.factors.models import CodeGenerator, KnownBrowser, 
 from kartoteka.builtin.users.signing_tokens import digest
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system
+from kartoteka.vocabulary.errors import NotFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,12 @@ def factors_of(session: Session, user_id: int) -> Factors:
             )
             or 0,
         )
+
+
+def check_owned(factors: Factors, passkey_id: int) -> None:
+    """Raise NotFound for a passkey that is none of these: nobody takes another's, administrators neither."""
+    if passkey_id not in {one.id for one in factors.passkeys}:
+        raise NotFound
 
 
 def has_second_factor(session: Session, user_id: int) -> bool:

@@ -11,7 +11,7 @@ from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.factors.codes import new_recovery_codes, recovery_digest, step_of_code
 from kartoteka.builtin.users.factors.models import NAME_LENGTH, CodeGenerator, KnownBrowser, Passkey, RecoveryCode
 from kartoteka.builtin.users.factors.passkeys import NewKey
-from kartoteka.builtin.users.factors.queries import factors_of
+from kartoteka.builtin.users.factors.queries import check_owned, factors_of
 from kartoteka.builtin.users.signing_in import USER_KIND, end_sign_ins
 from kartoteka.builtin.users.signing_tokens import digest
 from kartoteka.db.audit import audit
@@ -99,8 +99,7 @@ def remove_code_generator(session: Session, user_id: int, *, demanded: bool = Fa
 def remove_passkey(session: Session, user_id: int, passkey_id: int, *, demanded: bool = False) -> None:
     """Take a passkey no more. Raises NotFound for somebody else's, Refused as `remove_code_generator`."""
     factors = factors_of(session, user_id)
-    if passkey_id not in {one.id for one in factors.passkeys}:
-        raise NotFound
+    check_owned(factors, passkey_id)
     _check_demanded(left=len(factors.passkeys) - 1 + (factors.codes_since is not None), demanded=demanded)
     with as_system(session, reason="second factor"):
         session.execute(delete(Passkey).where(Passkey.id == passkey_id))

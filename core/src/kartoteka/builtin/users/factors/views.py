@@ -14,9 +14,8 @@ from kartoteka.builtin.users.factors import service
 from kartoteka.builtin.users.factors.asking import ANSWER, CHALLENGE, STEP, this_site
 from kartoteka.builtin.users.factors.codes import address_for_phone, new_secret
 from kartoteka.builtin.users.factors.forms import CodeGeneratorForm, PasskeyForm, PasswordAgainForm
-from kartoteka.builtin.users.factors.models import Passkey
 from kartoteka.builtin.users.factors.passkeys import PasskeyRefused, check_new, options_to_make
-from kartoteka.builtin.users.factors.queries import factors_of
+from kartoteka.builtin.users.factors.queries import check_owned, factors_of
 from kartoteka.builtin.users.factors.steps import NEW_CODES, NEW_PASSKEY, find_step, open_step, take_step
 from kartoteka.builtin.users.models import User
 from kartoteka.db.sealing import seal, unseal
@@ -150,7 +149,7 @@ def remove_codes() -> Answer:
 def remove_passkey(record_id: int) -> Answer:
     """Take a passkey no more."""
     with reading() as known:
-        find(known, Passkey, record_id)
+        check_owned(factors_of(known, current_user.id), record_id)
 
     def remove(work: Session) -> None:
         service.remove_passkey(work, current_user.id, record_id, demanded=current_user.needs_second_factor)
