@@ -15,14 +15,13 @@ from typing import Any
 
 from kartoteka.api import declare
 from kartoteka.extension import hookspecs
-from kartoteka.extension.calls import first_result_hooks, hook_names
+from kartoteka.extension.calls import first_result_hooks
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 FACTS = ("When called", "Returns", "Order", "Since", "Example")
 GENERATED = "<!-- Written by `make docs` from the code; changes made here are lost. -->"
 
-_HEADING = re.compile(r"^# --- (.+?) -+$")
 _FACT = re.compile(rf"^({'|'.join(FACTS)})::?[ ]?", re.MULTILINE)
 
 
@@ -40,7 +39,7 @@ class Hook:
 
 def read_hooks() -> list[Hook]:
     """Return all hooks in the order in which the contract gives them."""
-    return [_read_hook(getattr(hookspecs, name), group) for name, group in _hooks_by_group()]
+    return [_read_hook(hook, _chapter_title(hook)) for hook in hookspecs.HOOKS.values()]
 
 
 def read_facts(docstring: str) -> tuple[str, dict[str, str]]:
@@ -78,13 +77,8 @@ def _hook_lines() -> Iterator[str]:
         yield from ("", "```python", hook.facts["Example"], "```", "")
 
 
-def _hooks_by_group() -> Iterator[tuple[str, str]]:
-    group, known = "", hook_names()
-    for line in inspect.getsource(hookspecs).splitlines():
-        if heading := _HEADING.match(line):
-            group = heading[1]
-        if (found := re.match(r"def (\w+)\(", line)) and found[1] in known:
-            yield found[1], group
+def _chapter_title(hook: FunctionType) -> str:
+    return inspect.cleandoc(sys.modules[hook.__module__].__doc__ or "").splitlines()[0].rstrip(".")
 
 
 def _read_hook(function: FunctionType, group: str) -> Hook:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pluggy
 
-from kartoteka.extension import hookspecs
+from kartoteka.extension.hookspecs import CHAPTERS, HOOKS
 from kartoteka.extension.version import PROJECT
 
 TRACE_VARIABLE = "KARTOTEKA_TRACE_HOOKS"
@@ -24,7 +24,8 @@ HookCaller = Callable[..., Any]
 def new_manager() -> pluggy.PluginManager:
     """Return a plugin manager that knows the contract and no module yet."""
     manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(hookspecs)
+    for chapter in CHAPTERS:
+        manager.add_hookspecs(chapter)
     if is_traced():
         manager.add_hookcall_monitoring(_before_call, _after_call)
     return manager
@@ -33,15 +34,13 @@ def new_manager() -> pluggy.PluginManager:
 @cache
 def hook_names() -> frozenset[str]:
     """Return the names of all hooks."""
-    return frozenset(name for name in vars(hookspecs) if hasattr(getattr(hookspecs, name), f"{PROJECT}_spec"))
+    return frozenset(HOOKS)
 
 
 @cache
 def first_result_hooks() -> frozenset[str]:
     """Return the names of the questions that have one answer."""
-    return frozenset(
-        name for name in hook_names() if getattr(getattr(hookspecs, name), f"{PROJECT}_spec")["firstresult"]
-    )
+    return frozenset(name for name, hook in HOOKS.items() if getattr(hook, f"{PROJECT}_spec")["firstresult"])
 
 
 class HookCalls:

@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from kartoteka.extension import hookspecs
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel
@@ -24,6 +23,7 @@ from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab, Widget
 from kartoteka.extension.declarations.work import Action, ClientStep, Job, NotificationType, Report, Schedule
 from kartoteka.extension.findings import BrokenModule
+from kartoteka.extension.hookspecs import HOOKS
 from kartoteka.extension.loader import Loaded
 from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
 from kartoteka.vocabulary.message import Message
@@ -70,7 +70,7 @@ OBJECTS: Final[Mapping[str, type[Any]]] = {
 }
 """The hooks that return other things."""
 
-_COLLECTED: Final = tuple(name for name in vars(hookspecs) if name in DECLARED or name in OBJECTS)
+_COLLECTED: Final = tuple(name for name in HOOKS if name in DECLARED or name in OBJECTS)
 
 
 @dataclass(frozen=True)

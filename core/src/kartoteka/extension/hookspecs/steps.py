@@ -1,0 +1,85 @@
+"""Steps: inside the caller's transaction; an exception stops everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kartoteka.extension.version import hookspec
+
+if TYPE_CHECKING:
+    from kartoteka.db.session import Session
+
+
+@hookspec
+def merge_clients(session: Session, kept_id: int, merged_ids: Sequence[int]) -> None:
+    """Do what merging clients takes beyond moving the module's rows to the kept client.
+
+    When called: inside the transaction of a merge, after all rows were moved and the kept client has its values; on all
+        installed modules, switched off or not, because their rows are moved too.
+    Returns: nothing; what the module changes through the journal is undone together with the merge.
+    Order: modules after those they require, then by name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def merge_clients(session: Session, kept_id: int, merged_ids: Sequence[int]) -> None:
+            visits = session.scalars(select(Visit.id).where(Visit.client_id == kept_id, Visit.is_next))
+            update_rows(session, Visit, dict.fromkeys(visits.all()[1:], {"is_next": False}))
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def export_client(session: Session, client_ids: Sequence[int]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Add to the file of everything that is kept about a client.
+
+    When called: when somebody gives out a client's data, on all installed modules, switched off or not; the rows that
+        `register_client_references` and `register_personal_data` name are in the file already. The clients are one
+        and those that were merged into it.
+    Returns: lists of plain values by what they are called; an empty dictionary when there is nothing to add.
+    Order: by module; a module that raises stops the export.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def export_client(session: Session, client_ids: Sequence[int]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+            return {"visits asked for": [{"clients": list(client_ids), "asked": True}]}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+    """Erase what only the module itself can find of a client: files that wait, copies, what other programs keep.
+
+    When called: while a client's personal data is erased, in the same transaction, on all installed modules, switched
+        off or not; the columns that `register_personal_data` names are blank by then. ``words`` are the full names,
+        e-mail addresses, numbers and codes that stood there.
+    Returns: nothing; a module that raises stops the erasure.
+    Order: in the order of loading: modules after those they require.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+            session.info.setdefault("erased visits", []).extend(client_ids)
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def load_demo(session: Session, size: int) -> None:
+    """Add the module's part to the demo company.
+
+    When called: by ``kartoteka demo``, inside its transaction, on active modules.
+    Returns: nothing; the same size gives the same data every time.
+    Order: modules after those they require, then by name, so that the clients are already there.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def load_demo(session: Session, size: int) -> None:
+            session.add(Visit(client_id=1, place="Vilnius"))
+    """
+    raise NotImplementedError
