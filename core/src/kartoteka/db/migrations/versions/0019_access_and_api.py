@@ -1,0 +1,16 @@
+"""What access and the API keep besides."""
+
+from __future__ import annotations
+
+revision: str = "0019"
+down_revision: str | None = "0018"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    """Change nothing yet."""
+
+
+def downgrade() -> None:
+    """Change nothing yet."""

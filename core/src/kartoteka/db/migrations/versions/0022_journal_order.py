@@ -1,0 +1,16 @@
+"""Order of the journal."""
+
+from __future__ import annotations
+
+revision: str = "0022"
+down_revision: str | None = "0021"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    """Change nothing yet."""
+
+
+def downgrade() -> None:
+    """Change nothing yet."""

@@ -1,0 +1,16 @@
+"""What somebody has seen, and when."""
+
+from __future__ import annotations
+
+revision: str = "0023"
+down_revision: str | None = "0022"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    """Change nothing yet."""
+
+
+def downgrade() -> None:
+    """Change nothing yet."""
