@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0002"
-down_revision: str | None = "0001"
+down_revision: str | None = "0001a"
 branch_labels: str | None = None
 depends_on: str | None = None
 
