@@ -10,42 +10,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.timeline.models import Follower, Pin
 from kartoteka.builtin.timeline.rights import WRITE
-from kartoteka.builtin.timeline.streams import CLIENT
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system
-from kartoteka.extension.binding import extension_of
-from kartoteka.extension.dispatch import active_set
-from kartoteka.vocabulary.errors import Forbidden, NotFound
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
-
-
-def seen_record(session: Session, record: RecordRef) -> Any:
-    """Return the record if the actor may see it; raises NotFound otherwise, also while its module is off."""
-    kind = extension_of(session).registry.find_kind(record.kind)
-    actor = actor_of(session)
-    if kind is None or kind.module not in active_set(session) or not 0 < record.id <= LARGEST_ID:
-        raise NotFound
-    if not actor.is_system and not actor.can(kind.permission):
-        raise NotFound
-    found = session.scalar(select(kind.model).where(kind.model.id == record.id))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def client_of(session: Session, record: RecordRef) -> int | None:
-    """Return the client that a record belongs to, the client itself included, None when there is none."""
-    found = seen_record(session, record)
-    if record.kind == CLIENT:
-        return record.id
-    column = extension_of(session).registry.kind(record.kind).client_column
-    return getattr(found, column) if column else None
+from kartoteka.extension.seeing import demand_seen
+from kartoteka.vocabulary.errors import Forbidden
+from kartoteka.vocabulary.record import RecordRef
 
 
 def pin_entry(session: Session, record: RecordRef, source: str, entry_id: int) -> None:
     """Keep an entry at the top of a record's stream; the caller has found that the actor may see it."""
     demand(session, WRITE)
-    seen_record(session, record)
+    demand_seen(session, record)
     values = {"about_kind": record.kind, "about_id": record.id, "source": source, "entry_id": entry_id}
     _insert_once(session, Pin, {**values, "user_id": actor_of(session).user_id, "at": utc_now()})
 
@@ -53,7 +28,7 @@ def pin_entry(session: Session, record: RecordRef, source: str, entry_id: int) -
 def unpin_entry(session: Session, record: RecordRef, source: str, entry_id: int) -> None:
     """Let an entry go back to where it stands in a record's stream."""
     demand(session, WRITE)
-    seen_record(session, record)
+    demand_seen(session, record)
     wanted = (Pin.about_kind == record.kind, Pin.about_id == record.id, Pin.source == source, Pin.entry_id == entry_id)  # type: ignore[attr-defined]
     with as_system(session, reason="unpin an entry"):
         session.execute(delete(Pin).where(*wanted))
@@ -61,7 +36,7 @@ def unpin_entry(session: Session, record: RecordRef, source: str, entry_id: int)
 
 def follow(session: Session, record: RecordRef) -> None:
     """Let the actor follow a record that he may see."""
-    seen_record(session, record)
+    demand_seen(session, record)
     add_followers(session, record, [actor_of(session).user_id])
 
 

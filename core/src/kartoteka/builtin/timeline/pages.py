@@ -17,6 +17,7 @@ from kartoteka.db.session import Session, reading, transaction
 from kartoteka.extension.declarations.timeline import Composer, TimelineSource
 from kartoteka.extension.dispatch import timeline_sources
 from kartoteka.extension.guarding import attempt, without_values
+from kartoteka.extension.seeing import demand_seen
 from kartoteka.vocabulary.errors import NotFound, Problem
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -53,7 +54,7 @@ def stream_page(record: RecordRef, show: Show) -> Answer:
     if do == "add":
         return _add(record, what, show)
     with transaction(_("Stream of a record")) as session:
-        following.seen_record(session, record)
+        demand_seen(session, record)
         _change(session, record, do, what)
     return redirect(request.full_path.rstrip("?"))
 
@@ -76,7 +77,7 @@ def _change(session: Session, record: RecordRef, do: str, what: str) -> None:
 
 def _add(record: RecordRef, key: str, show: Show) -> Answer:
     with reading() as session:
-        following.seen_record(session, record)
+        demand_seen(session, record)
         slot = next((one for one in _slots(session, record, key) if one.source.key == key and one.form), None)
     if slot is None or slot.composer.save is None:
         raise NotFound
@@ -93,7 +94,7 @@ def _add(record: RecordRef, key: str, show: Show) -> Answer:
 
 
 def _reader(session: Session, record: RecordRef, only: str | None = None) -> StreamReader:
-    following.seen_record(session, record)
+    demand_seen(session, record)
     sources = timeline_sources(session, record.kind)
     chosen = [one for one in sources if only is None or one.key == only]
     return StreamReader(session, record, chosen or sources, describe_all)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.builtin.timeline.following import client_of, demand, seen_record
+from kartoteka.builtin.timeline.following import demand
 from kartoteka.builtin.timeline.mentions import Mentioned, find_mentions
 from kartoteka.builtin.timeline.models import Note
 from kartoteka.builtin.timeline.rights import CHANGE_ANY, NOTE, WRITE
@@ -18,6 +18,7 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.db.settling import settle
 from kartoteka.extension.binding import extension_of
+from kartoteka.extension.seeing import client_of, demand_seen
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
@@ -81,7 +82,7 @@ def find_note(session: Session, note_id: int) -> Note:
         note = session.scalar(select(Note).where(Note.id == note_id))
     if note is None:
         raise NotFound
-    seen_record(session, note.about)
+    demand_seen(session, note.about)
     return note
 
 

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.timeline import service
 from kartoteka.builtin.timeline.blueprint import blueprint
-from kartoteka.builtin.timeline.following import seen_record
 from kartoteka.builtin.timeline.forms import NoteForm
 from kartoteka.builtin.timeline.mentions import suggest_readers
 from kartoteka.builtin.timeline.models import Note
@@ -17,6 +16,7 @@ from kartoteka.builtin.timeline.reminders import forget_reminder
 from kartoteka.builtin.timeline.rights import VIEW, WRITE
 from kartoteka.db.session import reading, transaction
 from kartoteka.extension.dispatch import tabs
+from kartoteka.extension.seeing import demand_seen
 from kartoteka.vocabulary.errors import Conflict, NotFound, Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
@@ -43,7 +43,7 @@ def show_timeline(kind: str, record_id: int) -> Answer:
     """Show the stream of a record of any kind, and take what is sent from it."""
     record = _record(kind, record_id)
     with reading() as session:
-        seen_record(session, record)
+        demand_seen(session, record)
         summary = describe(session, record)
     note_record(record)
     return stream_page(record, lambda part: render("timeline/page.html", stream=part, summary=summary))
@@ -55,7 +55,7 @@ def offer_readers(kind: str, record_id: int) -> Answer:
     """Offer colleagues to mention in a note on a record: those who may read it and whose name begins with ``q``."""
     record = _record(kind, record_id)
     with reading() as session:
-        seen_record(session, record)
+        demand_seen(session, record)
         found = suggest_readers(session, record, request.args.get("q", "")[:60])
     return jsonify([{"id": user_id, "name": name} for user_id, name in found])
 

@@ -15,6 +15,18 @@ _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
+    _create_import()
+    _create_import_problem()
+    _create_import_record()
+    _create_import_mapping()
+
+
+def downgrade() -> None:
+    for table in ("core_import_mapping", "core_import_record", "core_import_problem", "core_import"):
+        op.drop_table(table)
+
+
+def _create_import() -> None:
     op.create_table(
         "core_import",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -47,6 +59,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_core_import_user_id"), "core_import", ["user_id"])
+
+
+def _create_import_problem() -> None:
     op.create_table(
         "core_import_problem",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -62,6 +77,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_import_problem")),
     )
     op.create_index("ix_core_import_problem_by_import", "core_import_problem", ["import_id", "phase", "id"])
+
+
+def _create_import_record() -> None:
     op.create_table(
         "core_import_record",
         sa.Column("import_id", sa.Integer(), nullable=False),
@@ -71,6 +89,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("import_id", "record_id", name=op.f("pk_core_import_record")),
     )
+
+
+def _create_import_mapping() -> None:
     op.create_table(
         "core_import_mapping",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -85,8 +106,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_import_mapping")),
         sa.UniqueConstraint("target", "fingerprint", name=op.f("uq_core_import_mapping_target_fingerprint")),
     )
-
-
-def downgrade() -> None:
-    for table in ("core_import_mapping", "core_import_record", "core_import_problem", "core_import"):
-        op.drop_table(table)
