@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kartoteka.api import API_VERSION, hookimpl
+from kartoteka.api import API_VERSION, hookimpl, join_parts
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Model, Session
 from kartoteka.api.declare import (
@@ -37,9 +37,11 @@ from kartoteka.api.declare import (
 )
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import ModuleBlueprint
+from kartoteka_crm_clients import views
 from kartoteka_crm_clients.actions import ACTIONS
 from kartoteka_crm_clients.api_resources import API_RESOURCES
 from kartoteka_crm_clients.birthdays import JOBS, NOTIFICATION_TYPES, SCHEDULES, WIDGETS
+from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.client_steps import CLIENT_STEPS
 from kartoteka_crm_clients.demo import add_demo_data
 from kartoteka_crm_clients.documents import DOCUMENT_TYPES
@@ -51,10 +53,12 @@ from kartoteka_crm_clients.mails import MAIL_TEMPLATES
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.panels import BADGES, COLUMNS, FILTERS, PANELS
 from kartoteka_crm_clients.queries import count_contacts
+from kartoteka_crm_clients.relations import plugin as relations
 from kartoteka_crm_clients.reports import REPORTS
 from kartoteka_crm_clients.rights import PERMISSIONS, ROLES
 from kartoteka_crm_clients.service import keep_one_main_address
-from kartoteka_crm_clients.views import blueprint
+
+__all__ = ["views"]
 
 _ = Texts("crm_clients")
 
@@ -228,3 +232,6 @@ def merge_clients(session: Session, kept_id: int, merged_ids: Sequence[int]) -> 
 @hookimpl
 def load_demo(session: Session, size: int) -> None:
     add_demo_data(session, size)
+
+
+join_parts(__name__, [relations])

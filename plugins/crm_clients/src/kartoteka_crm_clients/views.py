@@ -15,15 +15,15 @@ from kartoteka.api.errors import Problem
 from kartoteka.api.forms import country_name
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts, clean_line
-from kartoteka.api.web import ModuleBlueprint, render_card, render_part, require, stream_page, toast
+from kartoteka.api.web import render_card, render_part, require, stream_page, toast
 from kartoteka_crm_clients import queries, service
+from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.fields import CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
 from kartoteka_crm_clients.forms import LEVELS, AddressForm, ContactForm
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.rules import ADDRESS_KINDS
 
 _ = Texts("crm_clients")
-blueprint = ModuleBlueprint("crm_clients", __name__)
 
 TAB = "crm_clients.contacts"
 Answer = str | Response | tuple[str, int]
