@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from kartoteka.builtin.inbox.checking import check
 from kartoteka.builtin.inbox.models import InboxAccount
+from kartoteka.builtin.inbox.parsing.html import wants_remote_pictures
 from kartoteka.builtin.mail.models import Mail
 from kartoteka.testing import run_jobs
 from tests.core.inbox.conftest import ImapServer, add_mailbox
@@ -68,6 +69,46 @@ def test_foreign_html_is_shown_in_a_sealed_frame_and_files_are_only_downloaded(h
     assert file.headers["Content-Disposition"].startswith("attachment;")
     assert browser.get(f"/inbox/{mail_id}/files/7").status_code == 404
     assert browser.get(f"/inbox/{mail_id}/original").data.startswith(b"From: ")
+
+
+def frame_of(browser: Any, page: str) -> Any:
+    return browser.get(re.search(r'<iframe[^>]*src="([^"]+)"', page)[1].replace("&amp;", "&"))
+
+
+def test_pictures_of_strangers_are_shown_for_one_mail_when_somebody_asks(house: Any) -> None:
+    mail_id = keep(house, letter(html=EVIL))
+    plain = keep(house, letter(html="<p>No pictures <img src='cid:1'></p>", message_id="<2@x>", subject="Other"))
+    browser = house.browser(house.add_user("administrator"))
+    page = browser.get(f"/inbox/{mail_id}").text
+    assert "Show remote pictures" in page
+    assert "https:" not in frame_of(browser, page).headers["Content-Security-Policy"]
+    shown = browser.get(f"/inbox/{mail_id}?images=1").text
+    assert "Show remote pictures" not in shown
+    policy = frame_of(browser, shown).headers["Content-Security-Policy"]
+    assert "img-src data: https:; upgrade-insecure-requests" in policy
+    assert "http:" not in policy
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    assert "Show remote pictures" in browser.get(f"/inbox/{mail_id}").text, "one click is for one look"
+    other = browser.get(f"/inbox/{plain}?images=1").text
+    assert "Show remote pictures" not in other
+    assert "https:" not in frame_of(browser, other).headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("html", "wanted"),
+    [
+        ("<img src='http://x.example/1.png'>", True),
+        ('<IMG\nWIDTH=1 SRC = "//x.example/1.png">', True),
+        ('<td background="https://x.example/1.png">', True),
+        ('<div style="background-image: url( https://x.example/1.png )">', True),
+        ("<img src='cid:part1'><img src='data:image/png;base64,AA'>", False),
+        ('<a href="https://x.example/">https://x.example</a>', False),
+        ("<img " * 400_000, False),
+    ],
+)
+def test_mails_that_want_pictures_of_strangers_are_told_from_others(html: str, wanted: bool) -> None:
+    assert wants_remote_pictures(html) is wanted
 
 
 def test_sorting_by_hand_and_putting_away(house: Any) -> None:

@@ -19,6 +19,7 @@ from kartoteka.builtin.inbox.connecting import Listed, Mailbox, MailboxUnreachab
 from kartoteka.builtin.inbox.models import InboxAccount
 from kartoteka.builtin.inbox.parsing.mail import TOO_LARGE, parse_mail
 from kartoteka.builtin.inbox.service import Arrival, keep_mail
+from kartoteka.builtin.inbox.undelivered import tell_senders
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.db.actor import Actor
 from kartoteka.db.blobs import LARGEST, put_bytes
@@ -68,8 +69,12 @@ def plan_fetching(session: Session, account_id: int) -> int:
 
 
 def look_for_mail(session: Session, job: RunningJob) -> None:
-    """Ask for every mailbox in use to be fetched, except those whose server is being left alone for a while."""
+    """Ask for every mailbox in use to be fetched, except those whose server is being left alone for a while.
+
+    Senders of mail that did not arrive are told here too: whoever sent it may have died before telling them.
+    """
     with as_system(session, reason="fetch mail"):
+        tell_senders(session)
         due = select(InboxAccount.id).where(
             InboxAccount.active, or_(InboxAccount.next_try_at.is_(None), InboxAccount.next_try_at <= utc_now())
         )

@@ -86,7 +86,8 @@ class InboxMail(Record, Stateful, Model):
 
     ``recipients`` are mappings with role (to, cc, reply_to), name and address; ``attachments`` and ``bounced`` those of
     the dataclasses in `kartoteka.vocabulary.incoming`. ``about`` is the record that a module has made of it.
-    ``is_copy`` says that the same mail came to another mailbox before.
+    ``is_copy`` says that the same mail came to another mailbox before, ``has_remote`` that its HTML wants pictures from
+    strangers' servers, which learn by that who reads it and when.
     """
 
     __tablename__ = "core_inbox_mail"
@@ -108,6 +109,7 @@ class InboxMail(Record, Stateful, Model):
     text: Mapped[str] = mapped_column(Text, default="")
     reply: Mapped[str] = mapped_column(Text, default="")
     has_html: Mapped[bool] = mapped_column(default=False)
+    has_remote: Mapped[bool] = mapped_column(default=False)
     attachments: Mapped[list[Any]] = mapped_column(JsonList, default=list)
     bounced: Mapped[list[Any]] = mapped_column(JsonList, default=list)
     bounced_message_id: Mapped[str] = mapped_column(String(ID_LENGTH), default="")

@@ -10,12 +10,13 @@ from kartoteka.builtin.inbox.checking import check
 from kartoteka.builtin.inbox.kinds import INBOX, KIND, SEARCH
 from kartoteka.builtin.inbox.models import MANAGE, SORT, VIEW, InboxAccount, InboxMail, MailThread, ThreadMember
 from kartoteka.builtin.inbox.stream import STREAM
+from kartoteka.builtin.inbox.undelivered import UNDELIVERED
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import MenuItem
-from kartoteka.extension.declarations.work import Job, Schedule
+from kartoteka.extension.declarations.work import Job, NotificationType, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
@@ -32,7 +33,7 @@ def register_module() -> Module:
         description=_("Fetches mail, reads it whatever its encoding, and keeps it with the clients it is from."),
         version="1.0",
         api=API_VERSION,
-        requires=("users", "access", "jobs", "mail", "files"),
+        requires=("users", "access", "jobs", "mail", "files", "notifications"),
         table_prefix="core",
     )
 
@@ -125,6 +126,11 @@ def register_menu() -> list[MenuItem]:
             weight=955,
         ),
     ]
+
+
+@hookimpl
+def register_notification_types() -> list[NotificationType]:
+    return [UNDELIVERED]
 
 
 @hookimpl

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from kartoteka.builtin.inbox.models import NAME_LENGTH, SORT, InboxAccount, InboxMail
+from kartoteka.builtin.inbox.parsing.html import wants_remote_pictures
 from kartoteka.builtin.inbox.parsing.mail import parse_mail
 from kartoteka.builtin.inbox.threads import thread_of
 from kartoteka.builtin.mail.queries import sent_mails
@@ -185,6 +186,7 @@ def _stored(session: Session, mail: IncomingMail, arrival: Arrival) -> InboxMail
         text=mail.text,
         reply=mail.reply[:LONGEST_REPLY],
         has_html=bool(mail.html),
+        has_remote=wants_remote_pictures(mail.html),
         attachments=[asdict(one) for one in mail.attachments],
         bounced=[asdict(one) for one in mail.bounced],
         bounced_message_id=mail.bounced_message_id,

@@ -28,7 +28,7 @@ from kartoteka.web.links import describe
 from kartoteka.web.lists import choose_columns, show_filters, show_list
 from kartoteka.web.pages import note_record, render
 from kartoteka.web.panels import record_actions
-from kartoteka.web.preview import PICTURES, Preview, preview_url, register_preview
+from kartoteka.web.preview import PICTURES, Preview, asked_remote_images, preview_url, register_preview
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -60,7 +60,10 @@ def choose_mail_columns() -> Answer:
 @blueprint.get("/<int:record_id>")
 @require(VIEW)
 def show_mail(record_id: int) -> Answer:
-    """Show a mail: who wrote what, its files, its thread and the client it belongs to."""
+    """Show a mail: who wrote what, its files, its thread and the client it belongs to.
+
+    With ``images=1`` its frame may load the pictures that lie with strangers; nothing remembers it.
+    """
     note_record(RecordRef(MAIL, record_id))
     return _mail_page(record_id, ClientForm(), AnswerForm())
 
@@ -167,6 +170,7 @@ def _mail_page(record_id: int, client_form: ClientForm, answer_form: AnswerForm)
 def _described(session: Session, mail: InboxMail) -> dict[str, Any]:
     found = [] if mail.client_id else service.clients_with(session, mail.sender)[:MOST_CANDIDATES]
     known = client_names(session, [*found, *([mail.client_id] if mail.client_id else [])])
+    shows_remote = mail.has_remote and asked_remote_images()
     return {
         "client": known.get(mail.client_id or 0),
         "candidates": {one: known[one] for one in found if one in known},
@@ -175,7 +179,8 @@ def _described(session: Session, mail: InboxMail) -> dict[str, Any]:
         "about": describe(session, mail.about) if mail.about else None,
         "kind": next((one for one in KINDS if one.value == mail.kind), None),
         "problems": problem_texts(mail.problems),
-        "frame": preview_url(HTML, mail.id) if _can_be_shown(mail) else None,
+        "frame": preview_url(HTML, mail.id, remote_images=shows_remote) if _can_be_shown(mail) else None,
+        "shows_remote": shows_remote,
         "pictures": [
             (one["name"], preview_url(PICTURE, f"{mail.id}-{one['position']}"))
             for one in mail.attachments[:20]

@@ -42,6 +42,10 @@ class MailStage(StrEnum):
     BOUNCED = "bounced"
 
 
+UNDELIVERED = (MailStage.FAILED, MailStage.BOUNCED, MailStage.UNSURE)
+"""Stages that end a mail otherwise than its sender wanted."""
+
+
 def _companys_or_own(actor: Actor) -> ColumnElement[bool]:
     return or_(MailAccount.user_id.is_(None), MailAccount.user_id == actor.user_id)
 

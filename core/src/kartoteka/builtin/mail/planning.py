@@ -1,12 +1,16 @@
-"""Asking for the job that sends mail."""
+"""Asking for the job that sends mail, and announcing what ended otherwise than its sender wanted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from kartoteka.builtin.jobs.service import insert_job
+from kartoteka.builtin.mail.models import MAIL_KIND
+from kartoteka.db.announce import announce
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session
+from kartoteka.extension.signals import record_changed
 from kartoteka.vocabulary.message import text as _
 
 SEND_JOB = "mail.send"
@@ -35,3 +39,9 @@ def plan_sending(session: Session, moment: datetime | None = None) -> None:
             "url": "/mail/",
         },
     )
+
+
+def announce_end(session: Session, mail_ids: Sequence[int]) -> None:
+    """Announce, after the commit, that mails were given up, came back, or that nobody knows what became of them."""
+    if mail_ids:
+        announce(session, record_changed, MAIL_KIND, ids=list(mail_ids), fields=["stage"])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 
-from kartoteka.builtin.mail.models import Mail, MailAccount, MailFile, MailSignature, MailText
+from kartoteka.builtin.mail.models import UNDELIVERED, Mail, MailAccount, MailFile, MailSignature, MailText
 from kartoteka.builtin.mail.texts import OWN_PREFIX
+from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind
@@ -21,6 +23,7 @@ from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.record import RecordRef
 
 _MOST_ADDRESSES = 50
+_LATELY = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,33 @@ def sent_mails(session: Session, message_ids: Sequence[str]) -> list[Row[Any]]:
     columns = (Mail.id, Mail.message_id, Mail.client_id, Mail.subject, Mail.recipient_line, Mail.created_at)
     wanted = [f"<{one}>" for one in message_ids]
     return list(session.execute(select(*columns).where(Mail.message_id.in_(wanted)).order_by(Mail.id)))
+
+
+@dataclass(frozen=True)
+class UndeliveredMail:
+    """A mail that somebody sent and that did not arrive; ``due_at`` tells one try from another."""
+
+    id: int
+    user_id: int
+    stage: str
+    due_at: datetime
+
+
+def undelivered_mails(session: Session, mail_ids: Sequence[int] | None = None) -> list[UndeliveredMail]:
+    """Return those of these mails, or of the last three days', that people sent and that did not arrive."""
+    chosen = select(Mail.id, Mail.user_id, Mail.stage, Mail.due_at, Mail.headers).where(
+        Mail.stage.in_(UNDELIVERED), Mail.user_id.is_not(None)
+    )
+    if mail_ids is None:
+        chosen = chosen.where(Mail.due_at > utc_now() - _LATELY)
+    else:
+        chosen = chosen.where(Mail.id.in_(mail_ids))
+    rows = session.execute(chosen.order_by(Mail.id)).all()
+    return [
+        UndeliveredMail(row.id, row.user_id, row.stage, row.due_at)
+        for row in rows
+        if "Auto-Submitted" not in row.headers
+    ]
 
 
 def waiting_counts(session: Session) -> dict[str, int]:

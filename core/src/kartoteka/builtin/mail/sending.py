@@ -19,8 +19,8 @@ from sqlalchemy import case, func, or_, select, update
 from kartoteka.builtin.mail.accounts import company_account, sender_of
 from kartoteka.builtin.mail.building import Outgoing, OutgoingFile, build_message
 from kartoteka.builtin.mail.connecting import AnswerLost, Connection, MailRefused, ServerUnreachable, carrier
-from kartoteka.builtin.mail.models import Mail, MailAccount, MailFile, MailStage
-from kartoteka.builtin.mail.planning import plan_sending
+from kartoteka.builtin.mail.models import UNDELIVERED, Mail, MailAccount, MailFile, MailStage
+from kartoteka.builtin.mail.planning import announce_end, plan_sending
 from kartoteka.builtin.mail.rules import delay_after, outage_delay
 from kartoteka.db.actor import Actor
 from kartoteka.db.blobs import read_blob
@@ -40,6 +40,7 @@ BATCH = 50
 LEASE = timedelta(minutes=5)
 STEP_SECONDS = 5.0
 """How long a round lasts: other jobs of the same worker wait as long."""
+_QUIETLY = {"synchronize_session": False}
 _UNSURE = _("The program was stopped while the mail server was taking this mail. It may have been sent.")
 
 
@@ -99,7 +100,7 @@ def _recover(database: Database) -> None:
     lost = update(Mail).where(Mail.stage == MailStage.SENDING, Mail.due_at <= now)
     with database.transaction(POSTMAN) as session:
         begun = lost.where(Mail.handing_at.is_not(None)).values(stage=MailStage.UNSURE, error=_UNSURE, token=None)
-        _run(session, begun)
+        announce_end(session, list(session.scalars(begun.returning(Mail.id), execution_options=_QUIETLY)))
         _run(session, lost.where(Mail.handing_at.is_(None)).values(stage=MailStage.WAITING, token=None))
 
 
@@ -243,7 +244,10 @@ def _write(database: Database, mail: Outgoing, token: str, *, last: bool = False
     if last:
         values["token"] = None
     with database.transaction(POSTMAN) as session:
-        return _run(session, update(Mail).where(Mail.id == mail.id, Mail.token == token).values(**values))
+        written = _run(session, update(Mail).where(Mail.id == mail.id, Mail.token == token).values(**values))
+        if written and values.get("stage") in UNDELIVERED:
+            announce_end(session, [mail.id])
+    return written
 
 
 def _all_is_well(database: Database, account: MailAccount) -> None:
@@ -295,4 +299,4 @@ def _plan_next(session: Session) -> None:
 
 
 def _run(session: Session, statement: Any) -> bool:
-    return bool(session.execute(statement, execution_options={"synchronize_session": False}).rowcount)
+    return bool(session.execute(statement, execution_options=_QUIETLY).rowcount)

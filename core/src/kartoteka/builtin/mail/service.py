@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.mail.accounts import account_for, domain_of
 from kartoteka.builtin.mail.models import ID_LENGTH, SUBJECT_LENGTH, Mail, MailFile, MailStage
-from kartoteka.builtin.mail.planning import plan_sending
+from kartoteka.builtin.mail.planning import announce_end, plan_sending
 from kartoteka.builtin.mail.rules import MOST_RECIPIENTS, read_addresses, recipients_line
 from kartoteka.builtin.mail.texts import add_signature, compose
 from kartoteka.db.blobs import MB, open_blob, put_bytes
@@ -105,7 +105,8 @@ def mark_bounced(session: Session, message_id: str, reason: Translatable = "") -
         if found is not None:
             states = (MailStage.SENT, MailStage.UNSURE, MailStage.BOUNCED)
             statement = update(Mail).where(Mail.id == found, Mail.stage.in_(states))
-            _run(session, statement.values(stage=MailStage.BOUNCED, error=reason or _("The mail came back.")))
+            if _run(session, statement.values(stage=MailStage.BOUNCED, error=reason or _("The mail came back."))):
+                announce_end(session, [found])
     return found
 
 

@@ -20,6 +20,11 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})((?:[^<>\"']|\"[^\"]{0,5000}\"|'[^']{0,5000}'){0,300})>")
 _ALT = re.compile(r"\balt\s*=\s*(?:\"([^\"]{1,300})\"|'([^']{1,300})')", re.IGNORECASE)
+_REMOTE = re.compile(
+    r"""<(?:img|image|td|table|body|input|div|tr|th)\b[^<>]{0,5000}?\b(?:src|srcset|background)\s{0,9}=\s{0,9}["']?\s{0,9}"""
+    r"""(?:https?:)?//|url\(\s{0,9}["']?\s{0,9}(?:https?:)?//""",
+    re.IGNORECASE,
+)
 _ROUGH_TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,10000}>")
 
 
@@ -90,6 +95,11 @@ def html_to_text(html: str) -> str:
         else:
             writer.begin(tag, content)
     return writer.text()
+
+
+def wants_remote_pictures(html: str) -> bool:
+    """Tell whether HTML asks for pictures on servers elsewhere, which learn by that who reads it and when."""
+    return _REMOTE.search(html[:LONGEST_HTML]) is not None
 
 
 def _tokens(html: str) -> Iterator[tuple[bool, str, str]]:

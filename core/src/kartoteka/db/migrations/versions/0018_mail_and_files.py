@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision: str = "0018"
 down_revision: str | None = "0017"
 branch_labels: str | None = None
@@ -9,8 +12,13 @@ depends_on: str | None = None
 
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    """Say of each mail that came in whether it wants pictures from elsewhere: of old ones with HTML, perhaps."""
+    op.add_column("core_inbox_mail", sa.Column("has_remote", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute(sa.text("UPDATE core_inbox_mail SET has_remote = has_html"))
+    with op.batch_alter_table("core_inbox_mail") as table:
+        table.alter_column("has_remote", server_default=None)
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    with op.batch_alter_table("core_inbox_mail") as table:
+        table.drop_column("has_remote")
