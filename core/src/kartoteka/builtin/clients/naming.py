@@ -23,13 +23,19 @@ _LEGAL_FORMS = (
     "общество с ограниченной ответственностью|закрытое акционерное общество|открытое акционерное общество|"
     "публичное акционерное общество|акционерное общество|индивидуальный предприниматель|"
     "тов|прат|пат|ат|пп|фоп|дп|ооо|зао|оао|пао|ао|ип|чп|"
+    "ooo|oao|zao|pao|tov|tzov|prat|fop|"
     "sp z o o|spolka z ograniczona odpowiedzialnoscia|spolka akcyjna|s a|"
-    "limited liability company|incorporated|corporation|limited|company|ltd|llc|llp|plc|inc|corp|co|gmbh|oy|oyj|ag|bv|"
-    "nv|srl|sarl"
+    "limited liability company|public limited company|public joint stock company|open joint stock company|"
+    "closed joint stock company|joint stock company|incorporated|corporation|limited|company|ltd|llc|llp|plc|inc|corp|co|"
+    "pjsc|ojsc|cjsc|jsc|pty|gesellschaft mit beschrankter haftung|aktiengesellschaft|kommanditgesellschaft|gmbh|"
+    "oy|oyj|ag|kg|bv|nv|societe anonyme|societe a responsabilite limitee|societatea cu raspundere limitata|"
+    "srl|sarl|sas|sa|spa|aps|asa"
 )
 _FORM_PATTERN = re.compile(
     r"(?:^|(?<= ))(?:%s)(?= |$)" % "|".join(re.escape(" ".join(fold(form).split())) for form in _LEGAL_FORMS.split("|"))
 )
+_LETTERS = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_])+(?!\S)")
+"""Letters that stand alone in a row, as in "p. l. c."."""
 
 
 def person_name(surname: str, first_name: str) -> str:
@@ -46,6 +52,18 @@ def shown_name(kind: str, company_name: str, surname: str, first_name: str) -> s
     return (person or company_name) if kind == "person" else (company_name or person)
 
 
+def bare_name(name: str) -> str:
+    """Return a name's words, folded and without legal form; all of them where nothing else would be left."""
+    words = _LETTERS.sub(_joined, " ".join(re.findall(r"[^\W_]+", fold(name))))
+    return " ".join(_FORM_PATTERN.sub(" ", words).split()) or words
+
+
+def _joined(letters: re.Match[str]) -> str:
+    """Write the letters of an abbreviation as one word when they are a legal form."""
+    word = letters[0].replace(" ", "")
+    return word if _FORM_PATTERN.fullmatch(word) else letters[0]
+
+
 @lru_cache(maxsize=2_000)
 def name_key(name: str) -> str:
     """Return what two spellings of one client's name have in common; "" where a name says too little.
@@ -53,9 +71,7 @@ def name_key(name: str) -> str:
     Legal forms, quotes and the order of words do not count: UAB „Žuvėdra“ and "Zuvedra, UAB" have one key. Initials
     ("V. M.") have none, because they would match strangers.
     """
-    words = " ".join(re.findall(r"[^\W_]+", fold(name)))
-    bare = " ".join(_FORM_PATTERN.sub(" ", words).split()) or words
-    parts = sorted(bare.split())
+    parts = sorted(bare_name(name).split())
     if max(map(len, parts), default=0) < 2 or len("".join(parts)) < _SHORTEST_KEY:
         return ""
     return " ".join(parts)[:KEY_LENGTH].rstrip()
