@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kartoteka.vocabulary.record import RecordRef
 
 D = TypeVar("D", bound=Declaration)
+L = TypeVar("L", Column, Filter)
 _ACTIVE = "kartoteka.extension.active"
 
 
@@ -136,12 +137,18 @@ def tabs(session: orm.Session, kind: str) -> list[Tab]:
 
 def columns(session: orm.Session, list_name: str) -> list[Column]:
     """Return the columns that modules offer for a list."""
-    return visible(session, extension_of(session).registry.columns(list_name))
+    return _readable(session, visible(session, extension_of(session).registry.columns(list_name)))
 
 
 def filters(session: orm.Session, list_name: str) -> list[Filter]:
     """Return the filters that modules offer for a list."""
-    return visible(session, extension_of(session).registry.filters(list_name))
+    return _readable(session, visible(session, extension_of(session).registry.filters(list_name)))
+
+
+def _readable(session: orm.Session, declarations: Iterable[L]) -> list[L]:
+    """Return those that show nothing but values of fields that the session's actor may read."""
+    registry, can = extension_of(session).registry, actor_of(session).can
+    return [one for one in declarations if all(registry.field(name).is_readable(can) for name in one.fields)]
 
 
 def client_steps(session: orm.Session) -> list[ClientStep]:

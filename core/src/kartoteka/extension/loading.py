@@ -103,12 +103,17 @@ def load_widget(session: Session, widget: Widget, options: Mapping[str, Any], *,
     return LoadedWidget(widget, title, answer.value or {}, empty=answer.value is None)
 
 
-def load_badges(session: orm.Session, kind: str, ids: Iterable[int]) -> LoadedBadges:
-    """Return the badges of these records of one kind, each badge loaded once for all of them."""
+def load_badges(session: orm.Session, kind: str, ids: Iterable[int], *, in_list: bool = False) -> LoadedBadges:
+    """Return the badges of these records of one kind, each badge loaded once for all of them.
+
+    With ``in_list`` those are left out that stand on the pages of records only.
+    """
     wanted = list(dict.fromkeys(ids))
     found: dict[int, list[BadgeValue]] = {}
     failures: list[Failure] = []
     for badge in visible(session, extension_of(session).registry.badges(kind)) if wanted else ():
+        if in_list and not badge.in_lists:
+            continue
         answer = attempt(session, f"badge {badge.key}", badge.module, _badge_loader(session, badge, wanted))
         if answer.failed:
             failures.append(Failure(badge.module, badge.name, _module_title(session, badge)))

@@ -17,7 +17,7 @@ from kartoteka.extension.collected import Answers, Collected, collect, order
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel
-from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.data import ClientReference, Field, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportTarget
@@ -106,6 +106,11 @@ class Registry:
     def find_kind(self, kind: str) -> RecordKind | None:
         """Return a record kind, or None when no installed module knows it."""
         return self._kinds.get(kind)
+
+    def field(self, name: str) -> Field:
+        """Return the field ``kind.field``; KeyError when there is none."""
+        kind, _dot, field = name.rpartition(".")
+        return self._kinds[kind].field(field)
 
     def kind_of(self, model: type[Any]) -> RecordKind | None:
         """Return the record kind of a model, or None when it has none."""

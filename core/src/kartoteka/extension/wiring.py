@@ -11,6 +11,7 @@ from kartoteka.db.journal.rules import JournalRule
 from kartoteka.db.rights import SYSTEM_ONLY
 from kartoteka.db.search import SearchRule
 from kartoteka.extension.binding import Extension, bind
+from kartoteka.extension.company_fields import bind_fields
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind, SearchText
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
 from kartoteka.extension.lineages import lineages
@@ -30,6 +31,8 @@ def wire(database: Database, registry: Registry) -> Extension:
     install_row_rights(database, registry)
     install_journal_rules(database, registry)
     install_search_rules(database, registry)
+    ask = registry.calls.on_all("company_fields")
+    bind_fields(database, lambda session: ask(session=session))
     return bind(database, registry)
 
 

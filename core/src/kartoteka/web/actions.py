@@ -135,7 +135,7 @@ def _run_now(action: Action, chosen: Chosen, data: dict[str, Any]) -> Outcome:
             toast(_left_out(left_out), "warning")
         if not refs:
             raise Refused(_("This cannot be done with the chosen records."))
-        return action.run(session, visitor().actor, refs, data)
+        return action.perform(session, visitor().actor, refs, data)
 
 
 def _left_out(number: int) -> Any:

@@ -117,7 +117,7 @@ def _run_on(
 
 def _attempt(session: Session, action: Action, refs: list[RecordRef], data: dict[str, Any]) -> int:
     with session.begin_nested():
-        return action.run(session, actor_of(session), refs, dict(data)).changed
+        return action.perform(session, actor_of(session), refs, dict(data)).changed
 
 
 def _conclude(job: RunningJob, tally: Tally) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from kartoteka.builtin.mail.models import SEND
-from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.declarations.work import EVERY_KIND, Action, Outcome
+from kartoteka.extension.declarations.work import EVERY_KIND, Action
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 
@@ -25,11 +23,6 @@ def belongs_to_a_client(session: Session, record: RecordRef) -> bool:
     return kind is not None and kind.client_column is not None
 
 
-def write_mail(session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
-    """Is not called: the page does the work."""
-    raise NotImplementedError
-
-
 ACTIONS = [
     Action(
         name="write",
@@ -37,7 +30,6 @@ ACTIONS = [
         title=_("Write a mail"),
         icon="mail",
         permission=SEND,
-        run=write_mail,
         page=write_page,
         when=belongs_to_a_client,
         weight=120,

@@ -11,7 +11,7 @@ from kartoteka.builtin.privacy.exporting import pack, write_zip
 from kartoteka.builtin.privacy.rights import ERASE, EXPORT
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import find, reading, transaction
-from kartoteka.extension.declarations.work import Action, Outcome
+from kartoteka.extension.declarations.work import Action
 from kartoteka.vocabulary.errors import NotFound, Problem, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
@@ -106,17 +106,12 @@ def _page(records: list[RecordRef]) -> str:
     return f"/privacy/clients/{records[0].id}"
 
 
-def _not_run(*args: object) -> Outcome:
-    raise Refused(_("Personal data is given out and erased on a page of its own."))
-
-
 ACTION = Action(
     name="data",
     kinds=(service.CLIENT_KIND,),
     title=_("Personal data"),
     icon="user-shield",
     permission=EXPORT,
-    run=_not_run,
     page=_page,
     minor=True,
     weight=750,

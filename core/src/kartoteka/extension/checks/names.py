@@ -208,6 +208,12 @@ def _check_list(collected: Collected, declaration: Column | Filter) -> Iterator[
     # A list of a module is named module.noun; whether it is there is the business of that module.
     if name not in LISTS and "." not in name:
         yield "list_name", unknown(name, LISTS)
+    known = {
+        f"{kind.kind}.{one.name}" for kind in collected.of("register_record_kinds", RecordKind) for one in kind.fields
+    }
+    for field in declaration.fields:
+        if field not in known:
+            yield "fields", unknown(field, sorted(known))
 
 
 def _check_column(collected: Collected, column: Column) -> Iterator[Problem]:

@@ -70,6 +70,8 @@ def check_shape(declaration: Any) -> Iterator[Problem]:
         yield from ((field.name, problem) for problem in _check_annotation(str(field.type), value))
     yield from _check_words(declaration)
     yield from check_functions(declaration)
+    if isinstance(declaration, Action) and (declaration.run is None) == (declaration.page is None):
+        yield "run", _("Give either run or page.")
 
 
 def check_functions(declaration: Any) -> Iterator[Problem]:

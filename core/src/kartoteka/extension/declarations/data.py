@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from kartoteka.db.members import MEMBERS
+from kartoteka.extension.company_fields import FieldsOf
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.scopes import OwnedBy, Scope
 from kartoteka.vocabulary.message import Message, Translatable
@@ -31,6 +33,7 @@ class FieldType(StrEnum):
     DATETIME = "datetime"
     YES_NO = "yes_no"
     CHOICE = "choice"
+    CHOICES = "choices"
     USER = "user"
     RECORD = "record"
 
@@ -127,6 +130,7 @@ class RecordKind(Declaration):
     the client's id, when there is one. Records of a ``tracked`` kind are in the change log.
     ``owner_columns`` are the attributes with the users that a record belongs to: somebody's work is handed over by
     them. Left out, they are those of the scope ``OwnedBy``.
+    ``fields`` are the declared ones; a kind whose model is `Extensible` has those of the company behind them.
     Whoever has ``change_permission`` can undo own changes of such records; without it only those can who may undo
     everything.
     """
@@ -145,6 +149,15 @@ class RecordKind(Declaration):
     tracked: bool = True
     owner_columns: tuple[str, ...] = ()
     change_permission: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.is_extensible and not isinstance(self.fields, FieldsOf):
+            object.__setattr__(self, "fields", FieldsOf(self.kind, self.fields))
+
+    @property
+    def is_extensible(self) -> bool:
+        """Whether a company may add fields to records of this kind."""
+        return hasattr(self.model, MEMBERS)
 
     @property
     def key(self) -> str:

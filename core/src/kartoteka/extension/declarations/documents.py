@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.vocabulary.money import Money
 
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
@@ -35,7 +36,7 @@ class DocumentContent:
     ``data`` holds texts, numbers, dates, messages, lists and mappings of them; dates, decimals and messages are written
     in the language of the document before the template gets them. ``country`` (ISO 3166 alpha-2) is where the reader
     is: the document is in that country's language unless somebody chooses another. ``day`` is the document's date,
-    today when left out, and decides the year of its number.
+    today when left out, and decides the year of its number. ``amount`` is what a sale comes to, None when it has none.
     """
 
     title: Translatable
@@ -43,6 +44,7 @@ class DocumentContent:
     client_id: int | None = None
     country: str = ""
     day: date | None = None
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class DocumentType(Declaration):
     shown while somebody changes the template. ``template`` is a Typst file of the module; a company may replace it.
     ``words`` are the texts of the template by name, translated into the language of the document. Without ``series``
     documents have no number. ``keep_years`` is for how long the law wants them kept; a person's data stays in them
-    until then.
+    until then. Before one that ``is_sale`` is made, modules are asked what speaks against selling to the client.
     """
 
     name: str
@@ -67,3 +69,4 @@ class DocumentType(Declaration):
     icon: str = "file-text"
     series: Series | None = None
     keep_years: int = 0
+    is_sale: bool = False

@@ -95,7 +95,7 @@ class BadgeValue:
 
 @dataclass(frozen=True, kw_only=True)
 class Badge(Declaration):
-    """A mark beside records of some kinds, in lists and on their pages.
+    """A mark beside records of some kinds, on their pages and, unless ``in_lists`` says otherwise, in lists.
 
     ``load(session, ids)`` returns the badges of those records that have one: always in bulk, in a bounded number
     of statements.
@@ -105,6 +105,7 @@ class Badge(Declaration):
     name: str
     permission: str
     load: Callable[[Session, Sequence[int]], Mapping[int, BadgeValue]]
+    in_lists: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,8 @@ class Column(Declaration):
 
     Exactly one of the two gives its values: ``expression(record_id)`` an SQL expression for the row, where
     ``record_id`` is the list's id column, or ``value(session, ids)`` the values of one page in bulk. ``sort`` names
-    a sort key of the list; without it the column has no arrow.
+    a sort key of the list; without it the column has no arrow. ``fields`` names the fields of records whose values
+    it shows, each as ``kind.field``: whoever may not read one of them has no such column.
     """
 
     list_name: str
@@ -151,6 +153,7 @@ class Column(Declaration):
     value: Callable[[Session, Sequence[int]], Mapping[int, Any]] | None = None
     sort: str | None = None
     choices: Choices = ()
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +161,8 @@ class Filter(Declaration):
     """A filter that a module offers for a list.
 
     ``condition(record_id, value)`` returns the condition, normally an EXISTS; the core alone builds the select.
+    ``fields`` names the fields of records that it looks into, each as ``kind.field``: whoever may not read one of them
+    has no such filter.
     """
 
     list_name: str
@@ -167,3 +172,4 @@ class Filter(Declaration):
     permission: str
     condition: Callable[[ColumnElement[int], Any], ColumnElement[bool]]
     choices: Choices = ()
+    fields: tuple[str, ...] = ()

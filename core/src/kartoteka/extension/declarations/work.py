@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.data import FieldType
+from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.vocabulary.message import text as _
 
 if TYPE_CHECKING:
     from kartoteka.db.actor import Actor
@@ -43,8 +45,8 @@ class Action(Declaration):
     the rows of a list only, not on a record's own page. More than a hundred records are worked on in the background,
     in slices: ``run`` is called for each of them, ``Outcome.changed`` is added up.
 
-    ``page(records)`` returns the address of a page of the module's own that asks and does the work instead; ``run`` is
-    not called then.
+    ``page(records)``, given instead of ``run``, returns the address of a page of the module's own that asks and does
+    the work.
     """
 
     name: str
@@ -52,7 +54,7 @@ class Action(Declaration):
     title: Message
     icon: str
     permission: str
-    run: Callable[[Session, Actor, list[RecordRef], dict[str, Any]], Outcome]
+    run: Callable[[Session, Actor, list[RecordRef], dict[str, Any]], Outcome] | None = None
     when: Callable[[Session, RecordRef], bool] | None = None
     form: type[Any] | None = None
     bulk: bool = False
@@ -61,6 +63,12 @@ class Action(Declaration):
     primary: bool = False
     minor: bool = False
     page: Callable[[list[RecordRef]], str] | None = None
+
+    def perform(self, session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
+        """Run it; raises Refused for one that has a page instead."""
+        if self.run is None:
+            raise Refused(_("This is done on a page of its own."))
+        return self.run(session, actor, records, data)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Final
 
-from kartoteka.extension.hookspecs import module, pages, questions, records, services, steps, work
+from kartoteka.extension.hookspecs import module, pages, questions, records, sales, services, steps, work
 from kartoteka.extension.version import PROJECT
 
-CHAPTERS: Final = (module, records, pages, work, services, questions, steps)
+CHAPTERS: Final = (module, records, pages, work, services, questions, sales, steps)
 """In the order in which the core calls them and the reference prints them."""
 
 HOOKS: Final[Mapping[str, FunctionType]] = {

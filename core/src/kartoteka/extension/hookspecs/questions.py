@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kartoteka.extension.version import hookspec
 
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
+    from kartoteka.extension.declarations.custom import CustomField
     from kartoteka.extension.declarations.work import DuplicateHit, DuplicateProbe
     from kartoteka.vocabulary.incoming import IncomingMail
     from kartoteka.vocabulary.message import Message
@@ -28,6 +29,25 @@ def active_modules(session: Session) -> frozenset[str] | None:
         @hookimpl
         def active_modules(session: Session) -> frozenset[str] | None:
             return frozenset({"crm_visits"})
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def company_fields(session: Session) -> Mapping[str, Sequence[CustomField]] | None:
+    """Say which fields the company has added to its record kinds.
+
+    When called: when somebody asks for the fields of a record kind that may have such fields, once after each change of
+        the company's state; on all installed modules.
+    Returns: the open fields by record kind, in their order, or None to leave the answer to another module.
+    Order: the first answer counts; two modules that answer are a start-up error unless the settings name one.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def company_fields(session: Session) -> Mapping[str, Sequence[CustomField]] | None:
+            trucks = CustomField(kind="clients.client", name="x_trucks", title=_("Trucks"), type=FieldType.INTEGER)
+            return {"clients.client": [trucks]}
     """
     raise NotImplementedError
 

@@ -127,10 +127,6 @@ def _restore(session: Session, actor: Actor, records: list[RecordRef], data: dic
     return Outcome(plural_text("One client is back.", "%(count)s clients are back.", number), number)
 
 
-def _not_run(*args: object) -> Outcome:
-    raise Refused(_("Clients are deleted on a page of their own."))
-
-
 def _is_living(session: Session, record: RecordRef) -> bool:
     return known_client(session, record.id).state in EDITABLE
 
@@ -146,7 +142,6 @@ BIN_ACTIONS = [
         title=_("Delete"),
         icon="trash",
         permission=DELETE,
-        run=_not_run,
         page=_page("/clients/delete"),
         when=_is_living,
         bulk=True,
@@ -168,7 +163,6 @@ BIN_ACTIONS = [
         title=_("Delete for good"),
         icon="trash",
         permission=PURGE,
-        run=_not_run,
         page=_page("/clients/bin/purge"),
         when=_is_binned,
         weight=920,

@@ -18,7 +18,7 @@ from kartoteka.builtin.clients.merging.service import MOST_MERGED, merge_clients
 from kartoteka.builtin.clients.queries_card import known_client
 from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.db.session import Session, reading, transaction
-from kartoteka.extension.declarations.work import Action, Outcome
+from kartoteka.extension.declarations.work import Action
 from kartoteka.vocabulary.errors import Conflict, Problem, Refused
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
@@ -41,10 +41,6 @@ def merge_page(records: list[RecordRef]) -> str:
     return f"/clients/merge?{urlencode([('id', record.id) for record in records[: MOST_MERGED + 1]])}"
 
 
-def _not_run(*args: object) -> Outcome:
-    raise Refused(_("Clients are merged on a page of their own."))
-
-
 def _is_living(session: Session, record: RecordRef) -> bool:
     return known_client(session, record.id).state in EDITABLE
 
@@ -55,7 +51,6 @@ MERGE_ACTION = Action(
     title=_("Merge"),
     icon="arrow-merge",
     permission=MERGE,
-    run=_not_run,
     page=merge_page,
     when=_is_living,
     bulk=True,
