@@ -7,73 +7,75 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.api.clients import Client
-from kartoteka.api.db import Session, actor_of, find, settle, utc_now
+from kartoteka.api.db import Session, settle, utc_now
 from kartoteka.api.directories import Places
-from kartoteka.api.errors import Forbidden, InvalidInput, Refused
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
-from kartoteka.api.signals import record_changed, record_created
 from kartoteka.api.texts import Texts
-from kartoteka.api.work import announce
 from kartoteka_crm_clients.checking import Findings, check_address, check_contact
-from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS, EDIT
+from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS
 from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.readable import refuse_unwritable
+from kartoteka_crm_clients.recording import add_record, apply_changes, client_to_write, record_to_write, set_state
 
 _ = Texts("crm_clients")
 
 PLACE_PARTS = frozenset({"country", "region", "district", "city"})
-_LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 
 
 def add_contact(session: Session, client_id: int, values: Mapping[str, Any]) -> Contact:
     """Add a contact to a client that the actor sees; phones without "+" are of the client's country unless another is
     given. Raises NotFound, Forbidden, Refused for a client in the bin, and InvalidInput.
     """
-    client = _client_to_write(session, client_id)
+    client = client_to_write(session, client_id)
     checked = _sound(check_contact({"country": client.country, **values}, today=utc_now().date()))
+    refuse_unwritable(session, Contact, checked, {})
     contact = Contact(client_id=client.id, **checked)
-    return _added(session, contact, CONTACT)
+    return add_record(session, contact, CONTACT)
 
 
 def change_contact(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Contact:
     """Change a contact's fields, typed over ``version``; raises EditConflict and what `add_contact` raises."""
-    contact = _record_to_write(session, Contact, id)
+    contact = record_to_write(session, Contact, id)
     known = {field.name: getattr(contact, field.name) for field in CONTACT_FIELDS}
     checked = _sound(check_contact(values, known, today=utc_now().date()))
-    _apply(session, contact, CONTACT, settle(session, contact, CONTACT, checked, version))
+    refuse_unwritable(session, Contact, checked, known)
+    apply_changes(session, contact, CONTACT, settle(session, contact, CONTACT, checked, version))
     return contact
 
 
 def archive_contact(session: Session, id: int) -> Contact:
     """Put a contact away: for people who have left."""
-    return _set_state(session, _record_to_write(session, Contact, id), CONTACT, RecordState.ARCHIVED)
+    return set_state(session, record_to_write(session, Contact, id), CONTACT, RecordState.ARCHIVED)
 
 
 def restore_contact(session: Session, id: int) -> Contact:
     """Take a contact out of the archive."""
-    return _set_state(session, _record_to_write(session, Contact, id), CONTACT, RecordState.ACTIVE)
+    return set_state(session, record_to_write(session, Contact, id), CONTACT, RecordState.ACTIVE)
 
 
 def add_address(session: Session, client_id: int, values: Mapping[str, Any]) -> Address:
     """Add an address to a client that the actor sees; the first of its kind is the main one."""
-    client = _client_to_write(session, client_id)
+    client = client_to_write(session, client_id)
     checked = _sound(check_address({"country": client.country, "kind": "legal", "city": "", **values}))
+    refuse_unwritable(session, Address, checked, {})
     checked |= called_as_known(session, checked)
-    address = _added(session, Address(client_id=client.id, **checked, **_placed(session, checked)), ADDRESS)
+    address = add_record(session, Address(client_id=client.id, **checked, **_placed(session, checked)), ADDRESS)
     _keep_one_main(session, address)
     return address
 
 
 def change_address(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Address:
     """Change an address, typed over ``version``; raises EditConflict and what `add_address` raises."""
-    address = _record_to_write(session, Address, id)
+    address = record_to_write(session, Address, id)
     known = {field.name: getattr(address, field.name) for field in ADDRESS_FIELDS}
     checked = _sound(check_address(values, known))
+    refuse_unwritable(session, Address, checked, known)
     if PLACE_PARTS & checked.keys():
         checked |= called_as_known(session, known | checked)
     before = address.kind
-    _apply(session, address, ADDRESS, settle(session, address, ADDRESS, checked, version))
-    _apply(session, address, ADDRESS, _placed(session, {name: getattr(address, name) for name in PLACE_PARTS}))
+    apply_changes(session, address, ADDRESS, settle(session, address, ADDRESS, checked, version))
+    apply_changes(session, address, ADDRESS, _placed(session, {name: getattr(address, name) for name in PLACE_PARTS}))
     _keep_one_main(session, address)
     if address.kind != before:
         _keep_one_main_of(session, address.client_id, before)
@@ -91,16 +93,16 @@ def called_as_known(session: Session, values: Mapping[str, Any]) -> dict[str, st
 
 def archive_address(session: Session, id: int) -> Address:
     """Put an address away; the next one of its kind becomes the main one."""
-    address = _record_to_write(session, Address, id)
-    _apply(session, address, ADDRESS, {"is_main": False})
-    _set_state(session, address, ADDRESS, RecordState.ARCHIVED)
+    address = record_to_write(session, Address, id)
+    apply_changes(session, address, ADDRESS, {"is_main": False})
+    set_state(session, address, ADDRESS, RecordState.ARCHIVED)
     _keep_one_main_of(session, address.client_id, address.kind)
     return address
 
 
 def restore_address(session: Session, id: int) -> Address:
     """Take an address out of the archive."""
-    address = _set_state(session, _record_to_write(session, Address, id), ADDRESS, RecordState.ACTIVE)
+    address = set_state(session, record_to_write(session, Address, id), ADDRESS, RecordState.ACTIVE)
     _keep_one_main_of(session, address.client_id, address.kind)
     return address
 
@@ -111,22 +113,6 @@ def keep_one_main_address(session: Session, client_id: int) -> None:
         _keep_one_main_of(session, client_id, kind)
 
 
-def _client_to_write(session: Session, client_id: int) -> Client:
-    actor = actor_of(session)
-    if not actor.can(EDIT):
-        raise Forbidden(permission=EDIT)
-    client = find(session, Client, client_id)
-    if client.state not in _LIVING:
-        raise Refused(_("This client is not in use any more. Restore it first."))
-    return client
-
-
-def _record_to_write(session: Session, model: type[Any], id: int) -> Any:
-    record = find(session, model, id)
-    _client_to_write(session, record.client_id)
-    return record
-
-
 def _sound(found: Findings) -> dict[str, Any]:
     if found.errors:
         raise InvalidInput(found.errors)
@@ -135,30 +121,6 @@ def _sound(found: Findings) -> dict[str, Any]:
 
 def _placed(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"place_id": Places(session, str(values.get("country") or "")).locate(values).id}
-
-
-def _added(session: Session, record: Any, kind: str) -> Any:
-    session.add(record)
-    session.flush()
-    announce(session, record_created, kind, ids=[record.id])
-    return record
-
-
-def _apply(session: Session, record: Any, kind: str, changes: Mapping[str, Any]) -> None:
-    touched = {name: value for name, value in changes.items() if getattr(record, name) != value}
-    if not touched:
-        return
-    for name, value in touched.items():
-        setattr(record, name, value)
-    session.flush()
-    announce(session, record_changed, kind, ids=[record.id], fields=sorted(touched))
-
-
-def _set_state(session: Session, record: Any, kind: str, state: str) -> Any:
-    if record.state not in _LIVING:
-        raise Refused(_("This is in the bin. Restore it first."))
-    _apply(session, record, kind, {"state": state})
-    return record
 
 
 def _keep_one_main(session: Session, address: Address) -> None:
@@ -174,4 +136,4 @@ def _keep_one_main_of(session: Session, client_id: int, kind: str, chosen: Addre
     ).all()
     main = chosen if chosen in rows else next(iter(rows), None)
     for address in rows:
-        _apply(session, address, ADDRESS, {"is_main": address is main})
+        apply_changes(session, address, ADDRESS, {"is_main": address is main})

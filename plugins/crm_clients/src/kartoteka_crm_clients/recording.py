@@ -1,0 +1,65 @@
+"""How the module's services write records that belong to a client: rights, states, announcements. Nothing commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kartoteka.api.clients import Client
+from kartoteka.api.db import Session, actor_of, find
+from kartoteka.api.errors import Forbidden, Refused
+from kartoteka.api.records import RecordState
+from kartoteka.api.signals import record_changed, record_created
+from kartoteka.api.texts import Texts
+from kartoteka.api.work import announce
+from kartoteka_crm_clients.fields import EDIT
+
+_ = Texts("crm_clients")
+
+LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
+"""The states of records that are neither in the bin nor merged."""
+
+
+def client_to_write(session: Session, client_id: int, right: str = EDIT) -> Client:
+    """Return a client whose records the actor may change; raises Forbidden, NotFound, and Refused for the bin."""
+    actor = actor_of(session)
+    if not actor.can(right):
+        raise Forbidden(permission=right)
+    client = find(session, Client, client_id)
+    if client.state not in LIVING:
+        raise Refused(_("This client is not in use any more. Restore it first."))
+    return client
+
+
+def record_to_write(session: Session, model: type[Any], id: int, right: str = EDIT) -> Any:
+    """Return a record of a client; raises what `client_to_write` raises."""
+    record = find(session, model, id)
+    client_to_write(session, record.client_id, right)
+    return record
+
+
+def add_record(session: Session, record: Any, kind: str) -> Any:
+    """Store a new record and announce it."""
+    session.add(record)
+    session.flush()
+    announce(session, record_created, kind, ids=[record.id])
+    return record
+
+
+def apply_changes(session: Session, record: Any, kind: str, changes: Mapping[str, Any]) -> None:
+    """Write what differs from the record, and announce it."""
+    touched = {name: value for name, value in changes.items() if getattr(record, name) != value}
+    if not touched:
+        return
+    for name, value in touched.items():
+        setattr(record, name, value)
+    session.flush()
+    announce(session, record_changed, kind, ids=[record.id], fields=sorted(touched))
+
+
+def set_state(session: Session, record: Any, kind: str, state: str) -> Any:
+    """Put a record away or take it back; raises Refused for one in the bin."""
+    if record.state not in LIVING:
+        raise Refused(_("This is in the bin. Restore it first."))
+    apply_changes(session, record, kind, {"state": state})
+    return record
