@@ -33,6 +33,7 @@ from kartoteka.db.search_tables import (
     drop_search_tables,
     prepare_search,
 )
+from kartoteka.db.session import actor_of
 from kartoteka.vocabulary.search import SearchTerm
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "drop_search_tables",
     "matching",
     "prepare_search",
+    "readable_texts",
     "rebuild_search",
     "remove_search_texts",
     "renew_search_texts",
@@ -89,8 +91,14 @@ def restrict_to_matches(
     """
     if not terms:
         return statement
-    search = Search(id_column, tuple(terms), tuple(kinds), column)
+    search = Search(id_column, tuple(terms), readable_texts(session, kinds), column)
     return by_id(statement, id_column).where(_Restriction.of(search))
+
+
+def readable_texts(session: orm.Session, kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return which texts of these kinds the session's actor may search: those with confidential columns or without."""
+    actor = actor_of(session)
+    return tuple(session.database.search.readable_by(kinds, actor.can))  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

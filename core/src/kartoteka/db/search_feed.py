@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,41 +43,73 @@ class SearchRule:
     @property
     def columns(self) -> frozenset[str]:
         """All columns whose change asks for a new search text."""
-        digits = (*self.digit_columns, *self.code_columns)
-        named = {*self.text_columns, *digits, self.client_column, self.region_column}
+        named = {*self.searched, self.client_column, self.region_column}
         return frozenset(name for name in named if name)
+
+    @property
+    def searched(self) -> frozenset[str]:
+        """The columns whose values are found."""
+        return frozenset({*self.text_columns, *self.digit_columns, *self.code_columns})
+
+
+OPEN = ":open"
+"""The ending of the kind of texts without what only some people may read."""
 
 
 class SearchRules:
-    """The searchable tables of one database; ``region`` is the company's own country."""
+    """The searchable tables of one database; ``region`` is the company's own country.
+
+    Whoever finds a record by a value learns the value. So a record with columns that only some people may read has
+    two texts: one with everything, and an open one without these columns, under the kind with ``OPEN`` behind it.
+    Each reader asks for one of the two. Because the first never changes with the marks, a column marked just now
+    is searched by nobody without the right from that moment on, while the open texts are still being written.
+    """
 
     def __init__(self, region: str | None = None) -> None:
         self.region = region
         self._by_table: dict[str, SearchRule] = {}
+        self._by_kind: dict[str, SearchRule] = {}
         self.stamp = 0
-        self.confidential: frozenset[tuple[str, str]] = frozenset()
-        """Tables and columns that only some people may read: whoever finds by them learns what is in them."""
+        self.confidential: Mapping[tuple[str, str], str] = {}
+        """Tables and columns that only some people may read, each with the right that it takes."""
 
     def add(self, rule: SearchRule) -> None:
         """Make a table searchable; a second rule for the same table takes the place of the first."""
         self._by_table[rule.table] = rule
+        self._by_kind[rule.kind] = rule
         self.stamp += 1
 
     def of_table(self, table: str) -> SearchRule | None:
         """Return the rule of a table, or None when it is not searched."""
         return self._by_table.get(table)
 
-    def without_confidential(self, rule: SearchRule) -> SearchRule:
-        """Return a rule without the columns that only some people may read."""
+    def readable_by(self, kinds: Iterable[str], can: Callable[[str], bool]) -> list[str]:
+        """Return which texts of these kinds somebody who ``can`` may search."""
+        return [kind if all(map(can, self._rights(kind))) else f"{kind}{OPEN}" for kind in kinds]
+
+    def texts_of(self, rule: SearchRule) -> list[SearchRule]:
+        """Return the rule, and beside it that of the open texts when there are confidential columns."""
         hidden = {column for table, column in self.confidential if table == rule.table}
-        if not hidden & {*rule.text_columns, *rule.digit_columns, *rule.code_columns}:
-            return rule
-        return replace(
+        if not hidden & rule.searched:
+            return [rule]
+        open_rule = replace(
             rule,
+            kind=f"{rule.kind}{OPEN}",
             text_columns=tuple(one for one in rule.text_columns if one not in hidden),
             digit_columns=tuple(one for one in rule.digit_columns if one not in hidden),
             code_columns=tuple(one for one in rule.code_columns if one not in hidden),
         )
+        return [rule, open_rule]
+
+    def _rights(self, kind: str) -> list[str]:
+        rule = self._by_kind.get(kind) if self.confidential else None
+        if rule is None:
+            return []
+        return [
+            right
+            for (table, column), right in self.confidential.items()
+            if table == rule.table and column in rule.searched
+        ]
 
     def __iter__(self) -> Iterator[SearchRule]:
         return iter(self._by_table.values())
@@ -95,10 +127,10 @@ def write_search_texts(
     ``are_new`` promises that these records have no texts yet, which is quicker.
     """
     rules: SearchRules = session.database.search  # type: ignore[attr-defined]
-    region, rule = rules.region, rules.without_confidential(rule)
+    region, texts = rules.region, rules.texts_of(rule)
     connection = orm.Session.connection(session)  # past the guard: the table belongs to this module
     for part in chunks(rows):
-        ready = [_row_of(rule, record_id, values, region) for record_id, values in part]
+        ready = [_row_of(one, record_id, values, region) for record_id, values in part for one in texts]
         if are_new:
             insert_many(connection, _texts, ready)
         else:
@@ -109,15 +141,19 @@ def remove_search_texts(session: orm.Session, kind: str, record_ids: Iterable[in
     """Forget the search texts of records."""
     connection = orm.Session.connection(session)
     for part in chunks(record_ids):
-        connection.execute(delete(_texts).where(_texts.c.kind == kind, _texts.c.record_id.in_(part)))
+        connection.execute(delete(_texts).where(_texts.c.kind.in_(_both(kind)), _texts.c.record_id.in_(part)))
 
 
 def move_search_texts(session: orm.Session, kind: str, record_ids: Iterable[int], client_id: int | None) -> None:
     """Say that the records belong to another client, without reading them: for modules whose code is gone."""
     connection = orm.Session.connection(session)
     for part in chunks(record_ids):
-        change = update(_texts).where(_texts.c.kind == kind, _texts.c.record_id.in_(part))
+        change = update(_texts).where(_texts.c.kind.in_(_both(kind)), _texts.c.record_id.in_(part))
         connection.execute(change.values(client_id=client_id))
+
+
+def _both(kind: str) -> tuple[str, str]:
+    return kind, f"{kind}{OPEN}"
 
 
 def _row_of(rule: SearchRule, record_id: int, values: Mapping[str, Any], region: str | None) -> dict[str, Any]:
@@ -182,7 +218,7 @@ def rebuild_search(session: orm.Session) -> int:
 
 
 def renew_search_texts(session: orm.Session, rule: SearchRule, *, after: int, limit: int) -> tuple[int, int | None]:
-    """Make the search texts of the next records of a kind anew.
+    """Make the search texts of the next records of a kind anew; open ones that nobody needs any more are taken away.
 
     Returns how many they were and the id to go on after, None when there are no more.
     """
@@ -190,7 +226,7 @@ def renew_search_texts(session: orm.Session, rule: SearchRule, *, after: int, li
     following = select(table.c.id).where(table.c.id > after).order_by(table.c.id).limit(limit)
     ids = list(orm.Session.connection(session).execute(following).scalars())
     if ids:
-        write_search_texts(session, rule, _values(session, rule, table, ids))
+        _write_anew(session, rule, _values(session, rule, table, ids), ids)
     return len(ids), ids[-1] if len(ids) == limit else None
 
 
@@ -210,11 +246,20 @@ def _rebuild_rule(session: orm.Session, rule: SearchRule) -> int:
     connection = orm.Session.connection(session)
     table = _table(rule)
     ids = connection.execute(select(table.c.id).order_by(table.c.id)).scalars().all()
-    gone = select(_texts.c.record_id).where(_texts.c.kind == rule.kind, _texts.c.record_id.not_in(select(table.c.id)))
+    kept = _texts.c.kind.in_(_both(rule.kind))
+    gone = select(_texts.c.record_id).where(kept, _texts.c.record_id.not_in(select(table.c.id)))
     remove_search_texts(session, rule.kind, connection.execute(gone).scalars().all())
     for part in chunks(ids):
-        write_search_texts(session, rule, _values(session, rule, table, part))
+        _write_anew(session, rule, _values(session, rule, table, part), part)
     return len(ids)
+
+
+def _write_anew(session: orm.Session, rule: SearchRule, rows: list[Any], ids: list[int]) -> None:
+    rules: SearchRules = session.database.search  # type: ignore[attr-defined]
+    if len(rules.texts_of(rule)) == 1:
+        gone = _texts.c.kind == f"{rule.kind}{OPEN}", _texts.c.record_id.in_(ids)
+        orm.Session.connection(session).execute(delete(_texts).where(*gone))
+    write_search_texts(session, rule, rows)
 
 
 def _values(session: orm.Session, rule: SearchRule, table: Any, ids: list[int]) -> list[tuple[int, Mapping[str, Any]]]:
@@ -225,23 +270,23 @@ def _values(session: orm.Session, rule: SearchRule, table: Any, ids: list[int]) 
 
 def _check_rule(session: orm.Session, rule: SearchRule) -> list[str]:
     rules: SearchRules = session.database.search  # type: ignore[attr-defined]
-    region, rule = rules.region, rules.without_confidential(rule)
+    texts = rules.texts_of(rule)
     connection = orm.Session.connection(session)
     table = _table(rule)
     stored = {
-        row.record_id: (row.client_id, row.text, row.digits)
-        for row in connection.execute(select(_texts).where(_texts.c.kind == rule.kind))
+        (row.kind, row.record_id): (row.client_id, row.text, row.digits)
+        for row in connection.execute(select(_texts).where(_texts.c.kind.in_(_both(rule.kind))))
     }
     found: list[str] = []
     for part in chunks(connection.execute(select(table.c.id)).scalars().all()):
         for record_id, values in _values(session, rule, table, part):
-            wanted = _row_of(rule, record_id, values, region)
-            kept = stored.pop(record_id, None)
-            if kept is None:
+            wanted = {one.kind: _row_of(one, record_id, values, rules.region) for one in texts}
+            kept = {kind: stored.pop((kind, record_id), None) for kind in wanted}
+            if None in kept.values():
                 found.append(f"{rule.kind}:{record_id} has no search text")
-            elif kept != (wanted["client_id"], wanted["text"], wanted["digits"]):
+            elif any(kept[kind] != (one["client_id"], one["text"], one["digits"]) for kind, one in wanted.items()):
                 found.append(f"{rule.kind}:{record_id} has an old search text")
-    found.extend(f"{rule.kind}:{record_id} is gone but still has a search text" for record_id in stored)
+    found.extend(f"{kind}:{record_id} is gone but still has a search text" for kind, record_id in stored)
     return found[:_CHECKED_LINES]
 
 

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, any_, func, or_, orm, select
 
-from kartoteka.db.search import SearchText, _Found, _quoted, _TwoForms, like_pattern
+from kartoteka.db.search import SearchText, _Found, _quoted, _TwoForms, like_pattern, readable_texts
+from kartoteka.db.search_feed import OPEN
 from kartoteka.db.search_tables import SearchIndex
 from kartoteka.vocabulary.search import DOCUMENT_LENGTH, SearchTerm
 from kartoteka.vocabulary.similar import Clue, clues, likeness, slipped
@@ -28,13 +29,14 @@ def gather_hits(
     Nothing says yet who may see them: look them up by their own classes. One statement for all kinds, because reading
     the index takes longer than everything else.
     """
-    found = select(SearchText.kind, SearchText.record_id).where(SearchText.kind.in_(sorted(kinds)), _Found.of(terms))
+    texts = sorted(readable_texts(session, kinds))
+    found = select(SearchText.kind, SearchText.record_id).where(SearchText.kind.in_(texts), _Found.of(terms))
     rows = session.execute(found.limit(limit + 1)).all()
     if len(rows) > limit:
         return None
     by_kind: dict[str, list[int]] = {}
     for kind, record_id in rows:
-        by_kind.setdefault(kind, []).append(record_id)
+        by_kind.setdefault(kind.removesuffix(OPEN), []).append(record_id)
     return by_kind
 
 
@@ -67,15 +69,15 @@ def _compare(
     slips = slipped(terms)
     if not slips:
         return []
-    named = getattr(SearchText, column)
+    named, texts = getattr(SearchText, column), sorted(readable_texts(session, kinds))
     candidates = (
         select(SearchText.kind, named, func.substr(SearchText.text, 1, DOCUMENT_LENGTH), SearchText.digits)
-        .where(SearchText.kind.in_(sorted(kinds)), named.is_not(None), _Resembles.of(terms, slips))
+        .where(SearchText.kind.in_(texts), named.is_not(None), _Resembles.of(terms, slips))
         .order_by(SearchText.record_id, SearchText.kind)
         .limit(MOST_COMPARED)
     )
     return sorted(
-        (-points, record_id, kind)
+        (-points, record_id, kind.removesuffix(OPEN))
         for kind, record_id, text, digits in session.execute(candidates)
         if (points := likeness(text, digits, terms, slips)) is not None
     )

@@ -197,6 +197,17 @@ def use_workplace(database: Database, actor: Actor) -> Iterator[Workplace]:
         workplace.reset(token)
 
 
+def who_works(session: orm.Session | None = None) -> Actor:
+    """Return the actor of a session or, without one, of the running request, job or command.
+
+    Where nobody is at work, as in a script, that is the program itself.
+    """
+    if session is not None:
+        return actor_of(session)
+    place = workplace.get(None)
+    return Actor.system("nobody is at work") if place is None else place.actor
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a session that cannot write, for the actor of the running request, job or command."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.api.declare import Choice, Field, FieldType
+from kartoteka.api.declare import Choice, Field, FieldType, may_be_confidential
 from kartoteka.api.texts import Texts
 
 _ = Texts("crm_clients")
@@ -33,7 +33,7 @@ ROLE_TITLES = {choice.value: choice.title for choice in ROLE_CHOICES}
 KIND_TITLES = {choice.value: choice.title for choice in KIND_CHOICES}
 KIND_ICONS = {choice.value: choice.icon for choice in KIND_CHOICES}
 
-CONTACT_FIELDS = (
+_CONTACT_FIELDS = (
     Field(
         name="first_name",
         title=_("First name"),
@@ -78,7 +78,7 @@ CONTACT_FIELDS = (
     Field(name="birthday", title=_("Birthday"), type=FieldType.DATE, personal=True),
     Field(name="notes", title=_("Notes"), type=FieldType.BLOCK, personal=True),
 )
-ADDRESS_FIELDS = (
+_ADDRESS_FIELDS = (
     Field(name="kind", title=_("Kind of address"), type=FieldType.CHOICE, choices=KIND_CHOICES, required=True),
     Field(name="street", title=_("Street and house"), type=FieldType.LINE, personal=True, searchable=True),
     Field(name="postcode", title=_("Postcode"), type=FieldType.LINE, personal=True, searchable=True),
@@ -95,3 +95,6 @@ ADDRESS_FIELDS = (
         help=_("For example: entrance from the yard, ring the upper bell."),
     ),
 )
+# A contact goes by the name; the country is what phones and places are understood by.
+CONTACT_FIELDS = may_be_confidential(CONTACT, _CONTACT_FIELDS, never={"first_name", "surname", "country"})
+ADDRESS_FIELDS = may_be_confidential(ADDRESS, _ADDRESS_FIELDS, never={"country", "is_main"})

@@ -23,6 +23,8 @@ from kartoteka.api.users import active_users
 from kartoteka.api.web import today
 from kartoteka_crm_clients.checking import ADDRESS_LENGTHS, CONTACT_LENGTHS, Findings, check_address, check_contact
 from kartoteka_crm_clients.fields import ADDRESS_FIELDS, CONTACT_FIELDS
+from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.readable import written_names
 
 _ = Texts("crm_clients")
 
@@ -56,6 +58,12 @@ class _CheckedForm(Form):
     """A form that checks as the services do, so that errors and warnings stand beside their fields."""
 
     check: Callable[[dict[str, Any]], Findings]
+    model: type[Any]
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        written = written_names(self.model)
+        self.keep_only(name for name in self._fields if name in written)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Say whether the values can be saved."""
@@ -71,8 +79,9 @@ class _CheckedForm(Form):
         """Show both values of disputed fields, take over what only others changed, save against ``version`` next."""
         self.take_conflict(conflict)
         for name, value in conflict.merged.items():
-            self[name].data = value
-            self[name].raw_data = None
+            if name in self:
+                self[name].data = value
+                self[name].raw_data = None
         self.renew_version(version)
 
     @property
@@ -87,9 +96,11 @@ _ADDRESS_MEMBERS = {field.name: _make_field(field, ADDRESS_LENGTHS.get(field.nam
 ContactForm = type(
     "ContactForm",
     (_CheckedForm,),
-    {**_CONTACT_MEMBERS, "check": staticmethod(lambda values: check_contact(values, today=today()))},
+    {**_CONTACT_MEMBERS, "model": Contact, "check": staticmethod(lambda values: check_contact(values, today=today()))},
 )
-AddressForm = type("AddressForm", (_CheckedForm,), {**_ADDRESS_MEMBERS, "check": staticmethod(check_address)})
+AddressForm = type(
+    "AddressForm", (_CheckedForm,), {**_ADDRESS_MEMBERS, "model": Address, "check": staticmethod(check_address)}
+)
 
 
 def _managers() -> list[tuple[int, str]]:

@@ -16,7 +16,7 @@ from kartoteka.api.records import Period, RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.web import today
 from kartoteka_crm_clients import queries
-from kartoteka_crm_clients.fields import BIRTHDAYS, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
+from kartoteka_crm_clients.fields import ADDRESS, BIRTHDAYS, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
 
 _ = Texts("crm_clients")
 
@@ -114,6 +114,7 @@ COLUMNS = [
         type=FieldType.LINE,
         permission=VIEW,
         value=queries.cities,
+        fields=(f"{ADDRESS}.city",),
         weight=10,
     ),
     Column(
@@ -143,6 +144,7 @@ FILTERS = [
         type=FieldType.LINE,
         permission=VIEW,
         condition=queries.has_city,
+        fields=(f"{ADDRESS}.city",),
         weight=10,
     ),
     Filter(
@@ -152,6 +154,7 @@ FILTERS = [
         type=FieldType.CHOICE,
         choices=directory_choices("directories.districts"),
         permission=VIEW,
+        fields=(f"{ADDRESS}.district",),
         condition=queries.has_place,
         weight=12,
     ),
@@ -162,6 +165,7 @@ FILTERS = [
         type=FieldType.CHOICE,
         choices=directory_choices("directories.regions"),
         permission=VIEW,
+        fields=(f"{ADDRESS}.region",),
         condition=queries.has_place,
         weight=14,
     ),

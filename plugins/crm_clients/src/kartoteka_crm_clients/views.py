@@ -21,6 +21,7 @@ from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.fields import CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
 from kartoteka_crm_clients.forms import LEVELS, AddressForm, ContactForm
 from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.readable import read_names, readable
 from kartoteka_crm_clients.rules import ADDRESS_KINDS
 
 _ = Texts("crm_clients")
@@ -63,7 +64,7 @@ def new_contact(record_id: int) -> Answer:
 def show_contact(record_id: int) -> Answer:
     """Show everything about a contact, with what happened to it, and take what is added there."""
     with reading() as session:
-        contact = find(session, Contact, record_id)
+        contact = readable(session, [find(session, Contact, record_id)])[0]
     return stream_page(
         RecordRef(CONTACT, record_id),
         lambda stream: _render_tab("crm_clients/contact.html", contact.client_id, contact=contact, stream=stream),
@@ -230,6 +231,8 @@ def _render_tab(template: str, client_id: int, **context: Any) -> str:
         kind_titles=KIND_TITLES,
         kind_icons=KIND_ICONS,
         country_name=country_name,
+        reads_contact=read_names(Contact),
+        reads_address=read_names(Address),
         **context,
     )
 

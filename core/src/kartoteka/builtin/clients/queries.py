@@ -11,7 +11,7 @@ from kartoteka.builtin.clients.fields import FIELDS
 from kartoteka.builtin.clients.merging.places import Owner, Place, find_places, kind_titles
 from kartoteka.builtin.clients.models import Client
 from kartoteka.db.search import restrict_to_matches
-from kartoteka.db.session import Session, actor_of, workplace
+from kartoteka.db.session import Session, actor_of, who_works
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.extension.declarations.scopes import OwnedByClient, Public
@@ -88,11 +88,7 @@ def reads_field(name: str, session: Session | None = None) -> bool:
     Whoever shows, counts or looks for values of a client outside of its own pages asks first: the company may have
     marked the field as confidential. Raises KeyError for what is no field of a client.
     """
-    field, place = FIELDS[name], workplace.get(None)
-    if session is not None:
-        return field.is_readable(actor_of(session).can)
-    # Where nobody is at work, as in a script, the program asks for itself.
-    return place is None or field.is_readable(place.actor.can)
+    return FIELDS[name].is_readable(who_works(session).can)
 
 
 def _named(limit: int) -> Select[Any]:

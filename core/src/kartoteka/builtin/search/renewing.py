@@ -1,4 +1,4 @@
-"""The job that makes search texts anew: after a field became confidential, nobody finds a record by what is in it."""
+"""The job that makes search texts anew: those for readers without the right to see confidential fields."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ def renew(session: Session, job: RunningJob) -> None:
 
 
 def renew_marked(session: Session, kind: str) -> None:
-    """Have the search texts of a kind made anew when other fields of it are confidential from now on."""
+    """Have the open texts of a kind written when other fields of it are confidential from now on.
+
+    Until the job is done whoever lacks the right finds less, never more.
+    """
     if any(rule.kind == kind for rule in session.database.search):
         enqueue(session, JOB, {"kind": kind}, title=_("Search without confidential fields"))
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kartoteka.db.actor import Reach
 from kartoteka.db.derived import derived
 from kartoteka.db.paging import COUNTED, Count, Page, SortKey, count_exactly, count_up_to, gather_up_to, go_to, paginate
-from kartoteka.db.search import Search, restrict_to_matches
+from kartoteka.db.search import Search, readable_texts, restrict_to_matches
 from kartoteka.db.session import Session, actor_of
 from kartoteka.db.walking import IdsGathered, Walked
 from kartoteka.extension.declarations.data import FieldType
@@ -230,8 +230,9 @@ def _limit(question: _Question) -> Select[Any]:
     search = _search(question)
     if search is None:
         return limited
-    found = search.terms, search.kinds
-    return restrict_to_matches(question.session, limited, question.id, *found, column=search.column)
+    return restrict_to_matches(
+        question.session, limited, question.id, search.terms, _searched(question), column=search.column
+    )
 
 
 def _everything(question: _Question) -> Select[Any]:
@@ -250,9 +251,13 @@ def _search(question: _Question) -> Search | None:
     terms = parse_query(question.address.query)
     if not terms or definition.searched is None:
         return None
-    kinds = tuple(definition.searched(question.session))
     column: Any = definition.search_column
-    return Search(question.id, terms, kinds, column)
+    return Search(question.id, terms, readable_texts(question.session, _searched(question)), column)
+
+
+def _searched(question: _Question) -> tuple[str, ...]:
+    searched = question.definition.searched
+    return () if searched is None else tuple(searched(question.session))
 
 
 def _paging(question: _Question, order: ListOrder) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, extract, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, bindparam, extract, false, literal, or_, select, union_all
 
 from kartoteka.api.clients import Client, ClientKind, reads_field
 from kartoteka.api.db import Session, among
 from kartoteka.api.records import Period, RecordState, anniversary_in
 from kartoteka_crm_clients.models import Contact
+from kartoteka_crm_clients.readable import read_names
 from kartoteka_crm_clients.rules import birthday_ranges, full_name
 
 
@@ -100,9 +101,11 @@ def birthdays_in(session: Session, period: Period, client_ids: Sequence[int] | N
         rows = session.execute(_BIRTHDAYS, asked)
     else:
         rows = session.execute(_BIRTHDAYS_OF, {**asked, "ids": client_ids})
-    found = (_birthday(row, period) for row in rows if row.contact_id or reads_field("birth_date", session))
-    found = (one if one is None or one.contact_id else _readable(one, session) for one in found)
-    return sorted(filter(None, found), key=lambda one: (one.day, one.name, one.client_id))
+    of_contacts = read_names(Contact, session)
+    told = {True: "birthday" in of_contacts, False: reads_field("birth_date", session)}
+    found = filter(None, (_birthday(row, period) for row in rows if told[bool(row.contact_id)]))
+    read = (_readable_contact(one, of_contacts) if one.contact_id else _readable(one, session) for one in found)
+    return sorted(read, key=lambda one: (one.day, one.name, one.client_id))
 
 
 def _birthday(row: Row[Any], period: Period) -> Birthday | None:
@@ -129,13 +132,18 @@ def _readable(one: Birthday, session: Session) -> Birthday:
     return replace(one, phone=phone, email=one.email if reads_field("email", session) else "")
 
 
+def _readable_contact(one: Birthday, read: frozenset[str]) -> Birthday:
+    phone = one.phone if {"phone", "mobile"} <= read else ""
+    return replace(one, phone=phone, email=one.email if "email" in read else "")
+
+
 def has_birthday(record_id: ColumnElement[int], period: Period) -> ColumnElement[bool]:
     """Return the condition for clients who have a birthday in a period themselves or through a contact."""
     contacts = select(Contact.client_id).where(
         _is_birthday(Contact.birthday_key, period), Contact.state == RecordState.ACTIVE
     )
     persons = select(Client.id).where(_is_birthday(_month_and_day(), period), *_LIVING_PERSON)
-    of_contacts = record_id.in_(contacts)
+    of_contacts = record_id.in_(contacts) if "birthday" in read_names(Contact) else false()
     return or_(of_contacts, record_id.in_(persons)) if reads_field("birth_date") else of_contacts
 
 

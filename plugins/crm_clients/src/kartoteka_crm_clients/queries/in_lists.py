@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, false, func, select
+from sqlalchemy import ColumnElement, false, func, select
 
 from kartoteka.api.db import Session, among
 from kartoteka.api.directories import within
 from kartoteka.api.records import RecordState
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.queries.of_client import KIND_RANK
+from kartoteka_crm_clients.readable import read_names
 from kartoteka_crm_clients.rules import address_line, city_key
 
 _AFTER_ALL_TEXTS = "\U0010ffff"
@@ -22,14 +23,37 @@ _ADDRESSES_IN_LIST = (
 )
 
 
-def main_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
+class _Place(NamedTuple):
+    """What a list shows of an address; what the user may not read is empty."""
+
+    street: str
+    district: str
+    postcode: str
+    city: str
+    region: str
+
+
+_PARTS = _Place._fields
+
+
+def main_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, _Place]:
     """Return the address to show of each client: the legal one, or the next kind there is; one statement per page."""
-    kept: dict[Any, dict[int, Row[Any]]] = session.info.setdefault("crm_clients_addresses", {})
+    kept: dict[Any, dict[int, _Place]] = session.info.setdefault("crm_clients_addresses", {})
     key = tuple(ids)
     if key not in kept:
         rows = session.execute(_ADDRESSES_IN_LIST, {"ids": key}).all()
-        kept[key] = {row[0]: row for row in reversed(rows)}  # of each client the first one counts
+        read = read_names(Address, session)
+        parts = [_PARTS.index(name) for name in _PARTS if name not in read]
+        # Of each client the first one counts.
+        kept[key] = {row[0]: _Place(*_emptied(row[1:], parts)) for row in reversed(rows)}
     return kept[key]
+
+
+def _emptied(values: Iterable[str], hidden: Sequence[int]) -> list[str]:
+    found = list(values)
+    for at in hidden:
+        found[at] = ""
+    return found
 
 
 def cities(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
@@ -39,7 +63,7 @@ def cities(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
 
 def address_lines(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
     """Return the address of each client on one line."""
-    return {client: address_line(*row[1:]) for client, row in main_addresses(session, ids).items()}
+    return {client: address_line(*row) for client, row in main_addresses(session, ids).items()}
 
 
 def director_of(record_id: ColumnElement[int]) -> ColumnElement[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import ScalarSelect, bindparam, case, func, select
 from kartoteka.api.db import Session
 from kartoteka.api.records import RecordState
 from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.readable import readable
 from kartoteka_crm_clients.rules import ADDRESS_KINDS, ROLES
 
 KIND_RANK = case({kind: rank for rank, kind in enumerate(ADDRESS_KINDS)}, value=Address.kind, else_=len(ADDRESS_KINDS))
@@ -39,18 +40,19 @@ _COUNTED_CONTACTS = select(func.count(Contact.id)).where(Contact.state == Record
 def contacts_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Contact]:
     """Return a client's contacts by role and name, at most 500; ``archived`` ones instead of active ones."""
     asked = {"client_id": client_id, "state": _state(archived=archived), "most": _MOST_OF_A_CLIENT}
-    return session.scalars(_CONTACTS_OF, asked).all()
+    return readable(session, session.scalars(_CONTACTS_OF, asked))
 
 
 def first_contacts(session: Session, client_id: int, number: int) -> Sequence[Contact]:
     """Return the contacts of a client to show where there is little room."""
     asked = {"client_id": client_id, "state": _state(archived=False), "most": number}
-    return session.scalars(_CONTACTS_OF, asked).all()
+    return readable(session, session.scalars(_CONTACTS_OF, asked))
 
 
 def addresses_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Address]:
     """Return a client's addresses by kind, main ones first; ``archived`` ones instead of active ones."""
-    return session.scalars(_ADDRESSES_OF, {"client_id": client_id, "state": _state(archived=archived)}).all()
+    asked = {"client_id": client_id, "state": _state(archived=archived)}
+    return readable(session, session.scalars(_ADDRESSES_OF, asked))
 
 
 def count_contacts(record_id: int) -> ScalarSelect[Any]:

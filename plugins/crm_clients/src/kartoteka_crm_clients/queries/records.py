@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from kartoteka.api.db import Session
 from kartoteka.api.records import RecordRef, RecordSummary
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, KIND_TITLES, ROLE_TITLES
 from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.readable import read_names
 from kartoteka_crm_clients.rules import address_line, full_name
+
+_LINE = ("street", "district", "postcode", "city", "region")
 
 
 def summarise_contacts(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
@@ -20,11 +24,12 @@ def summarise_contacts(session: Session, ids: Sequence[int]) -> Mapping[int, Rec
             Contact.id.in_(ids)
         )
     )
+    reads_job = "job_title" in read_names(Contact, session)
     return {
         row.id: RecordSummary(
             RecordRef(CONTACT, row.id),
             title=full_name(row.first_name, row.surname),
-            subtitle=row.job_title or str(ROLE_TITLES.get(row.role, "")),
+            subtitle=(row.job_title if reads_job else "") or str(ROLE_TITLES.get(row.role, "")),
             url=contact_url(row.id),
             state=row.state,
         )
@@ -46,10 +51,15 @@ def summarise_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, Re
             Address.state,
         ).where(Address.id.in_(ids))
     )
+    read = read_names(Address, session)
+
+    def line(row: Row[Any]) -> str:
+        return address_line(*(getattr(row, name) if name in read else "" for name in _LINE))
+
     return {
         row.id: RecordSummary(
             RecordRef(ADDRESS, row.id),
-            title=address_line(row.street, row.district, row.postcode, row.city, row.region),
+            title=line(row) or str(KIND_TITLES.get(row.kind, "")),
             subtitle=str(KIND_TITLES.get(row.kind, "")),
             url=address_url(row.id),
             state=row.state,

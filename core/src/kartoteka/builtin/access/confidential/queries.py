@@ -45,17 +45,14 @@ def field_rights(registry: Registry, marks: Marks, can: Callable[[str], bool]) -
     )
 
 
-def confidential_columns(registry: Registry, marks: Marks) -> frozenset[tuple[str, str]]:
-    """Return tables and columns whose values must not be found by searching: whoever finds learns them."""
-    found = set()
+def confidential_columns(registry: Registry, marks: Marks) -> dict[tuple[str, str], str]:
+    """Return the tables and columns that not everybody may find records by, each with the right that it takes."""
+    found = {}
     for kind in registry.record_kinds:
         columns = kind.model.__mapper__.columns
         for field in kind.fields:
-            hidden = (kind.kind, field.name) in marks or _has_own_right(field)
-            if hidden and field.attribute in columns:
-                found.add((kind.table, str(columns[field.attribute].name)))
-    return frozenset(found)
-
-
-def _has_own_right(field: Field) -> bool:
-    return field.read_permission is not None and not is_field_right(field.read_permission)
+            right = field.read_permission
+            hidden = right is not None and ((kind.kind, field.name) in marks or not is_field_right(right))
+            if right is not None and hidden and field.attribute in columns:
+                found[kind.table, str(columns[field.attribute].name)] = right
+    return found

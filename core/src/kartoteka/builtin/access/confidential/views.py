@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.access.blueprint import blueprint
 from kartoteka.builtin.access.confidential import service
 from kartoteka.builtin.access.confidential.queries import markable_fields, marked_fields
+from kartoteka.builtin.access.confidential.reasons import open_fields
 from kartoteka.db.session import reading, transaction
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
@@ -26,7 +27,11 @@ def show_confidential() -> Answer:
     with reading() as session:
         marks = marked_fields(session)
     on = modules_on()
-    groups = [(kind, fields) for kind, fields in markable_fields(current().registry) if kind.module in on]
+    groups = [
+        (kind, fields, open_fields(kind, fields))
+        for kind, fields in markable_fields(current().registry)
+        if kind.module in on
+    ]
     return render("access/confidential.html", groups=groups, marks=marks)
 
 

@@ -1,16 +1,27 @@
-"""What access and the API keep besides."""
+"""Search texts of their own for readers without the right to see confidential fields."""
 
 from __future__ import annotations
+
+from alembic import op
 
 revision: str = "0019"
 down_revision: str | None = "0018"
 branch_labels: str | None = None
 depends_on: str | None = None
 
+_MARKED = "kind IN (SELECT kind FROM core_confidential_field)"
+
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    # So far these texts were without what is confidential; the full ones come with the next rebuild of the search.
+    op.execute(
+        "INSERT INTO core_search_text (kind, record_id, client_id, module, text, digits) "
+        "SELECT kind || '\\:open', record_id, client_id, module, text, digits FROM core_search_text "
+        f"WHERE {_MARKED}"
+    )
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    # What everybody finds by from now on must be the open texts.
+    op.execute(f"DELETE FROM core_search_text WHERE {_MARKED}")
+    op.execute("UPDATE core_search_text SET kind = replace(kind, '\\:open', '') WHERE kind LIKE '%\\:open'")
