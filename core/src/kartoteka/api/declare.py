@@ -1,6 +1,7 @@
 """The declarations a module may hand over."""
 
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+from kartoteka.extension.declarations.analysis import ClientSegment, TurnoverSource
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel, Telling
 from kartoteka.extension.declarations.confidential import may_be_confidential
@@ -27,6 +28,7 @@ from kartoteka.extension.declarations.importing import (
 )
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, SystemOnly
 from kartoteka.extension.declarations.timeline import Composer, StreamPart, TimelineEntry, TimelineSource
 from kartoteka.extension.declarations.ui import (
@@ -69,8 +71,11 @@ __all__ = [
     "BadgeValue",
     "Channel",
     "Choice",
+    "ClientBalance",
     "ClientReference",
+    "ClientSegment",
     "ClientStep",
+    "ClientTerms",
     "Colour",
     "Column",
     "Composer",
@@ -107,6 +112,7 @@ __all__ = [
     "ReportColumn",
     "RoleTemplate",
     "RunningJob",
+    "SaleObjection",
     "Schedule",
     "SearchText",
     "Series",
@@ -117,6 +123,7 @@ __all__ = [
     "Telling",
     "TimelineEntry",
     "TimelineSource",
+    "TurnoverSource",
     "Widget",
     "keep_choices",
     "may_be_confidential",

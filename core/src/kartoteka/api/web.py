@@ -3,6 +3,7 @@
 from kartoteka.builtin.clients.card import render_card
 from kartoteka.builtin.timeline.pages import stream_page
 from kartoteka.builtin.timeline.views import timeline_url
+from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import ModuleBlueprint, public, require, signed_in
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import Heading, csv_response, xlsx_response
@@ -11,15 +12,18 @@ from kartoteka.web.links import describe, describe_all, url_of
 from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.panels import record_actions, record_tabs, render_panels
 from kartoteka.web.preview import Preview, preview_url, register_preview
+from kartoteka.web.templating import format_number
 from kartoteka.web.toasts import toast
 
 __all__ = [
     "Heading",
     "ModuleBlueprint",
     "Preview",
+    "asked_id",
     "csv_response",
     "describe",
     "describe_all",
+    "format_number",
     "is_fragment",
     "preview_url",
     "public",

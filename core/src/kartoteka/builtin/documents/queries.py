@@ -16,7 +16,9 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system, find
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.documents import DocumentContent, DocumentType
+from kartoteka.extension.declarations.sales import SaleObjection
 from kartoteka.extension.dispatch import document_types, find_document_type
+from kartoteka.extension.selling import sale_objections
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Message, plural_text
 from kartoteka.vocabulary.message import text as _
@@ -114,6 +116,13 @@ def content_of(session: Session, declared: DocumentType, record: RecordRef) -> D
     if record.id not in kind.summarise(session, [record.id]):
         raise NotFound
     return declared.build(session, record)
+
+
+def objections_to(session: Session, declared: DocumentType, content: DocumentContent) -> list[SaleObjection]:
+    """Return what speaks against this document; nothing ever does unless it is of a sale to a client."""
+    if not declared.is_sale or content.client_id is None:
+        return []
+    return sale_objections(session, content.client_id, content.amount)
 
 
 def draft(session: Session, declared: DocumentType, content: DocumentContent, language: str = "") -> Setting:

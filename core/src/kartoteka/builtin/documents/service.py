@@ -14,6 +14,7 @@ from kartoteka.builtin.documents.queries import (
     content_of,
     find_document,
     kept_pdf,
+    objections_to,
     setting_of,
     template_of,
     type_of,
@@ -46,10 +47,13 @@ def issue_document(session: Session, type: str, record: RecordRef, *, language: 
 
     ``type`` is the key (``module.name``) of a DocumentType that the actor has the right to. Call it as the last write
     of a transaction: others who want a number of the same series wait until it ends, and get this one if it is rolled
-    back. Raises NotFound for a record that the actor may not see.
+    back. Raises NotFound for a record that the actor may not see, and Refused for a sale that a module refuses (CL-07).
     """
     declared = type_of(session, type)
     content = content_of(session, declared, record)
+    refusal = next((one for one in objections_to(session, declared, content) if one.is_refusal), None)
+    if refusal is not None:
+        raise Refused(refusal.reason)
     language = language if language in LANGUAGES else language_of(session, content.country)
     day = content.day or today()
     values = compose(session, declared, content, language, day)

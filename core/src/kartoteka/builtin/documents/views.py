@@ -67,8 +67,12 @@ def new_document(module: str, name: str) -> Answer:
     language = request.values.get("language", "")
     language = language if language in LANGUAGES else ""
     if request.method == "POST":
-        with transaction(_("Document made")) as session:
-            made = service.issue_document(session, f"{module}.{name}", record, language=language)
+        try:
+            with transaction(_("Document made")) as session:
+                made = service.issue_document(session, f"{module}.{name}", record, language=language)
+        except Refused as problem:
+            toast(problem.message, kind="error")
+            return redirect(url_for("documents.new_document", module=module, name=name, record=str(record)))
         toast(_("“%(title)s” is made.", title=made.title))
         return redirect(url_for("documents.show_document", record_id=made.id))
     with reading() as session:
@@ -78,6 +82,7 @@ def new_document(module: str, name: str) -> Answer:
         setting = queries.draft(session, declared, content, language)
         source = describe_all(session, [record]).get(record)
         earlier = queries.documents_of(session, record, 5)
+        objections = queries.objections_to(session, declared, content)
     return render(
         "documents/new.html",
         declared=declared,
@@ -87,6 +92,8 @@ def new_document(module: str, name: str) -> Answer:
         languages=LANGUAGES,
         pages=look_at(setting),
         earlier=[one for one in earlier if one.type == declared.key],
+        objections=objections,
+        is_refused=any(one.is_refusal for one in objections),
     )
 
 

@@ -148,7 +148,7 @@ class ListPage:
     def _write_rows(self) -> Markup:
         if self.is_empty:
             return Markup()
-        badges = load_badges(self.state.session, self.definition.kind, self.loaded.ids)
+        badges = load_badges(self.state.session, self.definition.kind, self.loaded.ids, in_list=True)
         writer = RowWriter(self.state, ticked=bool(self.actions), edited=self.can_edit)
         return writer.write(self.loaded, badges.by_id)
 

@@ -1,0 +1,82 @@
+"""Asks the modules about selling to clients: one typed function for each question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import orm
+
+from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
+from kartoteka.extension.dispatch import active_set
+from kartoteka.extension.guarding import attempt
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.money import Money
+
+
+def sale_objections(session: orm.Session, client_id: int, amount: Money | None = None) -> list[SaleObjection]:
+    """Return what speaks against selling to a client, refusals first; a module that fails refuses.
+
+    The caller has found the client by a restricted SELECT.
+    """
+    registry = extension_of(session).registry
+    found: list[SaleObjection] = []
+    for module, ask in registry.calls.each("sale_objections", active_set(session)):
+        answer = attempt(
+            session,
+            "sale_objections",
+            module,
+            lambda ask=ask: ask(session=session, client_id=client_id, amount=amount),  # type: ignore[misc]
+        )
+        if answer.failed:
+            title = registry.module(module).title
+            found.append(SaleObjection(_("“%(module)s” cannot be asked.", module=title)))
+        found.extend(one for part in answer.value or () for one in part or ())
+    return sorted(found, key=lambda one: not one.is_refusal)
+
+
+def client_terms(session: orm.Session, client_ids: Sequence[int]) -> dict[int, ClientTerms]:
+    """Return the terms of those clients with whom some were agreed; a module that fails is left out."""
+    registry = extension_of(session).registry
+    found: dict[int, ClientTerms] = {}
+    for module, ask in registry.calls.each("client_terms", active_set(session)):
+        answer = attempt(
+            session,
+            "client_terms",
+            module,
+            lambda ask=ask: ask(session=session, client_ids=tuple(client_ids)),  # type: ignore[misc]
+        )
+        for part in answer.value or ():
+            found = {**(part or {}), **found}
+    return found
+
+
+def client_balances(session: orm.Session, client_ids: Sequence[int]) -> Mapping[int, Sequence[Money]] | None:
+    """Return what clients owe, a sum for each currency; None when no module knows, or one that does failed."""
+    registry = extension_of(session).registry
+    answers: list[ClientBalance] = []
+    is_known = False
+    for module, ask in registry.calls.each("client_balances", active_set(session)):
+        answer = attempt(
+            session,
+            "client_balances",
+            module,
+            lambda ask=ask: ask(session=session, client_ids=tuple(client_ids)),  # type: ignore[misc]
+        )
+        if answer.failed:
+            return None
+        is_known = True
+        answers.extend(one for part in answer.value or () for one in part or ())
+    return _added_up(answers) if is_known else None
+
+
+def _added_up(answers: Sequence[ClientBalance]) -> dict[int, list[Money]]:
+    sums: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for one in answers:
+        sums[one.client_id, one.owed.currency] += one.owed.amount
+    by_client: dict[int, list[Money]] = defaultdict(list)
+    for (client_id, currency), amount in sorted(sums.items()):
+        by_client[client_id].append(Money(amount, currency))
+    return dict(by_client)
