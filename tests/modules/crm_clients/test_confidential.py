@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kartoteka.api.clients import CLIENT_KIND
-from kartoteka.api.db import utc_now
+from kartoteka.api.db import find, utc_now
 from kartoteka.api.errors import Forbidden
 from kartoteka.api.records import RecordRef
 from kartoteka.builtin.access.confidential.service import mark_fields
@@ -103,7 +103,8 @@ def test_contacts_and_addresses_keep_what_is_confidential_from_pages_lists_and_e
     run_jobs(office.company)
     for place in places:
         assert not shown(office.clerk.get(place).text), place
-        assert before[place] <= set(shown(office.reader.get(place).text)), place
+        # Who may read but not write has no such inputs.
+        assert place.endswith("/edit") or before[place] <= set(shown(office.reader.get(place).text)), place
     export = {"format": "csv", "columns": "all"}
     assert not shown(office.clerk.post("/clients/export", data=export).text)
     assert "Loganberry" in office.reader.post("/clients/export", data=export).text
@@ -152,7 +153,7 @@ def test_programs_documents_and_reports_obey_too(office: Office) -> None:
     for user_id, wanted in ((office.clerk_id, False), (office.reader_id, True)):
         with office.company.database.reading(office.company.actor(user_id)) as session:
             assert bool(shown(str(build_client_sheet(session, record)))) is wanted
-            assert session.get(Contact, office.contact_id).notes == CONTACT_SECRETS["notes"]
+            assert find(session, Contact, office.contact_id).notes == CONTACT_SECRETS["notes"]
     report = f"/reports/crm_clients/birthdays?since={utc_now().date().isoformat()}&days=30"
     assert "Pomona" not in office.clerk.get(report).text
     assert "Pomona" in office.reader.get(report).text
@@ -170,7 +171,7 @@ def test_whoever_may_not_write_them_saves_the_rest_and_overwrites_nothing(office
     new = office.clerk.post(f"/crm_clients/clients/{office.client_id}/contacts/new", data={**data, "surname": "Ash"})
     assert new.status_code == 302
     with office.company.database.reading(office.company.system) as session:
-        contact = session.get(Contact, office.contact_id)
+        contact = find(session, Contact, office.contact_id)
         assert (contact.first_name, contact.email, contact.notes) == (
             "Vita",
             CONTACT_SECRETS["email"],
