@@ -22,6 +22,7 @@ from kartoteka.db.actor import Actor
 from kartoteka.db.blobs import BlobStore, store_from
 from kartoteka.db.engine import Database
 from kartoteka.extension.binding import Extension
+from kartoteka.extension.company_fields import fields_of
 from kartoteka.extension.loader import load_modules
 from kartoteka.extension.registry import Registry, build
 from kartoteka.extension.wiring import wire
@@ -56,6 +57,8 @@ class Installation:
 
     def refresh(self, version: int) -> None:
         """Let a change of the company's settings take effect, noticed by the state version."""
+        if (own_fields := fields_of(self.database)) is not None:
+            own_fields.refresh(version)
         if self.company.refresh(version):
             self.database.search.region = self.company.country
             with self.database.reading(SIGNING_IN) as session:

@@ -12,6 +12,7 @@ BUILTINS = (
     "actions",
     "notifications",
     "directories",
+    "custom_fields",
     "files",
     "inbox",
     "search",

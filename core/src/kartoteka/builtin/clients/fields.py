@@ -9,6 +9,7 @@ from sqlalchemy import select
 from kartoteka.builtin.clients.import_headers import IMPORT_HEADERS
 from kartoteka.builtin.clients.models import ClientGroup, ClientKind, Relationship
 from kartoteka.db.session import Session
+from kartoteka.extension.company_fields import FieldsByName, FieldsOf
 from kartoteka.extension.declarations.confidential import may_be_confidential
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, keep_choices
 from kartoteka.vocabulary.message import text as _
@@ -261,12 +262,13 @@ NEVER_CONFIDENTIAL = frozenset(
         *("country", "manager", "external_source", "external_id"),  # what other rules rest on
     }
 )
-CLIENT_FIELDS: tuple[Field, ...] = may_be_confidential(
-    CLIENT_KIND, (*_NAMES, *_PERSON, *_CODES, *_REACH, *_RELATION), never=NEVER_CONFIDENTIAL
+CLIENT_FIELDS = FieldsOf(
+    CLIENT_KIND,
+    may_be_confidential(CLIENT_KIND, (*_NAMES, *_PERSON, *_CODES, *_REACH, *_RELATION), never=NEVER_CONFIDENTIAL),
 )
-"""Every field of a client in the order in which a card shows them."""
+"""Every field of a client in the order in which a card shows them, those that the company has added at the end."""
 
-FIELDS: dict[str, Field] = {field.name: field for field in CLIENT_FIELDS}
+FIELDS = FieldsByName(CLIENT_FIELDS)
 
 FIXED = frozenset({"number", "name"})
 """Fields that nobody types: one is drawn from a series, the other follows from its parts."""

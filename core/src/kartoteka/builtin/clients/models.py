@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.builtin.clients.deriving import INPUTS, derive_client
 from kartoteka.db.base import Model, Record, Stateful
+from kartoteka.db.members import Extensible
 from kartoteka.db.rights import PUBLIC
 from kartoteka.db.statistics import STATISTICS
 from kartoteka.db.types import DERIVED, JsonList, SortText, client_id
@@ -72,7 +73,7 @@ class ClientGroup(Record, Model):
     closed: Mapped[bool] = mapped_column(default=False)
 
 
-class Client(Record, Stateful, Model):
+class Client(Extensible, Record, Stateful, Model):
     """A company or a natural person that the user's company works with or may work with (CL-01, CL-02).
 
     ``name`` is derived: what is typed for a company is ``company_name``, for a person ``surname`` and

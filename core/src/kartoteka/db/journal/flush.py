@@ -17,6 +17,7 @@ from kartoteka.db.journal.models import CHANGED, CREATED, DELETED
 from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.journal.plans import UNTOUCHED, Plan, plan_of_model
 from kartoteka.db.journal.writer import Change, write_changes
+from kartoteka.db.members import MEMBERS, spread_pairs
 from kartoteka.db.search import SearchRule, remove_search_texts, write_search_texts
 from kartoteka.db.session import Session
 
@@ -151,7 +152,7 @@ def _differences(session: Session, plan: Plan, state: InstanceState[Any]) -> dic
         pair = [encode(old), encode(_value(state, name))]
         if pair[0] != pair[1]:
             found[name] = pair
-    return found
+    return spread_pairs(found) if MEMBERS in found else found
 
 
 def _deletion(plan: Plan, state: InstanceState[Any]) -> Change:

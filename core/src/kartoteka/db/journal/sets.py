@@ -22,6 +22,7 @@ from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.journal.plans import UNTOUCHED, Plan, make_plan, model_of, plan_of_model
 from kartoteka.db.journal.rules import JournalRule
 from kartoteka.db.journal.writer import Change, write_changes
+from kartoteka.db.members import folded, spread_pairs
 from kartoteka.db.search import SearchRule, remove_search_texts, write_search_texts
 from kartoteka.db.search_feed import move_search_texts
 from kartoteka.db.session import Session
@@ -150,6 +151,7 @@ class _Ids:
 
 def _complete(plan: Plan, row: Mapping[str, Any]) -> Row:
     """Return the row with defaults and derived columns."""
+    row = folded(plan.table, row)
     _refuse_unknown(plan, row)
     complete: Row = {**plan.defaults, **row}
     for name, make in plan.made_defaults:
@@ -181,7 +183,7 @@ def _differences(
 ) -> dict[int, _Difference]:
     found: dict[int, _Difference] = {}
     for key, row in rows.items():
-        wanted = dict(changes[key])
+        wanted = folded(plan.table, changes[key], row)
         _refuse_unknown(plan, wanted)
         if plan.derives_with(wanted):
             wanted.update(plan.model.derive({**row, **wanted}))  # type: ignore[union-attr]
@@ -249,7 +251,7 @@ def _move_texts(session: Session, rule: JournalRule | SearchRule, differences: M
 
 def _pairs(plan: Plan, row: Row, different: Row) -> dict[str, list[Any]]:
     names = different.keys() & plan.kept - UNTOUCHED
-    return {name: [encode(row[name]), encode(different[name])] for name in names}
+    return spread_pairs({name: [encode(row[name]), encode(different[name])] for name in names})
 
 
 def _note_deleted(session: Session, plan: Plan, rows: list[Row]) -> None:

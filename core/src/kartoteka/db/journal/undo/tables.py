@@ -14,6 +14,7 @@ from kartoteka.db.journal.coding import decode
 from kartoteka.db.journal.plans import model_of
 from kartoteka.db.journal.rules import is_hidden
 from kartoteka.db.journal.undo.plan import CannotUndo
+from kartoteka.db.members import has_members, is_member, value_in
 from kartoteka.vocabulary.message import text as _
 
 Row = Mapping[str, Any]
@@ -52,6 +53,8 @@ class TouchedTable:
         return {name: self._read_value(name, value) for name, value in values.items()}
 
     def _read_value(self, name: str, value: Any) -> Any:
+        if is_member(name) and has_members(self.table):
+            return value
         column = self.table.c.get(name)
         place = {"table": self.name, "column": name}
         if column is None:
@@ -67,7 +70,7 @@ class TouchedTable:
 
     def differing(self, row: Row, wanted: Mapping[str, Any]) -> list[str]:
         """Return the columns in which a row has another value than this."""
-        return [name for name, value in self.read(wanted).items() if not is_same(row[name], value)]
+        return [name for name, value in self.read(wanted).items() if not is_same(value_in(row, name), value)]
 
     def missing(self, image: Mapping[str, Any]) -> bool:
         """Tell whether a deleted row lacks a value that it cannot be without: a derived or secret one without code."""

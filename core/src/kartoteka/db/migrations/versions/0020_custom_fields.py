@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
 revision: str = "0020"
 down_revision: str | None = "0019"
 branch_labels: str | None = None
@@ -9,8 +13,47 @@ depends_on: str | None = None
 
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    op.add_column("core_client", sa.Column("custom_values", _json(), server_default=sa.text("'{}'"), nullable=False))
+    _add_fields()
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    op.drop_table("core_custom_field")
+    # Not in a batch: SQLite drops a column without making the table anew.
+    op.drop_column("core_client", "custom_values")
+
+
+def _json() -> sa.JSON:
+    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")  # type: ignore[return-value]
+
+
+def _record() -> list[sa.Column[object]]:
+    return [
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    ]
+
+
+def _add_fields() -> None:
+    op.create_table(
+        "core_custom_field",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("titles", _json(), nullable=False),
+        sa.Column("help", sa.String(length=300), nullable=False),
+        sa.Column("choices", _json(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
+        sa.Column("personal", sa.Boolean(), nullable=False),
+        sa.Column("searchable", sa.Boolean(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        *_record(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_custom_field")),
+        sa.UniqueConstraint("kind", "name", name=op.f("uq_core_custom_field_kind_name")),
+        sqlite_autoincrement=True,
+    )
