@@ -43,7 +43,8 @@ def find(company: Company, directory: str, name: str) -> int:
 
 def number(company: Company) -> int:
     with company.database.reading(company.system) as session:
-        return session.scalar(select(func.count(DirectoryEntry.id))) or 0
+        places = DirectoryEntry.directory.in_((REGIONS, DISTRICTS, CITIES))
+        return session.scalar(select(func.count(DirectoryEntry.id)).where(places)) or 0
 
 
 def test_the_starting_places_lie_within_each_other() -> None:
@@ -112,10 +113,10 @@ def test_directories_need_their_right(made: Company) -> None:
 
 
 def test_nonsense_leads_nowhere(made: Company, keeper: Any) -> None:
-    for path in ("/directories/nothing", "/directories/nothing.at_all", "/directories/entries/9"):
+    for path in ("/directories/nothing", "/directories/nothing.at_all", "/directories/entries/999"):
         assert keeper.get(path).status_code == 404
-    assert keeper.post("/directories/entries/9/delete").status_code == 404
-    assert keeper.post("/directories/entries/9/merge", data={"kept": "8"}).status_code == 404
+    assert keeper.post("/directories/entries/999/delete").status_code == 404
+    assert keeper.post("/directories/entries/999/merge", data={"kept": "998"}).status_code == 404
     assert keeper.post("/directories/start", data={"directory": "x" * 5000}).status_code == 404
     assert keeper.get(f"/directories/{CITIES}?after=abc&country=%00&q=%25_%22").status_code == 200
     assert keeper.get("/crm_clients/addresses/places?country=%00&region=%00%ff&district=x").status_code == 200
@@ -130,7 +131,8 @@ def test_the_starting_entries_are_added_once_and_by_a_button(made: Company, keep
     assert keeper.post("/directories/start", data={"directory": CITIES}).status_code == 302
     everything = len(regions()) + len(districts()) + len(cities())
     assert number(made) == everything
-    assert load(made) == 0
+    load(made)
+    assert number(made) == everything
     vilnius = find(made, CITIES, "Vilnius")
     with made.database.transaction(made.system) as session:
         service.change_entry(session, vilnius, {"name": "Vilnius (sostinė)"})

@@ -217,9 +217,9 @@ def test_what_can_harm_a_computer_is_not_taken(word: Program, folder: str) -> No
 
 
 def test_too_large_a_file_is_refused(word: Program, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kartoteka.builtin.files import service
+    from kartoteka.builtin.files.limits import Limits
 
-    monkeypatch.setattr(service, "LARGEST", 1000)
+    monkeypatch.setattr(Limits, "largest_bytes", 1000)
     assert put(word, f"{folder}/A.txt", b"x" * 2000).status_code == 413
     assert word("GET", f"{folder}/A.txt").status_code == 404
 

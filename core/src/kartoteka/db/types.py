@@ -117,6 +117,14 @@ def directory_entry(directory: str, *, nullable: bool = True, index: bool = True
     )
 
 
+def directory_code(directory: str, length: int = 40, **options: Any) -> MappedColumn[Any]:
+    """Return a column that names an entry of a directory by its code, or by its id where the entry has no code.
+
+    For what modules and other programs write by words that stay the same wherever the program runs: ``contract``.
+    """
+    return mapped_column(String(length), info={"directory_code": directory}, **options)
+
+
 def record_ref(name: str, *, nullable: bool = True) -> Composite[Any]:
     """Return a reference to a record of any kind, kept in the columns ``<name>_kind`` and ``<name>_id``.
 

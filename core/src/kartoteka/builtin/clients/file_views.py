@@ -21,12 +21,12 @@ from kartoteka.web.i18n import today
 @require(VIEW, SEE_FILES)
 def show_client_files(record_id: int) -> str:
     """List the documents of a client, the latest first; ``status`` limits them, ``archived`` shows those put away."""
-    archived, kinds_and_statuses = "archived" in request.args, choices_of_files()
-    status = request.args.get("status", "")
-    status = status if status in kinds_and_statuses[1] else ""
+    archived, status = "archived" in request.args, request.args.get("status", "")
     before = asked_id("before")
     with reading() as session:
         client_id = kept_client(session, record_id).client.id
+        choices = choices_of_files(session)
+        status = status if status in choices.statuses else ""
         state = RecordState.ARCHIVED if archived else RecordState.ACTIVE
         rows = files_of_client(session, client_id, state=state, status=status, before=before, limit=PAGE + 1)
         names = user_names(session, [one.registered_by for one in rows if one.registered_by is not None])
@@ -40,8 +40,7 @@ def show_client_files(record_id: int) -> str:
         archived=archived,
         status=status,
         names=names,
-        kinds=kinds_and_statuses[0],
-        statuses=kinds_and_statuses[1],
+        choices=choices,
         today=today(),
         root=request.url_root.rstrip("/"),
     )

@@ -52,6 +52,43 @@ def _asking(directory: str, *, closed: bool) -> Callable[[Session], Sequence[Cho
     return ask
 
 
+def coded_choices(directory: str) -> Callable[[Session], Sequence[Choice]]:
+    """Return the function that reads the open entries of a directory for a column made by `directory_code`.
+
+    A choice's value is the entry's code, or its id as text where it has none.
+    """
+    return _asking_codes(directory, closed=False)
+
+
+def known_coded_entries(directory: str) -> Callable[[Session], Sequence[Choice]]:
+    """Return the function that reads all entries of such a directory, closed ones too."""
+    return _asking_codes(directory, closed=True)
+
+
+@cache
+def _asking_codes(directory: str, *, closed: bool) -> Callable[[Session], Sequence[Choice]]:
+    @keep_choices
+    def ask(session: Session) -> Sequence[Choice]:
+        return [one for one, is_closed in coded_entries(session, [directory])[directory] if closed or not is_closed]
+
+    return ask
+
+
+def coded_entries(session: Session, directories: Sequence[str]) -> dict[str, list[tuple[Choice, bool]]]:
+    """Return all entries of directories in their order, each with whether it is closed; one statement."""
+    found: dict[str, list[tuple[Choice, bool]]] = {one: [] for one in directories}
+    statement = select(DirectoryEntry).where(DirectoryEntry.directory.in_(directories)).order_by(*_ORDER)
+    for one in session.scalars(statement):
+        title = EntryTitle(one.name, dict(one.titles))
+        found[one.directory].append((Choice(value_of(one), title, one.colour or None), one.closed))
+    return found
+
+
+def value_of(entry: DirectoryEntry) -> str:
+    """Return what a column made by `directory_code` holds for an entry."""
+    return entry.code or str(entry.id)
+
+
 def offered_directories(session: Session) -> list[Directory]:
     """Return the directories of the modules that are on, in their order."""
     active = active_set(session)

@@ -1,10 +1,14 @@
-"""The fields of a document, described once; its kinds, its statuses and the names of the rights."""
+"""The fields of a document, described once; what its kinds and statuses begin with, and the names of the rights."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from kartoteka.builtin.directories.queries import coded_choices, known_coded_entries
+from kartoteka.builtin.files.models import KIND_DIRECTORY, STATUS_DIRECTORY
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType
+from kartoteka.extension.declarations.directories import Directory, StartEntry
 from kartoteka.vocabulary.message import text as _
 
 FILE: Final = "files.file"
@@ -16,6 +20,7 @@ VIEW: Final = "files.view"
 ADD: Final = "files.add"
 EDIT: Final = "files.edit"
 DELETE: Final = "files.delete"
+MANAGE: Final = "files.manage"
 
 OTHER: Final = "other"
 KINDS: tuple[Choice, ...] = (
@@ -39,6 +44,30 @@ STATUSES: tuple[Choice, ...] = (
     Choice("ended", _("Ended"), Colour.NONE),
 )
 
+
+def _beginning(choices: Iterable[Choice]) -> list[StartEntry]:
+    return [StartEntry(code=one.value, name=one.title, colour=one.colour or "") for one in choices]
+
+
+DIRECTORIES = [
+    Directory(
+        name=KIND_DIRECTORY.partition(".")[2],
+        title=_("Kinds of documents"),
+        entry_title=_("Kind of documents"),
+        icon="file-text",
+        start=lambda: _beginning(KINDS),
+        weight=40,
+    ),
+    Directory(
+        name=STATUS_DIRECTORY.partition(".")[2],
+        title=_("Statuses of documents"),
+        entry_title=_("Status of documents"),
+        icon="file-check",
+        coloured=True,
+        start=lambda: _beginning(STATUSES),
+        weight=41,
+    ),
+]
 FIELDS: tuple[Field, ...] = (
     Field(name="number", title=_("Number"), type=FieldType.CODE, required=True, searchable=True, sort="number"),
     Field(
@@ -50,8 +79,21 @@ FIELDS: tuple[Field, ...] = (
         personal=True,
         sort="title_sort",
     ),
-    Field(name="kind", title=_("Kind"), type=FieldType.CHOICE, choices=KINDS, required=True),
-    Field(name="status", title=_("Status"), type=FieldType.CHOICE, choices=STATUSES),
+    Field(
+        name="kind",
+        title=_("Kind"),
+        type=FieldType.CHOICE,
+        choices=coded_choices(KIND_DIRECTORY),
+        known_choices=known_coded_entries(KIND_DIRECTORY),
+        required=True,
+    ),
+    Field(
+        name="status",
+        title=_("Status"),
+        type=FieldType.CHOICE,
+        choices=coded_choices(STATUS_DIRECTORY),
+        known_choices=known_coded_entries(STATUS_DIRECTORY),
+    ),
     Field(name="registered_on", title=_("Registered on"), type=FieldType.DATE, required=True, sort="registered_on"),
     Field(name="registered_by", title=_("Registered by"), type=FieldType.USER),
     Field(name="note", title=_("Note"), type=FieldType.BLOCK, searchable=True, personal=True),

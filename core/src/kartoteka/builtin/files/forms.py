@@ -7,13 +7,15 @@ from typing import Any
 import wtforms
 from wtforms import widgets
 
-from kartoteka.builtin.files.fields import KINDS, OTHER, STATUSES
-from kartoteka.builtin.files.models import NAME_LENGTH
+from kartoteka.builtin.directories.queries import coded_choices
+from kartoteka.builtin.files.fields import OTHER
+from kartoteka.builtin.files.limits import MOST_MB
+from kartoteka.builtin.files.models import KIND_DIRECTORY, NAME_LENGTH, STATUS_DIRECTORY
 from kartoteka.builtin.files.service import NOTE_LENGTH
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.field_base import KartotekaField
-from kartoteka.web.fields import BlockField, ChoiceField, CodeField, DateField, LineField
+from kartoteka.web.fields import BlockField, ChoiceField, CodeField, DateField, IntegerField, LineField
 from kartoteka.web.forms import Form
 
 
@@ -44,8 +46,8 @@ class RegisterForm(Form):
     """What the register says about a document."""
 
     title = LineField(_("Title"), max_length=NAME_LENGTH, help=_("Left empty, the name of the file is taken."))
-    kind = ChoiceField(_("Kind"), choices=KINDS, required=True, empty=None, default=OTHER)
-    status = ChoiceField(_("Status"), choices=STATUSES)
+    kind = ChoiceField(_("Kind"), choices=coded_choices(KIND_DIRECTORY), required=True, empty=None, default=OTHER)
+    status = ChoiceField(_("Status"), choices=coded_choices(STATUS_DIRECTORY))
     registered_on = DateField(_("Registered on"), required=True)
     client_number = CodeField(_("Client's number"), help=_("Left empty, the document belongs to no client."))
     note = BlockField(_("Note"), max_length=NOTE_LENGTH)
@@ -62,6 +64,15 @@ class ChangeForm(RegisterForm):
 
     title = LineField(_("Title"), max_length=NAME_LENGTH, required=True)
     keep_until = DateField(_("Kept by law until"), help=_("Until that day nobody can delete the document."))
+
+
+class LimitsForm(Form):
+    """What the company takes into its register."""
+
+    largest = IntegerField(_("Largest file, in MB"), required=True, least=1, most=MOST_MB)
+    refused = LineField(
+        _("Ends of names that are not taken"), max_length=400, help=_("For example: zip mp4. Apart by spaces.")
+    )
 
 
 class VersionForm(Form):

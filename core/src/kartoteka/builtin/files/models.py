@@ -25,12 +25,13 @@ from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.blobs import blob_digest
 from kartoteka.db.clock import utc_now
 from kartoteka.db.rights import SYSTEM_ONLY
-from kartoteka.db.types import DERIVED, SortText, UTCDateTime, client_id, record_ref
+from kartoteka.db.types import DERIVED, SortText, UTCDateTime, client_id, directory_code, record_ref
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import sort_key
 
 NAME_LENGTH = 200
 RIGHT_LENGTH = 130
+KIND_DIRECTORY, STATUS_DIRECTORY = "files.kinds", "files.statuses"
 SEE_ALL = "files.see_all"
 """The right to documents of records that only some see; what such a document ``needs``."""
 
@@ -48,8 +49,8 @@ class File(Record, Stateful, Model):
     number: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(NAME_LENGTH))
     title_sort: Mapped[str] = mapped_column(SortText(NAME_LENGTH), default="", info=DERIVED)
-    kind: Mapped[str] = mapped_column(String(40), default="other")
-    status: Mapped[str] = mapped_column(String(40), default="")
+    kind: Mapped[str] = directory_code(KIND_DIRECTORY, default="other")
+    status: Mapped[str] = directory_code(STATUS_DIRECTORY, default="")
     note: Mapped[str] = mapped_column(Text, default="")
     client_id: Mapped[int | None] = client_id(nullable=True, index=False)
     about: Mapped[RecordRef | None] = record_ref("about")

@@ -8,8 +8,6 @@ import unicodedata
 from typing import Final
 
 from kartoteka.builtin.files.models import NAME_LENGTH
-from kartoteka.vocabulary.errors import InvalidInput
-from kartoteka.vocabulary.message import text as _
 
 _RUN = (
     "ade adp appx apk application bat bin chm class cmd com cpl dll dmg exe gadget hta img inf ins iso isp jar jnlp"
@@ -56,15 +54,6 @@ def clean_filename(name: str | None) -> str:
 def extension(name: str) -> str:
     """Return what stands behind the last dot of a name, in small letters."""
     return name.rpartition(".")[2].lower() if "." in name else ""
-
-
-def check_filename(name: str) -> None:
-    """Raise InvalidInput for a sort of file that is not taken."""
-    end = extension(name)
-    if end in FORBIDDEN:
-        raise InvalidInput(
-            {"file": _("Files of this sort (.%(end)s) are not taken: they can harm a computer.", end=end)}
-        )
 
 
 def mimetype_of(name: str, beginning: bytes) -> str:

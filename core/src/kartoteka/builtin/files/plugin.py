@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.files import clearing, reading, views
+from kartoteka.builtin.files import clearing, reading, setting_views, views
 from kartoteka.builtin.files.api_resources import API_RESOURCES
 from kartoteka.builtin.files.blueprint import blueprint
-from kartoteka.builtin.files.fields import VIEW
+from kartoteka.builtin.files.fields import DIRECTORIES, MANAGE, VIEW
 from kartoteka.builtin.files.kinds import KINDS, REGISTER, SEARCH
 from kartoteka.builtin.files.models import DavLock, File, FileLink, FileVersion, LooseBlob
 from kartoteka.builtin.files.rights import PERMISSIONS
@@ -13,6 +13,7 @@ from kartoteka.builtin.files.timeline import SOURCES
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import MenuItem
@@ -22,7 +23,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 from kartoteka.web.lists import RecordList
 
-__all__ = ["views"]
+__all__ = ["setting_views", "views"]
 
 
 @hookimpl
@@ -33,7 +34,7 @@ def register_module() -> Module:
         description=_("The register of documents with their versions, found by any word in them."),
         version="1.0",
         api=API_VERSION,
-        requires=("users", "access", "jobs"),
+        requires=("users", "access", "jobs", "directories", "settings"),
         table_prefix="core",
     )
 
@@ -51,6 +52,11 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_record_kinds() -> list[RecordKind]:
     return KINDS
+
+
+@hookimpl
+def register_directories() -> list[Directory]:
+    return DIRECTORIES
 
 
 @hookimpl
@@ -103,7 +109,15 @@ def register_menu() -> list[MenuItem]:
             permission=VIEW,
             icon="files",
             weight=40,
-        )
+        ),
+        MenuItem(
+            name="file_settings",
+            title=_("Document register"),
+            endpoint="files.show_settings",
+            permission=MANAGE,
+            icon="files",
+            weight=958,
+        ),
     ]
 
 

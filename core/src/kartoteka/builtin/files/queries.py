@@ -9,8 +9,9 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import ScalarSelect, func, select
 
+from kartoteka.builtin.directories.queries import coded_entries
 from kartoteka.builtin.files.fields import FILE, KINDS, STATUSES, VERSION, VIEW
-from kartoteka.builtin.files.models import SEE_ALL, File, FileLink, FileVersion
+from kartoteka.builtin.files.models import KIND_DIRECTORY, SEE_ALL, STATUS_DIRECTORY, File, FileLink, FileVersion
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.blobs import open_blob
 from kartoteka.db.session import Session, actor_of, as_system, find_or_none
@@ -23,7 +24,6 @@ from kartoteka.vocabulary.record import LARGEST_ID, RecordRef, RecordState, Reco
 PAGE = 100
 SEE_FILES = VIEW
 """The right that the documents of a record ask for."""
-_TITLES = {one.value: one.title for one in KINDS}
 
 
 def file_url(id: int) -> str:
@@ -69,9 +69,29 @@ def files_of_client(
     return list(session.scalars(chosen.order_by(File.id.desc()).limit(limit)))
 
 
-def choices_of_files() -> tuple[dict[str, Choice], dict[str, Choice]]:
-    """Return the kinds and the statuses that documents have, by their values."""
-    return {one.value: one for one in KINDS}, {one.value: one for one in STATUSES}
+@dataclass(frozen=True)
+class FileChoices:
+    """The kinds and the statuses that documents have, and those that are still offered, by their values."""
+
+    kinds: Mapping[str, Choice]
+    statuses: Mapping[str, Choice]
+    offered_kinds: Mapping[str, Choice]
+    offered_statuses: Mapping[str, Choice]
+
+
+def choices_of_files(session: Session) -> FileChoices:
+    """Return the kinds and the statuses of documents; one statement.
+
+    A kind that modules store is known by the name that it began with, also once its entry is gone.
+    """
+    found = coded_entries(session, [KIND_DIRECTORY, STATUS_DIRECTORY])
+    kinds, statuses = found[KIND_DIRECTORY], found[STATUS_DIRECTORY]
+    return FileChoices(
+        kinds={**{one.value: one for one in KINDS}, **{one.value: one for one, _closed in kinds}},
+        statuses={**{one.value: one for one in STATUSES}, **{one.value: one for one, _closed in statuses}},
+        offered_kinds={one.value: one for one, is_closed in kinds if not is_closed},
+        offered_statuses={one.value: one for one, is_closed in statuses if not is_closed},
+    )
 
 
 def count_files(client_id: int) -> ScalarSelect[Any]:
@@ -144,11 +164,12 @@ def links_of(session: Session, file: File) -> list[RecordRef]:
 def summarise_files(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     """Return how documents are shown in one line."""
     rows = session.execute(select(File.id, File.number, File.title, File.kind, File.state).where(File.id.in_(ids)))
+    kinds = choices_of_files(session).kinds
     return {
         row.id: RecordSummary(
             RecordRef(FILE, row.id),
             title=row.title,
-            subtitle=f"{row.number} · {_TITLES.get(row.kind, row.kind)}",
+            subtitle=f"{row.number} · {kinds[row.kind].title if row.kind in kinds else row.kind}",
             url=file_url(row.id),
             state=row.state,
         )

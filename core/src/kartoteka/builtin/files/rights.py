@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, VIEW
+from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, MANAGE, VIEW
 from kartoteka.builtin.files.models import SEE_ALL
 from kartoteka.extension.declarations.access import Permission
 from kartoteka.vocabulary.message import text as _
@@ -46,5 +46,11 @@ PERMISSIONS = [
         record_kind=FILE,
         also_requires=(VIEW,),
         weight=50,
+    ),
+    Permission(
+        name=MANAGE,
+        title=_("Set up the register of documents"),
+        description=_("Say how large documents may be and which sorts of files are not taken."),
+        weight=60,
     ),
 ]

@@ -9,11 +9,12 @@ from typing import IO, Any, Final
 from sqlalchemy import func, select
 
 from kartoteka.builtin.files.fields import FILE, KINDS, MASK, OTHER, SERIES, STATUSES
+from kartoteka.builtin.files.limits import limits_of
 from kartoteka.builtin.files.models import NAME_LENGTH, SEE_ALL, File, FileLink, FileVersion
-from kartoteka.builtin.files.naming import check_filename, clean_filename, extension, mimetype_of
-from kartoteka.builtin.files.queries import find_version, open_content, see_file
+from kartoteka.builtin.files.naming import clean_filename, extension, mimetype_of
+from kartoteka.builtin.files.queries import choices_of_files, find_version, open_content, see_file
 from kartoteka.builtin.jobs.service import enqueue
-from kartoteka.db.blobs import MB, Blob, open_blob, put
+from kartoteka.db.blobs import Blob, open_blob, put
 from kartoteka.db.clock import utc_now
 from kartoteka.db.series import next_number
 from kartoteka.db.session import Session, actor_of, as_system
@@ -26,7 +27,6 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
 from kartoteka.vocabulary.text import clean_block, clean_line
 
-LARGEST: Final = 100 * MB
 READ_WORDS: Final = "files.read_words"
 NOTE_LENGTH: Final = 5000
 CHANGEABLE: Final = ("title", "kind", "status", "note", "keep_until", "registered_on", "client_id")
@@ -44,21 +44,21 @@ def store_file(
     status: str = "",
     note: str = "",
     registered_on: date | None = None,
-    limit: int = LARGEST,
+    limit: int | None = None,
 ) -> File:
     """Put a document into the register and return it, with its number, registrar and date (CORE-14).
 
     ``about`` is the record it belongs to, of any kind; its client is found by itself. Without it ``client_id`` or
     nobody. A content that was put into the store before the transaction began, so that nobody waits for a slow store,
-    is given as its Blob. ``limit`` is in bytes. Raises NotFound for a record that the actor may not see, InvalidInput
-    naming the field, BlobTooLarge, StoreUnavailable.
+    is given as its Blob. ``limit`` is in bytes; left out it is the company's. Raises NotFound for a record that the
+    actor may not see, InvalidInput naming the field, BlobTooLarge, StoreUnavailable.
     """
-    name = clean_filename(filename)
-    check_filename(name)
+    name, limits = clean_filename(filename), limits_of(session)
+    limits.check_name(name)
     place = _place(session, about, client_id)
     said = {"title": title or _without_end(name), "kind": kind, "status": status, "note": note}
-    said = sound_values({**said, "registered_on": registered_on or utc_now().date()})
-    blob = _kept(session, stream, limit)
+    said = sound_values(session, {**said, "registered_on": registered_on or utc_now().date()})
+    blob = _kept(session, stream, limit or limits.largest_bytes)
     file = File(
         **said,
         **place,
@@ -80,7 +80,7 @@ def save_version(
     filename: str = "",
     *,
     comment: str = "",
-    limit: int = LARGEST,
+    limit: int | None = None,
 ) -> bool:
     """Save a content as the next version of a document; the old ones stay (CORE-17). Return False for the same content.
 
@@ -88,9 +88,9 @@ def save_version(
     """
     file = see_file(session, file_id)
     _demand_in_use(file)
-    name = clean_filename(filename) if filename else file.filename
-    check_filename(name)
-    blob = _kept(session, stream, limit)
+    name, limits = clean_filename(filename) if filename else file.filename, limits_of(session)
+    limits.check_name(name)
+    blob = _kept(session, stream, limit or limits.largest_bytes)
     if blob.digest == file.blob and name == file.filename:
         return False
     for attribute, value in _content(session, blob, name).items():
@@ -114,7 +114,7 @@ def bring_back_version(session: Session, file_id: int, number: int) -> bool:
 def change_file(session: Session, file_id: int, values: Mapping[str, Any], version: int | None = None) -> File:
     """Change what the register says; raises NotFound, InvalidInput naming each field, and EditConflict."""
     file = see_file(session, file_id)
-    sound = sound_values({name: values[name] for name in CHANGEABLE if name in values})
+    sound = sound_values(session, {name: values[name] for name in CHANGEABLE if name in values}, file)
     if "client_id" in sound:
         if file.about is not None:
             del sound["client_id"]
@@ -133,7 +133,7 @@ def rename_file(session: Session, file_id: int, filename: str) -> File:
     """Give the file of a document another name; the title follows when it was the name. Raises as `save_version`."""
     file = see_file(session, file_id)
     _demand_in_use(file)
-    check_filename(filename)
+    limits_of(session).check_name(filename)
     if file.title == _without_end(file.filename):
         file.title = _without_end(filename)
     file.filename = filename
@@ -175,10 +175,22 @@ def set_state(session: Session, file_id: int, state: str) -> File:
     return file
 
 
-def sound_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the register says, cleaned; raises InvalidInput naming each field that is wrong."""
+def sound_values(session: Session, values: Mapping[str, Any], file: File | None = None) -> dict[str, Any]:
+    """Return what the register says, cleaned; raises InvalidInput naming each field that is wrong.
+
+    What ``file`` says already stays sound when its entry has been closed since; modules may always use the kinds and
+    statuses that the program brings along.
+    """
     sound = {name: _CLEAN[name](str(value or "")) if name in _CLEAN else value for name, value in values.items()}
     problems = {name: problem for name, wrong, problem in _CHECKS if name in sound and wrong(sound[name])}
+    choices = choices_of_files(session) if "kind" in sound or "status" in sound else None
+    if choices is not None:
+        kinds = {*choices.offered_kinds, *_KIND_VALUES, file.kind if file else OTHER}
+        if sound.get("kind", OTHER) not in kinds:
+            problems["kind"] = _("There is no such kind of document.")
+        statuses = {*choices.offered_statuses, *_STATUS_VALUES, file.status if file else ""}
+        if sound.get("status", "") not in statuses:
+            problems["status"] = _("There is no such status.")
     if problems:
         raise InvalidInput(problems)
     return sound
@@ -194,8 +206,6 @@ _CLEAN: dict[str, Callable[[str], str]] = {
 }
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], Message], ...] = (
     ("title", lambda value: not value, _("Give the document a title.")),
-    ("kind", lambda value: value not in _KIND_VALUES, _("There is no such kind of document.")),
-    ("status", lambda value: value not in _STATUS_VALUES, _("There is no such status.")),
     ("note", lambda value: len(value) > NOTE_LENGTH, _("Use at most %(count)s characters.", count=NOTE_LENGTH)),
     (
         "registered_on",

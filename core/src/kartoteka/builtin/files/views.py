@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.files import queries, service
 from kartoteka.builtin.files.blueprint import blueprint
-from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, KINDS, STATUSES, VIEW, kind_icon
+from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, VIEW, kind_icon
 from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
 from kartoteka.builtin.files.kinds import REGISTER
+from kartoteka.builtin.files.limits import MOST_MB, limits_of
 from kartoteka.builtin.files.models import File, FileVersion
-from kartoteka.builtin.files.naming import check_filename, clean_filename
+from kartoteka.builtin.files.naming import clean_filename
 from kartoteka.builtin.files.previews import can_be_shown, frame_url
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.builtin.users.service import set_preference
-from kartoteka.db.blobs import Blob, put
+from kartoteka.db.blobs import MB, Blob, put
 from kartoteka.db.session import Session, find, reading, transaction, workplace
 from kartoteka.vocabulary.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from kartoteka.vocabulary.message import plural_text
@@ -37,7 +38,7 @@ from kartoteka.web.security import safe_next
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
-UPLOAD = 2 * service.LARGEST
+UPLOAD = (MOST_MB + 100) * MB
 _STATES = {
     RecordState.ARCHIVED: _("Document put away"),
     RecordState.DELETED: _("Document put into the bin"),
@@ -219,6 +220,7 @@ def _described(session: Session, file: File) -> dict[str, Any]:
     asked = asked_id("version") or file.latest
     shown = next((one for one in versions if one.number == asked), versions[0])
     holder = queries.find_version(session, file, shown.number)
+    choices = queries.choices_of_files(session)
     refs = [*([file.about] if file.about else []), *queries.links_of(session, file)]
     return {
         "versions": versions,
@@ -227,8 +229,8 @@ def _described(session: Session, file: File) -> dict[str, Any]:
         "client": queries.client_names(session, [file.client_id] if file.client_id else []).get(file.client_id or 0),
         "links": list(describe_all(session, refs).values()),
         "registrar": user_names(session, [file.registered_by or 0]).get(file.registered_by or 0, ""),
-        "kind": next((one for one in KINDS if one.value == file.kind), None),
-        "status": next((one for one in STATUSES if one.value == file.status), None),
+        "kind": choices.kinds.get(file.kind),
+        "status": choices.statuses.get(file.status),
         "icon_of": kind_icon,
         "office": office_link(file),
     }
@@ -250,8 +252,6 @@ def dav_path(file: File) -> str:
 
 def _store(form: NewFileForm, about: RecordRef | None) -> list[int]:
     """Store each of the uploaded files; all of them, or none."""
-    for upload in form.file.data:
-        check_filename(clean_filename(upload.filename))
     contents = [_put(upload) for upload in form.file.data]
     with transaction(_("Documents registered")) as session:
         values = _values(session, form)
@@ -271,7 +271,10 @@ def _store(form: NewFileForm, about: RecordRef | None) -> list[int]:
 
 def _put(upload: Any) -> Blob:
     """Keep what was uploaded before a transaction begins: nobody waits for a slow store."""
-    return put(workplace.get().database.blobs, upload.stream, limit=service.LARGEST)
+    with reading() as session:
+        limits = limits_of(session)
+    limits.check_name(clean_filename(upload.filename))
+    return put(workplace.get().database.blobs, upload.stream, limit=limits.largest_bytes)
 
 
 def _values(session: Session, form: Any) -> dict[str, Any]:

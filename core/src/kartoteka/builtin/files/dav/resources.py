@@ -22,8 +22,9 @@ from kartoteka.builtin.files import queries, service
 from kartoteka.builtin.files.dav import lookup
 from kartoteka.builtin.files.dav.names import CLIENTS, DOCUMENTS, MOUNT, is_rubbish, names_of
 from kartoteka.builtin.files.fields import ADD, DELETE, EDIT
+from kartoteka.builtin.files.limits import limits_of
 from kartoteka.builtin.files.models import File
-from kartoteka.builtin.files.naming import PLAIN, check_filename, clean_filename
+from kartoteka.builtin.files.naming import PLAIN, clean_filename
 from kartoteka.db.blobs import BlobTooLarge, StoreUnavailable, put
 from kartoteka.db.session import reading, transaction, workplace
 from kartoteka.vocabulary.errors import Conflict, Forbidden, NotFound, Problem
@@ -154,7 +155,9 @@ class Document(DAVNonCollection):  # type: ignore[misc]
     def begin_write(self, *, content_type: str | None = None) -> IO[bytes]:
         demand(EDIT if self.file else ADD)
         self._incoming = tempfile.TemporaryFile()  # noqa: SIM115 - end_write closes it
-        return _Limited(self._incoming)  # type: ignore[return-value]
+        with reading() as session:
+            most = limits_of(session).largest_bytes
+        return _Limited(self._incoming, most)  # type: ignore[return-value]
 
     def end_write(self, *, with_errors: bool) -> None:
         incoming, self._incoming = self._incoming, None
@@ -169,8 +172,10 @@ class Document(DAVNonCollection):  # type: ignore[misc]
 
     def _save(self, incoming: IO[bytes]) -> None:
         name = self.get_display_name() if self.file is None else self.file.filename
-        check_filename(clean_filename(name))
-        content = put(workplace.get().database.blobs, incoming, limit=service.LARGEST)
+        with reading() as session:
+            limits = limits_of(session)
+        limits.check_name(clean_filename(name))
+        content = put(workplace.get().database.blobs, incoming, limit=limits.largest_bytes)
         with transaction(_("Document saved by a program")) as session:
             if self.file is not None:
                 service.save_version(session, self.file.id, content)
@@ -255,13 +260,14 @@ class Rubbish(DAVNonCollection):  # type: ignore[misc]
 class _Limited:
     """A file that takes no more than a document may have, so that nobody fills the disk."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], most: int) -> None:
         self.file = file
+        self.most = most
         self.size = 0
 
     def write(self, piece: bytes) -> int:
         self.size += len(piece)
-        if self.size > service.LARGEST:
+        if self.size > self.most:
             raise DAVError(HTTP_REQUEST_ENTITY_TOO_LARGE)
         return self.file.write(piece)
 
