@@ -23,6 +23,7 @@ from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import use_workplace
 from kartoteka.extension import dispatch
 from kartoteka.extension.calls import hook_names
+from kartoteka.extension.comparing import client_traits
 from kartoteka.extension.findings import ConflictingAnswers
 from kartoteka.extension.importing import SeenHere, row_of, take_rows
 from kartoteka.extension.loading import load_badges, load_panels, load_widget
@@ -302,6 +303,8 @@ def test_questions(visits, user):
         hits = dispatch.find_duplicates(session, DuplicateProbe(phones=("+370 612 34567",)))
         assert [(hit.client_id, str(hit.reason)) for hit in hits] == [(1, "A visit there noted the same phone")]
         assert dispatch.find_duplicates(session, DuplicateProbe()) == []
+        traits = client_traits(session, [1, 2])
+        assert [(one.sort, one.value) for one in traits[1]] == [("phone", "+370 612 34567")]
 
 
 def test_steps(visits, how_to):

@@ -18,6 +18,7 @@ from kartoteka.extension.declarations.data import (
 )
 from kartoteka.extension.declarations.directories import Directory, StartEntry
 from kartoteka.extension.declarations.documents import DocumentContent, DocumentType, Series
+from kartoteka.extension.declarations.health import ClientTrait
 from kartoteka.extension.declarations.importing import (
     Fate,
     ImportKey,
@@ -76,6 +77,7 @@ __all__ = [
     "ClientSegment",
     "ClientStep",
     "ClientTerms",
+    "ClientTrait",
     "Colour",
     "Column",
     "Composer",

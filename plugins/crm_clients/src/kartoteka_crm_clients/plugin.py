@@ -48,6 +48,7 @@ from kartoteka_crm_clients.documents import DOCUMENT_TYPES
 from kartoteka_crm_clients.duplicates import find_by_contacts
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, VIEW
 from kartoteka_crm_clients.importing import CONTACTS
+from kartoteka_crm_clients.health import plugin as health
 from kartoteka_crm_clients.kinds import KINDS
 from kartoteka_crm_clients.mails import MAIL_TEMPLATES
 from kartoteka_crm_clients.models import Address, Contact
@@ -234,4 +235,4 @@ def load_demo(session: Session, size: int) -> None:
     add_demo_data(session, size)
 
 
-join_parts(__name__, [relations])
+join_parts(__name__, [relations, health])

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.builtin.clients.deriving import INPUTS, derive_client
@@ -194,3 +194,32 @@ class SimilarClients(Model):
     first_id: Mapped[int] = mapped_column(index=True)
     second_id: Mapped[int] = mapped_column(index=True)
     score: Mapped[int]
+
+    __table_args__ = (Index("ix_core_client_similar_by_score", "score", "id"),)
+
+
+class ComparedClient(Model):
+    """A client as the search for duplicates saw it last: ``id`` is the client's, ``print`` a digest of its traits.
+
+    One that is ``pending`` has changed and waits to be compared; rows of clients that are gone are removed by the next
+    search.
+    """
+
+    __tablename__ = "core_client_compared"
+    __row_scope__ = PUBLIC
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    print: Mapped[int] = mapped_column(BigInteger)
+    pending: Mapped[bool]
+
+    __table_args__ = (Index("ix_core_client_compared_by_pending", "pending", "id"),)
+
+
+class ClientBlock(Model):
+    """A key that a client shares with those it is compared with: a number that does not tell what it was made of."""
+
+    __tablename__ = "core_client_block"
+    __row_scope__ = PUBLIC
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    client: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)

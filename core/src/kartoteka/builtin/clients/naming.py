@@ -26,8 +26,8 @@ _LEGAL_FORMS = (
     "ooo|oao|zao|pao|tov|tzov|prat|fop|"
     "sp z o o|spolka z ograniczona odpowiedzialnoscia|spolka akcyjna|s a|"
     "limited liability company|public limited company|public joint stock company|open joint stock company|"
-    "closed joint stock company|joint stock company|incorporated|corporation|limited|company|ltd|llc|llp|plc|inc|corp|co|"
-    "pjsc|ojsc|cjsc|jsc|pty|gesellschaft mit beschrankter haftung|aktiengesellschaft|kommanditgesellschaft|gmbh|"
+    "closed joint stock company|joint stock company|incorporated|corporation|limited|company|ltd|llc|llp|plc|inc|corp|"
+    "co|pjsc|ojsc|cjsc|jsc|pty|gesellschaft mit beschrankter haftung|aktiengesellschaft|kommanditgesellschaft|gmbh|"
     "oy|oyj|ag|kg|bv|nv|societe anonyme|societe a responsabilite limitee|societatea cu raspundere limitata|"
     "srl|sarl|sas|sa|spa|aps|asa"
 )

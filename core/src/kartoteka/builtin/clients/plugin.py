@@ -28,13 +28,22 @@ from kartoteka.builtin.clients.directory.importing import DIRECTORY_TARGET
 from kartoteka.builtin.clients.directory.kinds import COMPANY, DIRECTORY
 from kartoteka.builtin.clients.directory.kinds import SEARCH as DIRECTORY_SEARCH
 from kartoteka.builtin.clients.directory.models import DirectoryCompany
+from kartoteka.builtin.clients.directory.suggesting import suggest_from_directory
 from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, MERGE, VIEW
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.loading.target import CLIENTS_TARGET
 from kartoteka.builtin.clients.mail_came import MAIL_CAME, tell_of_mail
-from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare, DistinctClients, SimilarClients
+from kartoteka.builtin.clients.models import (
+    Client,
+    ClientBlock,
+    ClientGroup,
+    ClientShare,
+    ComparedClient,
+    DistinctClients,
+    SimilarClients,
+)
 from kartoteka.builtin.clients.pairs import job as pairs_job
 from kartoteka.builtin.clients.pairs import views as pair_views
 from kartoteka.builtin.clients.panels import PANELS
@@ -43,6 +52,7 @@ from kartoteka.builtin.files.queries import SEE_FILES, count_files
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+from kartoteka.extension.declarations.companies import CompanySuggestion
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
@@ -84,7 +94,16 @@ def register_module() -> Module:
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [ClientGroup, Client, ClientShare, DistinctClients, SimilarClients, DirectoryCompany]
+    return [
+        ClientGroup,
+        Client,
+        ClientShare,
+        DistinctClients,
+        SimilarClients,
+        ComparedClient,
+        ClientBlock,
+        DirectoryCompany,
+    ]
 
 
 @hookimpl
@@ -277,6 +296,11 @@ def register_commands() -> list[click.Command]:
 @hookimpl
 def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
     return find_duplicate_clients(session, probe)
+
+
+@hookimpl
+def suggest_companies(session: Session, query: str, country: str) -> Sequence[CompanySuggestion]:
+    return suggest_from_directory(session, query)
 
 
 @hookimpl

@@ -10,6 +10,9 @@ from kartoteka.extension.version import hookspec
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
     from kartoteka.extension.declarations.custom import CustomField
+    from kartoteka.extension.declarations.health import ClientTrait
+    from kartoteka.extension.declarations.analysis import ClientSegment
+    from kartoteka.extension.declarations.companies import CompanySuggestion
     from kartoteka.extension.declarations.work import DuplicateHit, DuplicateProbe
     from kartoteka.vocabulary.incoming import IncomingMail
     from kartoteka.vocabulary.message import Message
@@ -65,6 +68,61 @@ def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[Duplica
         @hookimpl
         def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
             return [DuplicateHit(client_id=7, field="phones", reason=_("A visitor has this phone"), strength=0.5)]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def client_traits(session: Session, client_ids: Sequence[int]) -> Sequence[ClientTrait]:
+    """Say by what clients may be recognised beside their cards: their addresses, and phones kept elsewhere.
+
+    When called: while duplicates are looked for in the background, for some hundred clients at once, and for the clients
+        of a page of pairs; on active modules. The search works as the system.
+    Returns: a list of ClientTrait; a client may have several of a sort, and those without any are left out.
+    Order: all answers count.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def client_traits(session: Session, client_ids: Sequence[int]) -> Sequence[ClientTrait]:
+            return [ClientTrait(client_id=7, sort="address", value="Pilies g. 3", postcode="01123", city="Vilnius")]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def client_segments(session: Session) -> Sequence[ClientSegment]:
+    """Offer groups of clients to whoever works with many of them: mailings, calls, reports.
+
+    When called: when somebody chooses a segment, or works with the clients of one; on active modules.
+    Returns: a list of ClientSegment: those that the session's actor may use.
+    Order: all answers count, module by module.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def client_segments(session: Session) -> Sequence[ClientSegment]:
+            return [ClientSegment(key="crm_visits.visited", title=str(_("Visited clients")), clients=visited_clients)]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def suggest_companies(session: Session, query: str, country: str) -> Sequence[CompanySuggestion]:
+    """Suggest companies that are no clients yet and that somebody may be entering.
+
+    When called: while name or code of a new client are typed, at least three signs of them, and once more with the
+        whole registration code when one of the suggestions was chosen; on active modules.
+    Returns: a list of CompanySuggestion, at most ten, the best first; ``country`` is the one chosen in the form, whose
+        companies should come first. The cost must not grow with the number of companies that a module knows.
+    Order: the answers stand one behind the other, module by module; a company that two modules know, by country and
+        registration code, is shown once.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def suggest_companies(session: Session, query: str, country: str) -> Sequence[CompanySuggestion]:
+            return [CompanySuggestion(name="UAB Uostas", source=_("Fair"), country="LT", registration_code="110003978")]
     """
     raise NotImplementedError
 

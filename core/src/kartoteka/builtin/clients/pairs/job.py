@@ -1,107 +1,164 @@
-"""The search for similar names, in the background: every night, and when somebody asks for it."""
+"""The search for duplicates, in the background: every night, and when somebody asks for it (CL-42).
+
+First all clients are read, and those that changed since the last search get new keys; then each of these is compared
+with those that share a key with it. Steps are short, hold little, and may go on in another process: what a search needs
+stands in the database and in its checkpoint.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, insert, orm, select, update
 
 from kartoteka.builtin.clients.fields import MERGE
-from kartoteka.builtin.clients.models import Client, SimilarClients
-from kartoteka.builtin.clients.pairs.similar import SimilarNames
-from kartoteka.db.journal import insert_rows
-from kartoteka.db.session import Session, as_system
+from kartoteka.builtin.clients.models import Client, ClientBlock, ComparedClient, SimilarClients
+from kartoteka.builtin.clients.pairs.blocks import block_keys
+from kartoteka.builtin.clients.pairs.matching import Matcher
+from kartoteka.builtin.clients.pairs.reading import print_of, read_clients, traits_of
+from kartoteka.db.chunks import insert_many
+from kartoteka.db.session import Session, as_system, workplace
 from kartoteka.extension.declarations.work import Job, RunningJob, Schedule
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import RecordState
 
 SEARCH_JOB = "clients.find_similar"
 EVERYTHING = {"of": "all"}
 """What the job is asked for: there is only one search at a time."""
-_READ = 2000
-_WRITTEN = 500
-_LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
+_REASON = "duplicates are looked for among all clients"
+_READ = 1000
+_SECONDS = 1.0
+"""How long a step looks before it stores what it found; nobody has to wait meanwhile."""
 
 
 @dataclass
-class _Search:
-    """A search at work in this process: names are read first, then compared."""
+class Seen:
+    """What one step has found out: changed clients with their digests and keys, those that are gone, and pairs."""
 
-    names: SimilarNames = field(default_factory=SimilarNames)
-    last_id: int = 0
-    step: int = 0
-    compared: int = 0
-    comparing: Iterator[list[tuple[int, int, int]]] | None = None
+    last: int
+    is_end: bool
+    prints: dict[int, int] = field(default_factory=dict)
+    keys: list[tuple[int, int]] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    read: int = 0
+    pairs: list[tuple[int, int, int]] = field(default_factory=list)
 
 
-_searches: dict[int, _Search] = {}
+_matchers: dict[tuple[object, int], Matcher] = {}
+"""What a search remembers between its steps in this process; without it the next step only takes longer."""
 
 
-def find_similar(session: Session, job: RunningJob) -> None:
-    """Do one step of the search; a step that comes to another process begins the search anew.
+def look(job: RunningJob) -> None:
+    """Read or compare for a while; nothing is written and nobody waits."""
+    place = workplace.get()
+    with place.database.reading(place.actor) as session, as_system(session, reason=_REASON):
+        after = job.checkpoint.get("after", -1 if _is_comparing(job) else 0)
+        job.found = _compare(session, (place.database, job.id), after) if _is_comparing(job) else _read(session, after)
+
+
+def store(session: Session, job: RunningJob) -> None:
+    """Store what the step has found, and go on with the next one.
 
     Looks at all clients, whoever asked: a page shows only pairs of which its user sees both clients.
     """
-    with as_system(session, reason="similar names are looked for among all clients"):
-        search = _searches.get(job.id)
-        if search is None or search.step != job.checkpoint.get("step", 0):
-            search = _begin(session, job)
-        search.step += 1
-        job.checkpoint["step"] = search.step
-        if search.comparing is None:
-            _read_names(session, job, search)
+    seen: Seen = job.found
+    with as_system(session, reason=_REASON):
+        if _is_comparing(job):
+            _store_pairs(session, job, seen)
         else:
-            _compare(session, job, search)
+            _store_read(session, job, seen)
 
 
-def _begin(session: Session, job: RunningJob) -> _Search:
-    _searches.clear()  # what is left of searches that were stopped
-    session.execute(delete(SimilarClients).where(SimilarClients.search == job.id))
-    search = _searches[job.id] = _Search()
-    search.step = job.checkpoint.get("step", 0)
-    return search
+def _is_comparing(job: RunningJob) -> bool:
+    return job.checkpoint.get("phase") == "compare"
 
 
-def _read_names(session: Session, job: RunningJob, search: _Search) -> None:
-    living = select(Client.id, Client.name_key).where(Client.state.in_(_LIVING), Client.name_key != "")
-    while not job.time_is_up:
-        rows = session.execute(living.where(Client.id > search.last_id).order_by(Client.id).limit(_READ)).all()
-        search.names.add((row.id, row.name_key) for row in rows)
-        if len(rows) < _READ:
-            search.comparing = search.names.pairs()
-            break
-        search.last_id = rows[-1].id
+def _read(session: Session, after: int) -> Seen:
+    """Read clients behind an id and find those that changed since they were compared."""
+    known = read_clients(session, Client.id > after, _READ)
+    is_end = len(known) < _READ
+    last = after if not known else known[-1][0].id
+    range_ = [ComparedClient.id > after] if is_end else [ComparedClient.id > after, ComparedClient.id <= last]
+    rows = session.execute(select(ComparedClient.id, ComparedClient.print).where(*range_))
+    stored = {row.id: row.print for row in rows}
+    seen = Seen(last, is_end, read=len(known))
+    for one in known:
+        number = one[0].id
+        digest = print_of(one)
+        if stored.pop(number, None) != digest:
+            seen.prints[number] = digest
+            seen.keys += [(key, number) for key in block_keys(traits_of(one))]
+    seen.gone = list(stored)
+    return seen
+
+
+def _store_read(session: Session, job: RunningJob, seen: Seen) -> None:
+    connection = orm.Session.connection(session)
+    if "read" not in job.checkpoint:
+        _forget_pairs_of_pending(session)
+    stale = [*seen.prints, *seen.gone]
+    if stale:
+        for column in (ClientBlock.client, ComparedClient.id, SimilarClients.first_id, SimilarClients.second_id):
+            connection.execute(delete(column.table).where(column.in_(stale)))
+    prints = [{"id": number, "print": digest, "pending": True} for number, digest in seen.prints.items()]
+    insert_many(connection, ComparedClient.__table__, prints)
+    insert_many(connection, ClientBlock.__table__, [{"key": key, "client": number} for key, number in seen.keys])
+    changed = job.checkpoint.get("changed", 0) + len(prints)
+    read = job.checkpoint.get("read", 0) + seen.read
+    job.checkpoint.update(after=seen.last, changed=changed, read=read)
+    if seen.is_end:
+        job.checkpoint.update(phase="compare", after=None)
+        del job.checkpoint["after"]
+    job.report(read)
     job.again()
 
 
-def _compare(session: Session, job: RunningJob, search: _Search) -> None:
-    found: list[tuple[int, int, int]] = []
-    is_done = True
-    for pairs in search.comparing or ():
-        found += pairs
-        search.compared += 1
-        if job.time_is_up or len(found) >= _WRITTEN:
-            is_done = False
-            break
-    rows = ({"search": job.id, "first_id": one, "second_id": two, "score": score} for one, two, score in found)
-    insert_rows(session, SimilarClients, rows)
-    job.report(search.compared, search.names.size)
-    if not is_done:
+def _forget_pairs_of_pending(session: Session) -> None:
+    """Delete what a search found that was stopped: it is found again."""
+    pending = select(ComparedClient.id).where(ComparedClient.pending)
+    for column in (SimilarClients.first_id, SimilarClients.second_id):
+        session.execute(delete(SimilarClients.__table__).where(column.in_(pending)))
+
+
+def _compare(session: Session, search: tuple[object, int], after: int) -> Seen:
+    """Compare changed clients for a while, from a place on."""
+    matcher = _matchers.get(search)
+    if matcher is None:
+        _matchers.clear()
+        matcher = _matchers[search] = Matcher(session)
+    began = monotonic()
+    seen = Seen(after, is_end=False)
+    while not seen.is_end and monotonic() - began < _SECONDS:
+        pairs, last = matcher.match_some(session, seen.last)
+        seen.pairs += pairs
+        seen.is_end = last is None
+        seen.last = seen.last if last is None else last
+    return seen
+
+
+def _store_pairs(session: Session, job: RunningJob, seen: Seen) -> None:
+    rows = [{"search": job.id, "first_id": one, "second_id": two, "score": score} for one, two, score in seen.pairs]
+    for start in range(0, len(rows), 500):
+        orm.Session.connection(session).execute(insert(SimilarClients), rows[start : start + 500])
+    job.checkpoint["after"] = seen.last
+    if not seen.is_end:
         job.again()
         return
-    _searches.pop(job.id, None)
-    session.execute(delete(SimilarClients).where(SimilarClients.search != job.id))
-    names = len(search.names.ids)
-    job.finish(plural_text("One name was compared.", "%(count)s names were compared.", names), url="/clients/pairs")
+    _matchers.clear()
+    session.execute(update(ComparedClient.__table__).where(ComparedClient.pending).values(pending=False))
+    changed = job.checkpoint.get("changed", 0)
+    found = session.scalar(select(func.count()).select_from(SimilarClients)) or 0
+    told = plural_text("One client was compared anew.", "%(count)s clients were compared anew.", changed)
+    job.finish(told if changed or not found else _("Nothing has changed since the last search."), url="/clients/pairs")
 
 
 JOBS = [
     Job(
         name="find_similar",
-        title=_("Search for similar names of clients"),
-        run=find_similar,
+        title=_("Search for duplicates"),
+        run=store,
+        outside=look,
         permission=MERGE,
         unique_by=tuple(EVERYTHING),
     )

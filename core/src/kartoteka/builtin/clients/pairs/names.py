@@ -25,12 +25,101 @@ _MOST_WORDS = 12
 _WORDS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
 _SMALL = frozenset(
-    ["and", "und", "et", "y", "i", "ir", "ja", "un", "ta", "the", "of", "de", "la", "le", "les", "du", "des", "der", "die", "das", "von", "van", "den", "di", "da", "al", "el", "bin", "ibn", "abu", "ben", "&", "for", "fur", "dlia", "pri", "po", "v", "na"]
+    [
+        "and",
+        "und",
+        "et",
+        "y",
+        "i",
+        "ir",
+        "ja",
+        "un",
+        "ta",
+        "the",
+        "of",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "des",
+        "der",
+        "die",
+        "das",
+        "von",
+        "van",
+        "den",
+        "di",
+        "da",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "abu",
+        "ben",
+        "&",
+        "for",
+        "fur",
+        "dlia",
+        "pri",
+        "po",
+        "v",
+        "na",
+    ]
 )
 """Words that are put in and left out as one likes."""
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "ponas", "ponia", "pan", "pani", "jr", "sr", "ii", "iii", "ing", "mgr", "phd", "sn"])
+_TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "ponas",
+        "ponia",
+        "pan",
+        "pani",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+        "ing",
+        "mgr",
+        "phd",
+        "sn",
+    ]
+)
 _COMMON = frozenset(
-    ["group", "grupe", "grupp", "holding", "holdings", "services", "service", "trade", "trading", "international", "baltic", "baltics", "company", "center", "centre", "centras", "global", "systems", "solutions", "servisas", "prekyba", "lietuva", "latvia", "eesti", "ukraina", "ukraine", "filialas"]
+    [
+        "group",
+        "grupe",
+        "grupp",
+        "holding",
+        "holdings",
+        "services",
+        "service",
+        "trade",
+        "trading",
+        "international",
+        "baltic",
+        "baltics",
+        "company",
+        "center",
+        "centre",
+        "centras",
+        "global",
+        "systems",
+        "solutions",
+        "servisas",
+        "prekyba",
+        "lietuva",
+        "latvia",
+        "eesti",
+        "ukraina",
+        "ukraine",
+        "filialas",
+    ]
 )
 """Words that say little of a company: they weigh less than its own name."""
 

@@ -7,17 +7,19 @@ their indexes, and a page that looked through enough of them says where the next
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from rapidfuzz import fuzz
 from sqlalchemy import Row, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from kartoteka.builtin.clients.models import Client, DistinctClients, SimilarClients
-from kartoteka.builtin.clients.pairs.reasons import REASONS, SIMILAR, SIMILAR_NAME, Reason, reasons_for
+from kartoteka.builtin.clients.pairs.reading import read_clients, traits_of
+from kartoteka.builtin.clients.pairs.reasons import LIKENESS, REASONS, SIMILAR_NAME, Reason, is_told, reasons_for
+from kartoteka.builtin.clients.pairs.scoring import LIKELY, compare
+from kartoteka.builtin.clients.pairs.traits import Traits
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, actor_of
 from kartoteka.vocabulary.message import Message
@@ -31,19 +33,30 @@ _CLIQUE = 10
 _MOST_MEMBERS = 2000
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 _KEYS = tuple(dict.fromkeys(column for reason in REASONS for column in reason.columns))
-_SHOWN = ("id", "name", "number", "state")
+_SHOWN = ("id", "name", "number", "state", "manager_id")
+_LEAST_SAID = 60
 
 Known = Mapping[str, Any]
 """A client as it is compared and shown: id, name, number, state, manager and its keys."""
 
 
 @dataclass(frozen=True)
+class Said:
+    """A field in which two clients are alike, and how much, in percent."""
+
+    title: Message
+    percent: int
+
+
+@dataclass(frozen=True)
 class Pair:
-    """Two clients that may be one, and why."""
+    """Two clients that may be one, why, how surely (percent), and in which fields they are alike."""
 
     first: Known
     second: Known
     reasons: tuple[Message, ...]
+    strength: int = 0
+    said: tuple[Said, ...] = ()
 
     @property
     def key(self) -> str:
@@ -68,10 +81,23 @@ class Place:
         reason, _dot, rest = written.partition(".")
         column, _dot, number = rest.partition(".")
         known = {one.name: one for one in REASONS}
-        sound = reason == SIMILAR_PAIRS or (reason in known and column in ("", *known[reason].columns))
+        is_score = column.isascii() and column.isdigit() and len(column) < 4
+        sound = is_score if reason == SIMILAR_PAIRS else reason in known and column in ("", *known[reason].columns)
         if not sound or not (number.isascii() and number.isdigit() and len(number) < 10):
             return cls()
         return cls(reason, column, int(number))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which pairs are asked for: of one sort ("equal" or "alike"), and with a client of one manager."""
+
+    sort: str = ""
+    manager_id: int | None = None
+
+    def has(self, one: Known, other: Known) -> bool:
+        """Tell whether a pair is asked for as far as its managers go."""
+        return self.manager_id is None or self.manager_id in (one["manager_id"], other["manager_id"])
 
 
 @dataclass(frozen=True)
@@ -85,17 +111,53 @@ class PairPage:
 SIMILAR_PAIRS = "similar"
 
 
-def read_pairs(session: Session, place: Place) -> PairPage:
-    """Return the pairs from a place on, the surest reasons first; both clients of each are seen by the actor."""
-    reader = _Reader(session, reasons_for(actor_of(session).can))
+def read_pairs(session: Session, place: Place, wanted: Wanted | None = None) -> PairPage:
+    """Return the pairs from a place on, the surest first; both clients of each are seen by the actor."""
+    reader = _Reader(session, reasons_for(actor_of(session).can), wanted or Wanted())
+    further = _read_from(session, reader, place)
+    return PairPage(_weighed(session, reader.pairs), further)
+
+
+def _read_from(session: Session, reader: _Reader, place: Place) -> Place | None:
     names = [reason.name for reason in reader.reasons]
     start = names.index(place.reason) if place.reason in names else 0
-    if place.reason != SIMILAR_PAIRS:
+    if place.reason != SIMILAR_PAIRS and reader.wanted.sort != "alike":
         for number, reason in enumerate(reader.reasons[start:]):
             after = _key_at(session, place) if number == 0 else ""
             if (further := reader.read_equal(reason, after)) is not None:
-                return PairPage(reader.pairs, further)
-    return PairPage(reader.pairs, reader.read_similar(place.id if place.reason == SIMILAR_PAIRS else 0))
+                return further
+    if reader.wanted.sort == "equal":
+        return None
+    after = (int(place.column), place.id) if place.reason == SIMILAR_PAIRS else (101, 0)
+    return reader.read_similar(*after)
+
+
+def _weighed(session: Session, pairs: Sequence[Pair]) -> list[Pair]:
+    """Say of each pair how surely it is one client, as far as the actor may see what says so.
+
+    Pairs that were found by what has changed since are left out.
+    """
+    ids = sorted({number for pair in pairs for number in (pair.first["id"], pair.second["id"])})
+    can = actor_of(session).can
+    known = {one[0].id: _told(traits_of(one), can) for one in read_clients(session, Client.id.in_(ids), len(ids))}
+    found = []
+    for pair in pairs:
+        verdict = compare(known[pair.first["id"]], known[pair.second["id"]])
+        if pair.reasons == (SIMILAR_NAME,) and verdict.strength < LIKELY:
+            continue
+        alike = [one for one in verdict.likenesses if one.percent >= _LEAST_SAID and one.points > 0]
+        said = tuple(Said(LIKENESS[one.field], one.percent) for one in alike)
+        found.append(replace(pair, strength=verdict.strength, said=said))
+    return found
+
+
+def _told(traits: Traits, can: Callable[[str], bool]) -> Traits:
+    """Return the traits that the user may see."""
+    codes = {kind: code for kind, code in traits.codes.items() if is_told(kind, can)}
+    phones = traits.phones if is_told("phone", can) else frozenset()
+    emails = traits.emails if is_told("email", can) else frozenset()
+    born = traits.born if is_told("birth_date", can) else None
+    return replace(traits, codes=codes, phones=phones, emails=emails, born=born)
 
 
 def hidden_pairs(session: Session, before: int | None) -> tuple[list[Row[Any]], int | None]:
@@ -118,17 +180,13 @@ def hidden_pairs(session: Session, before: int | None) -> tuple[list[Row[Any]], 
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
-def similarity(one: str, other: str) -> float:
-    """Return how alike two name keys are, in percent."""
-    return fuzz.ratio(one, other)
-
-
 class _Reader:
     """Gathers the pairs of one page."""
 
-    def __init__(self, session: Session, reasons: Sequence[Reason]) -> None:
+    def __init__(self, session: Session, reasons: Sequence[Reason], wanted: Wanted) -> None:
         self.session = session
         self.reasons = reasons
+        self.wanted = wanted
         self.pairs: list[Pair] = []
 
     def read_equal(self, reason: Reason, after: str) -> Place | None:
@@ -147,21 +205,21 @@ class _Reader:
         # Many groups, and hardly a living pair in them: enough for one page.
         return self._place_behind(reason, after)
 
-    def read_similar(self, after: int) -> Place | None:
-        """Add stored pairs with similar names, as far as they still are similar."""
-        rows = self.session.execute(_stored(after)).all()
+    def read_similar(self, score: int, after: int) -> Place | None:
+        """Add stored pairs behind a score and an id, the surest first."""
+        rows = self.session.execute(_stored(score, after, self.wanted.manager_id)).all()
         ids = {number for row in rows[:PAGE] for number in (row.first_id, row.second_id)}
         known = {one["id"]: one for one in self._read(Client.id.in_(ids))} if ids else {}
         distinct = self._distinct(ids)
         for row in rows[:PAGE]:
             one, other = known.get(row.first_id), known.get(row.second_id)
-            if one and other and similarity(one["name_key"], other["name_key"]) >= SIMILAR:
+            if one and other:
                 self._add([(one, other)], distinct, None)
-        return Place(SIMILAR_PAIRS, "", rows[PAGE - 1].id) if len(rows) > PAGE else None
+        return Place(SIMILAR_PAIRS, str(rows[PAGE - 1].score), rows[PAGE - 1].id) if len(rows) > PAGE else None
 
     def _add(self, found: Iterable[tuple[Known, Known]], distinct: set[frozenset[int]], reason: Reason | None) -> None:
         for one, other in found:
-            if frozenset((one["id"], other["id"])) in distinct:
+            if frozenset((one["id"], other["id"])) in distinct or not self.wanted.has(one, other):
                 continue
             why = [each for each in self.reasons if each.matches(one, other)]
             # A pair is listed once, under its surest reason.
@@ -223,17 +281,21 @@ def _repeated(reason: Reason, after: str) -> Select[Any]:
     return repeated.order_by(every.c.key).limit(_GROUPS + 1)
 
 
-def _stored(after: int) -> Select[Any]:
+def _stored(score: int, after: int, manager_id: int | None) -> Select[Any]:
     first, second = aliased(Client), aliased(Client)
-    return (
-        select(SimilarClients.id, SimilarClients.first_id, SimilarClients.second_id)
+    behind = or_(SimilarClients.score < score, and_(SimilarClients.score == score, SimilarClients.id < after))
+    statement = (
+        select(SimilarClients.id, SimilarClients.score, SimilarClients.first_id, SimilarClients.second_id)
         .select_from(SimilarClients)
         .join(first, and_(first.id == SimilarClients.first_id, first.state.in_(_LIVING)))
         .join(second, and_(second.id == SimilarClients.second_id, second.state.in_(_LIVING)))
-        .where(SimilarClients.id > after)
-        .order_by(SimilarClients.id)
+        .where(behind)
+        .order_by(SimilarClients.score.desc(), SimilarClients.id.desc())
         .limit(PAGE + 1)
     )
+    if manager_id is None:
+        return statement
+    return statement.where(or_(first.manager_id == manager_id, second.manager_id == manager_id))
 
 
 def _paired(group: Sequence[Known]) -> Iterator[tuple[Known, Known]]:

@@ -10,9 +10,6 @@ from kartoteka.builtin.clients.fields import FIELDS
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
-SIMILAR = 90
-"""From this percentage on two names without legal form are similar."""
-
 
 @dataclass(frozen=True)
 class Reason:
@@ -40,7 +37,24 @@ REASONS = (
     Reason("phone", ("phone_e164", "mobile_e164"), _("The same phone number"), ("phone", "mobile")),
     Reason("name", ("name_key",), _("The same name")),
 )
-SIMILAR_NAME = _("A similar name")
+SIMILAR_NAME = _("Alike in several fields")
+LIKENESS: Mapping[str, Message] = {
+    "name": _("Name"),
+    "registration_code": _("Registration code"),
+    "vat_code": _("VAT code"),
+    "personal_code": _("Personal code"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "birth_date": _("Date of birth"),
+    "address": _("Address"),
+    "domain": _("Website"),
+}
+"""How the fields are called in which two clients are alike."""
+
+
+def is_told(field: str, can: Callable[[str], bool]) -> bool:
+    """Tell whether a user may know in what this field of two clients is alike."""
+    return FIELDS[field].is_readable(can)
 
 
 def reasons_for(can: Callable[[str], bool]) -> tuple[Reason, ...]:

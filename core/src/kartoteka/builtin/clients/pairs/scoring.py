@@ -8,6 +8,7 @@ company and follow from what the fields are, not from anybody's data. Absent val
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -108,7 +109,7 @@ _PLACE_POINTS = ((0.0, -2.5), (0.4, -1.5), (0.6, 1.0), (0.8, 5.0), (0.9, 6.5), (
 
 def _on(alike: float, line: tuple[tuple[float, float], ...]) -> float:
     """Return the points that a likeness has on a line through fixed points."""
-    for (from_alike, from_points), (to_alike, to_points) in zip(line, line[1:], strict=False):
+    for (from_alike, from_points), (to_alike, to_points) in pairwise(line):
         if alike <= to_alike:
             share = (alike - from_alike) / (to_alike - from_alike)
             return from_points + share * (to_points - from_points)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import and_, or_, select
 
 from kartoteka.builtin.clients.fields import MERGE
@@ -26,6 +28,11 @@ def keep_apart(session: Session, first_id: int, second_id: int) -> DistinctClien
     session.add(apart)
     session.flush()
     return apart
+
+
+def keep_all_apart(session: Session, pairs: Iterable[tuple[int, int]]) -> int:
+    """Say of several pairs that they are no duplicates; return of how many."""
+    return len({keep_apart(session, first, second).id for first, second in pairs})
 
 
 def bring_together(session: Session, distinct_id: int) -> None:

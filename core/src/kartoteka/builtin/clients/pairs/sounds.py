@@ -11,14 +11,12 @@ from functools import lru_cache
 
 from kartoteka.vocabulary.text import fold
 
-_CYRILLIC = {
-    **dict(zip("абвгдежзийклмнопрстуфхцчшщыэюя", ["a", "b", "v", "g", "d", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "i", "e", "iu", "ia"], strict=True)),
-    **dict.fromkeys("ьъ'", ""),
-    "є": "ie", "і": "i", "ї": "i", "ґ": "g", "ў": "u", "ј": "j", "љ": "lj", "њ": "nj", "ћ": "c", "ђ": "dj", "џ": "dz",
-    "ү": "u", "ө": "o", "қ": "k", "ғ": "g", "ң": "n", "һ": "h", "ұ": "u", "ә": "a", "α": "a",
-}  # fmt: skip
-_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψως", ["a", "v", "g", "d", "e", "z", "i", "th", "i", "k", "l", "m", "n", "x", "o", "p", "r", "s", "t", "i", "f", "ch", "ps", "o", "s"], strict=True))  # fmt: skip
-_LETTERS = str.maketrans({**_CYRILLIC, **_GREEK})
+_RUSSIAN = "а-a б-b в-v г-g д-d е-e ж-zh з-z и-i й-i к-k л-l м-m н-n о-o п-p р-r с-s т-t у-u ф-f х-kh ц-ts ч-ch ш-sh"
+_OTHERS = (
+    "щ-shch ы-i э-e ю-iu я-ia ь- ъ- '- є-ie і-i ї-i ґ-g ў-u ј-j љ-lj њ-nj ћ-c ђ-dj џ-dz ү-u ө-o қ-k ғ-g ң-n һ-h ұ-u ә-a"
+)
+_GREEK = "α-a β-v γ-g δ-d ε-e ζ-z η-i θ-th ι-i κ-k λ-l μ-m ν-n ξ-x ο-o π-p ρ-r σ-s τ-t υ-i φ-f χ-ch ψ-ps ω-o ς-s"
+_LETTERS = str.maketrans(dict(one.split("-") for one in f"{_RUSSIAN} {_OTHERS} {_GREEK}".split()))
 
 _SPELLINGS = tuple(
     (re.compile(pattern), sound)

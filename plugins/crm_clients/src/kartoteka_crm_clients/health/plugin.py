@@ -1,0 +1,18 @@
+"""Table of contents of the room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kartoteka.api import hookimpl
+from kartoteka.api.db import Session
+from kartoteka.api.declare import ClientTrait
+from kartoteka_crm_clients.health.queries import streets_of
+
+
+@hookimpl
+def client_traits(session: Session, client_ids: Sequence[int]) -> Sequence[ClientTrait]:
+    return [
+        ClientTrait(client_id=row.client_id, sort="address", value=row.street, postcode=row.postcode, city=row.city)
+        for row in streets_of(session, client_ids)
+    ]
