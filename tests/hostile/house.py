@@ -52,6 +52,7 @@ from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import requirement_for
 from kartoteka_crm_clients.service import add_address, add_contact
+from kartoteka_crm_clients.terms.service import set_terms
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OPENED = ("GET", "POST")
@@ -77,6 +78,7 @@ _RECORDS = (
     (r"/clients/groups/<", "group"),
     (r"/clients/shares/<", "share"),
     (r"/clients/directory/<", "company"),
+    (r"/crm_clients/terms/<", "terms"),
     (r"/clients/<", "client"),
     (r"/handover/<", "user"),
     (r"/access/roles/<", "role"),
@@ -215,6 +217,7 @@ def furnish(company: Company, **names: str) -> House:
         contact = {"first_name": said["contact"], "surname": said["contact"], "role": "director", "birthday": born}
         ids["contact"] = add_contact(session, ids["client"], contact).id
         ids["address"] = add_address(session, ids["client"], {"city": said["city"], "street": said["city"]}).id
+        ids["terms"] = set_terms(session, ids["client"], {"is_blocked": True, "block_reason": said["contact"]}).id
         ids["department"] = save_department(session, None, name=said["department"]).id
         ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
         ids["group"] = add_group(session, {"name": said["group"]}).id

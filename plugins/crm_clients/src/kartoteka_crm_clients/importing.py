@@ -26,7 +26,7 @@ _ = Texts("crm_clients")
 
 TABLE = "crm_clients_contact"
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
-_CLIENT_COLUMNS = (
+CLIENT_COLUMNS = (
     Field(
         name="client_number",
         title=_("Client's number"),
@@ -56,13 +56,13 @@ _HEADERS = {
     "country": ("Country", "Šalis", "Riik", "Країна", "Страна"),
 }
 COLUMNS = (
-    *_CLIENT_COLUMNS,
+    *CLIENT_COLUMNS,
     *(
         replace(one, import_headers=_HEADERS[one.name]) if one.name in _HEADERS else replace(one)
         for one in CONTACT_FIELDS
     ),
 )
-_CLIENT_NAMES = tuple(one.name for one in _CLIENT_COLUMNS)
+CLIENT_NAMES = tuple(one.name for one in CLIENT_COLUMNS)
 _ROLES = {fold(word): choice.value for choice in ROLE_CHOICES for word in (choice.value, choice.title.text)}
 
 
@@ -79,7 +79,7 @@ class _Read:
 
 def match_contacts(session: Session, rows: Sequence[ImportRow], run: ImportRun) -> dict[int, int]:
     """Return the contacts of these clients who have that name, or that e-mail address, by line."""
-    clients = _clients_of(session, rows)
+    clients = clients_of(session, rows)
     by_email = run.key == "email"
     wanted = {row.line: (client.id, _sought(row, by_email=by_email)) for row in rows if (client := clients[row.line])}
     compared = Contact.email_norm if by_email else Contact.name_sort
@@ -93,7 +93,7 @@ def match_contacts(session: Session, rows: Sequence[ImportRow], run: ImportRun) 
 def write_contacts(session: Session, rows: Sequence[ImportRow], run: ImportRun) -> list[ImportOutcome]:
     """Add and change contacts of clients that the user sees, and return what became of each row."""
     stored = _stored(session, [row.record_id for row in rows if row.record_id is not None])
-    clients = _clients_of(session, rows)
+    clients = clients_of(session, rows)
     read = [_read(row, clients[row.line], stored.get(row.record_id or 0)) for row in rows]
     new = [one for one in read if one.row.record_id is None and not one.errors]
     changes = {one.row.record_id: one.values for one in read if one.row.record_id and one.values and not one.errors}
@@ -109,9 +109,9 @@ def write_contacts(session: Session, rows: Sequence[ImportRow], run: ImportRun) 
 def _read(row: ImportRow, client: Any, known: Mapping[str, Any] | None) -> _Read:
     read = _Read(row, None if client is None else client.id)
     if client is None:
-        read.errors[_client_column(row)] = _("There is no such client, several have this name, or you may not see it.")
+        read.errors[client_column(row)] = _("There is no such client, several have this name, or you may not see it.")
         return read
-    cells = {name: cell for name, cell in row.cells.items() if name not in _CLIENT_NAMES}
+    cells = {name: cell for name, cell in row.cells.items() if name not in CLIENT_NAMES}
     _read_words(cells, read)
     given = cells if known else {"country": client.country, "role": "other", "first_name": "", "surname": "", **cells}
     found = check_contact(given, known, today=utc_now().date())
@@ -163,7 +163,7 @@ def _stored(session: Session, ids: Sequence[int]) -> dict[int, Mapping[str, Any]
     return {row.id: row._mapping for row in rows}
 
 
-def _clients_of(session: Session, rows: Sequence[ImportRow]) -> Mapping[int, Any]:
+def clients_of(session: Session, rows: Sequence[ImportRow]) -> Mapping[int, Any]:
     """Return the client of each line that the user sees and that is in use, None where none or several fit."""
     found: dict[int, Any] = dict.fromkeys(row.line for row in rows)
     for name, column, normal in _WAYS:
@@ -185,8 +185,8 @@ def _clients_by(session: Session, column: Any, values: Iterable[str]) -> Mapping
     return known
 
 
-def _client_column(row: ImportRow) -> str:
-    return next((name for name in _CLIENT_NAMES if row.cells.get(name)), _CLIENT_NAMES[0])
+def client_column(row: ImportRow) -> str:
+    return next((name for name in CLIENT_NAMES if row.cells.get(name)), CLIENT_NAMES[0])
 
 
 def _sought(row: ImportRow, *, by_email: bool) -> str:
@@ -212,8 +212,8 @@ CONTACTS = ImportTarget(
     kind=CONTACT,
     columns=COLUMNS,
     keys=(
-        ImportKey("name", _("Client and name"), (*_CLIENT_NAMES, "first_name", "surname")),
-        ImportKey("email", _("Client and e-mail"), (*_CLIENT_NAMES, "email")),
+        ImportKey("name", _("Client and name"), (*CLIENT_NAMES, "first_name", "surname")),
+        ImportKey("email", _("Client and e-mail"), (*CLIENT_NAMES, "email")),
     ),
     match=match_contacts,
     write=write_contacts,

@@ -58,6 +58,7 @@ from kartoteka_crm_clients.relations import plugin as relations
 from kartoteka_crm_clients.reports import REPORTS
 from kartoteka_crm_clients.rights import PERMISSIONS, ROLES
 from kartoteka_crm_clients.service import keep_one_main_address
+from kartoteka_crm_clients.terms import plugin as terms
 
 __all__ = ["views"]
 
@@ -235,4 +236,4 @@ def load_demo(session: Session, size: int) -> None:
     add_demo_data(session, size)
 
 
-join_parts(__name__, [relations, health])
+join_parts(__name__, [relations, health, terms])
