@@ -2,6 +2,7 @@
 
 from kartoteka.builtin.clients.fields import ARCHIVE, CHANGE_MANAGER, CLIENT_KIND, CREATE, EDIT, SHARE, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind, Relationship
+from kartoteka.builtin.clients.naming import bare_name
 from kartoteka.builtin.clients.queries import reads_field
 from kartoteka.builtin.clients.service import (
     archive_clients,
@@ -11,6 +12,8 @@ from kartoteka.builtin.clients.service import (
     set_manager,
 )
 from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.builtin.clients.writing import writes_field
+from kartoteka.extension.analysing import client_segments, find_segment, turnover_sources
 
 __all__ = [
     "ARCHIVE",
@@ -25,10 +28,15 @@ __all__ = [
     "ClientKind",
     "Relationship",
     "archive_clients",
+    "bare_name",
     "change_client",
+    "client_segments",
     "create_client",
+    "find_segment",
     "reads_field",
     "restore_clients",
     "set_manager",
     "share_client",
+    "turnover_sources",
+    "writes_field",
 ]

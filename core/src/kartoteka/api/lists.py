@@ -1,10 +1,12 @@
 """Lists of a module's own records: columns, filters, orders, quick search and pages from one description."""
 
 from kartoteka.web.lists import (
+    FilterForm,
     ListColumn,
     ListFilter,
     ListOrder,
     RecordList,
+    asking_session,
     choose_columns,
     columns_of,
     condition_for,
@@ -12,16 +14,23 @@ from kartoteka.web.lists import (
     contains_words,
     export_list,
     filters_of,
+    find_list,
+    open_list,
     orders_of,
+    select_found,
     show_filters,
     show_list,
+    sound_query,
+    words_of,
 )
 
 __all__ = [
+    "FilterForm",
     "ListColumn",
     "ListFilter",
     "ListOrder",
     "RecordList",
+    "asking_session",
     "choose_columns",
     "columns_of",
     "condition_for",
@@ -29,7 +38,12 @@ __all__ = [
     "contains_words",
     "export_list",
     "filters_of",
+    "find_list",
+    "open_list",
     "orders_of",
+    "select_found",
     "show_filters",
     "show_list",
+    "sound_query",
+    "words_of",
 ]

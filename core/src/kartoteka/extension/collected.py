@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+from kartoteka.extension.declarations.analysis import TurnoverSource
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
@@ -59,6 +60,7 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_timeline": TimelineSource,
     "register_directories": Directory,
     "register_api_resources": ApiResource,
+    "register_turnover_sources": TurnoverSource,
 }
 """The hooks that return declarations, and which."""
 

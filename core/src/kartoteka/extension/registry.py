@@ -15,6 +15,7 @@ from kartoteka.extension.calls import HookCalls, first_result_hooks
 from kartoteka.extension.checks.everything import find_faults
 from kartoteka.extension.collected import Answers, Collected, collect, order
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+from kartoteka.extension.declarations.analysis import TurnoverSource
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import ClientReference, Field, PersonalData, RecordKind, SearchText
@@ -83,6 +84,7 @@ class Registry:
     channels: tuple[Channel, ...]
     timeline_sources: tuple[TimelineSource, ...]
     directories: tuple[Directory, ...]
+    turnover_sources: tuple[TurnoverSource, ...]
     commands: tuple[tuple[str, click.Command], ...]
     lists: tuple[tuple[str, ListOfRecords], ...]
 
@@ -303,6 +305,7 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         channels=collected.of("register_channels", Channel),
         timeline_sources=collected.of("register_timeline", TimelineSource),
         directories=collected.of("register_directories", Directory),
+        turnover_sources=collected.of("register_turnover_sources", TurnoverSource),
         lists=collected.objects["register_lists"],
         commands=tuple(sorted(collected.objects["register_commands"], key=lambda pair: (pair[0], pair[1].name or ""))),
     )

@@ -51,12 +51,14 @@ from kartoteka_crm_clients.importing import CONTACTS
 from kartoteka_crm_clients.health import plugin as health
 from kartoteka_crm_clients.kinds import KINDS
 from kartoteka_crm_clients.mails import MAIL_TEMPLATES
+from kartoteka_crm_clients.marketing import plugin as marketing
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.panels import BADGES, COLUMNS, FILTERS, PANELS
 from kartoteka_crm_clients.queries import count_contacts
 from kartoteka_crm_clients.relations import plugin as relations
 from kartoteka_crm_clients.reports import REPORTS
 from kartoteka_crm_clients.rights import PERMISSIONS, ROLES
+from kartoteka_crm_clients.segments import plugin as segments
 from kartoteka_crm_clients.service import keep_one_main_address
 from kartoteka_crm_clients.terms import plugin as terms
 
@@ -236,4 +238,4 @@ def load_demo(session: Session, size: int) -> None:
     add_demo_data(session, size)
 
 
-join_parts(__name__, [relations, health, terms])
+join_parts(__name__, [relations, health, terms, marketing, segments])

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.analysis import TurnoverSource
 from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.directories import Directory
@@ -56,6 +57,7 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     },
     ApiResource: {"create": ("session", "values"), "change": ("session", "id", "values"), "remove": ("session", "id")},
     Directory: {"start": ()},
+    TurnoverSource: {"rows": ()},
     Job: {"run": ("session", "job"), "outside": ("job",)},
 }
 """What the core calls the functions of a declaration with."""

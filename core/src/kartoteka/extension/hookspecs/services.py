@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kartoteka.extension.version import hookspec
 
 if TYPE_CHECKING:
+    from kartoteka.extension.declarations.analysis import TurnoverSource
     from kartoteka.extension.declarations.channels import Channel
     from kartoteka.extension.declarations.directories import Directory
     from kartoteka.extension.declarations.documents import DocumentType
@@ -226,6 +227,31 @@ def register_api_resources() -> list[ApiResource]:
                     kind="crm_visits.visit",
                     create=create_visit,
                     change=change_visit,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_turnover_sources() -> list[TurnoverSource]:
+    """Say what clients have bought, for everything that weighs clients: classes, dormant clients, segments.
+
+    When called: once per application, on every installed module; ``rows`` when clients are classified or dormant ones
+        looked for.
+    Returns: a list of TurnoverSource; the company chooses one of all that there are.
+    Order: weight, module, name; the first one counts until the company chooses.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_turnover_sources() -> list[TurnoverSource]:
+            return [
+                TurnoverSource(
+                    name="visits",
+                    title=_("What visits brought in"),
+                    permission="crm_visits.view",
+                    rows=turnover_of_visits,
                 )
             ]
     """

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, func, not_
 
+from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Choice, FieldType
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.period import Period
 from kartoteka.vocabulary.text import clean_line
+from kartoteka.web.lists.asking import asked_in
 from kartoteka.web.lists.conditions import NOT_SET
 from kartoteka.web.lists.definition import DAYS, NUMBERS, ChosenUsers, ListFilter
 
@@ -60,6 +62,7 @@ class FilterInput:
     words: tuple[Translatable, ...] = ()
     problem: Message | None = None
     sense: str = ""
+    session: Session | None = field(default=None, compare=False)
 
     @property
     def is_active(self) -> bool:
@@ -71,7 +74,8 @@ class FilterInput:
         """The condition of an active filter."""
         if self.sense in (EMPTY, FILLED) and self.filter.is_empty is not None:
             return self.filter.is_empty if self.sense == EMPTY else not_(self.filter.is_empty)
-        met = self.filter.condition(self.value)
+        with asked_in(self.session):
+            met = self.filter.condition(self.value)
         # A record without a value does not meet the condition, so it is among "all others".
         return not_(func.coalesce(met, false())) if self.sense == NOT else met
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import current_app, has_request_context, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
@@ -77,12 +77,12 @@ class ListState:
     def _read(self, one: ListFilter) -> FilterInput:
         given = {name: self.address.filters[name] for name in one.parameters if name in self.address.filters}
         found = read_filter(one, given, self._around)
-        if found.problem is not None and is_kept(one.choices):
+        if found.problem is not None and is_kept(one.choices) and has_request_context():
             # Perhaps what is asked for was added, or brought back, without anybody saying so.
             self._choices.pop(one.name, None)
             current().caches.get("listed", {}).pop(one.choices, None)
             found = read_filter(one, given, self._around)
-        return found
+        return replace(found, session=self.session) if found.is_active else found
 
     @property
     def is_named(self) -> bool:
@@ -116,6 +116,8 @@ class ListState:
 
 def _kept(ask: Any, read: Callable[[], T]) -> T:
     """Return what was read before, read anew when users, rights, modules or other kept things have changed."""
+    if not has_request_context():
+        return read()
     version, kept = getattr(visitor(), "state_version", None), current().caches.setdefault("listed", {})
     if version is None:
         return read()
