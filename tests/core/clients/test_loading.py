@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.loading import ClientLoader, FileFormat, FileProblem, LoadOptions, read_lines
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.service import change_client
@@ -275,3 +276,46 @@ def test_malformed_files_end_with_a_message(company, shared, tmp_path):
                 totals = load(office, path, {"name": "1"}, form)
                 assert totals.read == sum(counts(totals))
     assert tried > 40
+
+
+@pytest.mark.catalogue("X-02", part="groups and managers by name")
+def test_groups_and_managers_are_named_in_words(office, tmp_path):
+    builders = add_group_named(office, "Builders")
+    rasa = office.add_user("administrator", name="Rasa Rasaitė", login="rasa")
+    office.add_user(name="Ona Viena", login="ona1")
+    office.add_user(name="Ona Viena", login="ona2")
+    path = tmp_path / "named.csv"
+    path.write_text(
+        "ID,Pavadinimas,Grupė,Vadybininkas\n"
+        "1,UAB Pirma, builders ,RASA RASAITĖ\n"
+        "2,UAB Antra,-,rasa\n"
+        "3,UAB Trečia,Plumbers,\n"
+        "4,UAB Ketvirta,,Ona Viena\n"
+        "5,UAB Penkta,,Nobody\n"
+        "6,UAB Šešta,,ona2\n",
+        "utf-8",
+    )
+    columns = {"external_id": "ID", "name": "Pavadinimas", "group": "Grupė", "manager": "Vadybininkas"}
+    totals = load(office, path, columns, FileFormat())
+    assert {problem.line: problem.field for problem in totals.errors} == {4: "group", 5: "manager", 6: "manager"}
+    with office.database.reading(office.system) as session:
+        found = session.execute(select(Client.name, Client.group_id, Client.manager_id).order_by(Client.id)).all()
+    assert [tuple(row)[:2] for row in found] == [("UAB Pirma", builders), ("UAB Antra", None), ("UAB Šešta", None)]
+    assert [row.manager_id for row in found][:2] == [rasa, rasa]
+    assert counts(load(office, path, columns, FileFormat()))[:3] == (0, 0, 3)
+
+
+def test_managers_are_named_by_those_who_may_choose_them(office, tmp_path):
+    office.add_user("administrator", name="Rasa Rasaitė", login="rasa")
+    loader = office.actor(office.add_user(permissions=["clients.view", "clients.create", "clients.edit"], login="ona"))
+    path = tmp_path / "named.csv"
+    path.write_text("ID,Pavadinimas,Vadybininkas\n1,UAB Pirma,rasa\n2,UAB Antra,ona\n3,UAB Trečia,\n", "utf-8")
+    columns = {"external_id": "ID", "name": "Pavadinimas", "manager": "Vadybininkas"}
+    totals = load(office, path, columns, FileFormat(), actor=loader)
+    assert {problem.line: problem.field for problem in totals.errors} == {2: "manager"}
+    assert totals.created == 2
+
+
+def add_group_named(office, name: str) -> int:
+    with office.database.transaction(office.system) as session:
+        return add_group(session, {"name": name, "colour": "", "closed": False}).id

@@ -238,6 +238,7 @@ _RELATION = (
         choices=group_choices,
         known_choices=all_groups,
         column="group_id",
+        import_headers=IMPORT_HEADERS["group"],
     ),
     Field(
         name="manager",
@@ -245,6 +246,7 @@ _RELATION = (
         type=FieldType.USER,
         column="manager_id",
         write_permission=CHANGE_MANAGER,
+        import_headers=IMPORT_HEADERS["manager"],
     ),
     Field(name="registered_on", title=_("Registered on"), type=FieldType.DATE, sort="registered_on", required=True),
     Field(

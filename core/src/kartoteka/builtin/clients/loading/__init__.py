@@ -1,7 +1,7 @@
 """Loading clients from files: read lines, check them like the form does, write them in steps."""
 
 from kartoteka.builtin.clients.loading.loader import ClientLoader
-from kartoteka.builtin.clients.loading.rows import LOADABLE, LoadOptions
+from kartoteka.builtin.clients.loading.rows import LOADABLE, LoadOptions, is_loadable
 from kartoteka.builtin.clients.loading.totals import LineProblem, LoadTotals
 from kartoteka.vocabulary.lines import FileFormat, FileProblem, Line, read_lines
 
@@ -14,5 +14,6 @@ __all__ = [
     "LineProblem",
     "LoadOptions",
     "LoadTotals",
+    "is_loadable",
     "read_lines",
 ]

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from kartoteka.builtin.clients.checking import LENGTHS
 from kartoteka.builtin.clients.fields import FIELDS, FIXED
 from kartoteka.builtin.clients.models import ClientKind
+from kartoteka.db.members import is_member
 from kartoteka.extension.declarations.importing import ImportRow
 from kartoteka.vocabulary.identifiers import country_code
 from kartoteka.vocabulary.lines import FileProblem, Line
@@ -18,8 +19,14 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line, no_value
 
-LOADABLE = frozenset(FIELDS) - (FIXED - {"name"}) - {"external_source", "manager", "group"}
+LOADABLE = frozenset(FIELDS) - (FIXED - {"name"}) - {"external_source"}
 """Fields that a column of a file may be loaded into."""
+
+
+def is_loadable(name: str) -> bool:
+    """Tell whether a column of a file may be loaded into a field, one that the company has added among them."""
+    return name in LOADABLE or (is_member(name) and name in FIELDS)
+
 
 NAMES = ("name", "company_name", "surname", "first_name")
 BY_CODE = "by_code"
@@ -43,7 +50,7 @@ class LoadOptions:
     accept_duplicates: bool = False
 
     def __post_init__(self) -> None:
-        unknown = sorted(set(self.columns) - LOADABLE)
+        unknown = sorted(name for name in self.columns if not is_loadable(name))
         if unknown:
             raise FileProblem(_("Clients have no field %(name)s to load.", name=unknown[0]), "columns")
         if not set(NAMES) & set(self.columns):
@@ -70,7 +77,7 @@ class Row:
 
     def values_for(self, kind: str) -> dict[str, Any]:
         """Return the values by attribute; a plain name is the company's, or a person's surname."""
-        values: dict[str, Any] = {_ATTRIBUTES[name]: cell for name, cell in self.cells.items() if name != "name"}
+        values: dict[str, Any] = {_ATTRIBUTES.get(name, name): cell for name, cell in self.cells.items() if name != "name"}
         if "name" in self.cells:
             values["surname" if kind == ClientKind.PERSON else "company_name"] = self.cells["name"]
         return values

@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields
-from kartoteka.builtin.clients.fields import FIELDS
+from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS
 from kartoteka.builtin.clients.models import Client
+from kartoteka.db.members import spread
 from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.extension.company_fields import fields_here
 from kartoteka.vocabulary.record import RecordState
 
 TABLE = str(Client.__table__.name)
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 _COLUMNS = tuple(dict.fromkeys(field.attribute for field in FIELDS.values()))
-_FULL = select(Client.id, Client.state, *(getattr(Client, name) for name in _COLUMNS))
+_FULL = select(Client.id, Client.state, Client.custom_values, *(getattr(Client, name) for name in _COLUMNS))
 _MOST_MERGES = 20
 
 
@@ -71,7 +73,13 @@ def read_stored(session: Session, ids: Iterable[int]) -> dict[int, Stored]:
         return {}
     with as_system(session, reason="what a file says is compared with what is there"):
         rows = session.execute(_FULL.where(Client.id.in_(wanted))).all()
-    return {row.id: Stored(row.id, row.state, row._mapping) for row in rows}
+    return {row.id: Stored(row.id, row.state, _values_of(row._mapping)) for row in rows}
+
+
+def _values_of(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the values of a row by attribute, those of the company's own fields among them."""
+    own = {field.name: None for field in fields_here(CLIENT_KIND)}
+    return {**own, **spread(dict(row))}
 
 
 def outside_ids(session: Session, ids: Iterable[int]) -> set[int]:

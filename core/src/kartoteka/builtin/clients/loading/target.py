@@ -10,6 +10,7 @@ from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, IMPORT
 from kartoteka.builtin.clients.loading.rows import BY_CODE, LOADABLE, NAMES
 from kartoteka.builtin.clients.loading.writing import match_clients, write_clients
 from kartoteka.db.session import Session
+from kartoteka.extension.company_fields import FieldsOf
 from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
 from kartoteka.vocabulary.message import text as _
@@ -30,7 +31,7 @@ CLIENTS_TARGET = ImportTarget(
     title=_("Clients"),
     permission=IMPORT,
     kind=CLIENT_KIND,
-    columns=tuple(field for field in CLIENT_FIELDS if field.name in LOADABLE),
+    columns=FieldsOf(CLIENT_KIND, (field for field in CLIENT_FIELDS.declared if field.name in LOADABLE)),
     match=match_clients,
     write=write_clients,
     keys=(

@@ -8,6 +8,7 @@ from typing import Any
 
 from kartoteka.builtin.clients.checking import NOTHING, Findings, check_values, checked_value
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, EDIT, FIELDS
+from kartoteka.builtin.clients.loading.naming import Named
 from kartoteka.builtin.clients.loading.rows import BY_CODE, Row, client_row, short_key
 from kartoteka.builtin.clients.loading.storing import (
     TABLE,
@@ -88,6 +89,7 @@ class _Step:
         self.run = run
         self.actor = actor_of(session)
         self.today = utc_now().date()
+        self.named = Named(session)
         self.plan = _Plan()
         self.codes: dict[str, tuple[int, str]] = {}
         self.holders: Mapping[str, Holder] = {}
@@ -113,10 +115,11 @@ class _Step:
         return outcomes
 
     def _check(self, row: Row, before: Stored | None) -> _Checked:
-        values = row.values_for(before.values["kind"] if before else row.kind)
+        values, unknown = self.named.resolve(row.values_for(before.values["kind"] if before else row.kind))
         found = check_values(
             {**self._new_values(row), **values} if before is None else values, before and before.values
         )
+        found.errors.update(unknown)
         whole = {**NOTHING, **(before.values if before else {}), **found.values}
         return _Checked(row, before, found, code_of(whole))
 
@@ -186,10 +189,13 @@ class _Step:
             return {}
         if not self.actor.can(CREATE if is_new else EDIT):
             return {"": _("You do not have the right to do this.")}
+        own = {"manager_id": self.actor.user_id} if is_new else {}
         return {
-            name: _("You may not change this.")
-            for name, needed in _NEEDED.items()
-            if name in values and not (is_new and name == "manager_id") and not self.actor.can(needed)
+            field.name: _("You may not change this.")
+            for field in _GUARDED
+            if field.attribute in values
+            and values[field.attribute] != own.get(field.attribute)
+            and not self.actor.can(str(field.write_permission))
         }
 
     def _duplicate(self, one: _Checked) -> Message | None:
@@ -220,4 +226,4 @@ class _Step:
             announce(session, client_changed, CLIENT_KIND, ids=list(plan.changed), fields=names)
 
 
-_NEEDED = {field.attribute: field.write_permission for field in FIELDS.values() if field.write_permission}
+_GUARDED = tuple(field for field in FIELDS.values() if field.write_permission)
