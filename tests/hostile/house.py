@@ -51,6 +51,7 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import requirement_for
+from kartoteka_crm_clients.relations.service import add_position, add_relation
 from kartoteka_crm_clients.service import add_address, add_contact
 from kartoteka_crm_clients.terms.service import set_terms
 
@@ -68,6 +69,8 @@ _RECORDS = (
     (r"/rest/webhooks/<", "webhook"),
     (r"/contacts/<", "contact"),
     (r"/addresses/<", "address"),
+    (r"/positions/<", "position"),
+    (r"/relations/<", "relation"),
     (r"/dashboard/notices/<", "notice"),
     (r"/dashboard/boxes/<", "box"),
     (r"/notifications/push/<", "push"),
@@ -218,6 +221,9 @@ def furnish(company: Company, **names: str) -> House:
         ids["contact"] = add_contact(session, ids["client"], contact).id
         ids["address"] = add_address(session, ids["client"], {"city": said["city"], "street": said["city"]}).id
         ids["terms"] = set_terms(session, ids["client"], {"is_blocked": True, "block_reason": said["contact"]}).id
+        other = create_client(session, {"company_name": said["contact"], "country": "LT", "manager_id": admin}).id
+        ids["position"] = add_position(session, ids["client"], {"contact_id": ids["contact"]}).id
+        ids["relation"] = add_relation(session, ids["client"], {"related_id": other}).id
         ids["department"] = save_department(session, None, name=said["department"]).id
         ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
         ids["group"] = add_group(session, {"name": said["group"]}).id

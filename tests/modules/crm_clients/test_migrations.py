@@ -13,7 +13,12 @@ from kartoteka.extension.lineages import lineages
 from kartoteka.installation import Installation, open_installation
 from kartoteka.testing.databases import TemplateDatabases, chosen_kinds
 
-TABLES = {"crm_clients_contact", "crm_clients_address"}
+TABLES = {
+    "crm_clients_contact",
+    "crm_clients_address",
+    "crm_clients_position",
+    "crm_clients_relation",
+}
 
 
 @pytest.fixture(params=chosen_kinds())
