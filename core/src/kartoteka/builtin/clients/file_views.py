@@ -9,6 +9,7 @@ from kartoteka.builtin.clients.card import render_card
 from kartoteka.builtin.clients.fields import VIEW
 from kartoteka.builtin.clients.queries_card import kept_client
 from kartoteka.builtin.files.queries import PAGE, SEE_FILES, choices_of_files, files_of_client
+from kartoteka.builtin.inbox.service import address_for
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.session import reading
 from kartoteka.vocabulary.record import RecordState
@@ -26,6 +27,7 @@ def show_client_files(record_id: int) -> str:
     with reading() as session:
         client_id = kept_client(session, record_id).client.id
         choices = choices_of_files(session)
+        mail_in = address_for(session, client_id)
         status = status if status in choices.statuses else ""
         state = RecordState.ARCHIVED if archived else RecordState.ACTIVE
         rows = files_of_client(session, client_id, state=state, status=status, before=before, limit=PAGE + 1)
@@ -41,6 +43,7 @@ def show_client_files(record_id: int) -> str:
         status=status,
         names=names,
         choices=choices,
+        mail_in=mail_in,
         today=today(),
         root=request.url_root.rstrip("/"),
     )

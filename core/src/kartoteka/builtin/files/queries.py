@@ -22,6 +22,7 @@ from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.record import LARGEST_ID, RecordRef, RecordState, RecordSummary
 
 PAGE = 100
+_MOST_MERGED = 20
 SEE_FILES = VIEW
 """The right that the documents of a record ask for."""
 
@@ -116,6 +117,15 @@ def files_of_record(session: Session, record: RecordRef, *, limit: int = PAGE) -
     return sorted(found.values(), key=lambda one: one.id, reverse=True)[:limit]
 
 
+def files_with(session: Session, digest: str | None) -> list[File]:
+    """Return the documents that the actor sees and that have, or had, this very content; the newest first."""
+    if digest is None:
+        return []
+    having = select(FileVersion.file_id).where(FileVersion.blob == digest)
+    chosen = select(File).where(File.id.in_(having), File.state == RecordState.ACTIVE)
+    return list(session.scalars(chosen.order_by(File.id.desc()).limit(PAGE)))
+
+
 @dataclass(frozen=True)
 class SavedVersion:
     """A version as the document's page lists it."""
@@ -202,6 +212,17 @@ def client_numbered(session: Session, number: str) -> int | None:
     client = _client_model(session)
     found: int | None = session.scalar(select(client.id).where(client.number == number))
     return found
+
+
+def kept_client_id(session: Session, client_id: int) -> int | None:
+    """Return the client if the actor sees it, or the one that it was merged into; None when there is none."""
+    client = _client_model(session)
+    for _step in range(_MOST_MERGED):
+        found = session.execute(select(client.id, client.merged_into_id).where(client.id == client_id)).first()
+        if found is None or found.merged_into_id is None:
+            return found.id if found else None
+        client_id = found.merged_into_id
+    return None
 
 
 def client_names(session: Session, ids: Iterable[int]) -> dict[int, tuple[str, str]]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from kartoteka.builtin.files.fields import FILE, KINDS, MASK, OTHER, SERIES, STATUSES
 from kartoteka.builtin.files.limits import limits_of
+from kartoteka.builtin.files.mails import is_mail, subject_of
 from kartoteka.builtin.files.models import NAME_LENGTH, SEE_ALL, File, FileLink, FileVersion
 from kartoteka.builtin.files.naming import clean_filename, extension, mimetype_of
 from kartoteka.builtin.files.queries import choices_of_files, find_version, open_content, see_file
@@ -50,12 +51,16 @@ def store_file(
 
     ``about`` is the record it belongs to, of any kind; its client is found by itself. Without it ``client_id`` or
     nobody. A content that was put into the store before the transaction began, so that nobody waits for a slow store,
-    is given as its Blob. ``limit`` is in bytes; left out it is the company's. Raises NotFound for a record that the
-    actor may not see, InvalidInput naming the field, BlobTooLarge, StoreUnavailable.
+    is given as its Blob. A mail without a ``title`` is called by its subject (CORE-19). ``limit`` is in bytes; left
+    out it is the company's. Raises NotFound for a record that the actor may not see, InvalidInput naming the field,
+    BlobTooLarge, StoreUnavailable.
     """
     name, limits = clean_filename(filename), limits_of(session)
     limits.check_name(name)
     place = _place(session, about, client_id)
+    if not title and is_mail(name):
+        stream = _kept(session, stream, limit or limits.largest_bytes)
+        title = subject_of(session.database.blobs, stream)
     said = {"title": title or _without_end(name), "kind": kind, "status": status, "note": note}
     said = sound_values(session, {**said, "registered_on": registered_on or utc_now().date()})
     blob = _kept(session, stream, limit or limits.largest_bytes)

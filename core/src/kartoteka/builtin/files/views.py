@@ -14,6 +14,7 @@ from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, VIEW, kind_i
 from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
 from kartoteka.builtin.files.kinds import REGISTER
 from kartoteka.builtin.files.limits import MOST_MB, limits_of
+from kartoteka.builtin.files.mails import is_unread_mail
 from kartoteka.builtin.files.models import File, FileVersion
 from kartoteka.builtin.files.naming import clean_filename
 from kartoteka.builtin.files.previews import can_be_shown, frame_url
@@ -233,6 +234,7 @@ def _described(session: Session, file: File) -> dict[str, Any]:
         "status": choices.statuses.get(file.status),
         "icon_of": kind_icon,
         "office": office_link(file),
+        "is_unread_mail": is_unread_mail(file.filename),
     }
 
 

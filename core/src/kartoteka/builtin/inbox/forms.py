@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from wtforms.fields.choices import SelectChoice
+
+from kartoteka.builtin.directories.queries import coded_choices
 from kartoteka.builtin.inbox.accounts import SECURITIES
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.fields import BlockField, ChoiceField, CodeField, IntegerField, LineField, PasswordField, YesNoField
@@ -44,6 +50,20 @@ class ClientForm(Form):
     """Which client a mail belongs to."""
 
     client_number = CodeField(_("Client's number"), help=_("Left empty, the mail belongs to no client."))
+
+
+class SaveForm(Form):
+    """What of a mail becomes a document of which client."""
+
+    client_number = CodeField(_("Client's number"), required=True)
+    kind = ChoiceField(_("Kind"), choices=coded_choices("files.kinds"), required=True, empty=None, default="letter")
+    title = LineField(_("Title"), max_length=200, help=_("Left empty, the subject or the file's name is taken."))
+    part = ChoiceField(_("What is saved"))
+
+    def offer(self, attachments: Iterable[Mapping[str, Any]]) -> None:
+        """Offer the whole mail and each of its files."""
+        files = (SelectChoice(str(one["position"]), one["name"]) for one in attachments)
+        self.part.choices = [SelectChoice("", _("The whole mail")), *files]
 
 
 class AnswerForm(Form):

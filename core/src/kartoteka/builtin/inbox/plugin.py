@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kartoteka.builtin.inbox import account_views, fetching, views
+from kartoteka.builtin.inbox import account_views, fetching, saving_views, views
 from kartoteka.builtin.inbox.blueprint import blueprint
 from kartoteka.builtin.inbox.checking import check
 from kartoteka.builtin.inbox.kinds import INBOX, KIND, SEARCH
@@ -22,7 +22,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 from kartoteka.web.lists import RecordList
 
-__all__ = ["account_views", "views"]
+__all__ = ["account_views", "saving_views", "views"]
 
 
 @hookimpl

@@ -11,6 +11,9 @@ from sqlalchemy import select
 from kartoteka.builtin.inbox.models import NAME_LENGTH, SORT, InboxAccount, InboxMail
 from kartoteka.builtin.inbox.parsing.html import wants_remote_pictures
 from kartoteka.builtin.inbox.parsing.mail import parse_mail
+from kartoteka.builtin.inbox.saving import address_for as address_for
+from kartoteka.builtin.inbox.saving import file_addressed
+from kartoteka.builtin.inbox.saving import save_as_document as save_as_document
 from kartoteka.builtin.inbox.threads import thread_of
 from kartoteka.builtin.mail.queries import sent_mails
 from kartoteka.builtin.mail.service import mark_bounced
@@ -57,6 +60,7 @@ def keep_mail(session: Session, mail: IncomingMail, arrival: Arrival) -> int:
     session.flush()
     if not stored.is_copy:
         _mark_bounced(session, mail)
+        file_addressed(session, mail, stored)
         stored.about = receive_mail(session, as_stored(mail, stored))
         session.flush()
     return stored.id

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.files.queries import client_names, client_numbered
+from kartoteka.builtin.files.queries import client_names, client_numbered, files_with
 from kartoteka.builtin.inbox import queries, service
 from kartoteka.builtin.inbox.answering import answer_address, answer_mail
 from kartoteka.builtin.inbox.blueprint import blueprint
@@ -186,6 +186,7 @@ def _described(session: Session, mail: InboxMail) -> dict[str, Any]:
             for one in mail.attachments[:20]
             if one["content_type"] in PICTURES and not one["content_id"]
         ],
+        "documents": files_with(session, mail.blob) if visitor().can("files.view") else [],
         "may_sort": visitor().can("inbox.sort"),
         "answers_to": answer_address(mail),
     }

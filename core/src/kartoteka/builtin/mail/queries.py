@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 
+from kartoteka.builtin.mail.accounts import company_account
 from kartoteka.builtin.mail.models import UNDELIVERED, Mail, MailAccount, MailFile, MailSignature, MailText
 from kartoteka.builtin.mail.texts import OWN_PREFIX
 from kartoteka.db.clock import utc_now
@@ -73,6 +74,12 @@ def company_accounts(session: Session) -> list[MailAccount]:
     """Return the company's accounts, those that are switched off too."""
     statement = select(MailAccount).where(MailAccount.user_id.is_(None))
     return list(session.scalars(statement.order_by(MailAccount.active.desc(), MailAccount.title, MailAccount.id)))
+
+
+def company_address(session: Session) -> str:
+    """Return the address that the company's mail leaves from, empty when no account is set up."""
+    account = company_account(session)
+    return account.address if account else ""
 
 
 def own_account(session: Session) -> MailAccount | None:
