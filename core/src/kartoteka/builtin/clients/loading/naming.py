@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.builtin.clients.models import ClientGroup
-from kartoteka.builtin.users.models import User
+from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
