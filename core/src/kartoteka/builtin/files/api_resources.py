@@ -1,13 +1,16 @@
-"""Documents as other programs read and change them; contents are reached over WebDAV."""
+"""Documents as other programs read and change them, with their contents."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kartoteka.builtin.files.fields import DELETE, EDIT, FILE
-from kartoteka.builtin.files.service import change_file, set_state
+from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE
+from kartoteka.builtin.files.limits import limits_of
+from kartoteka.builtin.files.models import File
+from kartoteka.builtin.files.queries import open_content, see_file
+from kartoteka.builtin.files.service import change_file, save_version, set_state, store_file
 from kartoteka.db.session import Session, actor_of
-from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.declarations.rest import ApiContent, ApiResource, OpenFile, SentFile
 from kartoteka.vocabulary.errors import Forbidden
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
@@ -27,6 +30,29 @@ def remove(session: Session, id: int) -> None:
     set_state(session, id, RecordState.DELETED)
 
 
+def add(session: Session, values: dict[str, Any], file: SentFile) -> File:
+    """Register a document with its first version."""
+    _demand(session, ADD)
+    client_id = values.pop("client", None)
+    said = {name: value for name, value in values.items() if name != "keep_until"}
+    stored = store_file(session, file.blob, file.name, client_id=client_id, **said)
+    if values.get("keep_until") is not None:
+        change_file(session, stored.id, {"keep_until": values["keep_until"]})
+    return stored
+
+
+def save(session: Session, id: int, file: SentFile) -> None:
+    """Save a new version, under the name that the document has; the same content makes none (CORE-17)."""
+    _demand(session, EDIT)
+    save_version(session, id, file.blob)
+
+
+def open_file(session: Session, id: int) -> OpenFile:
+    """Give out the last version."""
+    file = see_file(session, id)
+    return OpenFile(open_content(session, file), file.filename, file.mimetype, file.size)
+
+
 def _demand(session: Session, permission: str) -> None:
     actor = actor_of(session)
     if not actor.is_system and not actor.can(permission):
@@ -42,5 +68,8 @@ API_RESOURCES = [
         fixed=_FIXED,
         change=change,
         remove=remove,
+        content=ApiContent(
+            add=add, save=save, open=open_file, largest=lambda session: limits_of(session).largest_bytes
+        ),
     )
 ]

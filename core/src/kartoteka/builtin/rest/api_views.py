@@ -15,7 +15,7 @@ from kartoteka.builtin.rest.listing import list_records
 from kartoteka.builtin.rest.openapi import make_document
 from kartoteka.builtin.rest.resources import Seen, find_resource, seen_resources
 from kartoteka.builtin.rest.values import read_body, record_of
-from kartoteka.builtin.rest.writing import change_record, check_key, create_record, etag_of, remove_record
+from kartoteka.builtin.rest.writing import Made, change_record, check_key, create_record, etag_of, remove_record
 from kartoteka.db.actor import Actor
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, find, reading, transaction
@@ -34,7 +34,7 @@ NOTING = Actor.system("note when an API key was used")
 @signed_in
 def show_document() -> Response:
     """Describe the API as far as who asks may use it."""
-    _let_in()
+    let_in()
     with reading() as session:
         document = make_document(seen_resources(session), current().config.company)
     return json_answer(document)
@@ -44,10 +44,10 @@ def show_document() -> Response:
 @signed_in
 def show_records(module: str, resource: str) -> Response:
     """Return a page of records."""
-    _let_in()
+    let_in()
     asked = {name: values[-1] for name, values in request.args.lists()}
     with reading() as session:
-        seen = _seen(session, module, resource, "read")
+        seen = seen_resource(session, module, resource, "read")
         return json_answer(list_records(session, seen, asked))
 
 
@@ -55,9 +55,9 @@ def show_records(module: str, resource: str) -> Response:
 @signed_in
 def show_record(module: str, resource: str, record_id: int) -> Response:
     """Return one record with its ETag; 304 when the program has it already."""
-    _let_in()
+    let_in()
     with reading() as session:
-        seen = _seen(session, module, resource, "read")
+        seen = seen_resource(session, module, resource, "read")
         record = find(session, seen.model, record_id)
         tag = etag_of(record)
         if tag in [one.strip() for one in request.headers.get("If-None-Match", "").split(",")]:
@@ -70,22 +70,15 @@ def show_record(module: str, resource: str, record_id: int) -> Response:
 @signed_in
 def add_record(module: str, resource: str) -> Response:
     """Create a record; 201 with its address."""
-    holder = _let_in_with_key()
+    holder = let_in_with_key()
     key = check_key(request.headers.get("Idempotency-Key"))
     with reading() as session:
-        _seen(session, module, resource, "create")
+        seen_resource(session, module, resource, "create")
     content = _body()
     with transaction(_("Added through the API")) as session:
-        seen = _seen(session, module, resource, "create")
+        seen = seen_resource(session, module, resource, "create")
         made = create_record(session, seen, content, holder.key_id, key)
-        headers = {"Location": f"{seen.resource.path}/{made.id}"}
-        if made.is_replay:
-            headers["Idempotent-Replayed"] = "true"
-        if made.record is None:
-            return json_answer({"id": made.id}, 201, headers)
-        shown = record_of(seen, made.record)
-        headers["ETag"] = etag_of(made.record)
-    return json_answer(shown if holder.allows(seen.resource.key, "read") else _receipt(shown), 201, headers)
+        return answer_made(seen, made, holder)
 
 
 @blueprint.core_route(ONE, methods=["PATCH"])
@@ -93,12 +86,12 @@ def add_record(module: str, resource: str) -> Response:
 @signed_in
 def edit_record(module: str, resource: str, record_id: int) -> Response:
     """Change the fields of a record that are sent; If-Match says over which version."""
-    holder = _let_in_with_key()
+    holder = let_in_with_key()
     with reading() as session:
-        _seen(session, module, resource, "change")
+        seen_resource(session, module, resource, "change")
     content = _body()
     with transaction(_("Changed through the API")) as session:
-        seen = _seen(session, module, resource, "change")
+        seen = seen_resource(session, module, resource, "change")
         record = change_record(session, seen, record_id, content, request.headers.get("If-Match"))
         shown, headers = record_of(seen, record), {"ETag": etag_of(record)}
     return json_answer(shown if holder.allows(seen.resource.key, "read") else _receipt(shown), 200, headers)
@@ -109,14 +102,14 @@ def edit_record(module: str, resource: str, record_id: int) -> Response:
 @signed_in
 def drop_record(module: str, resource: str, record_id: int) -> Response:
     """Put a record away; If-Match says which version was seen."""
-    _let_in_with_key()
+    let_in_with_key()
     with transaction(_("Put away through the API")) as session:
-        seen = _seen(session, module, resource, "change")
+        seen = seen_resource(session, module, resource, "change")
         remove_record(session, seen, record_id, request.headers.get("If-Match"))
     return Response(status=204)
 
 
-def _seen(session: Session, module: str, resource: str, verb: str) -> Seen:
+def seen_resource(session: Session, module: str, resource: str, verb: str) -> Seen:
     """Return a resource; raises NotFound where the user sees none, and Unmet (403) when the key is not for that."""
     seen = find_resource(session, f"{module}.{resource}")
     if seen is None:
@@ -125,6 +118,18 @@ def _seen(session: Session, module: str, resource: str, verb: str) -> Seen:
     if isinstance(who, KeyHolder) and not who.allows(seen.resource.key, verb):
         raise Unmet(403, _("This key is not for that: it has not the scope %(scope)s.", scope=scope))
     return seen
+
+
+def answer_made(seen: Seen, made: Made, holder: KeyHolder) -> Response:
+    """Return the answer to a request that made a record, now or before."""
+    headers = {"Location": f"{seen.resource.path}/{made.id}"}
+    if made.is_replay:
+        headers["Idempotent-Replayed"] = "true"
+    if made.record is None:
+        return json_answer({"id": made.id}, 201, headers)
+    shown = record_of(seen, made.record)
+    headers["ETag"] = etag_of(made.record)
+    return json_answer(shown if holder.allows(seen.resource.key, "read") else _receipt(shown), 201, headers)
 
 
 def _body() -> dict[str, object]:
@@ -138,15 +143,16 @@ def _receipt(shown: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in shown.items() if name in ("id", "version", "number")}
 
 
-def _let_in_with_key() -> KeyHolder:
-    _let_in()
+def let_in_with_key() -> KeyHolder:
+    """Return whose key is shown; raises Unmet (401) for whoever shows none."""
+    let_in()
     who = visitor()
     if not isinstance(who, KeyHolder):
         raise Unmet(401, _("Writing takes an API key."), headers={"WWW-Authenticate": "Bearer"})
     return who
 
 
-def _let_in() -> None:
+def let_in() -> None:
     """Count the request, and remember once a day that the key is in use; raises Unmet (429)."""
     who = visitor()
     limiter: Limiter = current().caches.setdefault("api_limiter", Limiter())

@@ -27,7 +27,7 @@ def scope_rows() -> list[tuple[Translatable, dict[str, str]]]:
     with reading() as session:
         for seen in seen_resources(session):
             one = seen.resource
-            known = {"read": True, "create": one.create is not None, "change": bool(one.change or one.remove)}
+            known = {"read": True, "create": bool(one.create or one.content), "change": bool(one.change or one.remove)}
             rows.append((one.title, {verb: f"{one.key}:{verb}" for verb in VERBS if known[verb]}))
     return rows
 

@@ -12,6 +12,7 @@ from kartoteka.extension.declarations.data import FieldType
 from kartoteka.vocabulary.message import text as _
 
 Part = dict[str, Any]
+_FORM = "multipart/form-data"
 PROBLEM = "Problem"
 _ERRORS = {
     400: _("The request makes no sense."),
@@ -42,6 +43,9 @@ def make_document(resources: Sequence[Seen], company: str) -> Part:
             schemas[f"{name}.changes"] = input_schema(seen, creating=False)
         paths[seen.resource.path] = _list_path(seen, name)
         paths[f"{seen.resource.path}/{{record_id}}"] = _record_path(seen, name)
+        if seen.resource.content is not None:
+            paths |= content_paths(seen, name)
+            schemas[f"{name}.file"] = file_schema(seen)
     return {
         "openapi": "3.1.0",
         "info": {"title": company, "version": "1"},
@@ -101,6 +105,38 @@ def _record_path(seen: Seen, name: str) -> Part:
         errors = (400, 404, 409, 412, 422, 428)
         path["delete"] = _operation(seen, "remove", {204: done}, parameters=[condition], errors=errors)
     return path
+
+
+def file_schema(seen: Seen) -> Part:
+    """Return the schema of what is said about a file that is sent; all of it may be left out."""
+    schema = {name: value for name, value in input_schema(seen, creating=True).items() if name != "required"}
+    return {
+        "type": "object",
+        "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}, "values": schema},
+        "required": ["file"],
+    }
+
+
+def content_paths(seen: Seen, name: str) -> Part:
+    """Return the paths of the files that belong to a resource."""
+    sent = {"required": True, "content": {_FORM: {"schema": _ref(f"{name}.file")}}}
+    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200, "minLength": 1}}
+    made, errors = _content(_ref(name)), (400, 404, 409, 413, 415, 422)
+    bytes_ = {"description": str(_("Done.")), "content": {"application/octet-stream": {}}}
+    fresh = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+    return {
+        f"{seen.resource.path}/content": {
+            "post": {**_operation(seen, "send", {201: made}, parameters=[key], errors=errors), "requestBody": sent}
+        },
+        f"{seen.resource.path}/{{record_id}}/content": {
+            "parameters": [{"name": "record_id", "in": "path", "required": True, "schema": ID}],
+            "get": _operation(seen, "fetch", {200: bytes_}, parameters=[], errors=(404,)),
+            "put": {
+                **_operation(seen, "save", {200: made}, parameters=[fresh], errors=(412, *errors)),
+                "requestBody": sent,
+            },
+        },
+    }
 
 
 def _operation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.rest import api_views, key_views, webhook_views
+from kartoteka.builtin.rest import api_views, content_views, key_views, webhook_views
 from kartoteka.builtin.rest.blueprint import blueprint
 from kartoteka.builtin.rest.models import ApiKey, ApiRequest, Webhook, WebhookDelivery
 from kartoteka.builtin.rest.rights import KEYS, PERMISSIONS
@@ -15,7 +15,7 @@ from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 
-PAGES = (api_views, key_views, webhook_views)
+PAGES = (api_views, content_views, key_views, webhook_views)
 """Imported for their routes."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,11 +15,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from kartoteka.builtin.rest.models import ApiRequest
-from kartoteka.builtin.rest.resources import Seen
+from kartoteka.builtin.rest.resources import CLIENT, Seen
 from kartoteka.builtin.rest.values import read_values
 from kartoteka.db.clock import utc_now
 from kartoteka.db.engine import is_repeated
 from kartoteka.db.session import Session, as_system, find, find_or_none
+from kartoteka.extension.declarations.rest import SentFile
 from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
@@ -41,20 +42,25 @@ class Made:
 
 
 def create_record(
-    session: Session, seen: Seen, content: Mapping[str, Any], key_id: int, idempotency_key: str | None
+    session: Session,
+    seen: Seen,
+    content: Mapping[str, Any],
+    key_id: int,
+    idempotency_key: str | None,
+    file: SentFile | None = None,
 ) -> Made:
-    """Create a record; when the same request was made before under the same idempotency key, return what it made.
+    """Create a record, with its ``file`` when one is sent along.
+
+    When the same request was made before under the same idempotency key, what it made is returned.
 
     Raises Unmet (422) for a key that was used for another request, and what the resource's own function raises.
     """
-    create = seen.resource.create
-    if create is None:
-        raise NotFound
+    create = _creating(seen, file)
     if idempotency_key is not None:
-        known = _claim(session, key_id, idempotency_key, _fingerprint(seen, content))
+        known = _claim(session, key_id, idempotency_key, _fingerprint(seen, content, file))
         if known is not None:
             return Made(known.id, find_or_none(session, seen.model, known.id), is_replay=True)
-    values = read_values(seen, content, creating=True)
+    values = _values(seen, content) if file else read_values(seen, content, creating=True)
     with _named_by_fields(seen, values):
         record = create(session, values)
         session.flush()
@@ -170,6 +176,22 @@ def _remember(session: Session, key_id: int, key: str, made: RecordRef) -> None:
         )
 
 
-def _fingerprint(seen: Seen, content: Mapping[str, Any]) -> str:
-    written = json.dumps([seen.resource.key, content], sort_keys=True)
+def _creating(seen: Seen, file: SentFile | None) -> Callable[[Session, dict[str, Any]], Any]:
+    known = seen.resource
+    if file is not None and known.content is not None:
+        add = known.content.add
+        return lambda session, values: add(session, values, file)
+    if file is not None or known.create is None:
+        raise NotFound
+    return known.create
+
+
+def _values(seen: Seen, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said about a file that is sent: all of it may be left out, the client too."""
+    return read_values(seen, content, creating=CLIENT in content) if content else {}
+
+
+def _fingerprint(seen: Seen, content: Mapping[str, Any], file: SentFile | None) -> str:
+    sent = [file.name, file.blob.digest] if file else []
+    written = json.dumps([seen.resource.key, content, *sent], sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()
