@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks, insert_many
+from kartoteka.db.members import MEMBERS
 from kartoteka.db.search_tables import INDEX_TABLE, SearchText
 from kartoteka.vocabulary.search import DIGITS_LENGTH, DOCUMENT_LENGTH, search_digits, search_document
 from kartoteka.vocabulary.text import fold
@@ -27,7 +28,8 @@ class SearchRule:
     ``digit_columns`` hold phones (or phones and codes mixed), ``code_columns`` codes only, which are found by their
     digits too and are quicker to prepare; ``region_column`` names the column with the country (ISO 3166 alpha-2)
     of phones written without "+", otherwise the company's own country counts. ``client_column`` is ``id`` for the
-    client itself. ``longest`` is how many letters of different words are kept.
+    client itself. ``longest`` is how many letters of different words are kept. ``members`` returns the names of those
+    fields of the company that records are found by; their values are members of the column ``custom_values``.
     """
 
     kind: str
@@ -39,11 +41,13 @@ class SearchRule:
     client_column: str | None = None
     region_column: str | None = None
     longest: int = DOCUMENT_LENGTH
+    members: Callable[[], Iterable[str]] | None = None
 
     @property
     def columns(self) -> frozenset[str]:
         """All columns whose change asks for a new search text."""
-        named = {*self.searched, self.client_column, self.region_column}
+        own = MEMBERS if self.members is not None else None
+        named = {*self.searched, self.client_column, self.region_column, own}
         return frozenset(name for name in named if name)
 
     @property
@@ -165,7 +169,10 @@ def _row_of(rule: SearchRule, record_id: int, values: Mapping[str, Any], region:
         "record_id": record_id,
         "client_id": client,
         "module": rule.module,
-        "text": search_document(_as_texts(values, rule.text_columns), rule.longest),
+        "text": search_document(
+            [*_as_texts(values, rule.text_columns), *_own_texts(rule, values)],
+            rule.longest,
+        ),
         "digits": _digits(
             _as_texts(values, rule.digit_columns), _as_texts(values, rule.code_columns), own_region or region
         ),
@@ -183,6 +190,11 @@ def _digits(phones: list[str], codes: list[str], region: str | None) -> str:
     runs = dict.fromkeys(re.sub(r"[^0-9]", "", fold(value)) for value in [*known, *codes])
     joined = "".join(f"  {run}" for run in runs if run)
     return f"{read[:-1]}{joined} "[:DIGITS_LENGTH] if joined else read
+
+
+def _own_texts(rule: SearchRule, values: Mapping[str, Any]) -> list[str]:
+    own = values.get(MEMBERS) if rule.members is not None else None
+    return _as_texts(own, rule.members()) if own and rule.members is not None else []
 
 
 def _as_texts(values: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
@@ -228,6 +240,13 @@ def renew_search_texts(session: orm.Session, rule: SearchRule, *, after: int, li
     if ids:
         _write_anew(session, rule, _values(session, rule, table, ids), ids)
     return len(ids), ids[-1] if len(ids) == limit else None
+
+
+def renew_some(session: orm.Session, table: str, ids: Iterable[int]) -> None:
+    """Make the search texts of records of a table anew that were changed past the journal; others are left alone."""
+    rule = session.database.search.of_table(table)  # type: ignore[attr-defined]
+    for part in chunks(ids) if rule is not None else ():
+        _write_anew(session, rule, _values(session, rule, _table(rule), part), part)
 
 
 def check_search(session: orm.Session) -> list[str]:

@@ -123,7 +123,7 @@ def register_personal_data() -> list[PersonalData]:
     person = {**dict.fromkeys(texts, ""), "surname": "–", "birthday": None}
     place = {"street": "", "postcode": "", "district": "", "notes": ""}
     return [
-        PersonalData(table="crm_clients_contact", client_column="client_id", replacements=person),
+        PersonalData(table="crm_clients_contact", client_column="client_id", replacements=person, is_person=True),
         PersonalData(table="crm_clients_address", client_column="client_id", replacements=place),
     ]
 

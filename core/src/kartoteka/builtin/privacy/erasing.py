@@ -85,12 +85,11 @@ def _kinds_of(session: Session, table: str) -> list[str]:
 def blank_journal(session: Session, holdings: Holdings, done: Erased) -> int:
     """Erase the old and new values of everything that happened to the client; return how many entries had some."""
     session.flush()
-    conditions = [_journal.c.client_id.in_(holdings.client_ids)]
-    conditions.append(and_(_journal.c.table_name == CLIENTS, _journal.c.record_id.in_(holdings.client_ids)))
+    conditions = holdings.own_changes()
     for part in _journaled(holdings.parts, done):
         conditions.append(and_(_journal.c.table_name == part[0], _journal.c.record_id.in_(part[1])))
     if holdings.words.all:
-        conditions.append(and_(_journal.c.client_id.is_(None), contain([_journal.c.changes], holdings.words)))
+        conditions.append(and_(holdings.may_mention(), contain([_journal.c.changes], holdings.words)))
     blanked = 0
     for condition in conditions:
         statement = update(_journal).where(condition, _journal.c.changes.is_not(None))
@@ -107,9 +106,9 @@ def _journaled(parts: Iterable[Part], done: Erased) -> Iterable[tuple[str, list[
         yield from ((table, some) for some in chunks(ids))
 
 
-def blank_audit(session: Session, holdings: Holdings, kinds: Collection[str]) -> int:
-    """Erase the names in what the audit log says about the client; the chain holds without them."""
-    about = and_(_audit.c.about_kind.in_(kinds), _audit.c.about_id.in_(holdings.client_ids))
+def blank_audit(session: Session, holdings: Holdings, kind: str, ids: Collection[int]) -> int:
+    """Erase the names in what the audit log says about these records; the chain holds without them."""
+    about = and_(_audit.c.about_kind == kind, _audit.c.about_id.in_(ids))
     told = contain([_audit.c.personal], holdings.words) if holdings.words.all else about
     statement = update(_audit).where(or_(about, told), _audit.c.personal.is_not(None))
     return int(raw_connection(session).execute(statement.values(personal=None, salt=None)).rowcount)

@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from kartoteka.builtin.privacy.holdings import Holdings, Part, title_in_words
+from kartoteka.builtin.privacy.persons import PersonHoldings
 from kartoteka.db.blobs import BlobBroken, BlobMissing, is_blob_column, open_blob
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal.coding import encode
 from kartoteka.db.journal.models import JournalEntry
+from kartoteka.db.members import spread
 from kartoteka.db.session import Session
 from kartoteka.extension import dispatch
+from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.vocabulary.message import text as _
 
 _KEPT_IN_MEMORY = 8 * 1024 * 1024
@@ -49,22 +52,29 @@ class Package:
 
 def pack(session: Session, client_id: int) -> Package:
     """Return everything that is kept about a client and those that were merged into it."""
-    holdings, package = Holdings(session, client_id), Package()
+    holdings = Holdings(session, client_id)
+    package = _packed(holdings)
+    package.data["clients"] = holdings.client_ids
+    package.data["more"] = dispatch.export_client(session, holdings.client_ids)
+    for title, rows in package.data["more"].items():
+        package.told.append(_table(title, "", rows))
+    return package
+
+
+def pack_person(session: Session, kind: RecordKind, record: Any) -> Package:
+    """Return everything that is kept about a person among the records of a client."""
+    return _packed(PersonHoldings(session, kind, record))
+
+
+def _packed(holdings: Holdings) -> Package:
+    package = Package()
     records: dict[str, Any] = {}
     for part in holdings.parts:
         rows = [_row(part, row) for row in part.rows]
         records[part.table.name] = rows
         package.told.append(_told(holdings, part, rows))
         package.contents |= dict(_contents(part))
-    package.data = {
-        "made_at": encode(utc_now()),
-        "clients": holdings.client_ids,
-        "records": records,
-        "changes": list(_changes(holdings)),
-        "more": dispatch.export_client(session, holdings.client_ids),
-    }
-    for title, rows in package.data["more"].items():
-        package.told.append(_table(title, "", rows))
+    package.data = {"made_at": encode(utc_now()), "records": records, "changes": list(_changes(holdings))}
     return package
 
 
@@ -93,11 +103,13 @@ def _add(archive: zipfile.ZipFile, path: str, opened: Callable[[], IO[bytes]], m
 
 
 def _row(part: Part, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        column.name: encode(row[column.name])
-        for column in part.table.columns
-        if not (column.info.get("secret") or column.info.get("derived"))
-    }
+    return spread(
+        {
+            column.name: encode(row[column.name])
+            for column in part.table.columns
+            if not (column.info.get("secret") or column.info.get("derived"))
+        }
+    )
 
 
 def _told(holdings: Holdings, part: Part, rows: list[dict[str, Any]]) -> Told:
@@ -131,9 +143,17 @@ def _contents(part: Part) -> Iterator[tuple[str, str]]:
                 yield f"files/{part.table.name}-{row.get('id', 0)}-{name}/{safe}", row[name]
 
 
+def _belongs(holdings: Holdings) -> ColumnElement[bool]:
+    if not isinstance(holdings, PersonHoldings):
+        of_clients: ColumnElement[bool] = _journal.c.client_id.in_(holdings.client_ids)
+        return of_clients
+    ids = [(part.table.name, [row["id"] for row in part.rows if "id" in row]) for part in holdings.parts]
+    return or_(*(and_(_journal.c.table_name == name, _journal.c.record_id.in_(some)) for name, some in ids))
+
+
 def _changes(holdings: Holdings) -> Iterator[dict[str, Any]]:
     columns = [_journal.c[name] for name in ("at", "kind", "record_id", "action", "changes")]
-    statement = select(*columns).where(_journal.c.client_id.in_(holdings.client_ids)).order_by(_journal.c.id)
+    statement = select(*columns).where(_belongs(holdings)).order_by(_journal.c.id)
     for row in holdings.connection.execute(statement):
         yield {
             "at": encode(row.at),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Table, and_, inspect, or_, select
+from sqlalchemy import ColumnElement, Table, and_, inspect, or_, select
 
 from kartoteka.builtin.clients.queries import Owner, Place, find_places, kind_titles
 from kartoteka.builtin.privacy.texts import contain, text_columns
@@ -16,6 +16,7 @@ from kartoteka.builtin.privacy.words import Words, words_of
 from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks
 from kartoteka.db.clock import utc_now
+from kartoteka.db.journal.models import JournalEntry
 from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.lineages import CORE
 from kartoteka.db.references import KnownPersonalData, personal_data
@@ -26,6 +27,7 @@ from kartoteka.vocabulary.message import text as _
 
 CLIENTS = "core_client"
 ROWS_OF_CLIENT = 100_000
+_journal: Any = JournalEntry.__table__
 _UNTOLD = frozenset({"core_client_similar", "core_client_distinct", "core_erasure", "core_search_text", "core_journal"})
 
 
@@ -84,6 +86,16 @@ class Holdings:
                 if reason is not None and "id" in row:
                     kept[part.table.name, row["id"]] = reason
         return kept
+
+    def own_changes(self) -> list[ColumnElement[bool]]:
+        """Return the conditions for entries of the journal that are the clients' own."""
+        of_cards = and_(_journal.c.table_name == CLIENTS, _journal.c.record_id.in_(self.client_ids))
+        return [_journal.c.client_id.in_(self.client_ids), of_cards]
+
+    def may_mention(self) -> ColumnElement[bool]:
+        """Return the condition for other entries of the journal in which the words may stand."""
+        nobodys: ColumnElement[bool] = _journal.c.client_id.is_(None)
+        return nobodys
 
     def loose(self, words: Words) -> Iterator[tuple[KnownPersonalData, Table, list[int]]]:
         """Yield rows of nobody's that hold an address of the person: mails that were not assigned to the client."""

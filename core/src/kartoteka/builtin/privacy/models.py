@@ -10,12 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.db.base import Model
 from kartoteka.db.clock import utc_now
-from kartoteka.db.types import JsonDict, UTCDateTime, client_id
+from kartoteka.db.types import JsonDict, UTCDateTime, client_id, record_ref
 from kartoteka.extension.declarations.scopes import OwnedByClient
+from kartoteka.vocabulary.record import RecordRef
 
 
 class Erasure(Model):
-    """An erasure of a client's personal data.
+    """An erasure of a client's personal data, or of those of one person among its records: then ``about`` says which.
 
     ``erased`` counts records by table, ``kept`` those that the law keeps, ``mentions`` those of other clients in which
     a name or an address of the person still stands.
@@ -26,6 +27,7 @@ class Erasure(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = client_id(index=False)
+    about: Mapped[RecordRef | None] = record_ref("about")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     reason: Mapped[str] = mapped_column(String(300))

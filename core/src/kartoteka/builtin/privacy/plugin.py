@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kartoteka.builtin.privacy.models import Erasure
+from kartoteka.builtin.privacy.person_views import blueprint
 from kartoteka.builtin.privacy.rights import ERASE, EXPORT
 from kartoteka.builtin.privacy.tidying import JOBS
-from kartoteka.builtin.privacy.views import ACTION, blueprint
+from kartoteka.builtin.privacy.views import ACTION
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import ClientReference

@@ -12,9 +12,12 @@ from sqlalchemy import Row, select
 from kartoteka.builtin.clients.queries import Client
 from kartoteka.builtin.privacy.holdings import Holdings, title_in_words
 from kartoteka.builtin.privacy.models import Erasure
+from kartoteka.builtin.privacy.persons import PersonHoldings
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session
+from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.record import RecordRef
 
 PAGE = 50
 
@@ -34,7 +37,15 @@ class Held:
 
 def held_about(session: Session, client_id: int) -> list[Held]:
     """Return what is kept about a client; the caller has found it by a restricted SELECT."""
-    holdings = Holdings(session, client_id)
+    return _held(Holdings(session, client_id))
+
+
+def held_about_person(session: Session, kind: RecordKind, record: Any) -> list[Held]:
+    """Return what is kept about a person among a client's records, found by a restricted SELECT."""
+    return _held(PersonHoldings(session, kind, record))
+
+
+def _held(holdings: Holdings) -> list[Held]:
     found = []
     for part in holdings.parts:
         kept = [
@@ -72,4 +83,10 @@ def list_erasures(session: Session, before: int | None) -> tuple[Sequence[Row[An
 
 def last_erasure(session: Session, client_id: int) -> Erasure | None:
     """Return the last erasure of a client, None when there was none."""
-    return session.scalar(select(Erasure).where(Erasure.client_id == client_id).order_by(Erasure.id.desc()).limit(1))
+    whole = select(Erasure).where(Erasure.client_id == client_id, Erasure.about == None)  # noqa: E711 - SQL
+    return session.scalar(whole.order_by(Erasure.id.desc()).limit(1))
+
+
+def last_erasure_of_person(session: Session, ref: RecordRef) -> Erasure | None:
+    """Return the last erasure of a person among a client's records, None when there was none."""
+    return session.scalar(select(Erasure).where(Erasure.about == ref).order_by(Erasure.id.desc()).limit(1))

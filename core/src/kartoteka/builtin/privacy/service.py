@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from kartoteka.builtin.clients.queries import Client
 from kartoteka.builtin.jobs.service import enqueue
-from kartoteka.builtin.privacy.erasing import blank_audit, blank_journal, replace_rows
-from kartoteka.builtin.privacy.holdings import Holdings
+from kartoteka.builtin.privacy.erasing import Erased, blank_audit, blank_journal, replace_rows
+from kartoteka.builtin.privacy.holdings import Holdings, Part
 from kartoteka.builtin.privacy.models import Erasure
+from kartoteka.builtin.privacy.persons import PersonHoldings, find_person
 from kartoteka.builtin.privacy.rights import ERASE, EXPORT
 from kartoteka.builtin.privacy.sweeping import Sweep
 from kartoteka.db.audit import audit
@@ -21,6 +24,7 @@ from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.extension import dispatch
 from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
@@ -52,21 +56,58 @@ def erase_client(session: Session, client_id: int, reason: str) -> Erasure:
     sweep = Sweep(holdings)
     sweep.run()
     blank_journal(session, holdings, done)
-    blank_audit(session, holdings, [CLIENT_KIND])
-    erasure = Erasure(
-        client_id=client.id,
-        user_id=actor_of(session).user_id,
-        reason=words.without(reason),
-        erased=dict(done.counts),
-        kept=dict(kept),
-        mentions=dict(sweep.mentions),
-    )
+    blank_audit(session, holdings, CLIENT_KIND, holdings.client_ids)
+    erasure = Erasure(client_id=client.id, reason=words.without(reason), kept=dict(kept))
+    return _noted(session, erasure, "client.erased", RecordRef(CLIENT_KIND, client.id), done, sweep)
+
+
+def erase_person(session: Session, kind_name: str, record_id: int, reason: str) -> Erasure:
+    """Erase one person among the records of a client that stays, such as a contact of a company.
+
+    The record is made anonymous and put away; the person's name, addresses and numbers go from the client's other
+    records and from those of nobody, unless the law keeps them. Raises what `erase_client` raises.
+    """
+    _demand(session, ERASE)
+    kind, record = find_person(session, kind_name, record_id)
+    reason = _sound_reason(reason)
+    _refuse_broken(session)
+    _overwrite_what_goes(session)
+    holdings = PersonHoldings(session, kind, record)
+    kept = Counter(part.table.name for part in holdings.parts for row in part.rows if _is_kept(holdings, part, row))
+    words, ref = holdings.words, RecordRef(kind.kind, record.id)
+    done = replace_rows(session, holdings)
+    dispatch.erase_client(session, (), words.all)
+    if getattr(record, "state", None) == RecordState.ACTIVE:
+        update_rows(session, kind.table, {record.id: {"state": RecordState.ARCHIVED}})
+    sweep = Sweep(holdings)
+    sweep.run()
+    blank_journal(session, holdings, done)
+    blank_audit(session, holdings, kind.kind, [record.id])
+    erasure = Erasure(client_id=holdings.client_id, about=ref, reason=words.without(reason), kept=dict(kept))
+    return _noted(session, erasure, "person.erased", ref, done, sweep)
+
+
+def _is_kept(holdings: PersonHoldings, part: Part, row: Mapping[str, Any]) -> bool:
+    return (part.table.name, row.get("id", 0)) in holdings.kept
+
+
+def _noted(session: Session, erasure: Erasure, event: str, ref: RecordRef, done: Erased, sweep: Sweep) -> Erasure:
+    erasure.user_id = actor_of(session).user_id
+    erasure.erased, erasure.mentions = dict(done.counts), dict(sweep.mentions)
     session.add(erasure)
     session.flush()
-    facts = {"erased": sum(done.counts.values()), "kept": sum(kept.values())}
-    audit(session, "client.erased", ref=RecordRef(CLIENT_KIND, client.id), facts=facts)
+    audit(session, event, ref=ref, facts={"erased": sum(done.counts.values()), "kept": sum(erasure.kept.values())})
     _ask_for_tidying(session, sorted(done.contents))
     return erasure
+
+
+def note_person_export(session: Session, kind_name: str, record_id: int) -> tuple[RecordKind, Any]:
+    """Note that a person's data is given out and return the record; raises what `note_export` raises."""
+    _demand(session, EXPORT)
+    kind, record = find_person(session, kind_name, record_id)
+    _refuse_broken(session)
+    audit(session, "person.exported", ref=RecordRef(kind.kind, record.id), facts={"kind": kind.kind})
+    return kind, record
 
 
 def note_export(session: Session, client_id: int) -> Client:

@@ -14,6 +14,7 @@ from kartoteka.builtin.privacy.texts import as_text, holds, is_json, joined, tex
 from kartoteka.db.base import Model
 from kartoteka.db.lineages import VERSION_TABLE
 from kartoteka.db.references import KnownTable
+from kartoteka.db.search_feed import renew_some
 
 LEFT_ALONE = frozenset(
     {
@@ -53,9 +54,10 @@ class Sweep:
         self.connection = holdings.connection
         self.swept: Counter[str] = Counter()
         self.mentions: Counter[str] = Counter()
+        self.rows: dict[str, list[int]] = {}
 
     def run(self) -> None:
-        """Go through all tables."""
+        """Go through all tables; what is found by other words from then on gets a new search text."""
         if not self.words.all:
             return
         for found in self._tables():
@@ -66,6 +68,8 @@ class Sweep:
             self._sweep(found, columns, owners)
             if owners:
                 self._count_mentions(found, columns, owners)
+        for name, ids in self.rows.items():
+            renew_some(self.holdings.session, name, ids)
 
     def _owners(self, found: Table) -> list[Any]:
         if found.name == CLIENTS:
@@ -100,6 +104,8 @@ class Sweep:
         same = [bare.c[key.name] == value for key, value in zip(keys, row, strict=False)]
         self.connection.execute(update(bare).where(*same).values(values))
         self.swept[found.name] += 1
+        if [key.name for key in keys] == ["id"]:
+            self.rows.setdefault(found.name, []).append(row[0])
 
     def _as_kept(self, one: Any, text: str) -> Any:
         plain: Any = literal(text, Text)

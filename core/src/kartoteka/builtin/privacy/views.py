@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from flask import redirect, send_file, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.clients.queries import Client
 from kartoteka.builtin.privacy import queries, service
-from kartoteka.builtin.privacy.exporting import pack, write_zip
+from kartoteka.builtin.privacy.exporting import Package, pack, write_zip
 from kartoteka.builtin.privacy.rights import ERASE, EXPORT
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import find, reading, transaction
+from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.extension.declarations.work import Action
 from kartoteka.vocabulary.errors import NotFound, Problem, Refused
 from kartoteka.vocabulary.message import text as _
@@ -23,6 +26,16 @@ from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
 blueprint = ModuleBlueprint("privacy", __name__)
+
+
+class Shown(NamedTuple):
+    """Whom a page is about, and where its buttons lead."""
+
+    title: str
+    subtitle: str
+    card: str
+    export: str
+    erase: str
 
 
 class EraseForm(Form):
@@ -65,10 +78,7 @@ def export_client(record_id: int) -> Answer:
         toast(problem.message, kind="error")
         return redirect(url_for("privacy.show_client", record_id=record_id))
     with reading() as session:
-        package = pack(session, record_id)
-        page = render_part("privacy/export.html", package=package, number=number, made_at=utc_now())
-        file = write_zip(session, package, str(page))
-    return send_file(file, "application/zip", as_attachment=True, download_name=f"{number}.zip")
+        return send_package(session, pack(session, record_id), number)
 
 
 @blueprint.post("/clients/<int:record_id>/erase")
@@ -76,21 +86,35 @@ def export_client(record_id: int) -> Answer:
 def erase_client(record_id: int) -> Answer:
     """Erase a client's personal data."""
     form = EraseForm()
-    if form.validate_on_submit():
-        if not form.sure.data:
-            form.add_error("sure", _("Tick this when you mean it."))
-            return _show(record_id, form)
-        try:
-            with transaction(_("Personal data erased")) as session:
-                service.erase_client(session, record_id, str(form.reason.data))
-        except Problem as problem:
-            if isinstance(problem, NotFound):
-                raise
-            form.take_problem(problem)
-        else:
-            toast(_("The personal data is erased."))
-            return redirect(url_for("privacy.show_client", record_id=record_id))
+    if erased(form, lambda session: service.erase_client(session, record_id, str(form.reason.data))):
+        return redirect(url_for("privacy.show_client", record_id=record_id))
     return _show(record_id, form)
+
+
+def erased(form: EraseForm, erase: Callable[[Session], object]) -> bool:
+    """Erase when the form says so; False when it has to be shown again."""
+    if not form.validate_on_submit():
+        return False
+    if not form.sure.data:
+        form.add_error("sure", _("Tick this when you mean it."))
+        return False
+    try:
+        with transaction(_("Personal data erased")) as session:
+            erase(session)
+    except NotFound:
+        raise
+    except Problem as problem:
+        form.take_problem(problem)
+        return False
+    toast(_("The personal data is erased."))
+    return True
+
+
+def send_package(session: Session, package: Package, number: str) -> Response:
+    """Return the file with everything that is kept."""
+    page = render_part("privacy/export.html", package=package, number=number, made_at=utc_now())
+    file = write_zip(session, package, str(page))
+    return send_file(file, "application/zip", as_attachment=True, download_name=f"{number}.zip")
 
 
 def _show(record_id: int, form: EraseForm) -> Answer:
@@ -98,7 +122,14 @@ def _show(record_id: int, form: EraseForm) -> Answer:
         client = find(session, Client, record_id)
         held = queries.held_about(session, record_id)
         erasure = queries.last_erasure(session, record_id)
-    page = render("privacy/client.html", client=client, held=held, erasure=erasure, form=form)
+    about = Shown(
+        title=client.name,
+        subtitle=client.number,
+        card=url_for("clients.show_client", record_id=record_id),
+        export=url_for("privacy.export_client", record_id=record_id),
+        erase=url_for("privacy.erase_client", record_id=record_id),
+    )
+    page = render("privacy/held.html", about=about, held=held, erasure=erasure, form=form)
     return page, 422 if form.is_submitted() else 200
 
 

@@ -228,6 +228,8 @@ class PersonalData(Declaration):
 
     ``replacements`` gives for each column the value that takes the place of a person's data. ``keep_until`` names
     the column with the date until which the law wants the row kept as it is, ``legal_reason`` says which law.
+    ``is_person`` says that each row is a person who may ask alone, while the client stays: a contact of a company.
+    Such a table belongs to a record kind and has the columns ``first_name`` and ``surname``.
     """
 
     table: str
@@ -235,6 +237,7 @@ class PersonalData(Declaration):
     replacements: Mapping[str, Any]
     keep_until: str | None = None
     legal_reason: Message | None = None
+    is_person: bool = False
 
     @property
     def key(self) -> str:

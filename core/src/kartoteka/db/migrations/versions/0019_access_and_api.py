@@ -1,7 +1,8 @@
-"""Search texts of their own for readers without the right to see confidential fields."""
+"""Search texts of their own for readers without the right to see confidential fields; erasures of single persons."""
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0019"
@@ -19,9 +20,15 @@ def upgrade() -> None:
         "SELECT kind || '\\:open', record_id, client_id, module, text, digits FROM core_search_text "
         f"WHERE {_MARKED}"
     )
+    op.add_column("core_erasure", sa.Column("about_kind", sa.String(length=80), nullable=True))
+    op.add_column("core_erasure", sa.Column("about_id", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_core_erasure_about_kind_about_id"), "core_erasure", ["about_kind", "about_id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_core_erasure_about_kind_about_id"), "core_erasure")
+    op.drop_column("core_erasure", "about_id")
+    op.drop_column("core_erasure", "about_kind")
     # What everybody finds by from now on must be the open texts.
     op.execute(f"DELETE FROM core_search_text WHERE {_MARKED}")
     op.execute("UPDATE core_search_text SET kind = replace(kind, '\\:open', '') WHERE kind LIKE '%\\:open'")
