@@ -11,6 +11,7 @@ import "./forms.js";
 import "./drafts.js";
 import "./shortcuts.js";
 import "./palette.js";
+import "./as_of.js";
 import "./opened.js";
 import "./rows.js";
 import "./minutes.js";

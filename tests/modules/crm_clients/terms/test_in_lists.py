@@ -64,16 +64,20 @@ def test_programs_read_and_change_terms(shop: Any) -> None:
     answer = program.post("/api/v1/crm_clients/terms", {"client": client_id, "payment_days": 7, "discount": "2.50"})
     assert answer.status_code == 201, answer.text
     terms_id = answer.json["id"]
-    changed = program.patch(f"/api/v1/crm_clients/terms/{terms_id}", {"is_blocked": True, "block_reason": "Debt"})
+    path = f"/api/v1/crm_clients/terms/{terms_id}"
+    changed = program.patch(
+        path, {"is_blocked": True, "block_reason": "Debt"}, If_Match=program.get(path).headers["ETag"]
+    )
     assert changed.status_code == 200, changed.text
     again = program.post("/api/v1/crm_clients/terms", {"client": client_id, "payment_days": 9})
     assert again.json["id"] == terms_id
     assert all_terms(shop.company) == [(client_id, None, 9, True, "Debt")]
-    wrong = program.patch(f"/api/v1/crm_clients/terms/{terms_id}", {"discount": "250.00"})
+    wrong = program.patch(path, {"discount": "250.00"}, If_Match=program.get(path).headers["ETag"])
     assert wrong.status_code == 422
     reader = make_program(shop.company, permissions=("clients.view", "crm_clients.see_terms"))
-    assert "credit_limit" not in reader.get(f"/api/v1/crm_clients/terms/{terms_id}").json
-    assert reader.patch(f"/api/v1/crm_clients/terms/{terms_id}", {"payment_days": 1}).status_code in (403, 422)
+    seen = reader.get(path)
+    assert "credit_limit" not in seen.json
+    assert reader.patch(path, {"payment_days": 1}, If_Match=seen.headers["ETag"]).status_code in (403, 422)
 
 
 @pytest.mark.catalogue("CL-10", part="import")
@@ -93,5 +97,6 @@ def test_terms_are_imported_and_found_again(shop: Any) -> None:
     assert all_terms(office) == [(windows, Decimal(1000), 14, True, "Skola")]
     again = importer.begin(LIST.replace(";14;", ";21;").encode(), "s.csv", "crm_clients.terms")
     importer.go_on(again)
+    importer.check(again)
     assert numbers(importer.start(again))[:3] == (0, 1, 0)
     assert all_terms(office)[0][2] == 21

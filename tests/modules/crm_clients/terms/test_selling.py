@@ -22,7 +22,11 @@ EUR = "EUR"
 def trade(company: Callable[..., Any]) -> Iterator[Shop]:
     till.OWED.clear()
     till.PRICE["amount"] = Money(Decimal(100), EUR)
-    yield Shop(company(modules=["crm_clients", "till"], entry_points=[*entry_points(group="kartoteka.modules"), till.ENTRY_POINT]))
+    yield Shop(
+        company(
+            modules=["crm_clients", "till"], entry_points=[*entry_points(group="kartoteka.modules"), till.ENTRY_POINT]
+        )
+    )
     till.OWED.clear()
 
 
@@ -66,7 +70,7 @@ def test_a_sale_over_the_limit_is_refused_or_warned_about_by_the_sellers_right(t
     page = f"/documents/new/till/invoice?record=clients.client:{client_id}"
     assert "goes beyond the client&#39;s credit limit" in bound.get(page).text
     assert "500" not in bound.get(page).text.partition("credit limit")[2][:60]
-    make(trade, bound, client_id)
+    assert "credit limit" in bound.get(make(trade, bound, client_id).location).text
     assert documents(trade) == 0
     assert "goes beyond the client&#39;s credit limit" in free.get(page).text
     make(trade, free, client_id)

@@ -17,6 +17,7 @@ from kartoteka.builtin.clients import (
 )
 from kartoteka.builtin.clients.actions import ACTIONS
 from kartoteka.builtin.clients.api_resources import API_RESOURCES
+from kartoteka.builtin.clients.as_of import views as as_of_views
 from kartoteka.builtin.clients.assistant import views as assistant_views
 from kartoteka.builtin.clients.bin import job as bin_job
 from kartoteka.builtin.clients.blueprint import blueprint
@@ -64,6 +65,7 @@ from kartoteka.web.blueprint import ModuleBlueprint
 from kartoteka.web.lists import RecordList
 
 __all__ = [
+    "as_of_views",
     "assistant_views",
     "card_views",
     "directory_views",
@@ -218,6 +220,14 @@ def register_tabs() -> list[Tab]:
             permission=VIEW,
             endpoint="clients.show_log",
             weight=900,
+        ),
+        Tab(
+            kinds=(CLIENT_KIND,),
+            name="as_of",
+            title=_("As of a day"),
+            permission=VIEW,
+            endpoint="clients.show_as_of",
+            weight=910,
         ),
     ]
 
