@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
@@ -11,7 +13,7 @@ from kartoteka.db.journal.rules import JournalRule
 from kartoteka.db.rights import SYSTEM_ONLY
 from kartoteka.db.search import SearchRule
 from kartoteka.extension.binding import Extension, bind
-from kartoteka.extension.company_fields import bind_fields
+from kartoteka.extension.company_fields import bind_fields, fields_of
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind, SearchText
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
 from kartoteka.extension.lineages import lineages
@@ -60,7 +62,19 @@ def install_journal_rules(database: Database, registry: Registry) -> None:
 def install_search_rules(database: Database, registry: Registry) -> None:
     """Let quick search find what the modules say."""
     for search in registry.search_texts:
-        database.search.add(search_rule(registry.kind(search.kind), search))
+        kind = registry.kind(search.kind)
+        rule = search_rule(kind, search)
+        database.search.add(replace(rule, members=_found_by(database, kind.kind)) if kind.is_extensible else rule)
+
+
+def _found_by(database: Database, kind: str) -> Callable[[], list[str]]:
+    """Return what names the company's own fields that records of a kind are found by."""
+
+    def names() -> list[str]:
+        known = fields_of(database)
+        return [] if known is None else [field.name for field in known.of(kind) if field.searchable]
+
+    return names
 
 
 def journal_rule(kind: RecordKind) -> JournalRule:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.extension.wiring import REGION_FIELD
 from kartoteka.vocabulary.message import Translatable
@@ -22,11 +23,26 @@ def write_value(field: Field, value: Any, choices: Sequence[Choice] = ()) -> Tra
     """
     if value is None or value == "":
         return ""
+    if isinstance(field, CustomField):
+        return _write_own(field, value, choices)
     if field.type == FieldType.CHOICE:
         offered = choices or (field.choices if isinstance(field.choices, tuple) else ())
         title = next((choice.title for choice in offered if choice.value == str(value)), None)
         return title if title is not None else _other_choice(field, value)
     return _plain_value(value)
+
+
+def _write_own(field: CustomField, value: Any, choices: Sequence[Choice]) -> Translatable:
+    """Return the stored value of a field that the company has added in words."""
+    typed = field.typed(value)
+    if field.type in (FieldType.CHOICE, FieldType.CHOICES):
+        known = choices or field.known_choices
+        titles = {choice.value: str(choice.title) for choice in known if isinstance(known, tuple)}
+        chosen = typed if isinstance(typed, list) else [typed]
+        return ", ".join(titles.get(str(one), str(one)) for one in chosen if one is not None)
+    if isinstance(typed, Decimal):
+        return format_number(typed, field.places if field.currency else None)
+    return "" if typed is None else _plain_value(typed)
 
 
 def _other_choice(field: Field, value: Any) -> str:

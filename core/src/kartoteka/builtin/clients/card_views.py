@@ -15,13 +15,17 @@ from kartoteka.builtin.clients.card import OVERVIEW, load_card
 from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import CREATE, EDIT, FIELDS, VIEW
-from kartoteka.builtin.clients.forms import SECTIONS, ClientForm, single_form
+from kartoteka.builtin.clients.forms import client_form, sections, single_form
+from kartoteka.builtin.clients.history import kinds_of_client
 from kartoteka.builtin.clients.models import Client, ClientKind, Relationship
 from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.shown import may_write, one_property, properties
+from kartoteka.builtin.clients.visits.service import missed_by_reader
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.db.settling import EditConflict
+from kartoteka.extension.declarations.custom import CustomField
+from kartoteka.extension.declarations.data import Field
 from kartoteka.extension.declarations.ui import CARD_MAIN, CARD_SIDE
 from kartoteka.extension.dispatch import find_duplicates
 from kartoteka.vocabulary.errors import Problem
@@ -29,6 +33,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import current, visitor
+from kartoteka.web.own_fields import shown_in_form
 from kartoteka.web.pages import is_fragment, render
 from kartoteka.web.panels import render_panels
 from kartoteka.web.toasts import toast
@@ -48,11 +53,13 @@ def show_client(record_id: int) -> Answer:
         card = load_card(session, record_id, OVERVIEW)
         facts = properties(card_client(session, record_id), visitor().can, card.may_edit)
         panels = {slot: render_panels(session, slot, card.record) for slot in (CARD_MAIN, CARD_SIDE)}
+        missed = missed_by_reader(session, record_id, [kind.kind for kind in kinds_of_client(session)])
     return render(
         "clients/overview.html",
         card=card,
         client=card.client,
         facts=facts,
+        missed=missed,
         may_edit_notes=card.may_edit and may_write("notes", visitor().can),
         main_panels=panels[CARD_MAIN],
         side_panels=panels[CARD_SIDE],
@@ -63,7 +70,7 @@ def show_client(record_id: int) -> Answer:
 @require(CREATE)
 def new_client() -> Answer:
     """Enter a client; possible duplicates are asked about before it is saved."""
-    form = ClientForm()
+    form = client_form()
     form.limit(visitor().actor)
     form.fill(_blank_record())
     sound = form.validate_on_submit()
@@ -84,7 +91,7 @@ def new_client() -> Answer:
 @require(EDIT)
 def edit_client(record_id: int) -> Answer:
     """Change a client; what somebody else saved meanwhile is merged or shown beside (X-30)."""
-    form = ClientForm()
+    form = client_form()
     with reading() as session:
         client = card_client(session, record_id).client
     form.limit(visitor().actor)
@@ -171,7 +178,7 @@ def _show_form(form: Any, known: list[KnownDuplicate], client: Client | None) ->
         may_accept=form.is_submitted(),
         accepted=_accepted(form),
         client=client,
-        sections=SECTIONS,
+        sections=sections(),
         company_only=COMPANY_ONLY,
         person_only=PERSON_ONLY,
     )
@@ -195,11 +202,15 @@ def _blank_record() -> dict[str, Any]:
 
 
 def _fill(form: Any, client: Client) -> None:
-    record = {field.name: getattr(client, field.attribute) for field in FIELDS.values()}
+    record = {field.name: _in_form(field, getattr(client, field.attribute)) for field in FIELDS.values()}
     if record["group"] is not None:
         record["group"] = str(record["group"])
     form.known = service.stored_values(client)
     form.fill({**record, "version": client.version})
+
+
+def _in_form(field: Field, value: Any) -> Any:
+    return shown_in_form(field, value) if isinstance(field, CustomField) else value
 
 
 def _values(form: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from kartoteka.db.members import is_member
+from kartoteka.extension.company_fields import fields_here
 from kartoteka.vocabulary import identifiers
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -143,6 +145,8 @@ def _identify(found: Findings, kind: str, country: str) -> None:
 
 
 def _cleaned(name: str, given: Any) -> tuple[Any, Message | None]:
+    if is_member(name):
+        return _read_own(name, given)
     if name in _READERS:
         return _READERS[name](given)
     if name in CHOICES:
@@ -150,6 +154,12 @@ def _cleaned(name: str, given: Any) -> tuple[Any, Message | None]:
         problem = None if choice in CHOICES[name] else _("Choose one of the values offered.")
         return choice, problem
     return _cleaned_text(name, given)
+
+
+def _read_own(name: str, given: Any) -> tuple[Any, Message | None]:
+    """Read a value of a field that the company has added."""
+    own = next((one for one in fields_here("clients.client") if one.name == name), None)
+    return (None, _("A client has no such field.")) if own is None else own.read(given)
 
 
 def _cleaned_text(name: str, given: Any) -> tuple[Any, Message | None]:

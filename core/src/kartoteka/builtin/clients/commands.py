@@ -16,6 +16,7 @@ from kartoteka.builtin.clients.loading import (
     LineProblem,
     LoadOptions,
     LoadTotals,
+    is_loadable,
     read_lines,
 )
 from kartoteka.db.session import transaction, workplace
@@ -98,7 +99,7 @@ def _read_columns(columns: tuple[str, ...]) -> dict[str, str]:
         field, sign, title = (part.strip() for part in pair.partition("="))
         if not (field and sign and title):
             raise click.BadParameter(f"{pair!r} is not written FIELD=TITLE.", param_hint="--columns")
-        if field not in LOADABLE:
+        if not is_loadable(field):
             known = ", ".join(sorted(LOADABLE))
             raise click.BadParameter(f"{field} is no field. Known: {known}.", param_hint="--columns")
         if field in found:

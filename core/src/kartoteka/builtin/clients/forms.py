@@ -7,12 +7,15 @@ from typing import Any
 
 from kartoteka.builtin.clients.checking import LENGTHS, check_values, hidden_fields
 from kartoteka.builtin.clients.countries import country_choices
-from kartoteka.builtin.clients.fields import FIELDS, FIXED, KINDS, group_choices
+from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS, FIXED, KINDS, group_choices
 from kartoteka.builtin.clients.grouping import list_groups
+from kartoteka.builtin.clients.linking import link_fields, linked_numbers
 from kartoteka.builtin.users.queries import active_users, user_names
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
 from kartoteka.db.settling import EditConflict
+from kartoteka.extension.company_fields import fields_here
+from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.vocabulary.errors import InvalidInput, Problem
 from kartoteka.vocabulary.message import text as _
@@ -26,6 +29,7 @@ from kartoteka.web.forms import (
     UserField,
     YesNoField,
 )
+from kartoteka.web.own_fields import keep_present_choice, make_own_field
 
 SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
@@ -46,6 +50,8 @@ _INPUTS = {FieldType.PHONE: "tel", FieldType.EMAIL: "email", FieldType.URL: "url
 
 def make_field(field: Field) -> Any:
     """Return the form field for a field's description."""
+    if isinstance(field, CustomField):
+        return make_own_field(field)
     options: dict[str, Any] = {"help": field.help}
     if field.type == FieldType.BLOCK:
         return BlockField(field.title, max_length=LENGTHS[field.name], **options)
@@ -92,13 +98,29 @@ class _ClientForm(Form):
             self.group.choices = self.group._offer(_groups(session, self.group.data))  # type: ignore[attr-defined]
         if "country" in self:
             self.country.choices = self.country._offer(country_choices(company_country))  # type: ignore[attr-defined]
+        self._offer_own(session)
         if "manager" in self:
             self.manager.choices = self.manager._offer(_managers(session, self.manager.data))  # type: ignore[attr-defined]
+
+    def _offer_own(self, session: Session) -> None:
+        own = {field.name: field for field in _own_fields() if field.name in self}
+        for name, field in own.items():
+            keep_present_choice(self[name], field)
+        links = [self[name] for name, field in own.items() if field.type is FieldType.RECORD]
+        numbers = linked_numbers(session, [one.data for one in links if isinstance(one.data, int)])
+        for one in links:
+            if isinstance(one.data, int):
+                one.data = numbers.get(one.data, "")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check as the services do, so that warnings stand beside their fields before anything is saved."""
         sound = bool(super().validate(extra_validators))
-        given = {FIELDS[field.name].attribute: field.data for field in self.data_fields if field.name in FIELDS}
+        links = set(link_fields())  # found by the services, which know the clients
+        given = {
+            FIELDS[field.name].attribute: field.data
+            for field in self.data_fields
+            if field.name in FIELDS and field.name not in links
+        }
         found = check_values(given, self.known)
         for attribute, problem in found.errors.items():
             self.add_error(_form_name(attribute), problem)
@@ -131,6 +153,32 @@ class _ClientForm(Form):
     def hidden(self) -> frozenset[str]:
         """The fields that the chosen kind does not show."""
         return hidden_fields(str(self.kind.data)) if "kind" in self else frozenset()
+
+
+def sections() -> tuple[tuple[Any, tuple[str, ...]], ...]:
+    """Return the form's parts in order, the fields that the company has added in one of their own."""
+    own = tuple(field.name for field in _own_fields())
+    return (*SECTIONS, (_("Fields of the company"), own)) if own else SECTIONS
+
+
+def client_form() -> Any:
+    """Return the form of a client with all fields, those of the company among them."""
+    own = _own_fields()
+    if not own:
+        return ClientForm()
+    kept = _forms.get(id(own))
+    if kept is None:
+        members: dict[str, Any] = {field.name: make_field(field) for field in own}
+        _forms.clear()  # of companies whose fields have changed there would be ever more
+        kept = _forms[id(own)] = (own, type("ClientForm", (ClientForm,), members))
+    return kept[1]()
+
+
+_forms: dict[int, tuple[Any, type[Any]]] = {}
+
+
+def _own_fields() -> tuple[CustomField, ...]:
+    return fields_here(CLIENT_KIND)
 
 
 def _make_form() -> type[_ClientForm]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
+from kartoteka.builtin.clients.linking import linked_names
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, as_system
@@ -32,6 +34,8 @@ class CardClient:
     manager: str
     group: str
     group_colour: str
+    linked: Mapping[int, str] = field(default_factory=dict)
+    """The names of the clients that the company's own fields link to, by id."""
 
 
 def card_client(session: Session, client_id: int) -> CardClient:
@@ -43,7 +47,8 @@ def card_client(session: Session, client_id: int) -> CardClient:
         row = session.execute(_CARD_CLIENT, {"client_id": client_id}).one_or_none()
         if row is None:
             raise NotFound
-        known[client_id] = CardClient(row[0], row.manager or "", row.group_name or "", row.colour or "")
+        linked = linked_names(session, row[0])
+        known[client_id] = CardClient(row[0], row.manager or "", row.group_name or "", row.colour or "", linked)
     return known[client_id]
 
 

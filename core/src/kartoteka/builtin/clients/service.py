@@ -20,6 +20,7 @@ from kartoteka.builtin.clients.fields import (
     FIXED,
 )
 from kartoteka.builtin.clients.guard import client_writes
+from kartoteka.builtin.clients.linking import link_fields, resolve_links
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind
 from kartoteka.builtin.clients.numbering import draw_numbers
 from kartoteka.builtin.clients.sharing import share_clients as share_clients
@@ -27,12 +28,13 @@ from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
 from kartoteka.db.clock import utc_now
+from kartoteka.db.members import folded
 from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.db.settling import settle
 from kartoteka.extension.signals import client_changed, client_created
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import RecordState
+from kartoteka.vocabulary.record import RecordState, read_id
 from kartoteka.vocabulary.text import clean_block
 
 EDITABLE = (RecordState.ACTIVE, RecordState.ARCHIVED)
@@ -52,13 +54,14 @@ def create_client(session: Session, values: Mapping[str, Any], *, accept_duplica
     given = {"kind": ClientKind.COMPANY, "registered_on": today, **by_attribute(values)}
     if actor.user_id is not None and given.get("manager_id") is None:
         given["manager_id"] = actor.user_id
+    refuse_unknown_links(session, given)
     checked = sound_values(given)
     _refuse_without_right(actor, checked, {"manager_id": actor.user_id})
     refuse_unknown(session, {**checked, "manager_id": _named_manager(checked, actor)})
     _refuse_taken_external_id(session, checked, None)
     refuse_taken_codes(session, checked, None, accept_duplicates)
     with client_writes(session):
-        client = Client(number=draw_numbers(session, 1)[0], **checked)
+        client = Client(number=draw_numbers(session, 1)[0], **folded(Client.__table__, checked))  # type: ignore[arg-type]
         session.add(client)
     announce(session, client_created, CLIENT_KIND, ids=[client.id])
     return client
@@ -83,6 +86,7 @@ def change_client(
     if client.state not in EDITABLE:
         raise Refused(_("This client is in the bin or merged into another one; it cannot be changed."))
     given = by_attribute(values)
+    refuse_unknown_links(session, given)
     checked = sound_values(given, stored_values(client))
     changes = settle(session, client, CLIENT_KIND, checked, version)
     if not changes:
@@ -167,6 +171,16 @@ def demand(actor: Actor, permission: str) -> None:
     """Raise Forbidden unless the actor has the right."""
     if not actor.can(permission):
         raise Forbidden(permission=permission)
+
+
+def refuse_unknown_links(session: Session, values: dict[str, Any]) -> None:
+    """Find the clients that links are to, by what was typed; raises InvalidInput for those that the actor can't see."""
+    problems = resolve_links(session, values)
+    links = {name: read_id(str(values[name])) or 0 for name in link_fields() if isinstance(values.get(name), int)}
+    seen = set(session.scalars(select(Client.id).where(Client.id.in_(set(links.values()))))) if links else set()
+    problems |= {name: _("Choose one of the values offered.") for name, link in links.items() if link not in seen}
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _named_manager(values: Mapping[str, Any], actor: Actor) -> int | None:

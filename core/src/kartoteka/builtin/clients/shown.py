@@ -9,6 +9,7 @@ from typing import Any
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields, unusual_reasons
 from kartoteka.builtin.clients.fields import FIELDS, FIXED
 from kartoteka.builtin.clients.queries_card import CardClient
+from kartoteka.db.members import is_member
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.web.values import write_value
@@ -82,6 +83,8 @@ def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message]
         shown: Translatable = card.manager
     elif field.name == "group":
         shown = card.group
+    elif is_member(field.name) and field.type is FieldType.RECORD:
+        shown = card.linked.get(value, "")
     else:
         shown = write_value(field, value)
     return Fact(
@@ -98,11 +101,21 @@ def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message]
 
 def _link(card: CardClient, field: Field, value: Any) -> str | None:
     """Return what a click on the value does: call, write or open; only for values that were understood."""
+    if is_member(field.name):
+        return _own_link(card, field, value)
     scheme = {FieldType.PHONE: "tel:", FieldType.EMAIL: "mailto:", FieldType.URL: ""}.get(field.type)
     if scheme is None or not value or field.name == "fax":
         return None
     normal = checked_value(field.name, str(value), card.client.country)
     return f"{scheme}{normal}" if normal else None
+
+
+def _own_link(card: CardClient, field: Field, value: Any) -> str | None:
+    if field.type is FieldType.RECORD:
+        return f"/clients/{value}" if value in card.linked else None
+    if field.type is FieldType.URL and value:
+        return checked_value("website", str(value), "") or None
+    return None
 
 
 def _values(card: CardClient) -> dict[str, Any]:

@@ -11,13 +11,9 @@ from kartoteka.vocabulary.message import Message, language_spoken
 from kartoteka.vocabulary.text import fold
 
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
-_CYRILLIC = dict(
-    zip(
-        "абвгґдежзийіклмнопрстуфхцчшщьыэюяєїъ",
-        "a b v h g d e zh z y i i k l m n o p r s t u f kh ts ch sh shch  y e iu ia ie i ".split(" "),
-        strict=True,
-    )
-)
+_CYRILLIC = dict(zip("абвгґдезийіклмнопрстуфцыэїъ", "abvhgdezyiiklmnoprstufcyeii", strict=True)) | {
+    "ж": "zh", "х": "kh", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "є": "ie", "ь": "", "ъ": "",
+}
 _LONGEST = 40
 
 

@@ -52,31 +52,36 @@ TEXTS = frozenset({"line", "block", "url"})
 def sound_values(values: Mapping[str, Any], type: str, present: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Return what may be stored of a field; raises InvalidInput naming what may not. ``present`` are its choices."""
     errors: dict[str, Message] = {}
-    found: dict[str, Any] = {}
-    if "title" in values:
-        found["title"] = _title(values["title"], errors)
-    if "titles" in values:
-        found["titles"] = _titles(values["titles"], errors)
-    if "help" in values:
-        found["help"] = clean_line(str(values["help"] or ""))
-        if len(found["help"]) > HELP_LENGTH:
-            errors["help"] = _("This is too long: at most %(longest)s characters fit here.", longest=HELP_LENGTH)
+    readers = {"title": _title, "titles": _titles, "help": _help}
+    found: dict[str, Any] = {name: read(values[name], errors) for name, read in readers.items() if name in values}
     if "choices" in values and type in WITH_CHOICES:
         found["choices"] = _choices(values["choices"], present, errors)
     if type == MONEY and "currency" in values:
         found["currency"] = _currency(values["currency"], errors)
-    for name in ("required", "confidential", "personal", "searchable", "closed"):
-        if name in values:
-            found[name] = bool(values[name])
-    if found.get("searchable") and type not in TEXTS:
+    found |= {name: bool(values[name]) for name in _FLAGS if name in values}
+    if type not in TEXTS and "searchable" in found:
         found["searchable"] = False
+    _refuse_contradictions(found, errors)
+    if errors:
+        raise InvalidInput(errors)
+    return found
+
+
+_FLAGS = ("required", "confidential", "personal", "searchable", "closed")
+
+
+def _refuse_contradictions(found: Mapping[str, Any], errors: dict[str, Message]) -> None:
     if found.get("searchable") and found.get("confidential"):
         errors["searchable"] = _("What is found is known: a confidential field cannot be searched.")
     if found.get("required") and found.get("confidential"):
         errors["required"] = _("Whoever may not see a confidential field could save nothing any more.")
-    if errors:
-        raise InvalidInput(errors)
-    return found
+
+
+def _help(given: Any, errors: dict[str, Message]) -> str:
+    text = clean_line(str(given or ""))
+    if len(text) > HELP_LENGTH:
+        errors["help"] = _("This is too long: at most %(longest)s characters fit here.", longest=HELP_LENGTH)
+    return text
 
 
 def _title(given: Any, errors: dict[str, Message]) -> str:

@@ -29,21 +29,21 @@ def add_field(session: Session, kind: str, values: Mapping[str, Any]) -> CustomF
     """
     _demand(session)
     known = find_kind(session, kind)
-    type = str(values.get("type") or "")
-    if type not in BY_VALUE:
+    wanted = str(values.get("type") or "")
+    if wanted not in BY_VALUE:
         raise InvalidInput({"type": _("Choose one of the values offered.")})
     usual = {
         "title": "",
-        **({"choices": ""} if type in WITH_CHOICES else {}),
-        **({"currency": ""} if type == MONEY else {}),
+        **({"choices": ""} if wanted in WITH_CHOICES else {}),
+        **({"currency": ""} if wanted == MONEY else {}),
     }
-    sound = sound_values({**usual, **values}, type)
+    sound = sound_values({**usual, **values}, wanted)
     names = session.scalars(select(CustomFieldRow.name).where(CustomFieldRow.kind == kind)).all()
     if len(names) >= MOST_FIELDS:
         raise Refused(_("A record can have at most %(most)s fields of its own.", most=MOST_FIELDS))
     taken = {*names, *(field.name for field in known.fields.declared)}  # type: ignore[attr-defined]
     last = session.scalar(select(func.max(CustomFieldRow.position)).where(CustomFieldRow.kind == kind)) or 0
-    row = CustomFieldRow(kind=kind, type=type, name=free_name(sound["title"], taken), position=last + 1, **sound)
+    row = CustomFieldRow(kind=kind, type=wanted, name=free_name(sound["title"], taken), position=last + 1, **sound)
     session.add(row)
     _tell(session)
     return row
@@ -93,7 +93,7 @@ def erase_values(session: Session, client_ids: Sequence[int]) -> None:
     for kind in extensible_kinds(session):
         if kind.client_column is not None and names.get(kind.kind):
             ids = _ids_of(session, kind, client_ids)
-            update_rows(session, kind.table, {id: dict.fromkeys(names[kind.kind]) for id in ids})
+            update_rows(session, kind.table, {one: dict.fromkeys(names[kind.kind]) for one in ids})
 
 
 def move_links(session: Session, kept_id: int, merged_ids: Sequence[int]) -> None:
@@ -103,7 +103,7 @@ def move_links(session: Session, kept_id: int, merged_ids: Sequence[int]) -> Non
         for name in names.get(kind.kind, ()):
             link = kind.model.custom_values[name].as_integer()
             ids = _ids(session, select(kind.model.id).where(link.in_(list(merged_ids))))
-            update_rows(session, kind.table, {id: {name: kept_id} for id in ids})
+            update_rows(session, kind.table, {one: {name: kept_id} for one in ids})
 
 
 def _ids_of(session: Session, kind: RecordKind, client_ids: Sequence[int]) -> list[int]:

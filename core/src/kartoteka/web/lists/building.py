@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, inspect, or_
+from sqlalchemy import ColumnElement, String, and_, inspect, or_, select
+from sqlalchemy.orm import aliased
 
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session, actor_of
+from kartoteka.db.walking import Walked
 from kartoteka.extension import dispatch
+from kartoteka.extension.company_fields import fields_here
+from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.extension.declarations.ui import Column, Filter
 from kartoteka.extension.guarding import without_values
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
-from kartoteka.web.lists.conditions import Condition, condition_for, is_empty
+from kartoteka.web.lists.conditions import Condition, any_of_many, condition_for, is_empty, one_of
 from kartoteka.web.lists.definition import STATE_FILTER, ChosenUsers, ListColumn, ListFilter, ListOrder, RecordList
 
 Part = TypeVar("Part", ListColumn, ListFilter)
@@ -77,7 +82,7 @@ def _field_column(
     field: Field, model: type[Any], user_name: UserName | None, expression: ColumnElement[Any] | None
 ) -> ListColumn:
     if expression is None:
-        expression = getattr(model, field.attribute)
+        expression = _expression(field, model)
         if field.type == FieldType.USER and user_name is not None:
             expression = user_name(expression)
     return ListColumn(
@@ -92,6 +97,8 @@ def _field_column(
 
 
 def _field_filter(field: Field, model: type[Any], condition: Condition | None) -> ListFilter:
+    if isinstance(field, CustomField):
+        return _own_filter(field, model)
     column = getattr(model, field.attribute)
     return ListFilter(
         name=field.name,
@@ -103,6 +110,91 @@ def _field_filter(field: Field, model: type[Any], condition: Condition | None) -
         optional=not field.required,
         is_empty=None if field.required or field.type in _NEVER_EMPTY else is_empty(column),
     )
+
+
+def _expression(field: Field, model: type[Any]) -> Any:
+    return field.expression(model) if isinstance(field, CustomField) else getattr(model, field.attribute)
+
+
+def _own_filter(field: CustomField, model: type[Any]) -> ListFilter:
+    """Return the filter of a field that the company has added."""
+    column = field.expression(model)
+    shown_type = FieldType.CHOICE if field.is_many else field.type
+    return ListFilter(
+        name=field.name,
+        title=field.title,
+        type=shown_type,
+        condition=_own_condition(field, column),
+        choices=field.choices,
+        permission=field.read_permission,
+        optional=True,
+        is_empty=None if field.type in _NEVER_EMPTY or field.is_many else _has_nothing(column),
+    )
+
+
+def _own_condition(field: CustomField, column: Any) -> Condition:
+    if field.is_many:
+        return partial(any_of_many, column)
+    if field.type is FieldType.CHOICE:
+        walked = Walked(column)
+        walked.nullable = False  # one without a value is an empty text
+        return partial(one_of, walked)
+    return condition_for(field.type, column)
+
+
+def _has_nothing(column: Any) -> ColumnElement[bool]:
+    return column == "" if isinstance(column.type, String) else column.is_(None)  # type: ignore[no-any-return]
+
+
+def with_company_fields(definition: RecordList) -> RecordList:
+    """Return the list with columns, filters and orders of the fields that the company has added to its records."""
+    fields = fields_here(definition.kind) if definition.is_extended else ()
+    if not fields:
+        return definition
+    # By identity, and kept with the fields: equal ones stay the same objects.
+    known = definition.declared.get(id(fields))
+    if known is None:
+        known = definition.declared[id(fields)] = (fields, _extended(definition, fields))
+    return known[1]  # type: ignore[no-any-return]
+
+
+def _extended(definition: RecordList, fields: tuple[CustomField, ...]) -> RecordList:
+    model = definition.model
+    linked = {field.name: _linked(field, model) for field in fields if field.type is FieldType.RECORD}
+    columns = [_field_column(field, model, None, linked.get(field.name)) for field in fields]
+    columns = [
+        replace(
+            one,
+            sort=one.name if field.is_sorted else None,
+            type=FieldType.LINE if one.name in linked else one.type,
+            choices=field.known_choices or field.choices,
+        )
+        for one, field in zip(columns, fields, strict=True)
+    ]
+    filters = [_field_filter(field, model, None) for field in fields if field.type not in _UNFILTERED]
+    orders = [
+        ListOrder(
+            name=field.name,
+            column=field.sort_expression(model),
+            type=FieldType.BLOCK,
+            permission=field.read_permission,
+        )
+        for field in fields
+        if field.is_sorted
+    ]
+    return replace(
+        definition,
+        columns=(*definition.columns, *columns),
+        filters=(*definition.filters, *filters),
+        orders=(*definition.orders, *orders),
+    )
+
+
+def _linked(field: CustomField, model: type[Any]) -> ColumnElement[Any]:
+    """Return the name of the linked record, nothing for one that the reader does not see."""
+    other = aliased(model)
+    found = select(other.name).where(other.id == field.expression(model))
+    return found.correlate(model).scalar_subquery()
 
 
 def _state_filter(model: type[Any]) -> ListFilter:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
+from kartoteka.extension.declarations.custom import BETWEEN
 from kartoteka.extension.declarations.data import Choice, FieldType
 from kartoteka.extension.declarations.ui import BadgeValue
 from kartoteka.vocabulary.message import text as _
@@ -76,6 +77,9 @@ def _frame(column: ListColumn, label: str | None) -> tuple[str, str]:
 def _writer(column: ListColumn, formats: Formats, choices: Sequence[Choice]) -> CellText:
     if column.type == FieldType.CHOICE:
         return _choice_writer(choices)
+    if column.type == FieldType.CHOICES:
+        titles = {choice.value: str(choice.title) for choice in choices}
+        return lambda value: escape(chosen_titles(value, titles))
     if column.type in (FieldType.DATE, FieldType.DATETIME):
         return _day_writer(formats) if column.type == FieldType.DATE else _moment_writer(formats)
     if column.type in NUMBERS:
@@ -84,6 +88,11 @@ def _writer(column: ListColumn, formats: Formats, choices: Sequence[Choice]) -> 
         yes, no = escape(str(_("Yes"))), escape(str(_("No")))
         return lambda value: yes if value else no
     return _PLAIN_WRITERS.get(column.type, _plain)
+
+
+def chosen_titles(value: Any, titles: Mapping[str, str]) -> str:
+    """Return what several choices in one text are called."""
+    return ", ".join(titles.get(one, one) for one in str(value or "").split(BETWEEN) if one)
 
 
 def _choice_writer(choices: Sequence[Choice]) -> CellText:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, false, func, or_, true
+from sqlalchemy import ColumnElement, String, and_, false, func, literal, or_, true
 
 from kartoteka.db.walking import Walked
+from kartoteka.extension.declarations.custom import BETWEEN
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.vocabulary.period import Period, day_begins
 from kartoteka.vocabulary.text import sort_key
@@ -61,6 +62,16 @@ def one_of(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
     stored: list[Any] = [int(value) for value in chosen] if column.type.python_type is int else list(chosen)
     if stored:
         parts.append(column == stored[0] if len(stored) == 1 else column.in_(stored))
+    return or_(*parts) if parts else false()
+
+
+def any_of_many(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that one of the chosen values is among several kept in one text; see `BETWEEN`."""
+    surrounded = literal(BETWEEN) + column + literal(BETWEEN)
+    parts = [
+        column == "" if value == NOT_SET else surrounded.contains(f"{BETWEEN}{value}{BETWEEN}", autoescape=True)
+        for value in values
+    ]
     return or_(*parts) if parts else false()
 
 

@@ -51,7 +51,7 @@ def _counting(session: Session, view: ListView) -> Any:
     if definition is None:
         return None
     state = ListState(session, definition, args_of(view), surface=list_surface())
-    limited = limit_of(session, definition, state.address, state.inputs.values())
+    limited = limit_of(session, state.definition, state.address, state.inputs.values())
     return counting_select(session, limited, COUNTED + 1).scalar_subquery()
 
 

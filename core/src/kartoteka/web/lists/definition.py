@@ -112,7 +112,7 @@ class RecordList:
     ``searched(session)`` the record kinds whose texts are searched; ``search_column`` says whether their record or
     their client is the one listed. ``edit_path`` is added to a record's address for its form; ``new_path`` is the
     form for another one, given with the right it needs. With ``export_permission`` the list has a page ``export`` for
-    those who have that right.
+    those who have that right. A list that ``is_extended`` shows fields that the company has added to its records.
     """
 
     name: str
@@ -142,6 +142,7 @@ class RecordList:
     export_permission: str | None = None
     nothing_yet: Message | None = None
     size: int = PAGE_SIZE
+    is_extended: bool = True
     declared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def find_order(self, name: str) -> ListOrder | None:

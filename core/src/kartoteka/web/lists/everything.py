@@ -34,7 +34,7 @@ def ids_of_everything(session: Session, definition: RecordList, where: str) -> l
     args = _arguments(where)
     state = open_list(session, definition, args)
     _refuse_ignored(state, args)
-    ids = load_ids(session, definition, state.address, state.inputs.values(), MOST + 1)
+    ids = load_ids(session, state.definition, state.address, state.inputs.values(), MOST + 1)
     if len(ids) > MOST:
         raise Refused(_("These are more than %(most)s records. Choose fewer with the filters.", most=f"{MOST:,}"))
     return ids

@@ -20,6 +20,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import csv_response, xlsx_response
 from kartoteka.web.i18n import current_formats
+from kartoteka.web.lists.cells import chosen_titles
 from kartoteka.web.lists.definition import ListColumn, RecordList
 from kartoteka.web.lists.loading import limit_of, walk_list
 from kartoteka.web.lists.state import ListState
@@ -47,7 +48,9 @@ def export_list(definition: RecordList) -> Answer:
     with reading() as session:
         state = open_list(session, definition)
         problems = [one.problem for one in state.inputs.values() if one.problem]
-        number = count_exactly(session, limit_of(session, definition, state.address, state.inputs.values())).number
+        number = count_exactly(
+            session, limit_of(session, state.definition, state.address, state.inputs.values())
+        ).number
     if request.method != "POST" or problems:
         problem = problems[0] if problems else None
         page = render(
@@ -85,9 +88,9 @@ def _columns(state: ListState, *, everything: bool) -> list[ListColumn]:
 
 
 def _rows(definition: RecordList, columns: Sequence[ListColumn]) -> Iterator[Sequence[Any]]:
-    paged = replace(definition, size=PAGE)
     with reading() as session:
         state = open_list(session, definition)
+        paged = replace(state.definition, size=PAGE)
         writers = [_writer(session, state, column) for column in columns]
         for values in walk_list(session, paged, state.address, columns, state.inputs.values()):
             written = [write(column) if write else column for write, column in zip(writers, values, strict=True)]
@@ -99,6 +102,9 @@ def _writer(session: Session, state: ListState, column: ListColumn) -> Callable[
     if column.type == FieldType.CHOICE:
         titles = {choice.value: str(choice.title) for choice in state.choices(column)}
         return lambda values: [titles.get(value, value) for value in values]
+    if column.type == FieldType.CHOICES:
+        titles = {choice.value: str(choice.title) for choice in state.choices(column)}
+        return lambda values: [chosen_titles(value, titles) for value in values]
     if column.type == FieldType.YES_NO:
         words = {True: str(_("Yes")), False: str(_("No"))}
         return lambda values: [None if value is None else words[bool(value)] for value in values]

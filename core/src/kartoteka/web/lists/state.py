@@ -19,7 +19,7 @@ from kartoteka.web.current import current, visitor
 from kartoteka.web.formats import Formats
 from kartoteka.web.i18n import current_formats
 from kartoteka.web.lists.address import in_readable_order
-from kartoteka.web.lists.building import visible_columns, visible_filters
+from kartoteka.web.lists.building import visible_columns, visible_filters, with_company_fields
 from kartoteka.web.lists.definition import ListColumn, ListFilter, RecordList
 from kartoteka.web.lists.reading import FilterInput, Surroundings, read_filter
 from kartoteka.web.lists.saved import ListView, is_lost, read_asked
@@ -61,7 +61,8 @@ class ListState:
         views: Sequence[ListView] = (),
     ) -> None:
         self.session = session
-        self.definition = definition
+        self.base = definition
+        self.definition = definition = with_company_fields(definition)
         self.surface = surface
         self.columns = visible_columns(session, definition)
         self.filters = visible_filters(session, definition)
@@ -88,7 +89,7 @@ class ListState:
     def is_named(self) -> bool:
         """Whether the list can be found again by its name."""
         registry = extension_of(self.session).registry
-        return registry.find_list(self.definition.name, dispatch.active_set(self.session)) is self.definition
+        return registry.find_list(self.definition.name, dispatch.active_set(self.session)) is self.base
 
     @cached_property
     def _around(self) -> Surroundings:

@@ -9,9 +9,10 @@ from typing import Any
 
 from flask import request
 
-from kartoteka.builtin.clients.fields import FIELDS
-from kartoteka.builtin.clients.forms import ClientForm
+from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS
+from kartoteka.builtin.clients.forms import client_form
 from kartoteka.db.actor import Actor
+from kartoteka.extension.company_fields import fields_here
 from kartoteka.extension.declarations.work import ClientStep
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -63,15 +64,16 @@ class Assistant:
     """All steps with what was typed so far; ``known`` are texts that a directory gives."""
 
     def __init__(self, actor: Actor, declared: list[ClientStep], first: Mapping[str, Any], known: Mapping[str, str]):
-        self.form = ClientForm()
+        self.form = client_form()
         self.form.limit(actor)
-        self.form.keep_only([*WHO_FIELDS, *MANAGER_FIELDS, *ALSO_KEPT])
+        asked = tuple(one.name for one in fields_here(CLIENT_KIND) if one.required)
+        self.form.keep_only([*WHO_FIELDS, *MANAGER_FIELDS, *ALSO_KEPT, *asked])
         self.form.fill(first)
         country = str(self.form.country.data or first.get("country") or "")
         told = _told(known, country)
         own = Step(WHO, _("Name and codes"), self.form, WHO_FIELDS)
         others = [_declared_step(one, told, country) for one in declared]
-        self.steps = [own, *others, Step(MANAGER, _("Manager and group"), self.form, MANAGER_FIELDS)]
+        self.steps = [own, *others, Step(MANAGER, _("Manager and group"), self.form, (*MANAGER_FIELDS, *asked))]
 
     def find(self, name: str) -> Step:
         """Return a step by name, the first one for a name that there is none of."""

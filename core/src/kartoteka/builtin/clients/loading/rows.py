@@ -77,7 +77,9 @@ class Row:
 
     def values_for(self, kind: str) -> dict[str, Any]:
         """Return the values by attribute; a plain name is the company's, or a person's surname."""
-        values: dict[str, Any] = {_ATTRIBUTES.get(name, name): cell for name, cell in self.cells.items() if name != "name"}
+        values: dict[str, Any] = {
+            _ATTRIBUTES.get(name, name): cell for name, cell in self.cells.items() if name != "name"
+        }
         if "name" in self.cells:
             values["surname" if kind == ClientKind.PERSON else "company_name"] = self.cells["name"]
         return values

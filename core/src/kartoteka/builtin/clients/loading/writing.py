@@ -8,6 +8,7 @@ from typing import Any
 
 from kartoteka.builtin.clients.checking import NOTHING, Findings, check_values, checked_value
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, EDIT, FIELDS
+from kartoteka.builtin.clients.linking import resolve_many
 from kartoteka.builtin.clients.loading.naming import Named
 from kartoteka.builtin.clients.loading.rows import BY_CODE, Row, client_row, short_key
 from kartoteka.builtin.clients.loading.storing import (
@@ -95,10 +96,13 @@ class _Step:
         self.holders: Mapping[str, Holder] = {}
         self.outside: set[int] = set()
         self.taken: set[str] = set()
+        self.unlinked: Mapping[int, Mapping[str, Message]] = {}
 
     def take(self, rows: Sequence[Row]) -> list[ImportOutcome]:
         """Return what became of the rows, or would become of them in a dry run."""
         stored = read_stored(self.session, [row.record_id for row in rows if row.record_id is not None])
+        links = resolve_many(self.session, [row.cells for row in rows])
+        self.unlinked = {row.line: problems for row, problems in zip(rows, links, strict=True) if problems}
         checked = [self._check(row, stored.get(row.record_id or 0)) for row in rows]
         if self.run.duplicates != "create":
             codes = {one.code for one in checked if one.code}
@@ -120,6 +124,7 @@ class _Step:
             {**self._new_values(row), **values} if before is None else values, before and before.values
         )
         found.errors.update(unknown)
+        found.errors.update(self.unlinked.get(row.line, {}))
         whole = {**NOTHING, **(before.values if before else {}), **found.values}
         return _Checked(row, before, found, code_of(whole))
 

@@ -18,7 +18,11 @@ JOINED = "joined"
 _JOINABLE = frozenset({"phone", "mobile", "fax", "email", "notes"})
 # External numbers stay with the merged card: files that name them find the kept one by its signpost.
 _STAYING = FIXED | {"external_source", "external_id"}
-_FIELDS = tuple(field for field in CLIENT_FIELDS if field.name not in _STAYING)
+
+
+def _fields() -> list[Field]:
+    return [field for field in CLIENT_FIELDS if field.name not in _STAYING]
+
 
 Can = Callable[[str], bool]
 Picks = Mapping[str, str]
@@ -47,7 +51,7 @@ class PickRow:
 
 def pick_rows(clients: Sequence[Client], picks: Picks, can: Can) -> list[PickRow]:
     """Return the fields that at least one client has a value in and that the user may read, the kept client first."""
-    shown = (field for field in _FIELDS if field.is_readable(can))
+    shown = (field for field in _fields() if field.is_readable(can))
     rows = (_row(field, clients, picks, can) for field in shown)
     return [row for row in rows if any(not _is_empty(cell.value) for cell in row.cells)]
 
@@ -58,7 +62,7 @@ def picked_values(clients: Sequence[Client], picks: Picks, can: Can) -> dict[str
     A pick that makes no sense, or that the user has no right to make, counts as none: the kept client's value stays,
     and where it has none the first other value is taken.
     """
-    values = {field.attribute: _picked(field, clients, picks, can) for field in _FIELDS}
+    values = {field.attribute: _picked(field, clients, picks, can) for field in _fields()}
     return {name: value for name, value in values.items() if value != getattr(clients[0], name)}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import FIELDS
+from kartoteka.builtin.clients.linking import link_fields, linked_names
 from kartoteka.builtin.clients.merging.choosing import PickRow, Picks, pick_rows
 from kartoteka.builtin.clients.merging.moving import Moved, count_rows
 from kartoteka.builtin.clients.merging.service import clients_to_merge
@@ -57,7 +58,9 @@ def compare(session: Session, ids: Sequence[int], picks: Picks) -> Comparison:
     sides = [Side(one, users.get(one.manager_id or 0, ""), one is clients[0]) for one in clients]
     rows = pick_rows(clients, picks, actor_of(session).can)
     moved = count_rows(session, [client.id for client in clients[1:]])
-    return Comparison(sides, rows, moved, {"manager": users, "group": _groups(session, clients)})
+    return Comparison(
+        sides, rows, moved, {"manager": users, "group": _groups(session, clients), **_links(session, clients)}
+    )
 
 
 def possible_twins(session: Session, client: Client) -> list[KnownDuplicate]:
@@ -70,6 +73,11 @@ def possible_twins(session: Session, client: Client) -> list[KnownDuplicate]:
 def found_twins(session: Session, client: Client, query: str) -> list[Suggestion]:
     """Return the clients that a query finds, without the client itself."""
     return [one for one in suggest_clients(session, query, _FOUND) if one.id != client.id]
+
+
+def _links(session: Session, clients: Sequence[Client]) -> dict[str, dict[int, str]]:
+    found = {number: name for client in clients for number, name in linked_names(session, client).items()}
+    return dict.fromkeys(link_fields(), found)
 
 
 def _groups(session: Session, clients: Sequence[Client]) -> dict[int, str]:
