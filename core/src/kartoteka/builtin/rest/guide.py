@@ -91,7 +91,7 @@ def _sample(seen: Seen) -> str:
 
 def _sample_of(seen: Seen, field: Field) -> Any:
     if choices := fixed_choices(field):
-        return choices[0].value
+        return [choices[0].value] if field.type is FieldType.CHOICES else choices[0].value
     if field.type in _SAMPLES:
         return _SAMPLES[field.type]
     return 1 if seen.is_number(field) else "…"

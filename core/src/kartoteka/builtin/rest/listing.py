@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from kartoteka.builtin.rest.values import record_of
 from kartoteka.db.paging import Page, SortKey, paginate
 from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import Session
+from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState, read_id
@@ -116,7 +118,9 @@ def _restricted(session: Session, seen: Seen, asked: Mapping[str, str]) -> tuple
         elif name == CLIENT and seen.has_client:
             statement = statement.where(getattr(seen.model, str(seen.kind.client_column)) == _id(name, written))
         elif name in fields:
-            column = getattr(seen.model, fields[name].attribute)
+            field = fields[name]
+            is_own = isinstance(field, CustomField)
+            column = field.expression(seen.model) if is_own else getattr(seen.model, field.attribute)
             statement = statement.where(column == _value(seen, fields[name], written))
         elif (name == SEARCH or name not in CONTROLS) and not (name == "state" and seen.has_state):
             raise _wrong(name[:100], _("There is nothing of this name to filter by."))
@@ -154,11 +158,19 @@ def _value(seen: Seen, field: Field, written: str) -> Any:
             return date.fromisoformat(written)
         except ValueError:
             raise _wrong(field.name, _("This is not a date. Write it as 2026-11-22.")) from None
+    if isinstance(field, CustomField) and field.type is FieldType.INTEGER:
+        return _whole(field.name, written)
     if seen.is_number(field):
         return _id(field.name, written)
     if "\x00" in written:
         raise _wrong(field.name, _("This text has characters that cannot be stored."))
     return written
+
+def _whole(name: str, written: str) -> int:
+    if not re.fullmatch("-?[0-9]{1,9}", written, re.ASCII):
+        raise _wrong(name, _("This must be a whole number."))
+    return int(written)
+
 
 
 def _wrong(name: str, message: Any) -> Unmet:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapper
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.dispatch import api_resources
@@ -67,19 +68,25 @@ class Seen:
     def _offered(self) -> Iterator[Field]:
         chosen = self.resource.fields
         for field in self.kind.fields:
-            if field.attribute in self.columns and (not chosen or field.name in chosen):
+            if (field.attribute in self.columns or isinstance(field, CustomField)) and (
+                not chosen or field.name in chosen
+            ):
                 yield field
 
     def is_number(self, field: Field) -> bool:
         """Tell whether a choice or a reference is kept as a number."""
+        if isinstance(field, CustomField):
+            return field.type in (FieldType.INTEGER, FieldType.RECORD)
         return self.columns[field.attribute].type.python_type is int
 
     def may_be_null(self, field: Field) -> bool:
         """Tell whether a field may hold nothing at all."""
-        return bool(self.columns[field.attribute].nullable)
+        return isinstance(field, CustomField) or bool(self.columns[field.attribute].nullable)
 
     def longest(self, field: Field) -> int | None:
         """Return how many characters a field holds, None where there is no limit."""
+        if isinstance(field, CustomField):
+            return field.longest
         kind = self.columns[field.attribute].type
         kind = getattr(kind, "impl_instance", kind)
         return kind.length if isinstance(kind, String) else None
@@ -87,7 +94,8 @@ class Seen:
 
 def fixed_choices(field: Field) -> tuple[Choice, ...]:
     """Return the choices that are always the same; those in the database are none of them."""
-    return field.choices if isinstance(field.choices, tuple) and field.type is FieldType.CHOICE else ()
+    has_choices = field.type in (FieldType.CHOICE, FieldType.CHOICES)
+    return field.choices if isinstance(field.choices, tuple) and has_choices else ()
 
 
 def seen_resources(session: Session) -> list[Seen]:

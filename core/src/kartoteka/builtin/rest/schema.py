@@ -53,6 +53,9 @@ def value_schema(seen: Seen, field: Field, *, reading: bool = False) -> Schema:
 
 
 def _plain_schema(seen: Seen, field: Field, *, reading: bool) -> Schema:
+    if field.type is FieldType.CHOICES:
+        offered = {} if reading else {"enum": [one.value for one in fixed_choices(field)]}
+        return {"type": "array", "items": {"type": "string", **offered}}
     if field.type is FieldType.YES_NO:
         return {"type": "boolean"}
     if seen.is_number(field):

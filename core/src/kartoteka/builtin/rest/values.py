@@ -11,6 +11,7 @@ from typing import Any
 
 from kartoteka.builtin.rest.resources import CLIENT, Seen, fixed_choices
 from kartoteka.builtin.rest.schema import DECIMAL, LONGEST_BLOCK
+from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import Message
@@ -43,7 +44,11 @@ def record_of(seen: Seen, record: Any) -> dict[str, Any]:
         content["created_at"] = plain(record.created_at)
     if seen.has_client:
         content[CLIENT] = getattr(record, str(seen.kind.client_column))
-    return content | {field.name: plain(getattr(record, field.attribute)) for field in seen.readable}
+    return content | {field.name: _plain_of(field, getattr(record, field.attribute)) for field in seen.readable}
+
+
+def _plain_of(field: Field, value: Any) -> Any:
+    return plain(field.typed(value) if isinstance(field, CustomField) else value)
 
 
 def plain(value: Any) -> Any:
@@ -98,11 +103,20 @@ def read_value(seen: Seen, field: Field, given: Any) -> Any:
         if seen.may_be_null(field) and not field.required:
             return None
         raise _Wrong(_("This cannot be null."))
+    if field.type is FieldType.CHOICES:
+        return _read_many(field, given)
     if field.type in _READERS:
         return _READERS[field.type](given)
     if seen.is_number(field):
         return _read_number(given) if field.type is FieldType.INTEGER else _read_id(given)
     return _read_text(seen, field, given)
+
+
+def _read_many(field: Field, given: Any) -> list[str]:
+    offered = {choice.value for choice in fixed_choices(field)}
+    if not isinstance(given, list) or not all(isinstance(one, str) and one in offered for one in given):
+        raise _Wrong(NOT_OFFERED)
+    return given
 
 
 def _read_text(seen: Seen, field: Field, given: Any) -> str:
