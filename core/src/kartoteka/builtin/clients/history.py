@@ -44,15 +44,21 @@ class LogEntry:
     is_erased: bool = False
 
 
-def read_history(session: Session, client_id: int, before: int | None = None) -> tuple[list[LogEntry], int | None]:
+def read_history(
+    session: Session, client_id: int, before: int | None = None, since: datetime | None = None
+) -> tuple[list[LogEntry], int | None]:
     """Return a page of changes, the newest first, and the entry to continue below (None on the last page).
+
+    With ``since`` only what was changed after that moment is returned.
 
     The caller has found the client by a restricted SELECT. Fields that the user may not read are left out, and so
     are entries with nothing else in them.
     """
-    kinds = {kind.kind: kind for kind in _kinds_of_client(session)}
+    kinds = {kind.kind: kind for kind in kinds_of_client(session)}
     merged = _merged_into(session, client_id)
     found = changes_of_client(session, client_id, kinds, before_id=before, limit=PAGE + 1, merged=list(merged))
+    if since is not None:
+        found = [entry for entry in found if entry.at > since]
     shown, more = found[:PAGE], len(found) > PAGE
     changes = ((kinds[entry.ref.kind], entry.changes or {}) for entry in shown)
     writer = ChangeWriter(session, changes, user_names=user_names)
@@ -63,7 +69,7 @@ def read_history(session: Session, client_id: int, before: int | None = None) ->
     return [entry for entry in entries if entry is not None], shown[-1].id if more else None
 
 
-def _kinds_of_client(session: Session) -> Iterable[RecordKind]:
+def kinds_of_client(session: Session) -> Iterable[RecordKind]:
     """Return the kinds whose records are seen by whoever sees their client."""
     for kind in visible(session, extension_of(session).registry.record_kinds):
         if kind.kind == CLIENT_KIND or (kind.client_column and isinstance(kind.scope, OwnedByClient)):
