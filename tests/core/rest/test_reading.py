@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from kartoteka.builtin.access.confidential.service import mark_fields
-from kartoteka.builtin.rest.limits import Limiter
+from kartoteka.builtin.rest.limits import Limiter, shared_count
 from kartoteka.builtin.rest.queries import list_keys
 from kartoteka.builtin.rest.service import end_key
 from kartoteka.builtin.users.models import User
 from kartoteka.builtin.users.service import deactivate_user
 from kartoteka.db.clock import at_moment, utc_now
+from kartoteka.testing.databases import chosen_kinds
 from tests.core.rest.conftest import CLIENTS, make_program
 
 
@@ -162,6 +163,32 @@ def test_a_key_is_let_in_so_many_times_a_minute(company, program):
     company.app.extensions["kartoteka"].caches["api_limiter"] = Limiter(requests=2)
     assert [program.get(CLIENTS).status_code for _each in range(3)] == [200, 200, 429]
     assert 0 < int(program.get(CLIENTS).headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize("kind", chosen_kinds())
+def test_processes_count_requests_together_and_write_seldom(company_on, kind):
+    database = company_on(kind).database
+    written = []
+
+    def counted(*given):
+        written.append(given)
+        return shared_count(database)(*given)
+
+    processes = [Limiter(requests=120, seconds=10**9, share=counted) for _each in range(3)]
+    answers = [processes[number % 3].wait_for("key:1") for number in range(150)]
+    through = answers.count(0)
+    assert 120 <= through <= 120 + 3 * 1
+    assert answers[-1] > 0
+    assert len(written) <= 150 / 2 + 1
+    assert processes[0].wait_for("key:2") == 0
+    late = Limiter(requests=120, seconds=10**9, share=shared_count(database))
+    assert [late.wait_for("key:1") > 0 for _each in range(3)] == [False, True, True]
+
+
+def test_a_busy_database_keeps_nobody_waiting():
+    limiter, asked = Limiter(requests=4, seconds=10**9, share=lambda *given: asked.append(given)), []
+    assert [limiter.wait_for("key:1") > 0 for _each in range(6)] == [False] * 4 + [True] * 2
+    assert len(asked) == 1
 
 
 def test_a_signed_in_browser_may_look_but_not_write(company):

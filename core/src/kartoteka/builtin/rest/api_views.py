@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.rest import service
 from kartoteka.builtin.rest.blueprint import blueprint
 from kartoteka.builtin.rest.holder import KeyHolder
-from kartoteka.builtin.rest.limits import Limiter
+from kartoteka.builtin.rest.limits import Limiter, shared_count
 from kartoteka.builtin.rest.listing import list_records
 from kartoteka.builtin.rest.openapi import make_document
 from kartoteka.builtin.rest.resources import Seen, find_resource, seen_resources
@@ -155,8 +155,11 @@ def let_in_with_key() -> KeyHolder:
 def let_in() -> None:
     """Count the request, and remember once a day that the key is in use; raises Unmet (429)."""
     who = visitor()
-    limiter: Limiter = current().caches.setdefault("api_limiter", Limiter())
-    if wait := limiter.wait_for(who.key_id if isinstance(who, KeyHolder) else ("user", who.id)):
+    kept = current()
+    limiter: Limiter | None = kept.caches.get("api_limiter")
+    if limiter is None:
+        limiter = kept.caches.setdefault("api_limiter", Limiter(share=shared_count(kept.database)))
+    if wait := limiter.wait_for(f"key:{who.key_id}" if isinstance(who, KeyHolder) else f"user:{who.id}"):
         raise Unmet(429, _("Too many requests. Wait a moment."), headers={"Retry-After": str(wait)})
     today = utc_now().date()
     if isinstance(who, KeyHolder) and who.last_used_on != today:

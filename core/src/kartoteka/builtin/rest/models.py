@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.builtin.rest.rights import MANAGE
@@ -57,6 +57,17 @@ class ApiRequest(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
 
     __table_args__ = (UniqueConstraint("key_id", "idempotency_key"),)
+
+
+class ApiUse(Model):
+    """How often a key or a user has asked in the running span of time, summed over all processes."""
+
+    __tablename__ = "core_api_use"
+    __row_scope__ = SYSTEM_ONLY
+
+    who: Mapped[str] = mapped_column(String(40), primary_key=True)
+    span: Mapped[int] = mapped_column(BigInteger)
+    requests: Mapped[int]
 
 
 def _managers(actor: Actor) -> ColumnElement[bool] | None:

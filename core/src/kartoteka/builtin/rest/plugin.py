@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kartoteka.builtin.rest import api_views, content_views, key_views, webhook_views
 from kartoteka.builtin.rest.blueprint import blueprint
-from kartoteka.builtin.rest.models import ApiKey, ApiRequest, Webhook, WebhookDelivery
+from kartoteka.builtin.rest.models import ApiKey, ApiRequest, ApiUse, Webhook, WebhookDelivery
 from kartoteka.builtin.rest.rights import KEYS, PERMISSIONS
 from kartoteka.builtin.rest.webhooks.delivering import JOBS, SCHEDULES
 from kartoteka.db.base import Model
@@ -34,7 +34,7 @@ def register_module() -> Module:
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [ApiKey, ApiRequest, Webhook, WebhookDelivery]
+    return [ApiKey, ApiRequest, ApiUse, Webhook, WebhookDelivery]
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from kartoteka.builtin.rest.entries import refuse_strange_entries
 from kartoteka.builtin.rest.models import ApiRequest
 from kartoteka.builtin.rest.resources import CLIENT, Seen
 from kartoteka.builtin.rest.values import read_values
@@ -61,6 +62,7 @@ def create_record(
         if known is not None:
             return Made(known.id, find_or_none(session, seen.model, known.id), is_replay=True)
     values = _values(seen, content) if file else read_values(seen, content, creating=True)
+    refuse_strange_entries(session, seen, values)
     with _named_by_fields(seen, values):
         record = create(session, values)
         session.flush()
@@ -76,6 +78,7 @@ def change_record(session: Session, seen: Seen, id: int, content: Mapping[str, A
     if seen.resource.change is None:
         raise NotFound
     values = read_values(seen, content, creating=False)
+    refuse_strange_entries(session, seen, values, record)
     with _named_by_fields(seen, values):
         seen.resource.change(session, id, values)
         session.flush()

@@ -1,4 +1,4 @@
-"""Search texts of their own for readers without the right to see confidential fields; erasures of single persons."""
+"""Search texts without confidential fields; erasures of one person; use of the API."""
 
 from __future__ import annotations
 
@@ -22,10 +22,18 @@ def upgrade() -> None:
     )
     op.add_column("core_erasure", sa.Column("about_kind", sa.String(length=80), nullable=True))
     op.add_column("core_erasure", sa.Column("about_id", sa.Integer(), nullable=True))
+    op.create_table(
+        "core_api_use",
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("span", sa.BigInteger(), nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("who", name=op.f("pk_core_api_use")),
+    )
     op.create_index(op.f("ix_core_erasure_about_kind_about_id"), "core_erasure", ["about_kind", "about_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("core_api_use")
     op.drop_index(op.f("ix_core_erasure_about_kind_about_id"), "core_erasure")
     op.drop_column("core_erasure", "about_id")
     op.drop_column("core_erasure", "about_kind")
