@@ -18,6 +18,8 @@ RIGHTS = (
     "crm_clients.view",
     "crm_clients.edit",
     "crm_clients.birthdays",
+    "crm_clients.view_contracts",
+    "crm_clients.edit_contracts",
 )
 
 

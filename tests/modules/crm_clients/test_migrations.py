@@ -18,6 +18,8 @@ TABLES = {
     "crm_clients_address",
     "crm_clients_position",
     "crm_clients_relation",
+    "crm_clients_contract",
+    "crm_clients_addressing",
 }
 
 

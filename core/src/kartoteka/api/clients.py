@@ -14,6 +14,7 @@ from kartoteka.builtin.clients.service import (
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.clients.writing import writes_field
 from kartoteka.extension.analysing import client_segments, find_segment, turnover_sources
+from kartoteka.extension.asking import client_notices
 
 __all__ = [
     "ARCHIVE",
@@ -30,6 +31,7 @@ __all__ = [
     "archive_clients",
     "bare_name",
     "change_client",
+    "client_notices",
     "client_segments",
     "create_client",
     "find_segment",

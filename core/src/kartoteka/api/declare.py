@@ -28,6 +28,7 @@ from kartoteka.extension.declarations.importing import (
     ImportTarget,
 )
 from kartoteka.extension.declarations.mail import MailTemplate
+from kartoteka.extension.declarations.notices import ClientNotice
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, SystemOnly
@@ -73,6 +74,7 @@ __all__ = [
     "Channel",
     "Choice",
     "ClientBalance",
+    "ClientNotice",
     "ClientReference",
     "ClientSegment",
     "ClientStep",

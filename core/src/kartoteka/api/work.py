@@ -5,6 +5,7 @@ from kartoteka.builtin.files.queries import files_of_record
 from kartoteka.builtin.files.service import link_file, save_version, store_file
 from kartoteka.builtin.inbox.queries import find_mail, open_attachment
 from kartoteka.builtin.jobs.service import enqueue, job_url
+from kartoteka.builtin.mail.queries import document_topics
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.builtin.notifications.queries import days_ahead
 from kartoteka.builtin.notifications.service import forget_reminders, notify, remind
@@ -22,6 +23,7 @@ __all__ = [
     "MailKind",
     "announce",
     "days_ahead",
+    "document_topics",
     "enqueue",
     "files_of_record",
     "find_mail",

@@ -14,6 +14,7 @@ from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.users import user_names
 from kartoteka_crm_clients import queries
+from kartoteka_crm_clients.addressing.queries import address_for
 from kartoteka_crm_clients.fields import KIND_TITLES, ROLE_TITLES, VIEW
 from kartoteka_crm_clients.models import Address, Contact
 
@@ -27,7 +28,6 @@ _CHECKED = (
     ("email", _("E-mail")),
     ("website", _("Website")),
 )
-_FOR_LETTERS = ("postal", "legal", "invoice")
 
 
 def build_client_sheet(session: Session, record: RecordRef) -> DocumentContent:
@@ -53,7 +53,9 @@ def build_data_check(session: Session, record: RecordRef) -> DocumentContent:
     sheet = build_client_sheet(session, record)
     facts = [{"title": title, "value": sheet.data[name]} for name, title in _CHECKED]
     facts += [{"title": one["kind"], "value": one["line"]} for one in sheet.data["addresses"]]
-    return replace(sheet, data={"lines": _address_lines(session, record.id, str(sheet.title)), "facts": facts})
+    return replace(
+        sheet, data={"lines": _address_lines(session, record.id, str(sheet.title), "data_check"), "facts": facts}
+    )
 
 
 def sample_data_check() -> DocumentContent:
@@ -66,7 +68,7 @@ def sample_data_check() -> DocumentContent:
 def build_envelope(session: Session, record: RecordRef) -> DocumentContent:
     """Return the lines of the address for letters to a client; raises Refused when it has none."""
     client = find(session, Client, record.id)
-    lines = _address_lines(session, record.id, client.name)
+    lines = _address_lines(session, record.id, client.name, "envelope")
     if len(lines) < 2:
         raise Refused(_("This client has no address yet."))
     return DocumentContent(title=client.name, data={"lines": lines}, client_id=client.id, country=client.country)
@@ -98,13 +100,11 @@ def sample_envelope() -> DocumentContent:
     return DocumentContent(title="UAB „Ąžuolo šaknis“", data={"lines": lines}, country="LT")
 
 
-def _address_lines(session: Session, client_id: int, name: str) -> list[str]:
-    """Return the name and the lines of the address for letters, the name alone for a client without one."""
-    addresses = {one.kind: one for one in reversed(queries.addresses_of(session, client_id))}
-    kind = next((one for one in _FOR_LETTERS if one in addresses), next(iter(addresses), None))
-    if kind is None:
+def _address_lines(session: Session, client_id: int, name: str, document: str) -> list[str]:
+    """Return the name and the lines of the address that is right for a document, the name alone without any."""
+    place = address_for(session, client_id, f"crm_clients.{document}")
+    if place is None:
         return [name]
-    place = addresses[kind]
     return [name, place.street, f"{place.postcode} {place.city}".strip(), place.region, place.country]
 
 

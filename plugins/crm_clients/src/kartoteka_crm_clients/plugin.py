@@ -39,10 +39,12 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.web import ModuleBlueprint
 from kartoteka_crm_clients import views
 from kartoteka_crm_clients.actions import ACTIONS
+from kartoteka_crm_clients.addressing import plugin as addressing
 from kartoteka_crm_clients.api_resources import API_RESOURCES
 from kartoteka_crm_clients.birthdays import JOBS, NOTIFICATION_TYPES, SCHEDULES, WIDGETS
 from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.client_steps import CLIENT_STEPS
+from kartoteka_crm_clients.contracts import plugin as contracts
 from kartoteka_crm_clients.demo import add_demo_data
 from kartoteka_crm_clients.documents import DOCUMENT_TYPES
 from kartoteka_crm_clients.duplicates import find_by_contacts
@@ -238,4 +240,4 @@ def load_demo(session: Session, size: int) -> None:
     add_demo_data(session, size)
 
 
-join_parts(__name__, [relations, health, terms, marketing, segments])
+join_parts(__name__, [relations, addressing, contracts, health, terms, marketing, segments])

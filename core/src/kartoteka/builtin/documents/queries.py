@@ -14,8 +14,10 @@ from kartoteka.builtin.documents.typesetting import Setting
 from kartoteka.db.blobs import read_blob
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system, find
+from kartoteka.extension.asking import client_notices
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.documents import DocumentContent, DocumentType
+from kartoteka.extension.declarations.notices import ClientNotice
 from kartoteka.extension.declarations.sales import SaleObjection
 from kartoteka.extension.dispatch import document_types, find_document_type
 from kartoteka.extension.selling import sale_objections
@@ -123,6 +125,11 @@ def objections_to(session: Session, declared: DocumentType, content: DocumentCon
     if not declared.is_sale or content.client_id is None:
         return []
     return sale_objections(session, content.client_id, content.amount)
+
+
+def notices_about(session: Session, declared: DocumentType, content: DocumentContent) -> list[ClientNotice]:
+    """Return what whoever makes this document should know of its client (CL-14)."""
+    return [] if content.client_id is None else client_notices(session, content.client_id, declared.key)
 
 
 def draft(session: Session, declared: DocumentType, content: DocumentContent, language: str = "") -> Setting:

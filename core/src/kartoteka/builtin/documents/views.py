@@ -83,6 +83,7 @@ def new_document(module: str, name: str) -> Answer:
         source = describe_all(session, [record]).get(record)
         earlier = queries.documents_of(session, record, 5)
         objections = queries.objections_to(session, declared, content)
+        notices = queries.notices_about(session, declared, content)
     return render(
         "documents/new.html",
         declared=declared,
@@ -93,6 +94,7 @@ def new_document(module: str, name: str) -> Answer:
         pages=look_at(setting),
         earlier=[one for one in earlier if one.type == declared.key],
         objections=objections,
+        notices=notices,
         is_refused=any(one.is_refusal for one in objections),
     )
 
@@ -142,7 +144,7 @@ def send_document(record_id: int) -> Answer:
     """Send the document by mail, to an address of its client (CORE-23)."""
     with reading() as session:
         document = queries.find_document(session, record_id)
-        _client, known = addresses_of(session, RecordRef(DOCUMENT, record_id))
+        _client, known = addresses_of(session, RecordRef(DOCUMENT, record_id), [document.type])
     form = SendForm()
     title = " ".join(filter(None, (document.number, document.title)))
     form.fill({"to": known[0].address if known else "", "subject": title})

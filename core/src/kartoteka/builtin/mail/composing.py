@@ -50,7 +50,7 @@ class Beginning:
 def begin_mail(session: Session, company: str) -> Beginning:
     """Return what the address of the page asks for; raises NotFound for a record that the visitor doesn't see."""
     ref = _asked_record()
-    client_id, addresses = addresses_of(session, ref) if ref else (None, [])
+    client_id, addresses = addresses_of(session, ref, [request.args.get("template", "")[:127]]) if ref else (None, [])
     client = RecordRef("clients.client", client_id) if client_id else None
     named = describe_all(session, [one for one in (ref, client) if one])
     known = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,20 +11,39 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 
 from kartoteka.builtin.mail.accounts import company_account
-from kartoteka.builtin.mail.models import UNDELIVERED, Mail, MailAccount, MailFile, MailSignature, MailText
-from kartoteka.builtin.mail.texts import OWN_PREFIX
+from kartoteka.builtin.mail.models import UNDELIVERED, Mail, MailAccount, MailFile, MailSignature, MailStage, MailText
+from kartoteka.builtin.mail.texts import GENERAL, OWN_PREFIX
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.extension.asking import choose_recipients
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Field, FieldType, RecordKind
 from kartoteka.extension.declarations.mail import MailTemplate
-from kartoteka.extension.dispatch import visible
+from kartoteka.extension.dispatch import document_types, visible
 from kartoteka.extension.seeing import client_of
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.record import RecordRef
 
 _MOST_ADDRESSES = 50
 _LATELY = timedelta(days=3)
+_MOST_BOUNCED = 5000
+
+
+def bounced_addresses(session: Session, client_id: int | None = None) -> dict[int, set[str]]:
+    """Return the addresses that mails to clients came back from, by client: of the last mails that did, or of one's.
+
+    What the mails were about stays unread; who may see which client is asked where the clients are read.
+    """
+    came_back = (Mail.stage == MailStage.BOUNCED, Mail.client_id.is_not(None))
+    statement = select(Mail.client_id, Mail.recipients).where(*came_back).order_by(Mail.id.desc()).limit(_MOST_BOUNCED)
+    if client_id is not None:
+        statement = statement.where(Mail.client_id == client_id)
+    found: dict[int, set[str]] = {}
+    with as_system(session, reason="addresses that mail came back from"):
+        for row in session.execute(statement):
+            addresses = {str(one.get("address", "")).strip().lower() for one in row.recipients}
+            found.setdefault(row.client_id, set()).update(addresses)
+    return found
 
 
 @dataclass(frozen=True)
@@ -155,21 +174,29 @@ def templates_offered(session: Session, known: frozenset[str]) -> list[OfferedTe
     return [*(OfferedText(row[0], row[1]) for row in rows), *offered]
 
 
+def document_topics(session: Session) -> list[tuple[str, Translatable]]:
+    """Return what documents and mails can be about, by key and title: for choosing to whom each kind goes (CL-54)."""
+    topics: list[tuple[str, Translatable]] = [(one.key, one.title) for one in document_types(session)]
+    return [*topics, *((one.key, one.title) for one in templates_offered(session, frozenset(GENERAL)))]
+
+
 def declared_templates(session: Session) -> Sequence[MailTemplate]:
     """Return the templates of active modules."""
     return visible(session, extension_of(session).registry.mail_templates)
 
 
-def addresses_of(session: Session, ref: RecordRef) -> tuple[int | None, list[KnownAddress]]:
+def addresses_of(session: Session, ref: RecordRef, topics: Sequence[str] = ()) -> tuple[int | None, list[KnownAddress]]:
     """Return the client that a record belongs to, and the e-mail addresses of that client that the actor may read.
 
     They come from every field of an active module's records that holds an address: those of the record itself come
-    first, then the client's own (CORE-23).
+    first, then those that modules choose for what the mail is about, then the client's own (CORE-23, CL-54).
+    ``topics`` are keys of what it is about beside the record's kind, such as that of a document type or a template.
     Raises NotFound for a record that the actor doesn't see.
     """
     client_id = client_of(session, ref)
     if client_id is None:
         return None, []
+    rank = _ranking(session, client_id, ref, topics)
     found: dict[str, KnownAddress] = {}
     kinds = visible(session, extension_of(session).registry.record_kinds)
     for kind in sorted(kinds, key=lambda one: (one.client_column != "id", one.kind)):
@@ -177,8 +204,20 @@ def addresses_of(session: Session, ref: RecordRef) -> tuple[int | None, list[Kno
             if _is_address(session, kind, field):
                 for one in _read_addresses(session, kind, field, client_id):
                     known = found.setdefault(one.address.lower(), one)
-                    found[one.address.lower()] = one if one.ref == ref else known
-    return client_id, sorted(found.values(), key=lambda one: one.ref != ref)
+                    found[one.address.lower()] = min(known, one, key=rank)
+    return client_id, sorted(found.values(), key=rank)
+
+
+def _ranking(session: Session, client_id: int, ref: RecordRef, topics: Sequence[str]) -> Callable[[KnownAddress], int]:
+    """Return what addresses are ordered by: who the mail is about, whom modules choose, and all others.
+
+    A mail about the client itself goes to whom modules choose before it goes to the client's own address.
+    """
+    chosen = choose_recipients(session, client_id, [*(one for one in topics if one), ref.kind])
+    kind = extension_of(session).registry.find_kind(ref.kind)
+    is_client = kind is not None and kind.client_column == "id"
+    order = {one: number for number, one in enumerate([*chosen, ref] if is_client else [ref, *chosen])}
+    return lambda address: order.get(address.ref, len(order))
 
 
 def _is_address(session: Session, kind: RecordKind, field: Field) -> bool:

@@ -9,10 +9,11 @@ from kartoteka.extension.version import hookspec
 
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
-    from kartoteka.extension.declarations.custom import CustomField
-    from kartoteka.extension.declarations.health import ClientTrait
     from kartoteka.extension.declarations.analysis import ClientSegment
     from kartoteka.extension.declarations.companies import CompanySuggestion
+    from kartoteka.extension.declarations.custom import CustomField
+    from kartoteka.extension.declarations.health import ClientTrait
+    from kartoteka.extension.declarations.notices import ClientNotice
     from kartoteka.extension.declarations.work import DuplicateHit, DuplicateProbe
     from kartoteka.vocabulary.incoming import IncomingMail
     from kartoteka.vocabulary.message import Message
@@ -164,5 +165,44 @@ def receive_mail(session: Session, mail: IncomingMail) -> RecordRef | None:
                 return None
             visit = ask_for_visit(session, mail.client_ids[0], mail.reply)
             return RecordRef("visits.visit", visit.id)
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def client_notices(session: Session, client_id: int, purpose: str) -> Sequence[ClientNotice]:
+    """Say what whoever makes something for a client should know: the terms of a contract, a promise.
+
+    When called: while somebody looks at a document before it is made, and when a module begins an order, a booking or
+        service work; on active modules. ``purpose`` is the key of what is made, such as that of a document type. The
+        caller has found the client by a restricted SELECT; the answer holds nothing that the actor may not see.
+    Returns: a list of ClientNotice, empty when there is nothing to know; a module that raises is left out.
+    Order: by module.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def client_notices(session: Session, client_id: int, purpose: str) -> Sequence[ClientNotice]:
+            return [ClientNotice(title=_("Visited lately"), lines=(_("Ask how the new windows are."),))]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def choose_recipients(session: Session, client_id: int, topics: Sequence[str]) -> Sequence[RecordRef]:
+    """Choose to which of a client's people a mail goes, by what it is about.
+
+    When called: while somebody begins a mail about a record or sends a document; on active modules. ``topics`` are
+        keys, the most telling first: of the document type, of the mail template, of the record kind. The caller has
+        found the client by a restricted SELECT.
+    Returns: references of records with e-mail addresses, the best first; their addresses are offered before all others.
+        Empty when the module has no choice of its own: then it is the client's own address.
+    Order: all answers count, one behind the other by module.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def choose_recipients(session: Session, client_id: int, topics: Sequence[str]) -> Sequence[RecordRef]:
+            return [RecordRef("crm_clients.contact", 7)] if "crm_visits.visit" in topics else []
     """
     raise NotImplementedError

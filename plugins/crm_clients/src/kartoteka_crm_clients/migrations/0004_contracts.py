@@ -1,6 +1,9 @@
-"""Contracts with clients."""
+"""Contracts with clients, and to whom documents go."""
 
 from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
 
 revision: str = "0004"
 down_revision: str | None = "0003"
@@ -9,8 +12,51 @@ depends_on: str | None = None
 
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    _add_contracts()
+    op.create_table(
+        "crm_clients_addressing",
+        sa.Column("topic", sa.String(length=130), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("address_kind", sa.String(length=20), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_clients_addressing")),
+        sa.UniqueConstraint("topic", name=op.f("uq_crm_clients_addressing_topic")),
+        sqlite_autoincrement=True,
+    )
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    op.drop_table("crm_clients_addressing")
+    op.drop_table("crm_clients_contract")
+
+
+def _add_contracts() -> None:
+    op.create_table(
+        "crm_clients_contract",
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("kind_id", sa.Integer(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["core_client.id"], name=op.f("fk_crm_clients_contract_client_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["kind_id"], ["core_directory_entry.id"], name=op.f("fk_crm_clients_contract_kind_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_clients_contract")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_crm_clients_contract_by_client", "crm_clients_contract", ["client_id", "state"])
+    op.create_index("ix_crm_clients_contract_by_end", "crm_clients_contract", ["until", "state"])
+    op.create_index(op.f("ix_crm_clients_contract_kind_id"), "crm_clients_contract", ["kind_id"])
+    op.create_index(op.f("ix_crm_clients_contract_state"), "crm_clients_contract", ["state"])

@@ -1,0 +1,31 @@
+"""The form of contracts."""
+
+from __future__ import annotations
+
+from kartoteka.api.directories import directory_choices
+from kartoteka.api.forms import BlockField, ChoiceField, DateField, Form, LineField
+from kartoteka.api.texts import Texts
+from kartoteka_crm_clients.contracts.fields import CONTRACT_FIELDS, KINDS_OF_CONTRACTS
+from kartoteka_crm_clients.contracts.models import NUMBER_LENGTH, TERMS_LENGTH, TITLE_LENGTH
+
+_ = Texts("crm_clients")
+_BY_NAME = {field.name: field for field in CONTRACT_FIELDS}
+
+
+def to_id(value: object) -> int | None:
+    """Read the id of a choice."""
+    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
+
+
+class ContractForm(Form):
+    """A contract with a client."""
+
+    number = LineField(_BY_NAME["number"].title, max_length=NUMBER_LENGTH, help=_BY_NAME["number"].help)
+    title = LineField(_BY_NAME["title"].title, max_length=TITLE_LENGTH)
+    kind_id = ChoiceField(
+        _BY_NAME["kind_id"].title, choices=directory_choices(KINDS_OF_CONTRACTS), coerce=to_id, empty=_("Not set")
+    )
+    signed_on = DateField(_BY_NAME["signed_on"].title, required=True)
+    since = DateField(_BY_NAME["since"].title)
+    until = DateField(_BY_NAME["until"].title, help=_BY_NAME["until"].help)
+    terms = BlockField(_BY_NAME["terms"].title, max_length=TERMS_LENGTH, help=_BY_NAME["terms"].help)

@@ -1,0 +1,116 @@
+"""Reads of contracts: of one client, those that are valid today, and their terms as notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy.orm import aliased
+
+from kartoteka.api.db import Session
+from kartoteka.api.declare import ClientNotice
+from kartoteka.api.directories import DirectoryEntry, EntryTitle
+from kartoteka.api.records import RecordRef, RecordState, RecordSummary
+from kartoteka.api.texts import Texts, Translatable
+from kartoteka_crm_clients.contracts.fields import CONTRACT
+from kartoteka_crm_clients.contracts.models import Contract
+from kartoteka_crm_clients.contracts.rules import Standing, standing, terms_of
+
+_ = Texts("crm_clients")
+
+MOST = 200
+_KIND = aliased(DirectoryEntry)
+_CONTRACTS = select(Contract, _KIND).select_from(Contract).outerjoin(_KIND, _KIND.id == Contract.kind_id)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A contract as pages show it."""
+
+    contract: Contract
+    kind: Translatable
+    standing: Standing
+
+    @property
+    def terms(self) -> list[str]:
+        """Its terms, one by one."""
+        return terms_of(self.contract.terms)
+
+
+def contracts_of(session: Session, client_id: int, today: date, *, archived: bool = False) -> list[Listed]:
+    """Return a client's contracts: valid ones first, then those to come, expired ones last; one statement."""
+    state = RecordState.ARCHIVED if archived else RecordState.ACTIVE
+    rows = session.execute(
+        _CONTRACTS.where(Contract.client_id == client_id, Contract.state == state)
+        .order_by(Contract.signed_on.desc(), Contract.id.desc())
+        .limit(MOST)
+    )
+    order = {Standing.VALID: 0, Standing.COMING: 1, Standing.EXPIRED: 2}
+    return sorted((_listed(contract, kind, today) for contract, kind in rows), key=lambda one: order[one.standing])
+
+
+def contract_of(session: Session, id: int, today: date) -> Listed | None:
+    """Return one contract with its kind; None when the reader may not see it."""
+    row = session.execute(_CONTRACTS.where(Contract.id == id)).one_or_none()
+    return None if row is None else _listed(row[0], row[1], today)
+
+
+def _listed(contract: Contract, kind: DirectoryEntry | None, today: date) -> Listed:
+    title: Translatable = "" if kind is None else EntryTitle(kind.name, dict(kind.titles))
+    return Listed(contract, title, standing(contract.since, contract.until, today))
+
+
+def notices_of(session: Session, client_id: int, today: date) -> list[ClientNotice]:
+    """Return the terms of the contracts that are valid today; contracts without terms say nothing. One statement."""
+    rows = session.scalars(
+        select(Contract)
+        .where(
+            Contract.client_id == client_id,
+            Contract.state == RecordState.ACTIVE,
+            Contract.terms != "",
+            or_(Contract.since.is_(None), Contract.since <= today),
+            or_(Contract.until.is_(None), Contract.until >= today),
+        )
+        .order_by(Contract.signed_on.desc(), Contract.id.desc())
+        .limit(MOST)
+    )
+    return [
+        ClientNotice(
+            title=_("Contract %(number)s", number=row.number),
+            lines=tuple(terms_of(row.terms)),
+            url=contract_url(row.id),
+            icon="file-certificate",
+        )
+        for row in rows
+    ]
+
+
+def count_contracts(record_id: int) -> ScalarSelect[Any]:
+    """Return the counter of a client's contracts."""
+    counted = select(func.count(Contract.id)).where(Contract.state == RecordState.ACTIVE)
+    return counted.where(Contract.client_id == record_id).scalar_subquery()
+
+
+def summarise_contracts(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
+    """Return number and subject of each contract that the user sees; one statement."""
+    rows = session.execute(
+        select(Contract.id, Contract.number, Contract.title, Contract.state).where(Contract.id.in_(ids))
+    )
+    return {
+        row.id: RecordSummary(
+            RecordRef(CONTRACT, row.id),
+            title=str(_("Contract %(number)s", number=row.number)),
+            subtitle=row.title,
+            url=contract_url(row.id),
+            state=row.state,
+        )
+        for row in rows
+    }
+
+
+def contract_url(id: int) -> str:
+    """Return the address of a contract's page."""
+    return f"/crm_clients/contracts/{id}"
