@@ -48,6 +48,8 @@ from kartoteka.builtin.clients.pairs import job as pairs_job
 from kartoteka.builtin.clients.pairs import views as pair_views
 from kartoteka.builtin.clients.panels import PANELS
 from kartoteka.builtin.clients.rights import PERMISSIONS, ROLES
+from kartoteka.builtin.clients.visits import views as visit_views
+from kartoteka.builtin.clients.visits.models import ClientVisit
 from kartoteka.builtin.files.queries import SEE_FILES, count_files
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
@@ -76,6 +78,7 @@ __all__ = [
     "pair_views",
     "share_views",
     "timeline_views",
+    "visit_views",
 ]
 
 
@@ -103,6 +106,7 @@ def register_models() -> list[type[Model]]:
         ComparedClient,
         ClientBlock,
         DirectoryCompany,
+        ClientVisit,
     ]
 
 
@@ -252,6 +256,13 @@ def register_client_references() -> list[ClientReference]:
     return [
         ClientReference(
             table="core_client_share",
+            column="client_id",
+            on_merge="drop_duplicates",
+            unique_with=("user_id",),
+            on_delete="with_client",
+        ),
+        ClientReference(
+            table="core_client_visit",
             column="client_id",
             on_merge="drop_duplicates",
             unique_with=("user_id",),
