@@ -29,7 +29,10 @@ FIELDS: tuple[dict[str, Any], ...] = (
     {"type": "record", "title": "Carrier"},
     {"type": "url", "title": "Map"},
 )
-RIGHTS = ("clients.view", "clients.create", "clients.edit", "clients.import", "clients.export", "clients.merge", MANAGE)
+RIGHTS = (
+    *("clients.view", "clients.create", "clients.edit", "clients.import", "clients.export", "clients.merge"),
+    *("importing.use", "privacy.export", MANAGE),
+)
 
 
 @dataclass

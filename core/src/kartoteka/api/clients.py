@@ -12,6 +12,7 @@ from kartoteka.builtin.clients.service import (
     set_manager,
 )
 from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.builtin.clients.shown import own_facts
 from kartoteka.builtin.clients.writing import writes_field
 from kartoteka.extension.analysing import client_segments, find_segment, turnover_sources
 from kartoteka.extension.asking import client_notices
@@ -35,6 +36,7 @@ __all__ = [
     "client_segments",
     "create_client",
     "find_segment",
+    "own_facts",
     "reads_field",
     "restore_clients",
     "set_manager",

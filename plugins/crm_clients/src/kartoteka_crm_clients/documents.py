@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kartoteka.api.clients import CLIENT_KIND, Client, reads_field
-from kartoteka.api.db import Session, find
+from kartoteka.api.clients import CLIENT_KIND, Client, own_facts, reads_field
+from kartoteka.api.db import Session, actor_of, find
 from kartoteka.api.declare import DocumentContent, DocumentType, Series
 from kartoteka.api.errors import Refused
 from kartoteka.api.records import RecordRef
@@ -42,6 +42,7 @@ def build_client_sheet(session: Session, record: RecordRef) -> DocumentContent:
         "number": client.number,
         "phone": own["phone"] or mobile,
         "manager": manager.get(client.manager_id or 0, ""),
+        "own": [{"title": title, "value": value} for title, value in own_facts(session, client, actor_of(session).can)],
         "addresses": [_address(one) for one in queries.addresses_of(session, record.id)],
         "contacts": [_contact(one) for one in queries.contacts_of(session, record.id)],
     }
@@ -88,6 +89,7 @@ def sample_client_sheet() -> DocumentContent:
         "email": "info@example.com",
         "website": "https://example.com",
         "manager": "Õnne Kääramees",
+        "own": [{"title": _("Fields of the company"), "value": "12"}],
         "addresses": [{"kind": KIND_TITLES["legal"], "line": "Gedimino pr. 1-2, 01103 Vilnius"}],
         "contacts": contacts,
     }

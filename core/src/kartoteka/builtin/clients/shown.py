@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields, unusual_reasons
-from kartoteka.builtin.clients.fields import FIELDS, FIXED
+from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS, FIXED
+from kartoteka.builtin.clients.linking import linked_names
+from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.queries_card import CardClient
 from kartoteka.db.members import is_member
+from kartoteka.db.session import Session
+from kartoteka.extension.company_fields import fields_here
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.web.values import write_value
@@ -70,6 +74,14 @@ def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:
     """Return one value as it stands among the properties."""
     field = FIELDS[name]
     return _fact(card, field, "", unusual_reasons(_values(card)), may_edit and field.is_writable(can))
+
+
+def own_facts(session: Session, client: Client, can: Can) -> list[tuple[Message, Translatable]]:
+    """Return what a client's fields of the company say, of those that are filled in and that somebody may read."""
+    card = CardClient(client, "", "", "", linked_names(session, client))
+    own = [field for field in fields_here(CLIENT_KIND) if field.is_readable(can)]
+    facts = [_fact(card, field, "", {}) for field in own]
+    return [(fact.title, fact.value) for fact in facts if not fact.is_empty]
 
 
 def may_write(name: str, can: Can) -> bool:
