@@ -43,7 +43,9 @@ from kartoteka_crm_clients.addressing import plugin as addressing
 from kartoteka_crm_clients.api_resources import API_RESOURCES
 from kartoteka_crm_clients.birthdays import JOBS, NOTIFICATION_TYPES, SCHEDULES, WIDGETS
 from kartoteka_crm_clients.blueprint import blueprint
+from kartoteka_crm_clients.classes import plugin as classes
 from kartoteka_crm_clients.client_steps import CLIENT_STEPS
+from kartoteka_crm_clients.completeness import plugin as completeness
 from kartoteka_crm_clients.contracts import plugin as contracts
 from kartoteka_crm_clients.demo import add_demo_data
 from kartoteka_crm_clients.documents import DOCUMENT_TYPES
@@ -240,4 +242,4 @@ def load_demo(session: Session, size: int) -> None:
     add_demo_data(session, size)
 
 
-join_parts(__name__, [relations, addressing, contracts, health, terms, marketing, segments])
+join_parts(__name__, [relations, addressing, contracts, health, terms, marketing, segments, classes, completeness])

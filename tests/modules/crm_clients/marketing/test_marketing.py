@@ -118,7 +118,9 @@ def test_other_programs_read_and_write_it(house: Any) -> None:
     company = house.company
     admin = company.add_user("administrator")
     with company.database.transaction(company.actor(admin)) as session:
-        _key, token = make_key(session, title="Shop", scopes=["crm_clients.marketing:read", "crm_clients.marketing:create"], user_id=admin)
+        _key, token = make_key(
+            session, title="Shop", scopes=["crm_clients.marketing:read", "crm_clients.marketing:create"], user_id=admin
+        )
     shop = company.browser(None)
     headers = {"Authorization": f"Bearer {token}"}
     made = shop.post("/api/v1/crm_clients/marketing", json={"client": client_id, "size": large}, headers=headers)

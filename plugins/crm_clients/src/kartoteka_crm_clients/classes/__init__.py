@@ -1,0 +1,1 @@
+"""What clients bring in: their monthly turnover, ABC and XYZ classes, and clients that fell dormant."""
