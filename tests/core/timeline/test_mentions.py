@@ -86,6 +86,57 @@ def test_changes_are_told_to_followers_by_the_page_that_saves_them(made: Company
     assert "Stop following" not in made.browser(anna).get(f"/clients/{client.id}/timeline").text
 
 
+@pytest.mark.catalogue("X-13", part="contacts of a client")
+def test_who_follows_a_client_hears_of_its_contacts_and_addresses(made: Company) -> None:
+    anna = made.add_user(ADMINISTRATOR, name="Anna Kask")
+    made.switch("crm_clients")
+    rights = (*SELLER, "crm_clients.view")
+    jonas = made.add_user(permissions=rights, name="Jonas Jonaitis")
+    blind = made.add_user(permissions=SELLER, reach="all", name="Jonas Aklas")
+    client = made.add_client("UAB Langai", manager_id=jonas)
+    other = made.add_client("UAB Durys", manager_id=jonas)
+    for user in (jonas, blind):
+        made.browser(user).post(f"/clients/{client.id}/timeline", data={"do": "follow"})
+    browser = made.browser(anna)
+    contact = {"surname": "Onaitė", "role": "other", "country": "LT"}
+    for one in (client, other):
+        assert browser.post(f"/crm_clients/clients/{one.id}/contacts/new", data=contact).status_code == 302
+    assert told(made, jonas).count("Anna Kask added this") == 1
+    assert "Onaitė" in told(made, jonas)
+    changed = {**contact, "surname": "Onaitienė", "version": "1"}
+    assert browser.post("/crm_clients/contacts/1/edit", data=changed).status_code == 302
+    assert browser.post("/crm_clients/contacts/2/edit", data=changed).status_code == 302
+    assert told(made, jonas).count("Anna Kask changed this") == 1
+    address = {"kind": "legal", "city": "Kaunas", "country": "LT"}
+    assert browser.post(f"/crm_clients/clients/{client.id}/addresses/new", data=address).status_code == 302
+    assert told(made, jonas).count("Anna Kask added this") == 2
+    for user in (anna, blind):
+        assert "added this" not in told(made, user)
+        assert "changed this" not in told(made, user)
+    from kartoteka.api.db import insert_rows
+    from kartoteka.api.signals import record_created
+    from kartoteka.api.work import announce
+
+    with made.database.transaction(made.actor(anna)) as session:
+        rows = [{"client_id": client.id, "surname": f"S{number}"} for number in range(20)]
+        announce(session, record_created, "crm_clients.contact", ids=insert_rows(session, "crm_clients_contact", rows))
+    assert told(made, jonas).count("Anna Kask added records to this client") == 1
+
+
+@pytest.mark.catalogue("X-14", part="notes")
+def test_the_text_of_a_note_is_found_by_those_who_may_read_it(made: Company) -> None:
+    anna = made.add_user(ADMINISTRATOR, name="Anna Kask")
+    jonas = made.add_user(permissions=SELLER, name="Jonas Jonaitis")
+    stranger = made.add_user(permissions=SELLER, name="Jonas Svetimas")
+    blind = made.add_user(permissions=["clients.view"], reach="all", name="Jonas Aklas")
+    client = made.add_client("UAB Langai", manager_id=jonas)
+    note(made, anna, client.id, "Wants mahogany sills by August")
+    for place in ("/search/?q=mahogany", "/search/palette?q=mahogany+sills"):
+        assert "UAB Langai" in made.browser(jonas).get(place).text
+        for other in (stranger, blind):
+            assert "UAB Langai" not in made.browser(other).get(place).text
+
+
 def test_a_name_is_told_once_however_often_the_note_is_changed(made: Company) -> None:
     anna = made.add_user(ADMINISTRATOR, name="Anna Kask")
     jonas = made.add_user(ADMINISTRATOR, name="Jonas Jonaitis")

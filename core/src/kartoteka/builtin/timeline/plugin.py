@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.timeline import views
+from kartoteka.builtin.timeline import changed, views
 from kartoteka.builtin.timeline.blueprint import blueprint
 from kartoteka.builtin.timeline.changes import CHANGES
 from kartoteka.builtin.timeline.models import Follower, Note, Pin
 from kartoteka.builtin.timeline.notes import KINDS, NOTES
 from kartoteka.builtin.timeline.reminders import REMINDER_TYPE, REMINDERS
-from kartoteka.builtin.timeline.rights import PERMISSIONS
+from kartoteka.builtin.timeline.rights import NOTE, PERMISSIONS, VIEW
 from kartoteka.builtin.timeline.telling import NOTIFICATION_TYPES
 from kartoteka.db.base import Model
 from kartoteka.extension.declarations.access import Module, Permission
-from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind
+from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.work import NotificationType
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 
-__all__ = ["views"]
+__all__ = ["changed", "views"]
 
 
 @hookimpl
@@ -48,6 +48,11 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_record_kinds() -> list[RecordKind]:
     return KINDS
+
+
+@hookimpl
+def register_search() -> list[SearchText]:
+    return [SearchText(kind=NOTE, fields=("text",), permission=VIEW)]
 
 
 @hookimpl

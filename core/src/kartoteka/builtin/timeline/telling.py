@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
-
 from kartoteka.builtin.access.service import readers_of
 from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.timeline.following import add_followers, followers_of
 from kartoteka.builtin.timeline.mentions import Mentioned
-from kartoteka.builtin.timeline.models import Follower, Note
+from kartoteka.builtin.timeline.models import Note
 from kartoteka.builtin.timeline.rights import VIEW
 from kartoteka.builtin.timeline.streams import CLIENT
-from kartoteka.db.chunks import chunks
-from kartoteka.db.session import Session, actor_of, as_system, reading, transaction
+from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.declarations.work import NotificationType
-from kartoteka.extension.signals import client_changed, listen, record_changed
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
@@ -60,29 +56,6 @@ def tell_followers(
         return 0
     may = readers_of(session, record, following, permission=VIEW)
     return notify(session, may, FOLLOWED, message, record, dedup=dedup)
-
-
-@listen(client_changed, module="timeline")
-@listen(record_changed, module="timeline")
-def tell_of_changes(sender: str, *, ids: list[int], **facts: object) -> None:
-    """Tell followers that a record was changed, once for each change that was saved."""
-    if sender == "timeline.note":
-        return
-    with reading() as session:
-        followed = [one for some in chunks(ids) for one in _followed(session, sender, some)]
-    if not followed:
-        return
-    with transaction() as session:
-        who = actor_of(session).name
-        words = _("%(who)s changed this", who=who) if who else _("This was changed")
-        for record_id in followed:
-            tell_followers(session, RecordRef(sender, record_id), words)
-
-
-def _followed(session: Session, kind: str, ids: list[int]) -> list[int]:
-    with as_system(session, reason="whether anybody follows a record"):
-        wanted = select(Follower.about_id).where(Follower.about_kind == kind, Follower.about_id.in_(ids))  # type: ignore[attr-defined]
-        return sorted(set(session.scalars(wanted)))
 
 
 def _event(note: Note) -> str:
