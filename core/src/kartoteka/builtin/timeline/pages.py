@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.timeline import following, queries
 from kartoteka.builtin.timeline.rights import VIEW, WRITE
+from kartoteka.builtin.timeline.searching import Search, asked_search
 from kartoteka.builtin.timeline.streams import Place, ShownEntry, StreamReader
+from kartoteka.builtin.users.queries import active_users
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.extension.declarations.timeline import Composer, TimelineSource
 from kartoteka.extension.dispatch import timeline_sources
@@ -23,6 +25,7 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, read_id
 from kartoteka.web.current import current, visitor
+from kartoteka.web.i18n import current_formats
 from kartoteka.web.links import describe_all
 from kartoteka.web.pages import render_part
 from kartoteka.web.panels import log
@@ -93,29 +96,33 @@ def _add(record: RecordRef, key: str, show: Show) -> Answer:
     return show(_stream(record, slot)), 422
 
 
-def _reader(session: Session, record: RecordRef, only: str | None = None) -> StreamReader:
+def _reader(session: Session, record: RecordRef, only: str | None = None, search: Search | None = None) -> StreamReader:
     demand_seen(session, record)
     sources = timeline_sources(session, record.kind)
     chosen = [one for one in sources if only is None or one.key == only]
-    return StreamReader(session, record, chosen or sources, describe_all)
+    return StreamReader(session, record, chosen or sources, describe_all, search)
 
 
 def _stream(record: RecordRef, sent: Slot | None = None) -> Markup:
     before, only = Place.parse(request.args.get("before")), request.args.get("only") or None
+    search = asked_search(current_formats().zone)
     with reading() as session:
-        reader = _reader(session, record, only)
-        pins = queries.pins_of(session, record) if before is None else []
+        reader = _reader(session, record, only, search)
+        pins = queries.pins_of(session, record) if before is None and not search.is_active else []
         pinned = reader.some(pins) if pins else []
         page = reader.page(before, without={one.key for one in pinned})
         sources = timeline_sources(session, record.kind)
         slots = _slots(session, record, request.args.get("add"), sent) if before is None else []
         follows = queries.is_following(session, record)
+        users = active_users(session) if sent is None else []
     return render_part(
         "timeline/stream.html",
         record=record,
         path=request.path,
         only=only if any(one.key == only for one in sources) else None,
         before=before,
+        search=search,
+        names=[name for _id, name in users],
         page=page,
         pinned=pinned,
         pins={f"{key}-{entry_id}" for key, entry_id in pins},

@@ -9,12 +9,19 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import merge
 
+from kartoteka.builtin.timeline.searching import Search
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.declarations.timeline import StreamPart, TimelineEntry, TimelineSource
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.record import LARGEST_ID, RecordRef, RecordSummary
 
 PAGE = 30
+SEARCHED = 200
+"""Entries that a source is asked for at once when some of them are looked for."""
+
+MOST_TURNS = 10
+"""How often it is asked for one page."""
+
 CLIENT = "clients.client"
 Describe = Callable[[Session, Iterable[RecordRef]], dict[RecordRef, RecordSummary]]
 """Returns the records that the reader may see, in a line each."""
@@ -84,23 +91,37 @@ class StreamReader:
     """Reads the stream of one record, which the reader has been found to see, from some sources."""
 
     def __init__(
-        self, session: Session, record: RecordRef, sources: Iterable[TimelineSource], describe: Describe
+        self,
+        session: Session,
+        record: RecordRef,
+        sources: Iterable[TimelineSource],
+        describe: Describe,
+        search: Search | None = None,
     ) -> None:
         self.session = session
         self.record = record
         self.sources = list(sources)
         self.describe = describe
+        self.search = search if search is not None and search.is_active else None
         self.failed: list[TimelineSource] = []
+        self.given_up: list[Place] = []
 
     def page(self, before: Place | None = None, *, size: int = PAGE, without: Collection[str] = ()) -> StreamPage:
         """Return the newest entries below a place; ``without`` are keys of entries that are shown elsewhere."""
-        feeds = [self._feed(source, before, size + 1) for source in self.sources]
+        if before is None and self.search is not None and self.search.ends is not None:
+            before = Place(self.search.ends, "", 0)
+        limit = size + 1 if self.search is None else SEARCHED
+        feeds = [self._feed(source, before, limit) for source in self.sources]
         shown: list[ShownEntry] = []
         for one in merge(*feeds, key=lambda entry: entry.place, reverse=True):
             if len(shown) == size:
                 return StreamPage(entries=shown, older=shown[-1].place, failed=self.failed)
             if one.key not in without:
                 shown.append(one)
+        if self.given_up:
+            # Below this place not every source was looked through: there the next page begins.
+            older = max(self.given_up)
+            return StreamPage(entries=[one for one in shown if one.place > older], older=older, failed=self.failed)
         return StreamPage(entries=shown, older=None, failed=self.failed)
 
     def some(self, wanted: Iterable[tuple[str, int]]) -> list[ShownEntry]:
@@ -124,15 +145,20 @@ class StreamReader:
     def _feed(self, source: TimelineSource, place: Place | None, limit: int) -> Iterator[ShownEntry]:
         """Yield what the reader may see of a source; the source is asked again only when much of it is hidden."""
         before = place.below(source.key) if place else None
-        while True:
+        search, turns = self.search, 0
+        while search is None or turns < MOST_TURNS:
+            turns += 1
             entries = self._read(source, self._part(before=before, limit=limit))
-            yield from self._seen(source, entries)
-            if len(entries) < limit:
+            wanted = entries if search is None else [one for one in entries if search.takes(one)]
+            yield from self._seen(source, wanted)
+            if len(entries) < limit or (search is not None and search.is_over(entries[-1])):
                 return
             below = entries[-1].at, entries[-1].id
             if before is not None and below >= before:
                 return  # a source that does not go back would be asked for ever
             before = below
+        if before is not None:
+            self.given_up.append(Place(before[0], source.key, before[1]))
 
     def _read(self, source: TimelineSource, part: StreamPart) -> Sequence[TimelineEntry]:
         read = partial(source.read, self.session, part)
