@@ -38,9 +38,32 @@ def make_key(
     ``scopes`` are ``module.resource:verb``, ``*`` standing for every resource; verbs are those of VERBS. Raises
     Forbidden, and InvalidInput naming the field.
     """
-    actor = actor_of(session)
-    user_id = user_id or actor.user_id
+    user_id = user_id or actor_of(session).user_id
     _demand(session, user_id)
+    return _make(session, title, scopes, user_id, expires_on)
+
+
+def make_program_key(session: Session, title: str, scopes: Iterable[str]) -> str:
+    """Make a key for a program of the actor's own and return its text; whoever calls has looked at his right to that.
+
+    ``scopes`` are few and the program's own: nobody chooses them.
+    """
+    return _make(session, title, scopes, actor_of(session).user_id, None)[1]
+
+
+def end_program_keys(session: Session, title: str) -> int:
+    """End all keys of the actor's own that were made for a program; return how many."""
+    mine = ApiKey.user_id == actor_of(session).user_id
+    with as_system(session, reason="end one's own keys of a program"):
+        found = list(session.scalars(select(ApiKey).where(mine, ApiKey.title == title, ApiKey.ended_at.is_(None))))
+        for key in found:
+            _end(session, key)
+    return len(found)
+
+
+def _make(
+    session: Session, title: str, scopes: Iterable[str], user_id: int | None, expires_on: date | None
+) -> tuple[ApiKey, str]:
     chosen, name = sorted(set(scopes)), clean_line(title)
     errors = {}
     if not name or len(name) > 100:
@@ -73,10 +96,14 @@ def end_key(session: Session, id: int) -> ApiKey:
     key = find(session, ApiKey, id)
     _demand(session, key.user_id)
     if key.ended_at is None:
-        key.ended_at = utc_now()
-        session.flush()
-        audit(session, "api_key.ended", subject=key.title, facts={"key": key.id, "user": key.user_id})
+        _end(session, key)
     return key
+
+
+def _end(session: Session, key: ApiKey) -> None:
+    key.ended_at = utc_now()
+    session.flush()
+    audit(session, "api_key.ended", subject=key.title, facts={"key": key.id, "user": key.user_id})
 
 
 def note_use(session: Session, key_id: int, day: date) -> None:
