@@ -24,6 +24,7 @@ BUILTINS = (
     "dashboard",
     "importing",
     "rest",
+    "office",
     "privacy",
     "setup",
 )
