@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from email.message import EmailMessage
 from html import escape
 from io import BytesIO
@@ -51,7 +52,10 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import requirement_for
+from kartoteka_crm_clients.classes.service import enter_turnover
+from kartoteka_crm_clients.marketing.service import set_marketing
 from kartoteka_crm_clients.relations.service import add_position, add_relation
+from kartoteka_crm_clients.segments.service import add_segment, set_group
 from kartoteka_crm_clients.service import add_address, add_contact
 from kartoteka_crm_clients.terms.service import set_terms
 
@@ -67,6 +71,9 @@ _RECORDS = (
     (r"/rest/keys/<", "key"),
     (r"/rest/webhooks/messages/<", "message"),
     (r"/rest/webhooks/<", "webhook"),
+    (r"/crm_clients/segments/<", "segment"),
+    (r"/crm_clients/turnover/<", "turnover"),
+    (r"/crm_clients/marketing/<", "marketing"),
     (r"/contacts/<", "contact"),
     (r"/privacy/persons/<", "contact"),
     (r"/addresses/<", "address"),
@@ -105,6 +112,7 @@ _RECORDS = (
 )
 _WORDS = (
     ("/api/v1/", [{"module": "clients", "resource": "clients"}]),
+    ("/crm_clients/segments/", [{"number": "1"}]),
     ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
     (
         "/actions/",
@@ -226,6 +234,7 @@ def furnish(company: Company, **names: str) -> House:
         other = create_client(session, {"company_name": said["contact"], "country": "LT", "manager_id": admin}).id
         ids["position"] = add_position(session, ids["client"], {"contact_id": ids["contact"]}).id
         ids["relation"] = add_relation(session, ids["client"], {"related_id": other}).id
+        _weigh(session, ids, said)
         ids["department"] = save_department(session, None, name=said["department"]).id
         ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
         ids["group"] = add_group(session, {"name": said["group"]}).id
@@ -280,6 +289,17 @@ def furnish(company: Company, **names: str) -> House:
         ids["message"] = sent.id
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house
+
+
+def _weigh(session: Session, ids: dict[str, int], said: dict[str, str]) -> None:
+    """Let the client have turnover, marketing data and a segment that finds it."""
+    ids["turnover"] = enter_turnover(session, ids["client"], date(2026, 1, 31), Decimal(100)).id
+    size = add_entry(session, "crm_clients.sizes", {"name": said["city"]}).id
+    marketing = set_marketing(session, ids["client"], {"size": size})
+    assert marketing is not None
+    ids["marketing"] = marketing.id
+    ids["segment"] = add_segment(session, {"name": said["city"], "is_shared": True}).id
+    set_group(session, ids["segment"], 1, "country=LT")
 
 
 def _prove_identity(session: Session, ids: dict[str, int], said: dict[str, str]) -> None:
