@@ -20,6 +20,7 @@ TABLES = {
     "crm_clients_relation",
     "crm_clients_contract",
     "crm_clients_addressing",
+    "crm_clients_stage",
 }
 
 

@@ -64,6 +64,7 @@ from kartoteka_crm_clients.reports import REPORTS
 from kartoteka_crm_clients.rights import PERMISSIONS, ROLES
 from kartoteka_crm_clients.segments import plugin as segments
 from kartoteka_crm_clients.service import keep_one_main_address
+from kartoteka_crm_clients.stages import plugin as stages
 from kartoteka_crm_clients.terms import plugin as terms
 
 __all__ = ["views"]
@@ -242,4 +243,4 @@ def load_demo(session: Session, size: int) -> None:
     add_demo_data(session, size)
 
 
-join_parts(__name__, [relations, addressing, contracts, health, terms, marketing, segments, classes, completeness])
+join_parts(__name__, [relations, stages, addressing, contracts, health, terms, marketing, segments, classes, completeness])

@@ -1,4 +1,4 @@
-"""Contracts with clients, and to whom documents go."""
+"""Contracts with clients, stages of relationships, and to whom documents go."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ depends_on: str | None = None
 
 def upgrade() -> None:
     _add_contracts()
+    _add_stages()
     op.create_table(
         "crm_clients_addressing",
         sa.Column("topic", sa.String(length=130), nullable=False),
@@ -29,6 +30,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("crm_clients_addressing")
+    op.drop_table("crm_clients_stage")
     op.drop_table("crm_clients_contract")
 
 
@@ -60,3 +62,31 @@ def _add_contracts() -> None:
     op.create_index("ix_crm_clients_contract_by_end", "crm_clients_contract", ["until", "state"])
     op.create_index(op.f("ix_crm_clients_contract_kind_id"), "crm_clients_contract", ["kind_id"])
     op.create_index(op.f("ix_crm_clients_contract_state"), "crm_clients_contract", ["state"])
+
+
+def _add_stages() -> None:
+    table = "crm_clients_stage"
+    op.create_table(
+        table,
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["core_client.id"], name=op.f(f"fk_{table}_client_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["core_directory_entry.id"], name=op.f(f"fk_{table}_stage_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f(f"fk_{table}_user_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_crm_clients_stage_by_client", table, ["client_id", "until", "stage_id"])
+    op.create_index("ix_crm_clients_stage_by_stage", table, ["stage_id", "until", "client_id"])
+    op.create_index("ix_crm_clients_stage_by_day", table, ["since"])
+    op.create_index(op.f("ix_crm_clients_stage_user_id"), table, ["user_id"])

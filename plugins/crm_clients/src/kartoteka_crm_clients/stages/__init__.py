@@ -1,0 +1,1 @@
+"""How relationships with clients stand and how they develop (CL-18)."""
