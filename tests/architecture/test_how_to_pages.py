@@ -300,6 +300,8 @@ def test_commands(visits):
 
 def test_questions(visits, user):
     with visits.database.reading(user) as session:
+        (suggested,) = dispatch.suggest_companies(session, "lietk", "LT")
+        assert (suggested.name, suggested.registration_code) == ("UAB Lietkompexim", "110003978")
         hits = dispatch.find_duplicates(session, DuplicateProbe(phones=("+370 612 34567",)))
         assert [(hit.client_id, str(hit.reason)) for hit in hits] == [(1, "A visit there noted the same phone")]
         assert dispatch.find_duplicates(session, DuplicateProbe()) == []

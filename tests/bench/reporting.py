@@ -38,8 +38,9 @@ def show(measured: Measured) -> None:
         counts = f"{result.statements or '':>10} {result.ours:8.1f} {result.base:8.1f} {result.ratio:6.2f}"
         print(f"{line.title:{width}} {counts} {line.budget:6.1f} {result.bytes // 1000 or '':>5} {verdict}")
     for fact in measured.facts:
-        bound = f"{fact.most or fact.least:,.0f}"
-        print(f"{fact.title:{width}} {fact.value:,.1f}, budget {bound} {'ok' if fact.is_within else 'OVER'}")
+        bound = fact.most or fact.least
+        judged = f", budget {bound:,.0f} {'ok' if fact.is_within else 'OVER'}" if bound else ""
+        print(f"{fact.title:{width}} {fact.value:,.1f}{judged}")
     for title in NOT_YET:
         print(f"{title:{width}} not yet")
 

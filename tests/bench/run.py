@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE))
 
 import floor  # noqa: E402
 import ours  # noqa: E402
+import registers  # noqa: E402
 import whole  # noqa: E402
 from databases import POSTGRESQL, SQLITE, Databases  # noqa: E402
 from measuring import Result, far_pages, lines, measure, measure_create  # noqa: E402
@@ -35,11 +36,14 @@ def main() -> int:
     if not (MATERIAL / "gen_data.py").exists():
         print("The bench needs ../shared/bench beside the checkout.")
         return 2
-    rows = floor.generate_rows(MATERIAL, options.size, WORK / str(options.size))
+    rows = WORK
+    if options.only != "registers":
+        rows = floor.generate_rows(MATERIAL, options.size, WORK / str(options.size))
     are_within = True
     for kind in [options.database] if options.database else [SQLITE, POSTGRESQL]:
         print(f"\n{kind}, {options.size:,} companies, {options.rounds} rounds", flush=True)
-        measured = _run(Databases(kind, WORK, options.keep), rows, options)
+        databases = Databases(kind, WORK, options.keep)
+        measured = _run(databases, rows, options) if options.only != "registers" else _registers(databases, options)
         show(measured)
         if not options.only:
             keep_results(WORK, kind, options.size, measured)
@@ -54,7 +58,7 @@ def _options() -> argparse.Namespace:
     wanted.add_argument("--rounds", type=int, default=40, help="counted requests a line (default 40)")
     wanted.add_argument("--database", choices=(SQLITE, POSTGRESQL), help="only this database")
     wanted.add_argument("--keep", action="store_true", help="use the databases of the last run again when they fit")
-    wanted.add_argument("--only", default="", help="only lines whose title contains this; also: export, loading, merge")
+    wanted.add_argument("--only", default="", help="only lines whose title contains this; also: export, loading, merge, registers")
     return wanted.parse_args()
 
 
@@ -73,6 +77,11 @@ def _run(databases: Databases, rows: Path, options: argparse.Namespace) -> Measu
     if options.only in "merge":
         facts.append(whole.merging(whole.empty_registry(databases)))
     return Measured(results, [fact for fact in facts if fact is not None])
+
+
+def _registers(databases: Databases, options: argparse.Namespace) -> Measured:
+    """Measure company registers alone: their size is that of a register, not that of a company's clients."""
+    return Measured([], registers.measure_registers(databases, WORK / "registers", options.size))
 
 
 def _measure_export(server: Any, options: argparse.Namespace) -> list[whole.Fact]:

@@ -56,6 +56,7 @@ from kartoteka_crm_clients.classes.service import enter_turnover
 from kartoteka_crm_clients.marketing.service import set_marketing
 from kartoteka_crm_clients.relations.service import add_position, add_relation
 from kartoteka_crm_clients.segments.service import add_segment, set_group
+from kartoteka_crm_clients.registers.models import RegisterDifference, RegisterLoad
 from kartoteka_crm_clients.service import add_address, add_contact
 from kartoteka_crm_clients.terms.service import set_terms
 
@@ -90,6 +91,8 @@ _RECORDS = (
     (r"/clients/shares/<", "share"),
     (r"/clients/directory/<", "company"),
     (r"/crm_clients/terms/<", "terms"),
+    (r"/registers/loads/<", "register_load"),
+    (r"/registers/differences/<", "difference"),
     (r"/clients/<", "client"),
     (r"/handover/<", "user"),
     (r"/access/roles/<", "role"),
@@ -209,6 +212,18 @@ def _record_of(rule: str) -> str:
     raise AssertionError(f"Say in house.py which record {rule} is about.")
 
 
+def _differ(session: Session, client_id: int, said: dict[str, str]) -> tuple[int, int]:
+    """Keep a register that was loaded, and what it says otherwise than a client's card."""
+    load = RegisterLoad(country="LT", filename=said["city"], digest="x", stage="done", counts={}, problems=[])
+    today = utc_now().date()
+    found = RegisterDifference(
+        client_id=client_id, company_id=1, what="name", ours=said["client"], theirs=said["contact"], found_on=today
+    )
+    session.add_all([load, found])
+    session.flush()
+    return load.id, found.id
+
+
 def furnish(company: Company, **names: str) -> House:
     """Put one record of every kind into a company whose module crm_clients is on.
 
@@ -235,6 +250,7 @@ def furnish(company: Company, **names: str) -> House:
         ids["position"] = add_position(session, ids["client"], {"contact_id": ids["contact"]}).id
         ids["relation"] = add_relation(session, ids["client"], {"related_id": other}).id
         _weigh(session, ids, said)
+        ids["register_load"], ids["difference"] = _differ(session, ids["client"], said)
         ids["department"] = save_department(session, None, name=said["department"]).id
         ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
         ids["group"] = add_group(session, {"name": said["group"]}).id

@@ -153,7 +153,7 @@ def test_suggestions_in_the_assistant(office: Company, clerk: Any) -> None:
     assert "/clients/assistant?company=1" in found
     clerk.post("/clients/directory/1/client")
     assert "client already" in clerk.get("/clients/directory/suggest?registration_code=302417").text
-    assert clerk.get("/clients/directory/suggest?company_name=zu").text.strip() == ""
+    assert clerk.get("/clients/directory/suggest?company_name=zu", headers={"HX-Request": "true"}).text.strip() == ""
 
 
 def test_rights(office: Company) -> None:

@@ -4,6 +4,7 @@ from kartoteka.extension.declarations.access import Module, Permission, RoleTemp
 from kartoteka.extension.declarations.analysis import ClientSegment, TurnoverSource
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel, Telling
+from kartoteka.extension.declarations.companies import CompanySuggestion
 from kartoteka.extension.declarations.confidential import may_be_confidential
 from kartoteka.extension.declarations.data import (
     Choice,
@@ -82,6 +83,7 @@ __all__ = [
     "ClientTrait",
     "Colour",
     "Column",
+    "CompanySuggestion",
     "Composer",
     "Declaration",
     "Directory",

@@ -4,7 +4,7 @@ from kartoteka.builtin.clients.card import render_card
 from kartoteka.builtin.timeline.pages import stream_page
 from kartoteka.builtin.timeline.views import timeline_url
 from kartoteka.web.asked import asked_id
-from kartoteka.web.blueprint import ModuleBlueprint, public, require, signed_in
+from kartoteka.web.blueprint import ModuleBlueprint, public, require, signed_in, takes_files
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import Heading, csv_response, xlsx_response
 from kartoteka.web.i18n import today
@@ -37,6 +37,7 @@ __all__ = [
     "require",
     "signed_in",
     "stream_page",
+    "takes_files",
     "timeline_url",
     "toast",
     "today",

@@ -10,6 +10,7 @@ from sqlalchemy import orm
 from kartoteka.db.session import actor_of
 from kartoteka.extension.binding import Extension, extension_of
 from kartoteka.extension.declarations.base import Declaration
+from kartoteka.extension.declarations.companies import CompanySuggestion
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
@@ -45,6 +46,23 @@ def find_duplicates(session: orm.Session, probe: DuplicateProbe) -> list[Duplica
         answers = attempt(session, "find_duplicates", module, lambda ask=ask: ask(session=session, probe=probe))  # type: ignore[misc]
         hits.extend(hit for answer in answers.value or () for hit in answer)
     return sorted(hits, key=lambda hit: (-hit.strength, hit.client_id, hit.field))
+
+
+def suggest_companies(session: orm.Session, query: str, country: str) -> list[CompanySuggestion]:
+    """Return companies that somebody may be typing, each one once; a module that fails is left out."""
+    registry = extension_of(session).registry
+    found: dict[Any, CompanySuggestion] = {}
+    for module, ask in registry.calls.each("suggest_companies", active_set(session)):
+        answers = attempt(
+            session,
+            "suggest_companies",
+            module,
+            lambda ask=ask: ask(session=session, query=query, country=country),  # type: ignore[misc]
+        )
+        for one in (one for answer in answers.value or () for one in answer):
+            key = (one.country, one.registration_code) if one.registration_code else one.url
+            found.setdefault(key, one)
+    return list(found.values())
 
 
 def receive_mail(session: orm.Session, mail: IncomingMail) -> RecordRef | None:

@@ -59,6 +59,7 @@ from kartoteka_crm_clients.marketing import plugin as marketing
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.panels import BADGES, COLUMNS, FILTERS, PANELS
 from kartoteka_crm_clients.queries import count_contacts
+from kartoteka_crm_clients.registers import plugin as registers
 from kartoteka_crm_clients.relations import plugin as relations
 from kartoteka_crm_clients.reports import REPORTS
 from kartoteka_crm_clients.rights import PERMISSIONS, ROLES
@@ -243,4 +244,19 @@ def load_demo(session: Session, size: int) -> None:
     add_demo_data(session, size)
 
 
-join_parts(__name__, [relations, stages, addressing, contracts, health, terms, marketing, segments, classes, completeness])
+join_parts(
+    __name__,
+    [
+        relations,
+        stages,
+        addressing,
+        contracts,
+        health,
+        terms,
+        registers,
+        marketing,
+        segments,
+        classes,
+        completeness,
+    ],
+)

@@ -29,6 +29,7 @@ from kartoteka.builtin.clients.directory.importing import DIRECTORY_TARGET
 from kartoteka.builtin.clients.directory.kinds import COMPANY, DIRECTORY
 from kartoteka.builtin.clients.directory.kinds import SEARCH as DIRECTORY_SEARCH
 from kartoteka.builtin.clients.directory.models import DirectoryCompany
+from kartoteka.builtin.clients.directory.suggesting import suggest_from_directory
 from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, MERGE, VIEW
 from kartoteka.builtin.clients.kinds import KINDS
@@ -54,6 +55,7 @@ from kartoteka.builtin.files.queries import SEE_FILES, count_files
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
+from kartoteka.extension.declarations.companies import CompanySuggestion
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
@@ -315,6 +317,11 @@ def register_commands() -> list[click.Command]:
 @hookimpl
 def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[DuplicateHit]:
     return find_duplicate_clients(session, probe)
+
+
+@hookimpl
+def suggest_companies(session: Session, query: str, country: str) -> Sequence[CompanySuggestion]:
+    return suggest_from_directory(session, query)
 
 
 @hookimpl

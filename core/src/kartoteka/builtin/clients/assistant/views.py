@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from kartoteka.builtin.clients.assistant.begun import Begun, begun_client
 from kartoteka.builtin.clients.assistant.service import StepRefused, enter_client
 from kartoteka.builtin.clients.assistant.steps import WHO, Assistant, Step
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
-from kartoteka.builtin.clients.directory.making import known_of, values_of
-from kartoteka.builtin.clients.directory.models import DirectoryCompany
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import CREATE
-from kartoteka.builtin.clients.models import ClientKind, Relationship
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import find, reading, transaction
+from kartoteka.db.session import reading, transaction
 from kartoteka.extension.dispatch import client_steps, find_duplicates
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
-from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import current, visitor
 from kartoteka.web.pages import render
@@ -35,53 +29,34 @@ NEXT, BACK, SAVE = "next", "back", "save"
 @blueprint.route("/assistant", methods=["GET", "POST"])
 @require(CREATE)
 def assist() -> Answer:
-    """Enter a client step by step; ``company`` begins with a company of the directory (CL-43, CL-40)."""
-    company_id = asked_id("company")
-    first, known = first_values(company_id)
+    """Enter a client step by step, beginning with a company of the directory or of a register (CL-43, CL-40)."""
+    begun = begun_client()
     with reading() as session:
-        assistant = Assistant(visitor().actor, client_steps(session), first, known)
+        assistant = Assistant(visitor().actor, client_steps(session), begun.values, begun.known)
     if request.method != "POST":
-        return _show(assistant, assistant.steps[0], company_id)
+        return _show(assistant, assistant.steps[0], begun)
     step, do = assistant.find(request.form.get("step", WHO)), request.form.get("do", SAVE)
     if do == BACK:
-        return _show(assistant, assistant.after(step, -1), company_id)
+        return _show(assistant, assistant.after(step, -1), begun)
     if do == NEXT:
-        return _go_on(assistant, step, company_id)
-    return _save(assistant, step, company_id)
+        return _go_on(assistant, step, begun)
+    return _save(assistant, step, begun)
 
 
-def first_values(company_id: int | None) -> tuple[dict[str, Any], Mapping[str, str]]:
-    """Return what a new client begins with, and what is known of a directory company; raises NotFound for no company.
-
-    The first are by field name.
-    """
-    first: dict[str, Any] = {
-        "kind": ClientKind.COMPANY,
-        "relationship": Relationship.EXISTING,
-        "country": current().config.country,  # type: ignore[attr-defined]
-        "manager": visitor().id,
-    }
-    if company_id is None:
-        return first, {}
-    with reading() as session:
-        company = find(session, DirectoryCompany, company_id)
-    return {**first, "relationship": Relationship.POTENTIAL, **values_of(company)}, known_of(company)
-
-
-def _go_on(assistant: Assistant, step: Step, company_id: int | None) -> Answer:
+def _go_on(assistant: Assistant, step: Step, begun: Begun) -> Answer:
     duplicates = _duplicates(assistant) if step.name == WHO else []
     if not assistant.is_sound(step):
-        return _show(assistant, step, company_id, duplicates, status=422)
+        return _show(assistant, step, begun, duplicates, status=422)
     if _must_look(assistant, duplicates):
-        return _show(assistant, step, company_id, duplicates, status=422)
-    return _show(assistant, assistant.after(step), company_id)
+        return _show(assistant, step, begun, duplicates, status=422)
+    return _show(assistant, assistant.after(step), begun)
 
 
-def _save(assistant: Assistant, step: Step, company_id: int | None) -> Answer:
+def _save(assistant: Assistant, step: Step, begun: Begun) -> Answer:
     unsound = assistant.first_unsound()
     duplicates = _duplicates(assistant)
     if unsound is not None or _must_look(assistant, duplicates):
-        return _show(assistant, unsound or assistant.steps[0], company_id, duplicates, status=422)
+        return _show(assistant, unsound or assistant.steps[0], begun, duplicates, status=422)
     steps = [(one.declared, one.name, one.form.values()) for one in assistant.filled() if one.declared]
     try:
         with transaction(_("Client added")) as session:
@@ -96,7 +71,7 @@ def _save(assistant: Assistant, step: Step, company_id: int | None) -> Answer:
     else:
         toast(_("%(name)s is saved as %(number)s.", name=client.name, number=client.number))
         return redirect(url_for("clients.show_client", record_id=client.id))
-    return _show(assistant, step, company_id, duplicates, status=422)
+    return _show(assistant, step, begun, duplicates, status=422)
 
 
 def _duplicates(assistant: Assistant) -> list[KnownDuplicate]:
@@ -115,7 +90,7 @@ def _must_look(assistant: Assistant, duplicates: list[KnownDuplicate]) -> bool:
 def _show(
     assistant: Assistant,
     step: Step,
-    company_id: int | None,
+    begun: Begun,
     duplicates: list[KnownDuplicate] | None = None,
     *,
     status: int = 200,
@@ -126,7 +101,7 @@ def _show(
         "clients/assistant.html",
         assistant=assistant,
         step=step,
-        company_id=company_id,
+        begun=begun,
         duplicates=duplicates or [],
         may_accept=True,
         accepted=_accepted(assistant),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from kartoteka.builtin.clients.assistant.begun import first_values
 from kartoteka.builtin.clients.assistant.service import StepRefused, enter_client
 from kartoteka.builtin.clients.assistant.steps import begun_steps
-from kartoteka.builtin.clients.assistant.views import first_values
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.directory.fields import COMPANY_FIELDS
 from kartoteka.builtin.clients.directory.kinds import DIRECTORY
 from kartoteka.builtin.clients.directory.models import DirectoryCompany
-from kartoteka.builtin.clients.directory.queries import clients_of, suggest_companies
+from kartoteka.builtin.clients.directory.queries import clients_of
+from kartoteka.builtin.clients.directory.suggesting import SHORTEST, suggested
 from kartoteka.builtin.clients.duplicates import describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import CREATE
 from kartoteka.builtin.users.service import set_preference
@@ -20,12 +21,14 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.extension.dispatch import client_steps, find_duplicates
 from kartoteka.vocabulary.errors import Problem
+from kartoteka.vocabulary.identifiers import country_code
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.blueprint import require
 from kartoteka.web.countries import country_name
 from kartoteka.web.lists import choose_columns, show_filters, show_list
-from kartoteka.web.pages import render
+from kartoteka.web.current import current
+from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.toasts import toast
 
 Answer = str | Response
@@ -94,13 +97,18 @@ def make_client(record_id: int) -> Answer:
 @blueprint.get("/directory/suggest")
 @require(CREATE)
 def suggest_directory() -> Answer:
-    """Suggest companies while the name or the code of a new client is typed; a fragment, empty when there is none."""
+    """Suggest companies while the name or the code of a new client is typed; without script a page that asks for both.
+
+    They come from the directory and from modules that know companies, such as registers.
+    """
     typed = [clean_line(request.args.get(name, "")[:200]) for name in ("registration_code", "company_name", "q")]
-    query = next((one for one in typed if len(one) > 2), "")
+    query = next((one for one in typed if len(one) >= SHORTEST), "")
+    country = country_code(request.args.get("country", "")[:60]) or current().config.country  # type: ignore[attr-defined]
     with reading() as session:
-        companies = suggest_companies(session, query)
-        clients = clients_of(session, [(one.id, one.registration_code, one.country) for one in companies])
-    return render("clients/directory_suggestions.html", companies=companies, clients=clients)
+        companies = suggested(session, query, country)
+    if is_fragment():
+        return render_part("clients/directory_suggestions.html", companies=companies)
+    return render("clients/directory_search.html", companies=companies, query=query or typed[-1])
 
 
 def _client_of(session: Session, company: DirectoryCompany) -> int | None:
