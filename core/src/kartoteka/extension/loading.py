@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import ScalarSelect, orm, select
 
@@ -77,10 +77,18 @@ class Counters:
     tabs: Mapping[str, int]
 
 
-def load_panels(session: orm.Session, slot: str, record: RecordRef) -> list[LoadedPanel]:
+PanelOrder: TypeAlias = Callable[[list[Panel]], list[Panel]]
+"""Says which of the panels are shown and in what order."""
+
+
+def load_panels(
+    session: orm.Session, slot: str, record: RecordRef, order: PanelOrder | None = None
+) -> list[LoadedPanel]:
     """Return the panels of a slot for a record; those that have nothing to show are left out."""
     offered = visible(session, extension_of(session).registry.panels(slot))
     fitting = [panel for panel in offered if not panel.kinds or record.kind in panel.kinds]
+    if order is not None:
+        fitting = order(fitting)
     return [loaded for panel in fitting if (loaded := _load_panel(session, panel, record, now=not panel.lazy))]
 
 

@@ -17,6 +17,7 @@ from kartoteka.extension.declarations.work import Action
 from kartoteka.extension.guarding import without_values
 from kartoteka.extension.loading import (
     LoadedPanel,
+    PanelOrder,
     load_badges,
     load_counters,
     load_panel,
@@ -57,9 +58,13 @@ class ActionLink:
     minor: bool = False
 
 
-def render_panels(session: Session, slot: str, record: RecordRef) -> Markup:
-    """Return the panels of a slot; one that fails, in its function or in its template, shows an error box."""
-    return Markup("\n").join(_render_panel(session, panel, record) for panel in load_panels(session, slot, record))
+def render_panels(session: Session, slot: str, record: RecordRef, order: PanelOrder | None = None) -> Markup:
+    """Return the panels of a slot; one that fails, in its function or in its template, shows an error box.
+
+    ``order`` says which of them are shown and in what order; those left out are not loaded.
+    """
+    loaded = load_panels(session, slot, record, order)
+    return Markup("\n").join(_render_panel(session, panel, record) for panel in loaded)
 
 
 def slot(name: str, record: RecordRef) -> Markup:

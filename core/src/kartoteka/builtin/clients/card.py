@@ -9,6 +9,8 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CLIENT_KINDS, EDIT, FIELDS, IMPORTANCES, RELATIONSHIPS
+from kartoteka.builtin.clients.layout.applying import visitor_layout
+from kartoteka.builtin.clients.layout.rules import HEADER, TABS, Layout
 from kartoteka.builtin.clients.models import Client, Relationship
 from kartoteka.builtin.clients.queries_card import CardClient, kept_client
 from kartoteka.builtin.clients.service import EDITABLE
@@ -46,6 +48,7 @@ class Card:
     actions: Sequence[ActionLink]
     current: str
     may_edit: bool
+    layout: Layout
     reads: frozenset[str]
     """The names of the client's fields that the user may read."""
 
@@ -74,6 +77,7 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
     if known.client.id != client_id:
         abort(redirect(_same_page(client_id, known.client.id)))
     record = RecordRef(CLIENT_KIND, client_id)
+    layout = visitor_layout(session)
     badges, can = load_badges(session, CLIENT_KIND, [client_id]), visitor().can
     overview = TabLink(
         OVERVIEW, _("Overview"), url_for("clients.show_client", record_id=client_id), None, tab == OVERVIEW
@@ -84,13 +88,20 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
         manager=known.manager,
         group=known.group if FIELDS["group"].is_readable(can) else "",
         reads=frozenset(field.name for field in FIELDS.values() if field.is_readable(can)),
-        facts=header_facts(known, can),
+        facts=layout.arrange(HEADER, header_facts(known, can), lambda fact: fact.name),
         marks=[*_own_marks(known, can), *badges.of(client_id)],
-        tabs=[overview, *record_tabs(session, record, tab)],
+        tabs=[overview, *_shown_tabs(layout, record_tabs(session, record, tab))],
         actions=record_actions(session, record),
         current=tab,
         may_edit=can(EDIT) and known.client.state in EDITABLE,
+        layout=layout,
     )
+
+
+def _shown_tabs(layout: Layout, links: Sequence[TabLink]) -> list[TabLink]:
+    """Return the tabs in the reader's order; the one that is open is shown also when it is hidden."""
+    ordered = layout.ordered(TABS, links, lambda link: link.key)
+    return [link for link in ordered if link.is_current or not layout.is_hidden(TABS, link.key)]
 
 
 def render_card(template: str, client_id: int, /, *, tab: str, **context: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -17,6 +18,8 @@ from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplic
 from kartoteka.builtin.clients.fields import CREATE, EDIT, FIELDS, VIEW
 from kartoteka.builtin.clients.forms import client_form, sections, single_form
 from kartoteka.builtin.clients.history import kinds_of_client
+from kartoteka.builtin.clients.layout.rules import FIELDS as FIELDS_PART
+from kartoteka.builtin.clients.layout.rules import PANELS
 from kartoteka.builtin.clients.models import Client, ClientKind, Relationship
 from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.shown import may_write, one_property, properties
@@ -52,7 +55,9 @@ def show_client(record_id: int) -> Answer:
     with reading() as session:
         card = load_card(session, record_id, OVERVIEW)
         facts = properties(card_client(session, record_id), visitor().can, card.may_edit)
-        panels = {slot: render_panels(session, slot, card.record) for slot in (CARD_MAIN, CARD_SIDE)}
+        facts = card.layout.arrange(FIELDS_PART, facts, lambda fact: fact.name)
+        order = partial(card.layout.arrange, PANELS, name=lambda panel: panel.key)
+        panels = {slot: render_panels(session, slot, card.record, order) for slot in (CARD_MAIN, CARD_SIDE)}
         missed = missed_by_reader(session, record_id, [kind.kind for kind in kinds_of_client(session)])
     return render(
         "clients/overview.html",

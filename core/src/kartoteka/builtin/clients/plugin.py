@@ -34,6 +34,8 @@ from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplica
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, MERGE, VIEW
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.list_columns import CLIENTS
+from kartoteka.builtin.clients.layout import views as layout_views
+from kartoteka.builtin.clients.layout.models import CardLayout
 from kartoteka.builtin.clients.loading.target import CLIENTS_TARGET
 from kartoteka.builtin.clients.mail_came import MAIL_CAME, tell_of_mail
 from kartoteka.builtin.clients.models import (
@@ -78,6 +80,7 @@ __all__ = [
     "list_views",
     "log_views",
     "pair_views",
+    "layout_views",
     "share_views",
     "timeline_views",
     "visit_views",
@@ -103,6 +106,7 @@ def register_models() -> list[type[Model]]:
         ClientGroup,
         Client,
         ClientShare,
+        CardLayout,
         DistinctClients,
         SimilarClients,
         ComparedClient,

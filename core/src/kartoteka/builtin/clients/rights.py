@@ -21,6 +21,7 @@ from kartoteka.builtin.clients.fields import (
     SHARE,
     VIEW,
 )
+from kartoteka.builtin.clients.layout.service import ARRANGE
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.vocabulary.message import text as _
 
@@ -71,6 +72,14 @@ PERMISSIONS = [
         record_kind=CLIENT_KIND,
         also_requires=(VIEW,),
         weight=60,
+    ),
+    Permission(
+        name=ARRANGE,
+        title=_("Arrange the client card for others"),
+        description=_("Choose what the client card shows to a department or to the whole company, and in what order."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=65,
     ),
     Permission(
         name=SEE_PERSONAL_CODE,

@@ -34,6 +34,10 @@ HEADER: tuple[tuple[str, str], ...] = (
 """Fields of the card's header with their icons (CL-03); group, kind and name stand above them."""
 
 
+NOT_AMONG_PROPERTIES = frozenset({"name", "notes", "kind"})
+"""Fields that have a place of their own on the card."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """A value with its title, as a page shows it; ``unusual`` says why it deserves a second look."""
@@ -65,7 +69,7 @@ def header_facts(card: CardClient, can: Can) -> list[Fact]:
 def properties(card: CardClient, can: Can, may_edit: bool) -> list[Fact]:
     """Return everything the user may read of a client, but for the notes, in the order of the fields."""
     reasons = unusual_reasons(_values(card))
-    hidden = hidden_fields(card.client.kind) | {"name", "notes", "kind"}
+    hidden = hidden_fields(card.client.kind) | NOT_AMONG_PROPERTIES
     shown = [field for field in FIELDS.values() if field.name not in hidden and field.is_readable(can)]
     return [_fact(card, field, "", reasons, may_edit and may_write(field.name, can)) for field in shown]
 

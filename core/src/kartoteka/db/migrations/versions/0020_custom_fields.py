@@ -15,9 +15,11 @@ depends_on: str | None = None
 def upgrade() -> None:
     op.add_column("core_client", sa.Column("custom_values", _json(), server_default=sa.text("'{}'"), nullable=False))
     _add_fields()
+    _add_layouts()
 
 
 def downgrade() -> None:
+    op.drop_table("core_card_layout")
     op.drop_table("core_custom_field")
     # Not in a batch: SQLite drops a column without making the table anew.
     op.drop_column("core_client", "custom_values")
@@ -56,4 +58,21 @@ def _add_fields() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_custom_field")),
         sa.UniqueConstraint("kind", "name", name=op.f("uq_core_custom_field_kind_name")),
         sqlite_autoincrement=True,
+    )
+
+
+def _add_layouts() -> None:
+    op.create_table(
+        "core_card_layout",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("parts", _json(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["department_id"],
+            ["core_department.id"],
+            name=op.f("fk_core_card_layout_department_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_card_layout")),
+        sa.UniqueConstraint("department_id", name=op.f("uq_core_card_layout_department_id")),
     )
