@@ -68,6 +68,7 @@ def test_the_examples_make_a_module(how_to):
         "importing",
         "panels",
         "widgets",
+        "health",
         "timeline",
         "texting",
         "mails",

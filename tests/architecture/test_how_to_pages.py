@@ -36,7 +36,7 @@ from kartoteka.vocabulary.search import parse_query
 from tests.architecture.machine import Machine
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/how-to"
-RIGHTS = ("clients.view", "clients.create", "crm_visits.view", "crm_visits.edit")
+RIGHTS = ("clients.view", "clients.create", "clients.edit", "crm_visits.view", "crm_visits.edit")
 BUILDING = """
 [build-system]
 requires = ["hatchling"]
@@ -180,6 +180,16 @@ def test_widgets(visits, user):
     assert options is not None
     assert browser.post(options[1], data={"lines": "3"}).status_code == 302
     assert browser.post(options[1], data={"lines": "99"}).status_code == 422
+
+
+def test_health_checks(visits, user, how_to):
+    with visits.database.transaction(user) as session:
+        visit = session.scalars(select(how_to.plugins["crm_visits"].Visit)).first()
+        visit.place = ""
+    browser = visits.browser(user.user_id)
+    assert "Nobody wrote down where it was." in browser.get("/health/?check=crm_visits.no_place").text
+    browser.post("/health/crm_visits.no_place/fix", data={"key": str(visit.id), "value": "Žvėrynas"})
+    assert "Nothing is wrong here" in browser.get("/health/").text
 
 
 def test_notifications(visits, user, how_to):

@@ -19,7 +19,7 @@ from kartoteka.extension.declarations.data import (
 )
 from kartoteka.extension.declarations.directories import Directory, StartEntry
 from kartoteka.extension.declarations.documents import DocumentContent, DocumentType, Series
-from kartoteka.extension.declarations.health import ClientTrait
+from kartoteka.extension.declarations.health import ClientTrait, HealthCheck, HealthFinding
 from kartoteka.extension.declarations.importing import (
     Fate,
     ImportKey,
@@ -95,6 +95,8 @@ __all__ = [
     "Field",
     "FieldType",
     "Filter",
+    "HealthCheck",
+    "HealthFinding",
     "ImportKey",
     "ImportOutcome",
     "ImportRow",

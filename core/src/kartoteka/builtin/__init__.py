@@ -22,6 +22,7 @@ BUILTINS = (
     "reports",
     "handover",
     "dashboard",
+    "health",
     "importing",
     "rest",
     "office",

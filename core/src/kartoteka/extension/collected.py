@@ -17,6 +17,7 @@ from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
+from kartoteka.extension.declarations.health import HealthCheck
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
@@ -54,6 +55,7 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_jobs": Job,
     "register_schedules": Schedule,
     "register_widgets": Widget,
+    "register_health_checks": HealthCheck,
     "register_notification_types": NotificationType,
     "register_mail_templates": MailTemplate,
     "register_channels": Channel,

@@ -21,6 +21,7 @@ from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import ClientReference, Field, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
+from kartoteka.extension.declarations.health import HealthCheck
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
@@ -78,6 +79,7 @@ class Registry:
     jobs: tuple[Job, ...]
     schedules: tuple[Schedule, ...]
     widgets: tuple[Widget, ...]
+    health_checks: tuple[HealthCheck, ...]
     notification_types: tuple[NotificationType, ...]
     mail_templates: tuple[MailTemplate, ...]
     api_resources: tuple[ApiResource, ...]
@@ -299,6 +301,7 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         jobs=collected.of("register_jobs", Job),
         schedules=collected.of("register_schedules", Schedule),
         widgets=collected.of("register_widgets", Widget),
+        health_checks=collected.of("register_health_checks", HealthCheck),
         notification_types=collected.of("register_notification_types", NotificationType),
         mail_templates=collected.of("register_mail_templates", MailTemplate),
         api_resources=collected.of("register_api_resources", ApiResource),

@@ -32,6 +32,7 @@ from kartoteka.builtin.clients.directory.models import DirectoryCompany
 from kartoteka.builtin.clients.directory.suggesting import suggest_from_directory
 from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, MERGE, VIEW
+from kartoteka.builtin.clients.health.checks import HEALTH_CHECKS
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.layout import views as layout_views
@@ -59,6 +60,7 @@ from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.companies import CompanySuggestion
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.health import HealthCheck
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.ui import MenuItem, Panel, Tab
@@ -296,6 +298,11 @@ def register_personal_data() -> list[PersonalData]:
         PersonalData(table="core_client", client_column="id", replacements=replacements),
         PersonalData(table="core_client_share", client_column="client_id", replacements={"reason": ""}),
     ]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return HEALTH_CHECKS
 
 
 @hookimpl

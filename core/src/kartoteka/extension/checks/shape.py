@@ -16,6 +16,7 @@ from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
+from kartoteka.extension.declarations.health import HealthCheck
 from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.scopes import DECLARED_SCOPES
@@ -57,6 +58,12 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     },
     ApiResource: {"create": ("session", "values"), "change": ("session", "id", "values"), "remove": ("session", "id")},
     Directory: {"start": ()},
+    HealthCheck: {
+        "find": ("session", "after", "limit"),
+        "look": ("session", "key"),
+        "fix": ("session", "finding", "value"),
+        "skip": ("session", "finding"),
+    },
     TurnoverSource: {"rows": ()},
     Job: {"run": ("session", "job"), "outside": ("job",)},
 }

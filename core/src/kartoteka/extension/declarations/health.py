@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from kartoteka.extension.declarations.base import Declaration
+from kartoteka.vocabulary.message import Message, Translatable
+
+if TYPE_CHECKING:
+    from kartoteka.db.session import Session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,3 +26,45 @@ class ClientTrait:
     value: str
     postcode: str = ""
     city: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthFinding:
+    """Something wrong with the data of one client.
+
+    ``key`` names it for good within its check; ``place`` is its number in the order of the check, no two have the same.
+    ``lines`` are what a clerk should look at, titles and values. ``value`` is what the fix would store and may be typed
+    over; None where there is nothing to type. ``page`` is the address where it is put right by hand.
+    """
+
+    key: str
+    place: int
+    client_id: int
+    title: Translatable
+    problem: Translatable
+    lines: tuple[tuple[Translatable, Translatable], ...] = ()
+    value: str | None = None
+    page: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCheck(Declaration):
+    """Something that may be wrong with the data of clients, offered in the queue of the data health page (M-20).
+
+    ``find(session, after, limit)`` returns findings behind a place, in their order and within the row rights of the
+    session's actor; ``look(session, key)`` returns one of them as it is now, None when nothing is wrong any more.
+    ``fix(session, finding, value)`` puts it right in the caller's transaction, by services that journal what they do,
+    so that it can be undone; a check without ``fix`` has findings with a ``page``. ``skip(session, finding)`` is called
+    when somebody says that nothing is wrong; the queue remembers that in any case.
+    """
+
+    name: str
+    title: Message
+    permission: str
+    find: Callable[[Session, int, int], Sequence[HealthFinding]]
+    look: Callable[[Session, str], HealthFinding | None]
+    fix: Callable[[Session, HealthFinding, str], object] | None = None
+    fix_title: Message | None = None
+    skip: Callable[[Session, HealthFinding], object] | None = None
+    skip_title: Message | None = None
+    icon: str = "alert-triangle"

@@ -9,6 +9,7 @@ from kartoteka.extension.version import hookspec
 if TYPE_CHECKING:
     import click
 
+    from kartoteka.extension.declarations.health import HealthCheck
     from kartoteka.extension.declarations.ui import Widget
     from kartoteka.extension.declarations.work import Action, ClientStep, Job, Report, Schedule
 
@@ -117,6 +118,33 @@ def register_widgets() -> list[Widget]:
                     permission="crm_visits.view",
                     template="crm_visits/last_visits.html",
                     load=load_last_visits,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_health_checks() -> list[HealthCheck]:
+    """Add checks to the queue of the data health page, where users put the data of their clients right.
+
+    When called: once per application, on every installed module; ``find`` and ``look`` run when a user works through
+        the queue, and every night as the system, which counts what is wrong.
+    Returns: a list of HealthCheck.
+    Order: weight, module, name: the order of the queue.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_health_checks() -> list[HealthCheck]:
+            return [
+                HealthCheck(
+                    name="no_place",
+                    title=_("Visits without a place"),
+                    permission="crm_visits.view",
+                    find=visits_without_place,
+                    look=visit_without_place,
+                    fix=store_place,
                 )
             ]
     """

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Session
-from kartoteka.api.declare import ClientTrait
+from kartoteka.api.declare import ClientTrait, HealthCheck
+from kartoteka_crm_clients.health.checks import HEALTH_CHECKS
 from kartoteka_crm_clients.health.queries import streets_of
 
 
@@ -16,3 +17,8 @@ def client_traits(session: Session, client_ids: Sequence[int]) -> Sequence[Clien
         ClientTrait(client_id=row.client_id, sort="address", value=row.street, postcode=row.postcode, city=row.city)
         for row in streets_of(session, client_ids)
     ]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return HEALTH_CHECKS

@@ -19,6 +19,8 @@ from kartoteka.builtin.clients.pairs.nicknames import same_first_name
 from kartoteka.builtin.clients.pairs.sounds import latin, sound
 from kartoteka.vocabulary.text import fold
 
+ALIKE = 0.8
+"""From here on two names are taken for one."""
 _ALIKE = 0.72
 """From here on two words may be one word with slips of the finger."""
 _MOST_WORDS = 12

@@ -7,7 +7,7 @@ their indexes, and a page that looked through enough of them says where the next
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -151,6 +151,16 @@ def _weighed(session: Session, pairs: Sequence[Pair]) -> list[Pair]:
     return found
 
 
+def weighed_pairs(session: Session, couples: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Pair]:
+    """Return these pairs as they are now, by their ids; without those that are none any more or out of sight."""
+    reader = _Reader(session, (), Wanted())
+    known = {one["id"]: one for one in reader.clients({number for couple in couples for number in couple})}
+    pairs = [
+        Pair(known[one], known[other], (SIMILAR_NAME,)) for one, other in couples if one in known and other in known
+    ]
+    return {(pair.first["id"], pair.second["id"]): pair for pair in _weighed(session, pairs)}
+
+
 def _told(traits: Traits, can: Callable[[str], bool]) -> Traits:
     """Return the traits that the user may see."""
     codes = {kind: code for kind, code in traits.codes.items() if is_told(kind, can)}
@@ -209,13 +219,17 @@ class _Reader:
         """Add stored pairs behind a score and an id, the surest first."""
         rows = self.session.execute(_stored(score, after, self.wanted.manager_id)).all()
         ids = {number for row in rows[:PAGE] for number in (row.first_id, row.second_id)}
-        known = {one["id"]: one for one in self._read(Client.id.in_(ids))} if ids else {}
+        known = {one["id"]: one for one in self.clients(ids)}
         distinct = self._distinct(ids)
         for row in rows[:PAGE]:
             one, other = known.get(row.first_id), known.get(row.second_id)
             if one and other:
                 self._add([(one, other)], distinct, None)
         return Place(SIMILAR_PAIRS, str(rows[PAGE - 1].score), rows[PAGE - 1].id) if len(rows) > PAGE else None
+
+    def clients(self, ids: Collection[int]) -> list[Known]:
+        """Return the clients with these ids that are seen and living."""
+        return self._read(Client.id.in_(ids)) if ids else []
 
     def _add(self, found: Iterable[tuple[Known, Known]], distinct: set[frozenset[int]], reason: Reason | None) -> None:
         for one, other in found:

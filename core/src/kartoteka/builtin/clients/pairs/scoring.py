@@ -18,8 +18,8 @@ from kartoteka.builtin.clients.pairs.traits import Traits
 
 SURE = 90
 """From this strength (percent) on a pair is sure enough to be merged unseen by a careless clerk."""
-LIKELY = 60
-"""From this strength on a pair is worth a look: pairs below are not kept."""
+LIKELY = 50
+"""From this strength on two cards are likelier one client than two: pairs below are not kept."""
 _PRIOR = -6.0
 """Strangers meet far more often in a block than twins do."""
 
