@@ -11,6 +11,7 @@ from kartoteka.api.declare import (
     CARD_SIDE,
     CLIENT_LIST,
     Choice,
+    Colour,
     Column,
     FieldType,
     Filter,
@@ -37,8 +38,13 @@ _ = Texts("crm_clients")
 
 SHOWN_RUNS = 6
 TITLES: Mapping[str, Any] = {one.value: one.title for one in (*ABC, *XYZ)}
-_LETTERS_ABC = tuple(Choice(one.value, one.value.upper(), one.colour) for one in ABC)
-_LETTERS_XYZ = tuple(Choice(one.value, one.value.upper(), one.colour) for one in XYZ)
+# Rows are dense: the letter is enough where the head says what it is about.
+_LETTERS_ABC = (Choice("a", _("A"), Colour.DONE), Choice("b", _("B"), Colour.PLANNED), Choice("c", _("C"), Colour.NONE))
+_LETTERS_XYZ = (
+    Choice("x", _("X"), Colour.DONE),
+    Choice("y", _("Y"), Colour.PLANNED),
+    Choice("z", _("Z"), Colour.TODAY),
+)
 
 
 def load_class(session: Session, record: RecordRef) -> Mapping[str, Any] | None:
