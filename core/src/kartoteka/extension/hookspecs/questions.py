@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from kartoteka.extension.declarations.custom import CustomField
     from kartoteka.extension.declarations.health import ClientTrait
     from kartoteka.extension.declarations.notices import ClientNotice
-    from kartoteka.extension.declarations.companies import CompanySuggestion
     from kartoteka.extension.declarations.work import DuplicateHit, DuplicateProbe
     from kartoteka.vocabulary.incoming import IncomingMail
     from kartoteka.vocabulary.message import Message

@@ -26,8 +26,8 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.blueprint import require
 from kartoteka.web.countries import country_name
-from kartoteka.web.lists import choose_columns, show_filters, show_list
 from kartoteka.web.current import current
+from kartoteka.web.lists import choose_columns, show_filters, show_list
 from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.toasts import toast
 
