@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from sqlalchemy import func, select, text
 from kartoteka.backup import ArchiveBroken, check_backup, make_backup, restore_backup
 from kartoteka.builtin.audit.service import check as check_chain
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.importing.models import Import
 from kartoteka.db.blobs import put_bytes, read_blob
 from kartoteka.db.search import check_search
 from kartoteka.testing.company import Company, open_company
@@ -63,6 +65,45 @@ def test_a_backup_comes_back_whole_on_either_engine(
         assert check_search(session) == []
         highest = session.scalar(select(func.max(Client.id)))
     assert new.add_client("Nauja UAB").id == highest + 1
+
+
+@pytest.mark.parametrize("target", KINDS)
+def test_files_that_wait_to_be_imported_come_back_too(
+    filled: Callable[[str], Company], company_on: Callable[..., Company], target: str, tmp_path: Path
+) -> None:
+    old, new = filled("sqlite"), company_on(target)
+    waiting, gone, stray = (old.database.files / "imports" / (sign * 32) for sign in "abc")
+    for folder in (waiting, stray):
+        folder.mkdir(parents=True)
+        (folder / "uploaded").write_bytes(LETTER)
+        (folder / "rows.csv").write_text("Name\nŽuvėdra\n", "utf-8")
+    with old.database.transaction(old.system) as session:
+        session.add_all(Import(target="clients.clients", filename="l.csv", folder=one.name) for one in (waiting, gone))
+    archive = tmp_path / "company.zip"
+    made = make_backup(old.installation, archive)
+    assert set(made.uploads) == {f"{waiting.name}/uploaded", f"{waiting.name}/rows.csv"}
+    assert check_backup(archive) == made
+    restore_backup(new.installation, archive)
+    there = new.database.files / "imports"
+    assert (there / waiting.name / "uploaded").read_bytes() == LETTER
+    assert "Žuvėdra" in (there / waiting.name / "rows.csv").read_text("utf-8")
+    assert not (there / stray.name).exists()
+
+
+def test_a_forged_name_of_an_upload_writes_nowhere(filled: Callable[[str], Company], tmp_path: Path) -> None:
+    make_backup(filled("sqlite").installation, tmp_path / "whole.zip")
+    forged = tmp_path / "forged.zip"
+    with zipfile.ZipFile(tmp_path / "whole.zip") as source, zipfile.ZipFile(forged, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "manifest.json":
+                manifest = json.loads(content)
+                manifest["uploads"] = {"../../evil": {"rows": 1, "digest": hashlib.sha256(b"x").hexdigest()}}
+                content = json.dumps(manifest).encode()
+            target.writestr(name, content)
+        target.writestr("imports/../../evil", b"x")
+    with pytest.raises(ArchiveBroken, match="damaged"):
+        check_backup(forged)
 
 
 @pytest.mark.parametrize("target", KINDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
-_TABLE, _FILE = "tables/{}.jsonl", "files/{}"
+_TABLE, _FILE, _UPLOAD = "tables/{}.jsonl", "files/{}", "imports/{}"
 _PIECE = 1024 * 1024
 _LONGEST_LINE = 64 * 1024 * 1024
 
@@ -63,6 +64,16 @@ class Writer:
             while piece := source.read(_PIECE):
                 target.write(piece)
 
+    def write_upload(self, name: str, source: IO[bytes]) -> Counted:
+        """Write a file that waits to be imported; return its size, in bytes, and its hash."""
+        found, size = hashlib.sha256(), 0
+        with self._file.open(_UPLOAD.format(name), "w", force_zip64=True) as target:
+            while piece := source.read(_PIECE):
+                found.update(piece)
+                size += len(piece)
+                target.write(piece)
+        return Counted(size, found.hexdigest())
+
     def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest, last of all: an archive without one is not whole."""
         self._file.writestr(NAME, manifest.written())
@@ -99,6 +110,23 @@ class Reader:
                 found.update(piece)
         if found.hexdigest() != digest:
             raise ArchiveBroken(_("The backup is damaged: %(part)s.", part=digest))
+
+    @contextmanager
+    def upload(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a file that waits to be imported."""
+        with self._opened(_UPLOAD.format(name)) as source:
+            yield source
+
+    def check_upload(self, name: str, named: re.Pattern[str]) -> None:
+        """Raise when such a file has another name than these, or is not what was put there."""
+        counted, found, size = self.manifest.uploads[name], hashlib.sha256(), 0
+        if named.fullmatch(name):
+            with self.upload(name) as source:
+                while piece := source.read(_PIECE):
+                    found.update(piece)
+                    size += len(piece)
+        if Counted(size, found.hexdigest()) != counted:
+            raise ArchiveBroken(_("The backup is damaged: %(part)s.", part=name))
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[IO[bytes]]:

@@ -11,6 +11,7 @@ from kartoteka.backup.archive import Writer, writing
 from kartoteka.backup.manifest import Counted, Manifest
 from kartoteka.backup.shapes import shape_of
 from kartoteka.backup.tables import all_tables, is_version_table, last_ids, lines_of
+from kartoteka.backup.uploads import write_uploads
 from kartoteka.db.blobs import BlobStore, open_blob
 from kartoteka.db.clock import utc_now
 from kartoteka.db.lineages import VERSION_TABLE
@@ -49,6 +50,7 @@ def _write(installation: Installation, connection: Connection, archive: Writer) 
         shapes={table.name: shape_of(table) for table in tables},
         tables=_write_tables(connection, tables, archive),
         files=_write_files(installation.database.blobs, archive),
+        uploads=write_uploads(installation, connection, archive),
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 
-FORMAT = 1
+FORMAT = 2
+_KNOWN = (1, FORMAT)
 NAME = "manifest.json"
 
 
@@ -27,7 +28,8 @@ class Manifest:
 
     ``revisions`` are those of each module's tables, installed or not. ``last_ids`` are the highest ids ever given,
     so that none is given again. ``shapes`` describe the tables of modules for which no code may be there.
-    ``files`` holds the size of each content by its digest.
+    ``files`` holds the size of each content by its digest, ``uploads`` the size and hash of files that wait to be
+    imported, by folder and name (since format 2).
     """
 
     made_at: str
@@ -38,6 +40,7 @@ class Manifest:
     last_ids: dict[str, int]
     shapes: dict[str, Any]
     files: dict[str, int] = field(default_factory=dict)
+    uploads: dict[str, Counted] = field(default_factory=dict)
 
     def written(self) -> bytes:
         """Return the manifest as it stands in the archive."""
@@ -50,8 +53,9 @@ class Manifest:
             values = json.loads(written)
             made_by = values.pop("format")
             tables = {name: Counted(**counted) for name, counted in values.pop("tables").items()}
-            if made_by == FORMAT:
-                return cls(tables=tables, **values)
+            uploads = {name: Counted(**counted) for name, counted in values.pop("uploads", {}).items()}
+            if made_by in _KNOWN:
+                return cls(tables=tables, uploads=uploads, **values)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Problem(_("This is not a backup of Kartoteka.")) from error
         raise Problem(_("This backup was made by a newer version. Install that version first."))

@@ -14,6 +14,7 @@ from kartoteka.backup.archive import ArchiveBroken, Digest, Reader, reading
 from kartoteka.backup.manifest import Counted, Manifest
 from kartoteka.backup.shapes import table_of
 from kartoteka.backup.tables import all_tables, fill_table, lines_of, set_last_ids
+from kartoteka.backup.uploads import PART, restore_uploads
 from kartoteka.builtin.users.models import User
 from kartoteka.db import migrate
 from kartoteka.db.blobs import put
@@ -37,6 +38,7 @@ def restore_backup(installation: Installation, path: Path) -> Manifest:
         _refuse_other_tables(installation, archive.manifest)
         with migration_connection(installation.database) as connection:
             _restore_files(installation, archive)
+            restore_uploads(installation, archive)
             _restore_tables(connection, archive)
         return archive.manifest
 
@@ -49,6 +51,8 @@ def check_backup(path: Path) -> Manifest:
                 pass
         for digest in archive.manifest.files:
             archive.check_content(digest)
+        for name in archive.manifest.uploads:
+            archive.check_upload(name, PART)
         return archive.manifest
 
 

@@ -12,6 +12,7 @@ from kartoteka.builtin.modules.queries import enabled_modules
 from kartoteka.cli.common import opened
 from kartoteka.cli.new_module import new_module
 from kartoteka.db.actor import Actor
+from kartoteka.vocabulary.message import text as _
 
 if TYPE_CHECKING:
     from kartoteka.db.lineages import Lineage
@@ -48,7 +49,7 @@ def switch_on(name: str) -> None:
     installation = opened()
     needed = requirements(installation.registry)
     service.check_tables(storage(installation.database, installation.registry).outdated, needed, name)
-    with installation.database.transaction(Actor.system("module on"), f"Module {name} on") as session:
+    with installation.database.transaction(Actor.system("module on"), _("Module %(name)s on", name=name)) as session:
         switched = service.switch_on(session, needed, name)
     click.echo(f"On: {', '.join(switched)}" if switched else f"{name} was on already.")
 
@@ -59,7 +60,7 @@ def switch_on(name: str) -> None:
 def switch_off(name: str, *, with_dependents: bool) -> None:
     """Switch the module NAME off; its data stays."""
     installation = opened()
-    with installation.database.transaction(Actor.system("module off"), f"Module {name} off") as session:
+    with installation.database.transaction(Actor.system("module off"), _("Module %(name)s off", name=name)) as session:
         switched = service.switch_off(
             session, requirements(installation.registry), name, with_dependents=with_dependents
         )
@@ -86,6 +87,8 @@ def purge(name: str, *, yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete all data of {name} for good? It can't be undone", abort=True)
     tables = migrate.purge(installation.database, known.get(name, name))
-    with installation.database.transaction(Actor.system("module purge"), f"Module {name} purged") as session:
+    with installation.database.transaction(
+        Actor.system("module purge"), _("Module %(name)s purged", name=name)
+    ) as session:
         service.forget_switch(session, name)
     click.echo(f"The data of {name} is gone: {', '.join(tables) or 'it had none'}.")

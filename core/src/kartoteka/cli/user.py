@@ -25,6 +25,7 @@ from kartoteka.cli.common import opened
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.errors import Refused
+from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
 password_from_stdin = click.option(
@@ -56,7 +57,7 @@ def add(
 ) -> None:
     """Add a user who signs in as LOGIN."""
     password = _read_password(from_stdin=password_stdin)
-    with _working("user add") as session:
+    with _working(_("User added by command")) as session:
         values = {"login": login, "name": name or login, "email": email, "language": language}
         added = add_user(session, values, password=password)
         added.must_change_password = must_change_password
@@ -85,7 +86,7 @@ def list_users() -> None:
 def password(login: str, must_change: bool, password_stdin: bool) -> None:
     """Give a user a new password; he is signed out everywhere."""
     new = _read_password(from_stdin=password_stdin)
-    with _working("user password") as session:
+    with _working(_("Password set by command")) as session:
         set_password(session, _user(session, login).id, new, must_change=must_change)
     click.echo("The password is changed.")
 
@@ -94,7 +95,7 @@ def password(login: str, must_change: bool, password_stdin: bool) -> None:
 @click.argument("login")
 def lock(login: str) -> None:
     """Keep a user from signing in, and sign him out everywhere."""
-    with _working("user lock") as session:
+    with _working(_("User locked by command")) as session:
         deactivate_user(session, _user(session, login).id)
     click.echo(f"{login} can't sign in any more.")
 
@@ -103,7 +104,7 @@ def lock(login: str) -> None:
 @click.argument("login")
 def unlock(login: str) -> None:
     """Let a user sign in again, also after too many wrong passwords."""
-    with _working("user unlock") as session:
+    with _working(_("User unlocked by command")) as session:
         reactivate_user(session, _user(session, login).id)
     click.echo(f"{login} can sign in.")
 
@@ -112,7 +113,7 @@ def unlock(login: str) -> None:
 @click.argument("login")
 def reset(login: str) -> None:
     """Let a user who has lost phone, passkeys and recovery codes in with the password alone."""
-    with _working("user reset-second-factor") as session:
+    with _working(_("Second factor reset by command")) as session:
         reset_second_factor(session, _user(session, login).id)
     click.echo(f"{login} signs in with the password alone now.")
 
@@ -121,13 +122,13 @@ def reset(login: str) -> None:
 @click.argument("login")
 def end_sessions(login: str) -> None:
     """Sign a user out everywhere."""
-    with _working("user end-sessions") as session:
+    with _working(_("User signed out everywhere by command")) as session:
         ended = end_sign_ins(session, _user(session, login).id)
     click.echo(f"Ended {ended} sign-ins.")
 
 
 @contextmanager
-def _working(title: str) -> Iterator[Session]:
+def _working(title: Message) -> Iterator[Session]:
     with opened().database.transaction(Actor.system("command"), title) as session:
         yield session
 
