@@ -54,10 +54,12 @@ from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import requirement_for
 from kartoteka_crm_clients.classes.service import enter_turnover
 from kartoteka_crm_clients.marketing.service import set_marketing
+from kartoteka_crm_clients.contracts.service import add_contract
 from kartoteka_crm_clients.relations.service import add_position, add_relation
 from kartoteka_crm_clients.segments.service import add_segment, set_group
 from kartoteka_crm_clients.registers.models import RegisterDifference, RegisterLoad
 from kartoteka_crm_clients.service import add_address, add_contact
+from kartoteka_crm_clients.stages.service import set_stage
 from kartoteka_crm_clients.terms.service import set_terms
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -79,6 +81,8 @@ _RECORDS = (
     (r"/privacy/persons/<", "contact"),
     (r"/addresses/<", "address"),
     (r"/positions/<", "position"),
+    (r"/contracts/<", "contract"),
+    (r"/stages/<", "stage"),
     (r"/relations/<", "relation"),
     (r"/dashboard/notices/<", "notice"),
     (r"/dashboard/boxes/<", "box"),
@@ -249,6 +253,10 @@ def furnish(company: Company, **names: str) -> House:
         other = create_client(session, {"company_name": said["contact"], "country": "LT", "manager_id": admin}).id
         ids["position"] = add_position(session, ids["client"], {"contact_id": ids["contact"]}).id
         ids["relation"] = add_relation(session, ids["client"], {"related_id": other}).id
+        ids["contract"] = add_contract(session, ids["client"], {"number": said["city"], "terms": said["contact"]}).id
+        stage_id = add_entry(session, "crm_clients.stages", {"name": said["city"]}).id
+        stage = set_stage(session, ids["client"], stage_id, None, today=utc_now().date())
+        ids["stage"] = stage.id if stage else 0
         _weigh(session, ids, said)
         ids["register_load"], ids["difference"] = _differ(session, ids["client"], said)
         ids["department"] = save_department(session, None, name=said["department"]).id
