@@ -37,7 +37,8 @@ class Config:
     ``private_webhooks`` lets messages about changes go to machines of the private network, too.
     ``trusted_proxies`` is how many reverse proxies stand before the server.
     ``broker`` is the address of a message broker (``redis://...``, ``amqp://...``) that carries jobs to the workers of
-    several machines; without one, workers look into the database. ``metrics_token`` opens ``/metrics`` for whoever
+    several machines; without one, workers look into the database. ``jobs_at_once`` is how many jobs `kartoteka worker`
+    does at a time. ``metrics_token`` opens ``/metrics`` for whoever
     sends it as a bearer token; without one there is no such page. ``demo_user`` is the login that visitors of ``/demo``
     are let in with, without a password: for a company of made-up data only. ``log`` is how log lines are written: text
     or json.
@@ -56,6 +57,7 @@ class Config:
     push_hosts: str = ""
     trusted_proxies: int = 0
     broker: str = field(default="", repr=False)
+    jobs_at_once: int = 1
     metrics_token: str = field(default="", repr=False)
     log: str = "text"
     private_webhooks: bool = False

@@ -36,13 +36,14 @@ def office(company: Any) -> Company:
     return company(modules=["crm_clients"])
 
 
-def start_worker(company: Company, broker: str, *program: str) -> subprocess.Popen[bytes]:
+def start_worker(company: Company, broker: str, *program: str, at_once: int = 1) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "KARTOTEKA_DATABASE": company.database.url.render_as_string(hide_password=False),
         "KARTOTEKA_SECRET": company.installation.config.secret,
         "KARTOTEKA_INSTANCE": str(company.database.files),
         "KARTOTEKA_BROKER": broker,
+        "KARTOTEKA_JOBS_AT_ONCE": str(at_once),
     }
     command = [*program, "worker", "--lease", "1.2"]
     return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
@@ -80,6 +81,47 @@ def test_killed_workers_of_celery_lose_and_double_nothing(office: Company, broke
             worker.kill()
             worker.wait()
     assert changed_once(office) == {2: many}
+
+
+def test_one_worker_does_several_jobs_at_a_time_and_takes_its_processes_along(office: Company, broker: str) -> None:
+    for _each in range(3):
+        change_many(office, 3)
+    crowd = start_worker(office, broker, str(Path(sys.executable).with_name("kartoteka")), at_once=3)
+    try:
+        until = time.monotonic() + PATIENCE
+        while len(own := children(crowd.pid)) < 3:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        wait_for_all(office)
+        assert changed_once(office) == {2: 9}
+        # One that dies is replaced, and does jobs.
+        os.kill(own[0], signal.SIGKILL)
+        job_id = change_many(office, 3)
+        assert wait_for_end(office, job_id).state == "done"
+        own = children(crowd.pid)
+        crowd.terminate()
+        assert crowd.wait(PATIENCE) == 0
+    finally:
+        crowd.kill()
+    assert not [pid for pid in own if Path(f"/proc/{pid}").exists()]
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()] + [
+        int(one)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        if task.name != str(pid)
+        for one in (task / "children").read_text().split()
+    ]
+
+
+def wait_for_all(office: Company) -> None:
+    from kartoteka.builtin.jobs.models import Job
+
+    with office.database.reading(office.system) as session:
+        ids = session.scalars(select(Job.id)).all()
+    for job_id in ids:
+        assert wait_for_end(office, job_id).state == "done"
 
 
 def test_a_new_job_is_sent_when_it_is_committed_and_swept_once(office: Company, broker: str) -> None:
