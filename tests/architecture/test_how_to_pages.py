@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +22,7 @@ from kartoteka.builtin.rest.service import make_key
 from kartoteka.db.actor import Actor
 from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import use_workplace
-from kartoteka.extension import dispatch
+from kartoteka.extension import dispatch, selling
 from kartoteka.extension.calls import hook_names
 from kartoteka.extension.comparing import client_traits
 from kartoteka.extension.findings import ConflictingAnswers
@@ -31,6 +32,7 @@ from kartoteka.testing import run_jobs
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.incoming import IncomingMail, MailKind
 from kartoteka.vocabulary.lines import Line
+from kartoteka.vocabulary.money import Money
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.search import parse_query
 from tests.architecture.machine import Machine
@@ -317,6 +319,15 @@ def test_questions(visits, user):
         assert dispatch.find_duplicates(session, DuplicateProbe()) == []
         traits = client_traits(session, [1, 2])
         assert [(one.sort, one.value) for one in traits[1]] == [("phone", "+370 612 34567")]
+
+
+def test_selling(visits, user):
+    with visits.database.reading(user) as session:
+        assert selling.client_balances(session, [1, 2]) == {1: [Money(Decimal("20.00"), "EUR")]}
+        assert {one: terms.payment_days for one, terms in selling.client_terms(session, [1, 2]).items()} == {1: 14}
+        assert selling.sale_objections(session, 1) == []
+        (stranger,) = selling.sale_objections(session, 2, Money(Decimal(5), "EUR"))
+        assert not stranger.is_refusal
 
 
 def test_steps(visits, how_to):
