@@ -156,6 +156,27 @@ def test_wrong_values_are_named(clerk: Any) -> None:
     assert answer.status_code == 422
 
 
+@pytest.mark.catalogue("CORE-16", part="client by search")
+def test_the_client_of_a_document_is_found_by_name_and_code(office: Company, clerk: Any) -> None:
+    oak = office.add_client("UAB Ąžuolas", registration_code="302512345")
+    others = [office.add_client(f"UAB Ąžuolynas {number}") for number in range(2)]
+    file = register(clerk, client_number="302512345")
+    assert oak.number in clerk.get(f"/files/{file}/edit").text
+    unclear = upload(clerk, "/files/new", (b"x", "a.txt"), client_number="ąžuolyn")
+    assert unclear.status_code == 422
+    assert all(f"{one.number} {one.name}" in unclear.text for one in others)
+    # Without a script: a page finds the client and leads back to the form.
+    assert 'href="/files/clients' in clerk.get("/files/new").text
+    page = clerk.get(f"/files/clients?q=azuolynas+1&file={file}").text
+    assert f'href="/files/{file}/edit?client={others[1].id}"' in page
+    assert others[1].number in clerk.get(f"/files/{file}/edit?client={others[1].id}").text
+    assert f'href="/files/new?client={oak.id}"' in clerk.get("/files/clients?q=302512345").text
+    # With one: what fits is offered while it is typed.
+    options = clerk.get("/files/clients?client_number=azuol", headers={"HX-Request": "true"}).text
+    assert options.count("<option") == 3
+    assert f'<option value="{oak.number}">UAB Ąžuolas · 302512345</option>' in options
+
+
 def test_too_large_a_file_is_refused(clerk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from kartoteka.builtin.files.limits import Limits
 

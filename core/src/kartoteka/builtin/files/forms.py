@@ -49,7 +49,20 @@ class RegisterForm(Form):
     kind = ChoiceField(_("Kind"), choices=coded_choices(KIND_DIRECTORY), required=True, empty=None, default=OTHER)
     status = ChoiceField(_("Status"), choices=coded_choices(STATUS_DIRECTORY))
     registered_on = DateField(_("Registered on"), required=True)
-    client_number = CodeField(_("Client's number"), help=_("Left empty, the document belongs to no client."))
+    client_number = CodeField(
+        _("Client"),
+        max_length=200,
+        help=_("Number, name or code. Left empty, the document belongs to no client."),
+        render_kw={
+            "list": "k-clients",
+            "autocomplete": "off",
+            "hx-get": "/files/clients",
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": "#k-clients",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+        },
+    )
     note = BlockField(_("Note"), max_length=NOTE_LENGTH)
 
 

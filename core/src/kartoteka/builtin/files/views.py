@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.files import queries, service
 from kartoteka.builtin.files.blueprint import blueprint
+from kartoteka.builtin.files.clients import typed_client
 from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, VIEW, kind_icon
 from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
 from kartoteka.builtin.files.kinds import REGISTER
@@ -22,7 +23,7 @@ from kartoteka.builtin.users.queries import user_names
 from kartoteka.builtin.users.service import set_preference
 from kartoteka.db.blobs import MB, Blob, put
 from kartoteka.db.session import Session, find, reading, transaction, workplace
-from kartoteka.vocabulary.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from kartoteka.vocabulary.errors import Conflict, Forbidden, NotFound, Problem
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
@@ -121,11 +122,12 @@ def edit_file(record_id: int) -> Answer:
     form = ChangeForm()
     with reading() as session:
         file = queries.see_file(session, record_id)
-        known = queries.client_names(session, [file.client_id] if file.client_id else [])
-    number = known[file.client_id][0] if file.client_id in known else ""
+        chosen = [one for one in (asked_id("client"), file.client_id) if one]
+        known = queries.client_names(session, chosen)
+    number = next((known[one][0] for one in chosen if one in known), "")
     values = {field.short_name: getattr(file, field.short_name, None) for field in form.data_fields}
     form.fill({**values, "client_number": number, "version": file.version})
-    if file.about is not None or (file.client_id is not None and not known):
+    if file.about is not None or (file.client_id is not None and file.client_id not in known):
         del form.client_number
     if form.validate_on_submit():
         try:
@@ -283,10 +285,7 @@ def _values(session: Session, form: Any) -> dict[str, Any]:
     """Return what was typed, with the client whose number was typed."""
     values: dict[str, Any] = form.values()
     if "client_number" in values:
-        number = values.pop("client_number")
-        values["client_id"] = queries.client_numbered(session, number) if number else None
-        if number and values["client_id"] is None:
-            raise InvalidInput({"client_number": _("There is no client with this number, or you may not see it.")})
+        values["client_id"] = typed_client(session, values.pop("client_number") or "")
     return values
 
 
