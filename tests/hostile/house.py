@@ -129,6 +129,7 @@ _WORDS = (
             {"module": "clients", "name": "delete"},
         ],
     ),
+    ("/health/", [{"check": "clients.bad_iban"}]),
     ("/timeline/of/", [{"kind": "clients.client"}]),
     ("/timeline/readers/", [{"kind": "clients.client"}]),
     ("/privacy/persons/", [{"kind": "crm_clients.contact"}]),

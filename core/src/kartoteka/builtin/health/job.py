@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, orm, select
 
 from kartoteka.builtin.clients.queries import Client
 from kartoteka.builtin.health.models import HealthScore
@@ -53,7 +54,7 @@ def _count_some(session: Session, check: HealthCheck, after: int, counts: Counte
     return findings[-1].place if len(findings) == _BATCH else None
 
 
-def _managers(ids: set[int]) -> object:
+def _managers(ids: set[int]) -> Any:
     return select(Client.id, Client.manager_id).where(Client.id.in_(ids))
 
 
@@ -61,8 +62,9 @@ def _write_scores(session: Session, counts: Counter[str]) -> None:
     day = today()
     clients = select(Client.manager_id, func.count().label("number")).where(Client.state.in_(_LIVING))
     rows = session.execute(clients.group_by(Client.manager_id)).all()
-    table = HealthScore.__table__
-    session.execute(delete(table).where((HealthScore.day == day) | (HealthScore.day < day - _KEPT)))
+    orm.Session.connection(session).execute(
+        delete(HealthScore).where((HealthScore.day == day) | (HealthScore.day < day - _KEPT))
+    )
     scores = (
         {
             "day": day,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, func, select, true
 
@@ -71,9 +72,7 @@ def next_task(session: Session, key: str = "", after: int = 0) -> Task | None:
     for check in offered_checks(session):
         if key and check.key != key:
             continue
-        found = attempt(
-            session, "register_health_checks", check.module, lambda check=check: _first(session, check, after)
-        )  # type: ignore[misc]
+        found = attempt(session, "register_health_checks", check.module, partial(_first, session, check, after))
         if found.value is not None:
             return Task(check, found.value, client_name(session, found.value.client_id))
     return None

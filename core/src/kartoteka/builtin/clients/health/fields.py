@@ -57,7 +57,7 @@ def find_bounced(session: Session, after: int, limit: int) -> Sequence[HealthFin
         return []
     bounced = bounced_addresses(session)
     ids = sorted(number for number in bounced if number > after)[: 4 * limit]
-    clients = session.scalars(_clients(Client.id.in_(ids))) if ids else []
+    clients: Sequence[Client] = session.scalars(_clients(Client.id.in_(ids))).all() if ids else []
     wrong = [client for client in clients if client.email_norm in bounced[client.id]]
     return [_bounced(client) for client in wrong[:limit]]
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from time import monotonic
 
-from sqlalchemy import delete, func, insert, orm, select, update
+from sqlalchemy import Table, delete, func, insert, orm, select, update
 
 from kartoteka.builtin.clients.fields import MERGE
 from kartoteka.builtin.clients.models import Client, ClientBlock, ComparedClient, SimilarClients
 from kartoteka.builtin.clients.pairs.blocks import block_keys
 from kartoteka.builtin.clients.pairs.matching import Matcher
 from kartoteka.builtin.clients.pairs.reading import print_of, read_clients, traits_of
+from kartoteka.db.base import Model
 from kartoteka.db.chunks import insert_many
 from kartoteka.db.session import Session, as_system, workplace
 from kartoteka.extension.declarations.work import Job, RunningJob, Schedule
@@ -100,10 +101,10 @@ def _store_read(session: Session, job: RunningJob, seen: Seen) -> None:
     stale = [*seen.prints, *seen.gone]
     if stale:
         for column in (ClientBlock.client, ComparedClient.id, SimilarClients.first_id, SimilarClients.second_id):
-            connection.execute(delete(column.table).where(column.in_(stale)))
+            connection.execute(delete(column.class_).where(column.in_(stale)))
     prints = [{"id": number, "print": digest, "pending": True} for number, digest in seen.prints.items()]
-    insert_many(connection, ComparedClient.__table__, prints)
-    insert_many(connection, ClientBlock.__table__, [{"key": key, "client": number} for key, number in seen.keys])
+    insert_many(connection, _table(ComparedClient), prints)
+    insert_many(connection, _table(ClientBlock), [{"key": key, "client": number} for key, number in seen.keys])
     changed = job.checkpoint.get("changed", 0) + len(prints)
     read = job.checkpoint.get("read", 0) + seen.read
     job.checkpoint.update(after=seen.last, changed=changed, read=read)
@@ -114,11 +115,15 @@ def _store_read(session: Session, job: RunningJob, seen: Seen) -> None:
     job.again()
 
 
+def _table(model: type[Model]) -> Table:
+    return Model.metadata.tables[model.__tablename__]
+
+
 def _forget_pairs_of_pending(session: Session) -> None:
     """Delete what a search found that was stopped: it is found again."""
     pending = select(ComparedClient.id).where(ComparedClient.pending)
     for column in (SimilarClients.first_id, SimilarClients.second_id):
-        session.execute(delete(SimilarClients.__table__).where(column.in_(pending)))
+        orm.Session.connection(session).execute(delete(SimilarClients).where(column.in_(pending)))
 
 
 def _compare(session: Session, search: tuple[object, int], after: int) -> Seen:
@@ -146,7 +151,7 @@ def _store_pairs(session: Session, job: RunningJob, seen: Seen) -> None:
         job.again()
         return
     _matchers.clear()
-    session.execute(update(ComparedClient.__table__).where(ComparedClient.pending).values(pending=False))
+    orm.Session.connection(session).execute(update(ComparedClient).where(ComparedClient.pending).values(pending=False))
     changed = job.checkpoint.get("changed", 0)
     found = session.scalar(select(func.count()).select_from(SimilarClients)) or 0
     told = plural_text("One client was compared anew.", "%(count)s clients were compared anew.", changed)

@@ -133,11 +133,8 @@ class Name:
     words: tuple[str, ...]
     sounds: tuple[str, ...]
     is_person: bool
-
-    @property
-    def joined(self) -> str:
-        """The name without spaces: van der Bilt is Vanderbilt."""
-        return "".join(self.words)
+    joined: str = ""
+    """The whole name without spaces: van der Bilt is Vanderbilt."""
 
 
 @lru_cache(maxsize=4_000)
@@ -149,7 +146,7 @@ def read_name(written: str, is_person: bool) -> Name:
     passed = _SMALL | _TITLES if is_person else _SMALL
     words = [word for word in found if word not in passed] or found
     chosen = tuple(words[:_MOST_WORDS])
-    return Name(chosen, tuple(map(sound, chosen)), is_person)
+    return Name(chosen, tuple(map(sound, chosen)), is_person, "".join(found))
 
 
 def compare_names(one: Name, other: Name) -> float:

@@ -35,6 +35,7 @@ _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 _KEYS = tuple(dict.fromkeys(column for reason in REASONS for column in reason.columns))
 _SHOWN = ("id", "name", "number", "state", "manager_id")
 _LEAST_SAID = 60
+_ABOVE_ALL = 101
 
 Known = Mapping[str, Any]
 """A client as it is compared and shown: id, name, number, state, manager and its keys."""
@@ -128,8 +129,8 @@ def _read_from(session: Session, reader: _Reader, place: Place) -> Place | None:
                 return further
     if reader.wanted.sort == "equal":
         return None
-    after = (int(place.column), place.id) if place.reason == SIMILAR_PAIRS else (101, 0)
-    return reader.read_similar(*after)
+    is_similar = place.reason == SIMILAR_PAIRS
+    return reader.read_similar(int(place.column) if is_similar else _ABOVE_ALL, place.id if is_similar else 0)
 
 
 def _weighed(session: Session, pairs: Sequence[Pair]) -> list[Pair]:
@@ -298,7 +299,7 @@ def _repeated(reason: Reason, after: str) -> Select[Any]:
 def _stored(score: int, after: int, manager_id: int | None) -> Select[Any]:
     first, second = aliased(Client), aliased(Client)
     behind = or_(SimilarClients.score < score, and_(SimilarClients.score == score, SimilarClients.id < after))
-    statement = (
+    statement: Any = (
         select(SimilarClients.id, SimilarClients.score, SimilarClients.first_id, SimilarClients.second_id)
         .select_from(SimilarClients)
         .join(first, and_(first.id == SimilarClients.first_id, first.state.in_(_LIVING)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from kartoteka.builtin.clients.fields import MERGE
 from kartoteka.builtin.clients.models import Client, DistinctClients
@@ -45,7 +45,7 @@ def bring_together(session: Session, distinct_id: int) -> None:
     session.flush()
 
 
-def _is_pair(one: int, other: int) -> object:
+def _is_pair(one: int, other: int) -> ColumnElement[bool]:
     # A merge moves pairs without a look at their order.
     ahead = and_(DistinctClients.first_id == one, DistinctClients.second_id == other)
     behind = and_(DistinctClients.first_id == other, DistinctClients.second_id == one)

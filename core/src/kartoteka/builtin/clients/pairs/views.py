@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -82,13 +84,13 @@ def _wanted() -> Wanted:
     return Wanted(sort if sort in SORTS else "", read_id(request.values.get("manager")))
 
 
-def _asked(wanted: Wanted) -> dict[str, str | int]:
+def _asked(wanted: Wanted) -> dict[str, Any]:
     """Return the filter as it stands in addresses."""
     asked = {"sort": wanted.sort, "manager": wanted.manager_id}
     return {name: value for name, value in asked.items() if value}
 
 
-def _here() -> dict[str, str | int]:
+def _here() -> dict[str, Any]:
     place = request.form.get("from", "")[:60]
     return {**({"from": place} if place else {}), **_asked(_wanted())}
 
