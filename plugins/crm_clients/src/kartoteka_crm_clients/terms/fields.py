@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kartoteka.api.declare import Choice, Field, FieldType, may_be_confidential
+from collections.abc import Sequence
+
+from kartoteka.api.db import Session
+from kartoteka.api.declare import Choice, Field, FieldType, keep_choices, may_be_confidential
 from kartoteka.api.directories import directory_choices, known_entries
 from kartoteka.api.texts import Texts
 
@@ -21,7 +24,13 @@ SET_PRICES = "crm_clients.set_prices"
 EXCEED = "crm_clients.exceed_credit"
 
 CURRENCIES = ("EUR", "USD", "GBP", "UAH", "PLN", "SEK", "NOK", "DKK", "CHF", "CZK", "RUB", "BYN", "KZT")
-_CURRENCY_CHOICES = tuple(Choice(code, code) for code in CURRENCIES)
+
+
+@keep_choices
+def currency_choices(session: Session) -> Sequence[Choice]:
+    """Return the currencies of limits; codes are the same in every language."""
+    return [Choice(code, code) for code in CURRENCIES]
+
 
 TERMS_FIELDS = may_be_confidential(
     TERMS,
@@ -55,7 +64,7 @@ TERMS_FIELDS = may_be_confidential(
             name="credit_currency",
             title=_("Currency of the limit"),
             type=FieldType.CHOICE,
-            choices=_CURRENCY_CHOICES,
+            choices=currency_choices,
             read_permission=SEE_CREDIT,
             write_permission=SET_CREDIT,
             import_headers=("Currency", "Valiuta", "Valuuta", "Валюта"),
