@@ -15,6 +15,7 @@ from kartoteka.builtin.clients.models import Client, Relationship
 from kartoteka.builtin.clients.queries_card import CardClient, kept_client
 from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.builtin.clients.shown import Fact, header_facts
+from kartoteka.builtin.search.service import favourite_refs
 from kartoteka.db.session import Session, reading
 from kartoteka.extension.declarations.data import Choice, Colour
 from kartoteka.extension.declarations.ui import BadgeValue
@@ -49,6 +50,7 @@ class Card:
     current: str
     may_edit: bool
     layout: Layout
+    is_favourite: bool
     reads: frozenset[str]
     """The names of the client's fields that the user may read."""
 
@@ -95,6 +97,7 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
         current=tab,
         may_edit=can(EDIT) and known.client.state in EDITABLE,
         layout=layout,
+        is_favourite=record in favourite_refs(visitor().preferences or {}),
     )
 
 

@@ -14,6 +14,8 @@ from kartoteka.builtin.clients import service
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.card import OVERVIEW, load_card
 from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
+from kartoteka.builtin.clients.copying.pages import asked_start, start_values
+from kartoteka.builtin.clients.copying.service import give_tags
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import CREATE, EDIT, FIELDS, VIEW
 from kartoteka.builtin.clients.forms import client_form, sections, single_form
@@ -75,15 +77,17 @@ def show_client(record_id: int) -> Answer:
 @require(CREATE)
 def new_client() -> Answer:
     """Enter a client; possible duplicates are asked about before it is saved."""
-    form = client_form()
+    form, start = client_form(), asked_start()
     form.limit(visitor().actor)
-    form.fill(_blank_record())
+    form.fill({**_blank_record(), **_begun(start)})
     sound = form.validate_on_submit()
     known = _duplicates(_typed(form), None) if form.is_submitted() else []
     if sound and not _stopped_by(form, known):
         try:
             with transaction(_("Client added")) as session:
                 client = service.create_client(session, _values(form), accept_duplicates=_accepted(form))
+                if start:
+                    give_tags(session, client.id, start)
         except Problem as problem:
             form.take_problem(problem)
         else:
@@ -204,6 +208,16 @@ def _blank_record() -> dict[str, Any]:
         "manager": visitor().id,
         "registered_on": utc_now().date(),
     }
+
+
+def _begun(start: dict[str, int]) -> dict[str, Any]:
+    """Return what the form of a copy, or of a client made of a template, begins with."""
+    if not start:
+        return {}
+    with reading() as session:
+        values = start_values(session, start)
+    record = {name: _in_form(FIELDS[name], value) for name, value in values.items()}
+    return {**record, "group": str(record["group"])} if record.get("group") else record
 
 
 def _fill(form: Any, client: Client) -> None:

@@ -11,12 +11,22 @@ from kartoteka.builtin.clients.countries import country_choices
 from kartoteka.builtin.clients.fields import CLIENT_FIELDS, CLIENT_KIND, CREATE, EDIT, EXPORT, FIXED, IMPORTANCES
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.clients.queries import searched_kinds
+from kartoteka.builtin.clients.tags.queries import has_tags, tag_choices, tag_names
 from kartoteka.builtin.users.queries import known_users, name_of
 from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.extension.declarations.ui import CLIENT_LIST
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.search import parse_query
-from kartoteka.web.lists import ListColumn, RecordList, columns_of, contains_text, contains_words, filters_of, orders_of
+from kartoteka.web.lists import (
+    ListColumn,
+    ListFilter,
+    RecordList,
+    columns_of,
+    contains_text,
+    contains_words,
+    filters_of,
+    orders_of,
+)
 
 _ASKED_FIRST = ("relationship", "importance", "client_kind", "group", "manager", "registered_on", "activity")
 _PARTS_OF_NAME = frozenset({"company_name", "first_name", "surname"})
@@ -48,13 +58,18 @@ def _columns() -> tuple[ListColumn, ...]:
         # Rows are dense: the letter is enough where the head says what it is about.
         "importance": {"choices": tuple(Choice(one.value, one.value.upper()) for one in IMPORTANCES)},
     }
-    return tuple(replace(column, **changes.get(column.name, {})) for column in columns)
+    own = tuple(replace(column, **changes.get(column.name, {})) for column in columns)
+    return (*own, ListColumn(name="tags", title=_("Tags"), type=FieldType.LINE, value=tag_names))
 
 
 def _filtered_fields() -> list[Field]:
     """Return the fields in the order in which the form of filters asks for them."""
     return sorted(_FIELDS, key=lambda field: (field.name not in _ASKED_FIRST, field.name not in FIXED))
 
+
+_TAGS = ListFilter(
+    name="tags", title=_("Tags"), type=FieldType.CHOICE, condition=has_tags, choices=tag_choices, optional=True
+)
 
 CLIENTS = RecordList(
     name=CLIENT_LIST,
@@ -64,12 +79,15 @@ CLIENTS = RecordList(
     icon="address-book",
     path="/clients/",
     columns=_columns(),
-    filters=filters_of(
-        _filtered_fields(),
-        Client,
-        name=lambda typed: contains_words(Client.name_sort, typed),
-        phone=_phone_condition("phone"),
-        mobile=_phone_condition("mobile"),
+    filters=(
+        *filters_of(
+            _filtered_fields(),
+            Client,
+            name=lambda typed: contains_words(Client.name_sort, typed),
+            phone=_phone_condition("phone"),
+            mobile=_phone_condition("mobile"),
+        ),
+        _TAGS,
     ),
     orders=orders_of(_FIELDS, Client),
     order="name",

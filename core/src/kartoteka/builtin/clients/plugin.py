@@ -23,6 +23,8 @@ from kartoteka.builtin.clients.bin import job as bin_job
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.changed_hands import NOTIFICATION_TYPES
 from kartoteka.builtin.clients.commands import load
+from kartoteka.builtin.clients.copying.models import ClientTemplate
+from kartoteka.builtin.clients.copying.pages import COPY_ACTIONS
 from kartoteka.builtin.clients.directory import views as directory_views
 from kartoteka.builtin.clients.directory.actions import REMOVE
 from kartoteka.builtin.clients.directory.importing import DIRECTORY_TARGET
@@ -34,9 +36,9 @@ from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplica
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, MERGE, VIEW
 from kartoteka.builtin.clients.health.checks import HEALTH_CHECKS
 from kartoteka.builtin.clients.kinds import KINDS
-from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.layout import views as layout_views
 from kartoteka.builtin.clients.layout.models import CardLayout
+from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.loading.target import CLIENTS_TARGET
 from kartoteka.builtin.clients.mail_came import MAIL_CAME, tell_of_mail
 from kartoteka.builtin.clients.models import (
@@ -52,6 +54,9 @@ from kartoteka.builtin.clients.pairs import job as pairs_job
 from kartoteka.builtin.clients.pairs import views as pair_views
 from kartoteka.builtin.clients.panels import PANELS
 from kartoteka.builtin.clients.rights import PERMISSIONS, ROLES
+from kartoteka.builtin.clients.tags.kinds import KINDS as TAG_KINDS
+from kartoteka.builtin.clients.tags.models import Tag, Tagging
+from kartoteka.builtin.clients.tags.pages import STARS, TAG_ACTIONS, TAGS_PANEL
 from kartoteka.builtin.clients.visits import views as visit_views
 from kartoteka.builtin.clients.visits.models import ClientVisit
 from kartoteka.builtin.files.queries import SEE_FILES, count_files
@@ -63,7 +68,7 @@ from kartoteka.extension.declarations.data import ClientReference, PersonalData,
 from kartoteka.extension.declarations.health import HealthCheck
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.rest import ApiResource
-from kartoteka.extension.declarations.ui import MenuItem, Panel, Tab
+from kartoteka.extension.declarations.ui import Badge, MenuItem, Panel, Tab
 from kartoteka.extension.declarations.work import Action, DuplicateHit, DuplicateProbe, Job, NotificationType, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.incoming import IncomingMail
@@ -79,10 +84,10 @@ __all__ = [
     "directory_views",
     "file_views",
     "group_views",
+    "layout_views",
     "list_views",
     "log_views",
     "pair_views",
-    "layout_views",
     "share_views",
     "timeline_views",
     "visit_views",
@@ -105,10 +110,13 @@ def register_module() -> Module:
 @hookimpl
 def register_models() -> list[type[Model]]:
     return [
+        CardLayout,
+        Tag,
+        Tagging,
+        ClientTemplate,
         ClientGroup,
         Client,
         ClientShare,
-        CardLayout,
         DistinctClients,
         SimilarClients,
         ComparedClient,
@@ -130,7 +138,7 @@ def register_roles() -> list[RoleTemplate]:
 
 @hookimpl
 def register_record_kinds() -> list[RecordKind]:
-    return [*KINDS, COMPANY]
+    return [*KINDS, *TAG_KINDS, COMPANY]
 
 
 @hookimpl
@@ -178,6 +186,24 @@ def register_menu() -> list[MenuItem]:
             icon="tags",
             parent="clients.clients",
             weight=900,
+        ),
+        MenuItem(
+            name="tags",
+            title=_("Tags"),
+            endpoint="clients.show_tags",
+            permission=VIEW,
+            icon="tags",
+            parent="clients.clients",
+            weight=890,
+        ),
+        MenuItem(
+            name="templates",
+            title=_("Templates of clients"),
+            endpoint="clients.show_templates",
+            permission=CREATE,
+            icon="copy",
+            parent="clients.clients",
+            weight=895,
         ),
         MenuItem(
             name="pairs",
@@ -246,12 +272,17 @@ def register_tabs() -> list[Tab]:
 
 @hookimpl
 def register_panels() -> list[Panel]:
-    return PANELS
+    return [*PANELS, TAGS_PANEL]
+
+
+@hookimpl
+def register_badges() -> list[Badge]:
+    return [STARS]
 
 
 @hookimpl
 def register_actions() -> list[Action]:
-    return [*ACTIONS, REMOVE]
+    return [*ACTIONS, *TAG_ACTIONS, *COPY_ACTIONS, REMOVE]
 
 
 @hookimpl
@@ -262,6 +293,13 @@ def register_import_targets() -> list[ImportTarget]:
 @hookimpl
 def register_client_references() -> list[ClientReference]:
     return [
+        ClientReference(
+            table="core_tagging",
+            column="client_id",
+            on_merge="drop_duplicates",
+            unique_with=("tag_id",),
+            on_delete="with_client",
+        ),
         ClientReference(
             table="core_client_share",
             column="client_id",

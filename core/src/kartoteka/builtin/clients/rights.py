@@ -22,6 +22,7 @@ from kartoteka.builtin.clients.fields import (
     VIEW,
 )
 from kartoteka.builtin.clients.layout.service import ARRANGE
+from kartoteka.builtin.clients.tags.service import MANAGE_TAGS
 from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.vocabulary.message import text as _
 
@@ -104,6 +105,14 @@ PERMISSIONS = [
         record_kind=COMPANY_KIND,
         also_requires=(CREATE,),
         weight=85,
+    ),
+    Permission(
+        name=MANAGE_TAGS,
+        title=_("Rename and delete tags"),
+        description=_("Give tags other names and colours, and delete them from all clients."),
+        record_kind=CLIENT_KIND,
+        also_requires=(VIEW,),
+        weight=68,
     ),
     Permission(
         name=MANAGE_GROUPS,

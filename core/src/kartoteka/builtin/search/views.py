@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.search import queries
 from kartoteka.builtin.search.blueprint import blueprint
 from kartoteka.builtin.search.commands import find_commands
-from kartoteka.builtin.search.service import opened_lately, remember_opened
+from kartoteka.builtin.search.service import favourites, opened_lately, remember_opened, toggle_favourite
 from kartoteka.builtin.users.service import change_profile
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.vocabulary.errors import NotFound
@@ -21,8 +21,10 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.blueprint import signed_in
+from kartoteka.web.current import visitor
 from kartoteka.web.pages import render
 from kartoteka.web.security import safe_next
+from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
 _LONGEST_QUERY = 200
@@ -61,13 +63,18 @@ def show_palette() -> Answer:
     query, back = _query(), safe_next(request.args.get("next"), "/")
     with reading() as session:
         recent = opened_lately(session, _RECENT)
+        starred = favourites(session, visitor().preferences or {})
         found = queries.search_all(session, query, each=3, few=1)
         commands = find_commands(session, query, _record("record"), back)
     named = queries.named_so(recent, found.hits, query)
-    known = {hit.ref for hit in named}
+    starred = queries.named_so(starred, found.hits, query)[:_RECENT]
+    lately = {hit.ref for hit in starred}
+    named = [hit for hit in named if hit.ref not in lately]
+    known = {hit.ref for hit in named} | lately
     return render(
         "search/palette.html",
         query=query,
+        starred=starred,
         recent=named,
         hits=[hit for hit in found.hits if hit.ref not in known],
         commands=commands if query else commands[:_COMMANDS],
@@ -86,6 +93,19 @@ def note_opened() -> Answer:
     with transaction() as session:
         remember_opened(session, ref)
     return "", 204
+
+
+@blueprint.post("/favourites")
+@signed_in
+def star_record() -> Answer:
+    """Star a record, or take its star away."""
+    ref = _record("record")
+    if ref is None:
+        raise NotFound
+    with transaction(_("Favourites changed")) as session:
+        is_starred = toggle_favourite(session, ref, visitor().preferences or {})
+    toast(_("Among your favourites now.") if is_starred else _("No favourite any more."))
+    return redirect(safe_next(request.form.get("next"), "/"))
 
 
 @blueprint.post("/language")

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from kartoteka.builtin.search.listed import listed_views
-from kartoteka.builtin.search.service import opened_lately
+from kartoteka.builtin.search.service import favourites, opened_lately
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.ui import Widget
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.current import visitor
 from kartoteka.web.lists.counting import count_views
 from kartoteka.web.lists.known import all_lists
 
 _RECENT = 6
+_STARRED = 12
 
 
 def load_views(session: Session, user: Actor, options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -30,7 +32,23 @@ def load_opened(session: Session, user: Actor, options: Mapping[str, Any]) -> Ma
     return {"hits": opened_lately(session, _RECENT)}
 
 
+def load_favourites(session: Session, user: Actor, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the records that the user has starred."""
+    return {"hits": favourites(session, visitor().preferences or {})[:_STARRED], "starred": True}
+
+
 WIDGETS = [
+    Widget(
+        name="favourites",
+        title=_("Favourites"),
+        description=_("The records that you have starred."),
+        icon="star",
+        permission=None,
+        template="search/opened_widget.html",
+        load=load_favourites,
+        at_start=False,
+        weight=65,
+    ),
     Widget(
         name="views",
         title=_("Saved views"),

@@ -1,4 +1,4 @@
-"""Fields that a company adds, and layouts of the card."""
+"""Fields that a company adds, layouts of the card, tags, and templates of clients."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ def upgrade() -> None:
     op.add_column("core_client", sa.Column("custom_values", _json(), server_default=sa.text("'{}'"), nullable=False))
     _add_fields()
     _add_layouts()
+    _add_tags()
+    _add_templates()
 
 
 def downgrade() -> None:
-    op.drop_table("core_card_layout")
+    for table in ("core_record_template", "core_tagging", "core_tag", "core_card_layout"):
+        op.drop_table(table)
     op.drop_table("core_custom_field")
     # Not in a batch: SQLite drops a column without making the table anew.
     op.drop_column("core_client", "custom_values")
@@ -27,6 +30,10 @@ def downgrade() -> None:
 
 def _json() -> sa.JSON:
     return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")  # type: ignore[return-value]
+
+
+def _sort_text(length: int) -> sa.String:
+    return sa.String(length=length).with_variant(sa.String(length=length, collation="C"), "postgresql")  # type: ignore[return-value]
 
 
 def _record() -> list[sa.Column[object]]:
@@ -76,3 +83,52 @@ def _add_layouts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_card_layout")),
         sa.UniqueConstraint("department_id", name=op.f("uq_core_card_layout_department_id")),
     )
+
+
+def _add_tags() -> None:
+    op.create_table(
+        "core_tag",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("name_sort", _sort_text(60), nullable=False),
+        sa.Column("colour", sa.String(length=20), nullable=False),
+        *_record(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_tag")),
+        sa.UniqueConstraint("name_sort", name=op.f("uq_core_tag_name_sort")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "core_tagging",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tag_id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        *_record(),
+        sa.ForeignKeyConstraint(["tag_id"], ["core_tag.id"], name=op.f("fk_core_tagging_tag_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["core_client.id"], name=op.f("fk_core_tagging_client_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_tagging")),
+        sa.UniqueConstraint("client_id", "tag_id", name=op.f("uq_core_tagging_client_id_tag_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_core_tagging_client_id"), "core_tagging", ["client_id"])
+    op.create_index("ix_core_tagging_by_tag", "core_tagging", ["tag_id", "client_id"])
+
+
+def _add_templates() -> None:
+    op.create_table(
+        "core_record_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("contents", _json(), nullable=False),
+        sa.Column("tag_ids", _json(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        *_record(),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_record_template_user_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_record_template")),
+        sa.UniqueConstraint("name", name=op.f("uq_core_record_template_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_core_record_template_user_id"), "core_record_template", ["user_id"])
