@@ -16,6 +16,7 @@ from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.vocabulary.record import RecordState
 from kartoteka.web.changes import ChangeLine, ChangeWriter
 
 _ONLY = "deleted"
@@ -109,7 +110,9 @@ def _sections(session: Session, former: FormerClient, kinds: Mapping[str, Record
 
 
 def _record(writer: ChangeWriter, one: Former) -> FormerRecord:
-    return FormerRecord(_title(one), writer.lines(one.kind, _ONLY, one.values), one.is_erased)
+    # That a record was in use goes without saying.
+    told = {name: value for name, value in one.values.items() if (name, value) != ("state", RecordState.ACTIVE)}
+    return FormerRecord(_title(one), writer.lines(one.kind, _ONLY, told), one.is_erased)
 
 
 def _title(one: Former) -> str:
