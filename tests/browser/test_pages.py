@@ -385,6 +385,19 @@ LOOKS = (
     Look("error-403", "/users/", "tomas", 403),
     Look("error-404", "/clients/999999", status=404),
     Look("error-500", "/broken", status=500),
+    Look("segments", "/crm_clients/segments/"),
+    Look("segment", "/crm_clients/segments/2"),
+    Look("segment-fixed", "/crm_clients/segments/3"),
+    Look("segment-new-refused", "/crm_clients/segments/new", status=422, prepare=save),
+    Look("segment-group", "/crm_clients/segments/2/groups/1"),
+    Look("marketing", "/crm_clients/clients/1/marketing"),
+    Look("marketing-edit", "/crm_clients/clients/1/marketing/edit"),
+    Look("classes", "/crm_clients/classes/"),
+    Look("classes-history", "/crm_clients/classes/history"),
+    Look("classes-limits", "/crm_clients/classes/limits"),
+    Look("dormant", "/reports/crm_clients/dormant?days=60&percent=30"),
+    Look("completeness", "/crm_clients/completeness/"),
+    Look("completeness-weights", "/crm_clients/completeness/weights"),
 )
 
 

@@ -21,6 +21,13 @@ TABLES = {
     "crm_clients_contract",
     "crm_clients_addressing",
     "crm_clients_stage",
+    "crm_clients_marketing",
+    "crm_clients_segment",
+    "crm_clients_segment_client",
+    "crm_clients_turnover",
+    "crm_clients_class_run",
+    "crm_clients_class",
+    "crm_clients_setting",
 }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
 from kartoteka.builtin.clients.merging.service import merge_clients
+from kartoteka.builtin.privacy.service import erase_client
 from kartoteka.builtin.rest.service import make_key
 from kartoteka_crm_clients.marketing.models import Marketing
 from kartoteka_crm_clients.marketing.service import set_marketing
@@ -93,6 +94,15 @@ def test_merging_keeps_what_one_of_both_says(house: Any) -> None:
         merge_clients(session, kept, [merged], {})
     (row,) = stored(house, kept)
     assert (row.size_id, row.channel_id) == (large, fair)
+
+
+def test_erasing_a_person_erases_what_marketing_knew(house: Any) -> None:
+    large, client_id = entry(house, "sizes", "large"), house.client(kind="person", surname="Onaitė", first_name="Ona")
+    with house.writing() as session:
+        set_marketing(session, client_id, {"size": large})
+    with house.company.database.transaction(house.company.system) as session:
+        erase_client(session, client_id, "Asked for it")
+    assert [one.size_id for one in stored(house, client_id)] == [None]
 
 
 def test_it_is_imported_by_the_words_of_the_directories(company: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.api.clients import Client
+from kartoteka.api.clients import Client, ClientKind
 from kartoteka.api.db import Session, insert_rows
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
 from kartoteka_crm_clients.marketing.fields import DIRECTORY_OF
@@ -31,7 +31,7 @@ def add_marketing(session: Session) -> None:
             for place, name in enumerate(ASSORTMENTS)
         ],
     )
-    clients = session.scalars(select(Client.id).order_by(Client.id)).all()
+    clients = session.execute(select(Client.id, Client.kind).order_by(Client.id)).all()
     insert_rows(session, Marketing, _rows(session, clients))
 
 
@@ -40,10 +40,12 @@ def _rows(session: Session, clients: Any) -> Iterator[dict[str, Any]]:
     entries: dict[str, list[int]] = defaultdict(list)
     for row in session.execute(select(DirectoryEntry.directory, DirectoryEntry.id).order_by(DirectoryEntry.id)):
         entries[row.directory].append(row.id)
-    for client_id in clients:
+    for client_id, kind in clients:
         values = {
             f"{name}_id": chance.choice(entries[DIRECTORY_OF[name]]) if chance.random() < share else None
             for name, share in _SHARES.items()
         }
+        if kind == ClientKind.PERSON:
+            values["size_id"] = None
         if any(values.values()):
             yield {"client_id": client_id, **values}

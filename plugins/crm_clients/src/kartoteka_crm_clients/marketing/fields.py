@@ -17,6 +17,7 @@ def _field(name: str, title: Message, directory: str, *headers: str) -> Field:
         name=name,
         title=title,
         type=FieldType.CHOICE,
+        personal=True,
         column=f"{name}_id",
         choices=directory_choices(key),
         known_choices=known_entries(key),

@@ -14,6 +14,7 @@ from kartoteka.api.declare import (
     Filter,
     ImportTarget,
     OwnedByClient,
+    PersonalData,
     RecordKind,
     Tab,
 )
@@ -22,7 +23,7 @@ from kartoteka_crm_clients.fields import EDIT, VIEW
 from kartoteka_crm_clients.marketing import views
 from kartoteka_crm_clients.marketing.api_resources import API_RESOURCES
 from kartoteka_crm_clients.marketing.demo import add_marketing
-from kartoteka_crm_clients.marketing.fields import DIRECTORIES, MARKETING, MARKETING_FIELDS
+from kartoteka_crm_clients.marketing.fields import COLUMN_OF, DIRECTORIES, MARKETING, MARKETING_FIELDS
 from kartoteka_crm_clients.marketing.importing import TARGET
 from kartoteka_crm_clients.marketing.models import Marketing
 from kartoteka_crm_clients.marketing.panels import COLUMNS, FILTERS, TABS
@@ -61,6 +62,12 @@ def register_record_kinds() -> list[RecordKind]:
 @hookimpl
 def register_client_references() -> list[ClientReference]:
     return [ClientReference(table="crm_clients_marketing", column="client_id", on_delete="with_client")]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalData]:
+    blank = dict.fromkeys(COLUMN_OF.values())
+    return [PersonalData(table="crm_clients_marketing", client_column="client_id", replacements=blank)]
 
 
 @hookimpl

@@ -19,7 +19,7 @@ from kartoteka_crm_clients.fields import EDIT, VIEW
 from kartoteka_crm_clients.marketing.fields import CLIENT_FIELDS, COLUMN_OF, MARKETING_FIELDS
 from kartoteka_crm_clients.marketing.forms import SEXES, MarketingForm, offer_closed
 from kartoteka_crm_clients.marketing.models import Marketing
-from kartoteka_crm_clients.marketing.queries import marketing_of
+from kartoteka_crm_clients.marketing.queries import entry_titles, marketing_of
 from kartoteka_crm_clients.marketing.service import set_marketing
 
 _ = Texts("crm_clients")
@@ -116,12 +116,9 @@ def _facts(session: Session, client: Client, known: Marketing | None) -> Iterato
     for name in (one for one in names if reads_field(one, session)):
         value = getattr(client, name)
         yield _TITLES[name], _SEX_TITLES.get(value, value) if name == "sex" else value, name
+    titles = {} if known is None else entry_titles(session, known)
     for field in MARKETING_FIELDS:
-        stored = None if known is None else getattr(known, field.attribute)
-        title: Any = ""
-        if stored is not None and callable(field.known_choices):
-            title = next((one.title for one in field.known_choices(session) if one.value == str(stored)), "")
-        yield field.title, title, field.name
+        yield field.title, titles.get(field.name, ""), field.name
 
 
 def _tab_url(client_id: int) -> str:

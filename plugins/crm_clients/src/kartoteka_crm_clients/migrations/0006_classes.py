@@ -47,7 +47,7 @@ def _make_turnover() -> None:
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
         sqlite_autoincrement=True,
     )
-    op.create_index(f"ix_{table}_by_client", table, ["client_id", "day"])
+    op.create_index(f"ix_{table}_by_client", table, ["client_id", "day", "amount"])
     op.create_index(f"ix_{table}_by_day", table, ["day"])
 
 
