@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client
@@ -31,7 +31,8 @@ def edit_terms(record_id: int) -> Answer:
     form = TermsForm()
     form.limit(visitor().actor)
     if not form.data_fields:
-        abort(403)
+        toast(_("You may see these terms, but change none of them."), "warning")
+        return redirect(url_for("clients.show_client", record_id=record_id))
     known = {} if terms is None else {name: getattr(terms, field.attribute) for name, field in FIELDS.items()}
     form.begin(known, 0 if terms is None else terms.version)
     if form.validate_on_submit():
