@@ -1,6 +1,6 @@
 """The client registry: the mapped class for reading, services for writing, names of its rights."""
 
-from kartoteka.builtin.clients.fields import ARCHIVE, CHANGE_MANAGER, CLIENT_KIND, CREATE, EDIT, SHARE, VIEW
+from kartoteka.builtin.clients.fields import ARCHIVE, CHANGE_MANAGER, CLIENT_KIND, CREATE, EDIT, EXPORT, SHARE, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind, Relationship
 from kartoteka.builtin.clients.naming import bare_name
 from kartoteka.builtin.clients.queries import reads_field
@@ -23,6 +23,7 @@ __all__ = [
     "CLIENT_KIND",
     "CREATE",
     "EDIT",
+    "EXPORT",
     "SHARE",
     "VIEW",
     "Client",

@@ -51,8 +51,8 @@ from kartoteka_crm_clients.demo import add_demo_data
 from kartoteka_crm_clients.documents import DOCUMENT_TYPES
 from kartoteka_crm_clients.duplicates import find_by_contacts
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, VIEW
-from kartoteka_crm_clients.importing import CONTACTS
 from kartoteka_crm_clients.health import plugin as health
+from kartoteka_crm_clients.importing import CONTACTS
 from kartoteka_crm_clients.kinds import KINDS
 from kartoteka_crm_clients.mails import MAIL_TEMPLATES
 from kartoteka_crm_clients.marketing import plugin as marketing
@@ -67,6 +67,7 @@ from kartoteka_crm_clients.segments import plugin as segments
 from kartoteka_crm_clients.service import keep_one_main_address
 from kartoteka_crm_clients.stages import plugin as stages
 from kartoteka_crm_clients.terms import plugin as terms
+from kartoteka_crm_clients.vcards import plugin as vcards
 
 __all__ = ["views"]
 
@@ -248,6 +249,7 @@ join_parts(
     __name__,
     [
         relations,
+        vcards,
         stages,
         addressing,
         contracts,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import aliased
 
-from kartoteka.api.clients import CLIENT_KIND, Client, ClientKind
+from kartoteka.api.clients import CLIENT_KIND, Client, ClientKind, reads_field
 from kartoteka.api.db import Session
 from kartoteka.api.directories import DirectoryEntry, EntryTitle
 from kartoteka.api.lists import contains_words
@@ -18,6 +18,7 @@ from kartoteka.api.records import RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Texts, Translatable
 from kartoteka_crm_clients.fields import CONTACT
 from kartoteka_crm_clients.models import Contact
+from kartoteka_crm_clients.readable import read_names, readable
 from kartoteka_crm_clients.relations.fields import POSITION, RELATION
 from kartoteka_crm_clients.relations.models import Position, Relation
 from kartoteka_crm_clients.relations.rules import Validity, validity
@@ -26,6 +27,7 @@ _ = Texts("crm_clients")
 
 MOST = 200
 OFFERED = 12
+_SHOWN = ("mobile", "phone", "email")
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 
 
@@ -114,7 +116,7 @@ def _held(
     found = []
     for row, company, person, role in rows:
         at = RecordRef(CLIENT_KIND, company.id)
-        other = _person(row, person, contacts) if is_company(row) else _party(at, company)
+        other = _person(session, row, person, contacts) if is_company(row) else _party(session, at, company)
         found.append(Held(row, other, _title(role), validity(row.since, row.until, today)))
     order = {Validity.HELD: 0, Validity.COMING: 1, Validity.ENDED: 2}
     return sorted(found, key=lambda one: (order[one.validity], not one.position.is_signatory, one.position.id))
@@ -123,13 +125,13 @@ def _held(
 def _contacts(session: Session, rows: Sequence[Position]) -> Mapping[int, Contact]:
     ids = sorted({row.contact_id for row in rows if row.contact_id})
     found = session.scalars(select(Contact).where(Contact.id.in_(ids), Contact.state.in_(_LIVING))) if ids else ()
-    return {one.id: one for one in found}
+    return {one.id: one for one in readable(session, found)}
 
 
-def _person(row: Position, person: Client | None, contacts: Mapping[int, Contact]) -> Party:
+def _person(session: Session, row: Position, person: Client | None, contacts: Mapping[int, Contact]) -> Party:
     ref = RecordRef(CONTACT, row.contact_id) if row.contact_id else RecordRef(CLIENT_KIND, row.person_id or 0)
     record = contacts.get(row.contact_id) if row.contact_id else person
-    return Party(ref) if record is None else _party(ref, record)
+    return Party(ref) if record is None else _party(session, ref, record)
 
 
 def relations_of(session: Session, client_id: int, *, most: int = MOST) -> list[Related]:
@@ -143,7 +145,7 @@ def relations_of(session: Session, client_id: int, *, most: int = MOST) -> list[
     found = []
     for row, first, second, kind, reverse in rows:
         other, entry = (second, kind) if row.client_id == client_id else (first, reverse)
-        found.append(Related(row, _party(RecordRef(CLIENT_KIND, other.id), other), _title(entry)))
+        found.append(Related(row, _party(session, RecordRef(CLIENT_KIND, other.id), other), _title(entry)))
     return found
 
 
@@ -156,15 +158,23 @@ def parties_of(session: Session, refs: Sequence[RecordRef]) -> dict[RecordRef, P
     found = {ref: Party(ref) for ref in refs}
     for kind, model in ((CLIENT_KIND, Client), (CONTACT, Contact)):
         ids = sorted({ref.id for ref in refs if ref.kind == kind})
-        rows = session.scalars(select(model).where(model.id.in_(ids), model.state.in_(_LIVING))) if ids else ()
-        found |= {RecordRef(kind, row.id): _party(RecordRef(kind, row.id), row) for row in rows}
+        rows = session.scalars(select(model).where(model.id.in_(ids), model.state.in_(_LIVING))).all() if ids else ()
+        found |= {RecordRef(kind, row.id): _party(session, RecordRef(kind, row.id), row) for row in rows}
     return found
 
 
-def _party(ref: RecordRef, row: Any) -> Party:
-    typed, dialled = (row.mobile, row.mobile_e164) if row.mobile else (row.phone, row.phone_e164)
-    about = row.job_title if ref.kind == CONTACT else row.number
-    return Party(ref, row.name, typed, dialled, row.email_norm, about)
+def _party(session: Session, ref: RecordRef, row: Any) -> Party:
+    """Return how a client or a contact is shown, without what the reader may not read of it (CORE-05)."""
+    if ref.kind == CLIENT_KIND:
+        reads = frozenset(name for name in _SHOWN if reads_field(name, session))
+    else:
+        reads = read_names(Contact, session)
+    ways = [(row.mobile, row.mobile_e164)] if row.mobile and "mobile" in reads else []
+    ways += [(row.phone, row.phone_e164)] if "phone" in reads else []
+    typed, dialled = next(iter(ways), ("", ""))
+    about = row.job_title if ref.kind == CONTACT and "job_title" in reads else ""
+    about = row.number if ref.kind == CLIENT_KIND else about
+    return Party(ref, row.name, typed, dialled, row.email_norm if "email" in reads else "", about)
 
 
 def count_related(record_id: int) -> ScalarSelect[Any]:
@@ -195,7 +205,7 @@ def find_clients(session: Session, typed: str, *, but: int, kind: ClientKind | N
     if kind is not None:
         chosen = chosen.where(Client.kind == kind)
     rows = session.scalars(chosen.order_by(Client.name_sort, Client.id).limit(OFFERED))
-    return [_party(RecordRef(CLIENT_KIND, row.id), row) for row in rows]
+    return [_party(session, RecordRef(CLIENT_KIND, row.id), row) for row in rows]
 
 
 def find_contacts(session: Session, typed: str) -> list[tuple[Party, str]]:
@@ -209,7 +219,7 @@ def find_contacts(session: Session, typed: str) -> list[tuple[Party, str]]:
         .order_by(Contact.name_sort, Contact.id)
         .limit(OFFERED)
     )
-    return [(_party(RecordRef(CONTACT, row.id), row), name) for row, name in session.execute(chosen)]
+    return [(_party(session, RecordRef(CONTACT, row.id), row), name) for row, name in session.execute(chosen)]
 
 
 def summarise_positions(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
@@ -219,7 +229,7 @@ def summarise_positions(session: Session, ids: Sequence[int]) -> Mapping[int, Re
     return {
         row.id: RecordSummary(
             RecordRef(POSITION, row.id),
-            title=_person(row, person, contacts).name or str(_("Somebody you may not see")),
+            title=_person(session, row, person, contacts).name or str(_("Somebody you may not see")),
             subtitle=str(_title(role)),
             url=position_url(row.id),
             state=row.state,
