@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from kartoteka.builtin.documents.service import issue_document
 from kartoteka.vocabulary.record import RecordRef
 
 RIGHTS = ("clients.view", "clients.edit", "crm_clients.view", "documents.view", "documents.void")
+KEPT_FOR = timedelta(days=8)
 SHEET = "crm_clients.client_sheet"
 
 

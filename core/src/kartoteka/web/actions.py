@@ -113,7 +113,7 @@ def _run(action: Action, chosen: Chosen, form: Any, back: str) -> Response | Non
     data = {} if form is None else (form.values() if hasattr(form, "values") else form.data)
     try:
         start = current().start_action
-        if chosen.is_long and start is not None:
+        if chosen.is_long and start is not None and not action.whole:
             with transaction() as session:
                 return redirect(start(session, action, chosen.kind, chosen.ids, data, back))
         return _finish(_run_now(action, chosen, data), back)

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kartoteka.db.actor import Actor
 from kartoteka.db.base import Model, Record
 from kartoteka.db.blobs import blob_digest
 from kartoteka.db.clock import utc_now
@@ -21,6 +22,10 @@ VIEW = "documents.view"
 VOID = "documents.void"
 MANAGE = "documents.manage"
 SEND = "mail.send"
+
+
+def _own(actor: Actor) -> ColumnElement[bool] | None:
+    return DocumentPrint.user_id == actor.user_id
 
 
 class DocumentState(StrEnum):
@@ -63,6 +68,22 @@ class Document(Record, Model):
         Index("ix_core_document_by_client", "client_id", "created_at", "id"),
         Index("ix_core_document_by_template", "template_id"),
     )
+
+
+class DocumentPrint(Model):
+    """Documents of several records in one PDF, for whoever asked for it; it goes after a week."""
+
+    __tablename__ = "core_document_print"
+    __row_scope__ = staticmethod(_own)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="CASCADE"), index=True)
+    type: Mapped[str] = mapped_column(String(130))
+    number: Mapped[int]
+    blob: Mapped[str] = blob_digest()
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
 
 class DocumentTemplate(Model):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kartoteka.builtin.documents import template_views
+from kartoteka.builtin.documents import print_views, printing, template_views
 from kartoteka.builtin.documents.job import JOBS
-from kartoteka.builtin.documents.models import DOCUMENT, MANAGE, VIEW, VOID, Document, DocumentTemplate
+from kartoteka.builtin.documents.models import DOCUMENT, MANAGE, VIEW, VOID, Document, DocumentPrint, DocumentTemplate
 from kartoteka.builtin.documents.queries import reasons_to_keep, summarise_documents
 from kartoteka.builtin.documents.telling import MADE
 from kartoteka.db.base import Model
@@ -16,12 +16,14 @@ from kartoteka.extension.declarations.data import ClientReference, Field, FieldT
 from kartoteka.extension.declarations.scopes import OwnedByClient
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import MenuItem
-from kartoteka.extension.declarations.work import Job
+from kartoteka.extension.declarations.work import Action, Job, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 
+PAGES = (print_views, template_views)
+"""Imported for their routes."""
 KINDS = [
     RecordKind(
         kind=DOCUMENT,
@@ -60,7 +62,7 @@ def register_module() -> Module:
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [Document, DocumentTemplate]
+    return [Document, DocumentPrint, DocumentTemplate]
 
 
 @hookimpl
@@ -122,7 +124,22 @@ def register_blueprints() -> list[ModuleBlueprint]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return JOBS
+    return [*JOBS, *printing.JOBS]
+
+
+@hookimpl
+def register_schedules() -> list[Schedule]:
+    return printing.SCHEDULES
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return printing.ACTIONS
+
+
+@hookimpl
+def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+    printing.forget_all_prints(session)
 
 
 @hookimpl

@@ -43,7 +43,8 @@ class Action(Declaration):
     ``confirm`` is asked before it runs. A page shows one ``primary`` action; ``minor``
     ones stand together in a menu beside the others. One that is not ``single`` is offered for
     the rows of a list only, not on a record's own page. More than a hundred records are worked on in the background,
-    in slices: ``run`` is called for each of them, ``Outcome.changed`` is added up.
+    in slices: ``run`` is called for each of them, ``Outcome.changed`` is added up. A ``whole`` one is called once with
+    all of them, because it hands them to a job of its own.
 
     ``page(records)``, given instead of ``run``, returns the address of a page of the module's own that asks and does
     the work.
@@ -58,6 +59,7 @@ class Action(Declaration):
     when: Callable[[Session, RecordRef], bool] | None = None
     form: type[Any] | None = None
     bulk: bool = False
+    whole: bool = False
     single: bool = True
     confirm: Message | None = None
     primary: bool = False

@@ -29,10 +29,27 @@ def upgrade() -> None:
         sa.Column("requests", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("who", name=op.f("pk_core_api_use")),
     )
+    op.create_table(
+        "core_document_print",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("type", sa.String(length=130), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_document_print_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_document_print")),
+        sqlite_autoincrement=True,
+    )
+    for column in ("user_id", "blob", "created_at"):
+        op.create_index(op.f(f"ix_core_document_print_{column}"), "core_document_print", [column])
     op.create_index(op.f("ix_core_erasure_about_kind_about_id"), "core_erasure", ["about_kind", "about_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("core_document_print")
     op.drop_table("core_api_use")
     op.drop_index(op.f("ix_core_erasure_about_kind_about_id"), "core_erasure")
     op.drop_column("core_erasure", "about_id")
