@@ -7,6 +7,7 @@ anything.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
 import floor  # noqa: E402
+import mailing  # noqa: E402
 import ours  # noqa: E402
 import registers  # noqa: E402
 import whole  # noqa: E402
@@ -33,6 +35,8 @@ WORK = ROOT / "build" / "bench"
 def main() -> int:
     """Build both sides, measure, print; return the exit code."""
     options = _options()
+    if options.only == "duplicates":
+        return _measure_duplicates(options.size)
     if not (MATERIAL / "gen_data.py").exists():
         print("The bench needs ../shared/bench beside the checkout.")
         return 2
@@ -49,7 +53,15 @@ def main() -> int:
             keep_results(WORK, kind, options.size, measured)
             compare_sizes(WORK, kind)
         are_within = are_within and measured.is_within
+    if not options.only:
+        are_within = _measure_duplicates(options.size) == 0 and are_within
     return 0 if are_within else 1
+
+
+def _measure_duplicates(size: int) -> int:
+    """Measure the finder of duplicates in a process of its own, because its memory counts."""
+    print(f"\nduplicates, {size:,} clients", flush=True)
+    return subprocess.run([sys.executable, HERE / "duplicates.py", "--clients", str(size)], check=False).returncode
 
 
 def _options() -> argparse.Namespace:
@@ -58,7 +70,11 @@ def _options() -> argparse.Namespace:
     wanted.add_argument("--rounds", type=int, default=40, help="counted requests a line (default 40)")
     wanted.add_argument("--database", choices=(SQLITE, POSTGRESQL), help="only this database")
     wanted.add_argument("--keep", action="store_true", help="use the databases of the last run again when they fit")
-    wanted.add_argument("--only", default="", help="only lines whose title contains this; also: export, loading, merge, registers")
+    wanted.add_argument(
+        "--only",
+        default="",
+        help="only lines whose title contains this; also: export, loading, mails, merge, registers",
+    )
     return wanted.parse_args()
 
 
@@ -74,6 +90,8 @@ def _run(databases: Databases, rows: Path, options: argparse.Namespace) -> Measu
             facts += _measure_export(our_server, options)
     if options.only in "loading":
         facts.append(whole.loading(whole.empty_registry(databases), rows))
+    if options.only in "mails":
+        facts.append(mailing.mailing(whole.empty_registry(databases)))
     if options.only in "merge":
         facts.append(whole.merging(whole.empty_registry(databases)))
     return Measured(results, [fact for fact in facts if fact is not None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -12,6 +13,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from kartoteka.builtin.mail.accounts import Sender
+from kartoteka.builtin.mail.plain import Unusual, address_field, body, plain_field, text_field
 from kartoteka.builtin.mail.rules import wire_address
 
 _SIGNED = """
@@ -57,6 +59,10 @@ def build_message(
 
     Raises ValueError for an address that can't be written so.
     """
+    kept = list(files)
+    if not kept and not utf8:
+        with suppress(Unusual):
+            return _signed(_written(mail, sender, moment), sender)
     policy: EmailPolicy[Any] = SMTPUTF8 if utf8 else SMTP
     message = EmailMessage(policy=policy)
     message["From"] = _address(sender.name, sender.address)
@@ -72,8 +78,26 @@ def build_message(
     for name, value in mail.headers.items():
         if name.lower() not in _OWN and name.lower() not in {key.lower() for key in message}:
             message[name] = value
-    _fill(message, mail, list(files))
+    _fill(message, mail, kept)
     return _signed(message.as_bytes(), sender)
+
+
+def _written(mail: Outgoing, sender: Sender, moment: datetime) -> bytes:
+    """Return a mail without files, written by hand; raises Unusual for what the library had better write."""
+    parts: list[str | bytes] = [address_field("From", [_address(sender.name, sender.address)])]
+    for role, header in (("to", "To"), ("cc", "Cc")):
+        named = [
+            _address(str(one.get("name") or ""), str(one["address"])) for one in mail.recipients if one["role"] == role
+        ]
+        if named:
+            parts.append(address_field(header, named))
+    parts.append(text_field("Subject", mail.subject))
+    parts.append(plain_field("Date", format_datetime(moment)))
+    parts.append(plain_field("Message-ID", mail.message_id))
+    parts += [plain_field(name, value) for name, value in mail.headers.items() if name.lower() not in _OWN]
+    parts.append("MIME-Version: 1.0\r\n")
+    parts += body(mail.text, _page(mail.html) if mail.html else None, mail.message_id)
+    return b"".join(one if isinstance(one, bytes) else one.encode("ascii") for one in parts)
 
 
 def _address(name: str, address: str) -> Address:
