@@ -15,13 +15,14 @@ from kartoteka.api.errors import Problem
 from kartoteka.api.forms import country_name
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts, clean_line
-from kartoteka.api.web import render_card, render_part, require, stream_page, toast
+from kartoteka.api.web import render_card, render_part, require, stream_page, toast, today
 from kartoteka_crm_clients import queries, service
 from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.fields import CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
 from kartoteka_crm_clients.forms import LEVELS, AddressForm, ContactForm
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.readable import read_names, readable
+from kartoteka_crm_clients.relations.queries import positions_of_contact
 from kartoteka_crm_clients.rules import ADDRESS_KINDS
 
 _ = Texts("crm_clients")
@@ -65,9 +66,12 @@ def show_contact(record_id: int) -> Answer:
     """Show everything about a contact, with what happened to it, and take what is added there."""
     with reading() as session:
         contact = readable(session, [find(session, Contact, record_id)])[0]
+        positions = positions_of_contact(session, record_id, today())
     return stream_page(
         RecordRef(CONTACT, record_id),
-        lambda stream: _render_tab("crm_clients/contact.html", contact.client_id, contact=contact, stream=stream),
+        lambda stream: _render_tab(
+            "crm_clients/contact.html", contact.client_id, contact=contact, positions=positions, stream=stream
+        ),
     )
 
 

@@ -57,6 +57,9 @@ def test_one_person_is_entered_once_and_seen_at_every_company(house: Any, entrie
         assert 'Related <span class="k-tab-count">1</span>' in tab
         panel = house.browser.get(f"/panels/crm_clients/signatories?record=clients.client:{company}")
         assert "authorised signatory" in panel.text
+    own_page = house.browser.get(f"/crm_clients/contacts/{contact}").text
+    assert "UAB Pirma" in own_page
+    assert "UAB Antra" in own_page
     assert len(rows(house, Position)) == 2
 
 
