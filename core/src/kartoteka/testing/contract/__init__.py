@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from kartoteka.testing.contract.declaring import DeclaringContract
 from kartoteka.testing.contract.entering import EnteringContract
+from kartoteka.testing.contract.selling import SellingContract
 from kartoteka.testing.contract.serving import ServingContract
 from kartoteka.testing.contract.showing import ShowingContract
 from kartoteka.testing.contract.storing import StoringContract
@@ -23,6 +24,6 @@ __all__ = ["ModuleContract"]
 
 
 class ModuleContract(
-    DeclaringContract, EnteringContract, ServingContract, ShowingContract, StoringContract, WordingContract
+    DeclaringContract, EnteringContract, SellingContract, ServingContract, ShowingContract, StoringContract, WordingContract
 ):
     """Inherit it and name the module; the attributes of `ContractBase` say what may be set beside that."""
