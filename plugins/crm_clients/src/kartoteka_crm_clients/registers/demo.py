@@ -15,6 +15,8 @@ from kartoteka_crm_clients.registers.models import RegisterCompany, RegisterDiff
 from kartoteka_crm_clients.registers.rules import COUNTRIES, Company, Status, name_keys
 
 FIRMS = 90
+FIRST = 5_000_000
+"""Far behind the codes of the demo company's clients."""
 _FORMS = {"LT": ("UAB “{}”", "UAB"), "EE": ("{} OÜ", "Osaühing"), "LV": ("SIA “{}”", "SIA"), "UA": ("ТОВ «{}»", "ТОВ")}
 _SAID = (Status.LIQUIDATION, "", Status.ACTIVE, Status.ACTIVE, Status.BANKRUPT)
 
@@ -23,7 +25,7 @@ def add_demo_registers(session: Session) -> None:
     """Load a small register for each country, and note what differs from the first clients."""
     for country in COUNTRIES:
         load = _load(session, country)
-        rows = [_values(load.id, country, row) for row in made_up_rows(country, FIRMS, sound_codes=True)]
+        rows = [_values(load.id, country, row) for row in made_up_rows(country, FIRMS, sound_codes=True, first=FIRST)]
         session.connection().execute(insert(RegisterCompany.__table__), rows)  # type: ignore[arg-type]
     clients = session.execute(
         select(Client.id, Client.country, Client.company_name, Client.registration_code_norm, Client.vat_code)

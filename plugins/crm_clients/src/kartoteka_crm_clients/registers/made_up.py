@@ -116,13 +116,16 @@ class Row:
     has_vat: bool = True
 
 
-def made_up_rows(country: str, count: int, *, sound_codes: bool = False, edition: int = 1) -> Iterator[Row]:
+def made_up_rows(
+    country: str, count: int, *, sound_codes: bool = False, edition: int = 1, first: int = 0
+) -> Iterator[Row]:
     """Yield companies of a country; those of a later ``edition`` have moved, ended or lost their VAT code in part.
 
     With ``sound_codes`` each code passes its check, which takes ten times as long.
+    ``first`` keeps codes clear of those that are given out elsewhere.
     """
     made = MADE_UP[country]
-    found = number = 0
+    found, number = 0, first
     while found < count:
         number += 1
         code = str(made.base + number) if sound_codes else str(made.base + number * 7)
