@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from kartoteka.api.clients import Client, create_client
+from kartoteka.api.clients import Client, create_client, turnover_sources
 from kartoteka.api.declare import DuplicateProbe, ImportRun
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.builtin.rest.service import make_key
@@ -137,6 +137,16 @@ def test_reports(visits, user):
     with visits.database.reading(user) as session:
         report = dispatch.find_report(session, "crm_visits.visits_by_place")
         assert [dict(row) for row in report.rows(session, {})] == [{"place": "Žvėrynas", "visits": 1}]
+
+
+def test_segments_and_turnover(visits, user):
+    mailing = import_module("kartoteka_crm_visits.mailing")
+    with visits.database.reading(user) as session:
+        assert ("crm_visits.visited", "Visited clients") in mailing.offered(session)
+        assert mailing.count_receivers(session, "crm_visits.visited") == 1
+        assert mailing.count_receivers(session, "crm_visits.nothing") == 0
+        (source,) = turnover_sources(session)
+        assert [tuple(row) for row in session.execute(source.rows())] == [(1, date(2026, 3, 2), 50)]
 
 
 def test_documents(visits, how_to):
