@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from kartoteka.api.db import EditConflict
 from kartoteka.api.errors import Forbidden, InvalidInput, NotFound
+from kartoteka.builtin.access.confidential.service import mark_fields
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.builtin.directories.service import add_entry, change_entry
 from kartoteka.db.journal import JournalEntry, Operation, operation_of
@@ -196,3 +197,26 @@ def test_the_journal_knows_the_client(shop: Any) -> None:
     with shop.company.database.reading(shop.company.system) as session:
         entries = session.scalars(select(JournalEntry).where(JournalEntry.kind == "crm_clients.terms")).all()
     assert [one.client_id for one in entries] == [client_id]
+
+
+@pytest.mark.catalogue("CL-10", part="confidential")
+def test_terms_that_are_confidential_are_nowhere_to_be_found(shop: Any) -> None:
+    client_id = shop.client()
+    level = entry(shop, "price_levels", "Slapta")
+    shop.terms(client_id, discount="12.34", price_level=level, payment_days=9)
+    pages = (
+        f"/clients/{client_id}",
+        f"/clients/{client_id}/as-of",
+        f"/clients/{client_id}/log",
+        "/clients/?columns=crm_clients.discount&columns=crm_clients.price_level",
+    )
+    with shop.company.database.transaction(shop.company.system) as session:
+        mark_fields(session, "crm_clients.terms", ["discount", "price_level"])
+    for page in pages:
+        text = shop.desk.get(page).text
+        assert "12.34" not in text, page
+        assert "Slapta</" not in text.partition("<tbody")[2], page
+    assert "UAB Žuvėdra" not in shop.desk.get(f"/clients/?crm_clients.price_level={level}").text.partition("<tbody")[2]
+    assert "9 days" in shop.desk.get(pages[0]).text
+    with pytest.raises(Forbidden):
+        shop.terms(client_id, discount="1")
