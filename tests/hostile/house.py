@@ -70,6 +70,7 @@ FIRST_STEPS = {f"/setup/{step}" for step in ("", "company", "modules", "data", "
 
 # The record that a route is about, by the words before its number.
 _RECORDS = (
+    (r"^/api/v1/.*/content$", "file"),
     (r"^/api/v1/", "client"),
     (r"/rest/keys/<", "key"),
     (r"/rest/webhooks/messages/<", "message"),
@@ -118,6 +119,8 @@ _RECORDS = (
     (r"/mail/<", "mail"),
 )
 _WORDS = (
+    ("/api/v1/<module>/<resource>/content", [{"module": "files", "resource": "files"}]),
+    ("/api/v1/<module>/<resource>/<int:record_id>/content", [{"module": "files", "resource": "files"}]),
     ("/api/v1/", [{"module": "clients", "resource": "clients"}]),
     ("/crm_clients/segments/", [{"number": "1"}]),
     ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
@@ -145,6 +148,7 @@ _WORDS = (
     ("/inbox/", [{"position": "0"}]),
     ("/preview/<token>/", [{"token": "forged", "page": "1"}]),
     ("/preview/", [{"token": "forged"}]),
+    ("/office/manifest/", [{"program": "word"}]),
     ("/modules/", [{"name": "crm_clients"}]),
     ("/static/", [{"filename": "manifest.json"}]),
 )

@@ -11,13 +11,16 @@ from kartoteka.testing.company import open_company
 from tests.hostile.house import FIRST_STEPS, METHODS, OPENED, House, furnish
 
 FINE = {"GET": {200, 302, 303}, "POST": {200, 302, 303, 422, 404}}  # 404: an earlier visit has deleted it
-TAKE_A_KEY = {"rest.add_record"}  # a cookie alone writes nothing through the API
+TAKE_A_KEY = {"rest.add_record", "rest.send_content"}  # a cookie alone writes nothing through the API
 OWNED = {"users.remove_passkey"}  # nobody's but the owner's, whatever rights somebody has
 # Routes for everybody who has signed in ask for the right of what they show.
 ASK_THEMSELVES = {
     "rest.show_records",
     "rest.show_record",
     "rest.add_record",
+    "rest.send_content",
+    "rest.save_content",
+    "rest.fetch_content",
     "timeline.show_timeline",
     "search.show_views",
     "search.change_views",
@@ -41,6 +44,7 @@ IMPORT_PAGES += ("download_problems",)
 OWN = {
     "rest.show_records": ("clients.view",),
     "rest.show_record": ("clients.view",),
+    "rest.fetch_content": ("files.view", "files.see_all", "clients.view"),
     "jobs.show_job": ("jobs.manage",),
     "jobs.cancel_job": ("jobs.manage",),
     "jobs.retry_job": ("jobs.manage",),
@@ -139,6 +143,8 @@ def test_only_the_sign_in_page_and_what_comes_before_it_are_for_everybody(house:
         "/login/passkey/options",
         "/notifications/bell",
         "/sw.js",
+        "/office/pane",
+        "/office/manifest/<program>.xml",
         "/preview/<token>",
         "/preview/<token>/<int:page>",
         *FIRST_STEPS,
