@@ -18,11 +18,15 @@ from sqlalchemy import inspect, text
 from werkzeug.routing import Rule
 
 from kartoteka.builtin.access.service import add_role
+from kartoteka.builtin.clients.copying.service import save_template
 from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.builtin.clients.tags.service import add_tags, find_or_add_tag
+from kartoteka.builtin.custom_fields.service import add_field
 from kartoteka.builtin.dashboard.service import post_notice
 from kartoteka.builtin.directories.service import add_entry
+from kartoteka.builtin.documents.models import DocumentPrint
 from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.importing.files import take_in
@@ -53,11 +57,11 @@ from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import requirement_for
 from kartoteka_crm_clients.classes.service import enter_turnover
-from kartoteka_crm_clients.marketing.service import set_marketing
 from kartoteka_crm_clients.contracts.service import add_contract
+from kartoteka_crm_clients.marketing.service import set_marketing
+from kartoteka_crm_clients.registers.models import RegisterDifference, RegisterLoad
 from kartoteka_crm_clients.relations.service import add_position, add_relation
 from kartoteka_crm_clients.segments.service import add_segment, set_group
-from kartoteka_crm_clients.registers.models import RegisterDifference, RegisterLoad
 from kartoteka_crm_clients.service import add_address, add_contact
 from kartoteka_crm_clients.stages.service import set_stage
 from kartoteka_crm_clients.terms.service import set_terms
@@ -75,6 +79,8 @@ _RECORDS = (
     (r"/rest/keys/<", "key"),
     (r"/rest/webhooks/messages/<", "message"),
     (r"/rest/webhooks/<", "webhook"),
+    (r"/crm_clients/registers/loads/<", "register_load"),
+    (r"/crm_clients/registers/differences/<", "register_difference"),
     (r"/crm_clients/segments/<", "segment"),
     (r"/crm_clients/turnover/<", "turnover"),
     (r"/crm_clients/marketing/<", "marketing"),
@@ -93,11 +99,12 @@ _RECORDS = (
     (r"/timeline/reminders/<", "reminder"),
     (r"/timeline/(of|readers)/<", "client"),
     (r"/clients/groups/<", "group"),
+    (r"/clients/tags/<", "tag"),
+    (r"/clients/templates/<", "client_template"),
+    (r"/custom_fields/fields/<", "custom_field"),
     (r"/clients/shares/<", "share"),
     (r"/clients/directory/<", "company"),
     (r"/crm_clients/terms/<", "terms"),
-    (r"/registers/loads/<", "register_load"),
-    (r"/registers/differences/<", "difference"),
     (r"/clients/<", "client"),
     (r"/handover/<", "user"),
     (r"/access/roles/<", "role"),
@@ -109,6 +116,7 @@ _RECORDS = (
     (r"/operations/<", "operation"),
     (r"/importing/<", "import"),
     (r"/directories/entries/<", "entry"),
+    (r"/documents/prints/<", "print"),
     (r"/documents/<", "document"),
     (r"/reports/planned/<", "plan"),
     (r"/files/versions/<", "version"),
@@ -122,6 +130,7 @@ _WORDS = (
     ("/api/v1/<module>/<resource>/content", [{"module": "files", "resource": "files"}]),
     ("/api/v1/<module>/<resource>/<int:record_id>/content", [{"module": "files", "resource": "files"}]),
     ("/api/v1/", [{"module": "clients", "resource": "clients"}]),
+    ("/custom_fields/kinds/", [{"kind": "clients.client"}]),
     ("/crm_clients/segments/", [{"number": "1"}]),
     ("/clients/<int:record_id>/field/", [{"name": "phone"}, {"name": "notes"}]),
     (
@@ -221,18 +230,6 @@ def _record_of(rule: str) -> str:
     raise AssertionError(f"Say in house.py which record {rule} is about.")
 
 
-def _differ(session: Session, client_id: int, said: dict[str, str]) -> tuple[int, int]:
-    """Keep a register that was loaded, and what it says otherwise than a client's card."""
-    load = RegisterLoad(country="LT", filename=said["city"], digest="x", stage="done", counts={}, problems=[])
-    today = utc_now().date()
-    found = RegisterDifference(
-        client_id=client_id, company_id=1, what="name", ours=said["client"], theirs=said["contact"], found_on=today
-    )
-    session.add_all([load, found])
-    session.flush()
-    return load.id, found.id
-
-
 def furnish(company: Company, **names: str) -> House:
     """Put one record of every kind into a company whose module crm_clients is on.
 
@@ -263,7 +260,12 @@ def furnish(company: Company, **names: str) -> House:
         stage = set_stage(session, ids["client"], stage_id, None, today=utc_now().date())
         ids["stage"] = stage.id if stage else 0
         _weigh(session, ids, said)
-        ids["register_load"], ids["difference"] = _differ(session, ids["client"], said)
+        load = RegisterLoad(country="LT", filename=f"{said['city']}.csv", digest="x")
+        differs = {"what": "name", "ours": said["client"], "theirs": said["city"], "found_on": born}
+        difference = RegisterDifference(client_id=ids["client"], company_id=1, **differs)
+        session.add_all([load, difference])
+        session.flush()
+        ids["register_load"], ids["register_difference"] = load.id, difference.id
         ids["department"] = save_department(session, None, name=said["department"]).id
         ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
         ids["group"] = add_group(session, {"name": said["group"]}).id
@@ -306,6 +308,7 @@ def furnish(company: Company, **names: str) -> House:
         ids["incoming"] = _keep_letter(session, ids, said)
         about = RecordRef("clients.client", ids["client"])
         ids["document"] = issue_document(session, "crm_clients.client_sheet", about).id
+        ids["print"] = _print(session, admin)
         ids["plan"] = _plan(session)
         ids["key"] = make_key(session, title=said["city"], scopes=["*:read"])[0].id
         hook = {"title": said["city"], "url": "https://93.184.216.34/", "kinds": ["clients.client"]}
@@ -316,6 +319,10 @@ def furnish(company: Company, **names: str) -> House:
         session.add(sent)
         session.flush()
         ids["message"] = sent.id
+        ids["custom_field"] = add_field(session, "clients.client", {"type": "line", "title": said["city"]}).id
+        ids["tag"] = find_or_add_tag(session, said["group"]).id
+        add_tags(session, [ids["client"]], [ids["tag"]])
+        ids["client_template"] = save_template(session, ids["client"], said["group"]).id
         change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
     return house
 
@@ -341,6 +348,14 @@ def _prove_identity(session: Session, ids: dict[str, int], said: dict[str, str])
     session.add(key)
     session.flush()
     ids["passkey"] = key.id
+
+
+def _print(session: Session, user_id: int) -> int:
+    blob = put_bytes(session.database.blobs, b"%PDF-1.7").digest
+    made = DocumentPrint(user_id=user_id, type="crm_clients.client_sheet", number=1, blob=blob)
+    session.add(made)
+    session.flush()
+    return made.id
 
 
 def _plan(session: Session) -> int:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from kartoteka.builtin.directories.models import DirectoryEntry
+from kartoteka.builtin.directories.queries import open_entries
 from kartoteka.builtin.rest.resources import Seen
 from kartoteka.builtin.rest.values import NOT_OFFERED
 from kartoteka.db.session import Session
@@ -28,10 +26,7 @@ def refuse_strange_entries(session: Session, seen: Seen, values: Mapping[str, An
     }
     if not named:
         return
-    found = select(DirectoryEntry.id, DirectoryEntry.directory).where(
-        DirectoryEntry.id.in_({entry for _directory, entry in named.values()}), DirectoryEntry.closed.is_(False)
-    )
-    known = {(row.directory, row.id) for row in session.execute(found)}
+    known = open_entries(session, (entry for _directory, entry in named.values()))
     wrong = [name for name, entry in named.items() if entry not in known]
     if wrong:
         raise InvalidInput(dict.fromkeys(wrong, NOT_OFFERED))
