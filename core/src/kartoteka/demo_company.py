@@ -28,6 +28,7 @@ TITLE = _("Demo company")
 MANAGING = frozenset(
     {
         *("users.manage", "access.manage", "modules.manage", "settings.manage", "jobs.manage", "audit.view"),
+        *("custom_fields.manage", "clients.arrange_card", "clients.manage_tags"),
         *("operations.undo_any", "importing.see_all", "clients.purge"),
     }
 )

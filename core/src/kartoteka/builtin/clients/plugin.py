@@ -25,6 +25,7 @@ from kartoteka.builtin.clients.changed_hands import NOTIFICATION_TYPES
 from kartoteka.builtin.clients.commands import load
 from kartoteka.builtin.clients.copying.models import ClientTemplate
 from kartoteka.builtin.clients.copying.pages import COPY_ACTIONS
+from kartoteka.builtin.clients.demo.extras import add_extras
 from kartoteka.builtin.clients.directory import views as directory_views
 from kartoteka.builtin.clients.directory.actions import REMOVE
 from kartoteka.builtin.clients.directory.importing import DIRECTORY_TARGET
@@ -361,6 +362,11 @@ def register_api_resources() -> list[ApiResource]:
 @hookimpl
 def register_commands() -> list[click.Command]:
     return [load]
+
+
+@hookimpl
+def load_demo(session: Session, size: int) -> None:
+    add_extras(session)
 
 
 @hookimpl

@@ -8,6 +8,7 @@ from kartoteka.builtin.custom_fields.kinds import FIELD
 from kartoteka.builtin.custom_fields.models import CustomFieldRow
 from kartoteka.builtin.custom_fields.queries import FIELD_KIND, MANAGE
 from kartoteka.builtin.custom_fields.queries import company_fields as read_fields
+from kartoteka.builtin.custom_fields.renewing import renew_fields
 from kartoteka.builtin.custom_fields.service import erase_values, move_links
 from kartoteka.builtin.custom_fields.views import blueprint
 from kartoteka.db.base import Model
@@ -19,6 +20,8 @@ from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
+
+__all__ = ["renew_fields"]
 
 
 @hookimpl
