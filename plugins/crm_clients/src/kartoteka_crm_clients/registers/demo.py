@@ -93,7 +93,7 @@ def _differ(session: Session, clients: Any) -> None:
 
 
 def _as_registered(client: Any, status: str) -> Company:
-    name = client.company_name if status else f"{client.company_name} Group"
+    name = client.company_name if status else f"Group {client.company_name}"
     return Company(code=client.registration_code_norm, name=name[:300], status=status or Status.ACTIVE)
 
 

@@ -14,8 +14,8 @@ _ = Texts("crm_clients")
 KINDS = [
     RecordKind(
         kind=DIFFERENCE,
-        title=_("Difference from a register"),
-        plural_title=_("Differences from registers"),
+        title=_("Register difference"),
+        plural_title=_("Register differences"),
         icon="git-compare",
         model=RegisterDifference,
         permission=VIEW,

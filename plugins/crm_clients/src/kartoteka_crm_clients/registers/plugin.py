@@ -106,7 +106,7 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem(
             name="differences",
-            title=_("Differences from registers"),
+            title=_("Register differences"),
             endpoint="crm_clients.list_differences",
             permission=VIEW,
             icon="git-compare",
