@@ -45,13 +45,10 @@ def load_stages(session: Session, record: RecordRef) -> Mapping[str, Any] | None
 
 def list_dynamics(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield how many clients were at each stage at the end of each month of a period."""
-    for day, row in queries.counts_on(session, month_ends(params["period"], today())):
-        yield {
-            "day": day,
-            "stage": EntryTitle(row.name, dict(row.titles)),
-            "clients": row.clients,
-            "name": row.name,
-        }
+    titles = queries.titles(session)
+    for row in queries.counts_on(session, month_ends(params["period"], today())):
+        title = titles[row.stage_id]
+        yield {"day": row.day, "stage": title, "clients": row.clients, "name": title.text}
 
 
 def month_ends(period: Period, now: date) -> list[date]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from kartoteka.api.clients import Client
@@ -106,20 +106,29 @@ def _texts(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, (list, tuple, set, frozenset)) else [str(value)]
 
 
-def counts_on(session: Session, days: Sequence[date]) -> Iterator[tuple[date, Row[Any]]]:
-    """Yield for each day how many clients were at each stage; a statement for each day."""
-    for day in days:
-        rows = session.execute(
-            select(_ENTRY.id, _ENTRY.name, _ENTRY.titles, func.count(func.distinct(Stage.client_id)).label("clients"))
-            .select_from(Stage)
-            .join(Client, Client.id == Stage.client_id)
-            .join(_ENTRY, _ENTRY.id == Stage.stage_id)
-            .where(*_held_on(day), Client.state == RecordState.ACTIVE)
-            .group_by(_ENTRY.id, _ENTRY.name, _ENTRY.position)
-            .order_by(_ENTRY.position, _ENTRY.id)
-        )
-        for row in rows:
-            yield day, row
+def counts_on(session: Session, days: Sequence[date]) -> Sequence[Row[Any]]:
+    """Return for each day how many clients were at each stage, by day and in the order of stages; one statement."""
+    if not days:
+        return []
+    return session.execute(union_all(*(_count_on(day) for day in days)).order_by("day", "place", "stage_id")).all()
+
+
+def _count_on(day: date) -> Select[Any]:
+    counted = func.count(func.distinct(Stage.client_id)).label("clients")
+    return (
+        select(literal(day, Date).label("day"), _ENTRY.position.label("place"), _ENTRY.id.label("stage_id"), counted)
+        .select_from(Stage)
+        .join(Client, Client.id == Stage.client_id)
+        .join(_ENTRY, _ENTRY.id == Stage.stage_id)
+        .where(*_held_on(day), Client.state == RecordState.ACTIVE)
+        .group_by(_ENTRY.position, _ENTRY.id)
+    )
+
+
+def titles(session: Session) -> Mapping[int, EntryTitle]:
+    """Return what all stages are called, closed ones too; one statement."""
+    rows = session.execute(select(_ENTRY.id, _ENTRY.name, _ENTRY.titles).where(_ENTRY.directory == STAGES))
+    return {row.id: _title(row) for row in rows}
 
 
 def changes_in(session: Session, period: Period) -> Iterator[Row[Any]]:
