@@ -72,6 +72,9 @@ OWN = {
     ),
     "documents.download_pdf": ("crm_clients.view", "clients.view"),
     **dict.fromkeys(
+        (f"privacy.{name}_person" for name in ("show", "export", "erase")), ("crm_clients.view", "clients.view")
+    ),
+    **dict.fromkeys(
         (f"reports.{name}" for name in ("download_pdf", "show_chart", "plan_report")),
         ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
     ),
