@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import wtforms
-
 from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, FieldType
 from kartoteka.vocabulary.message import text as _
@@ -58,7 +56,7 @@ def shown_in_form(field: CustomField, stored: Any) -> Any:
     return str(typed) if field.type is FieldType.INTEGER and typed is not None else typed
 
 
-def keep_present_choice(bound: wtforms.Field, field: CustomField) -> None:
+def keep_present_choice(bound: Any, field: CustomField) -> None:
     """Offer the choice that a record has although nobody else gets it any more."""
     present = bound.data if isinstance(bound.data, list) else [bound.data]
     offered = {choice.value for choice in field.choices} if isinstance(field.choices, tuple) else set()

@@ -229,12 +229,12 @@ def _choice(field: CustomField, given: Any) -> str | None:
     typed = clean_line(str(given))
     for choice in _all_choices(field):
         if typed == choice.value:
-            return choice.value
+            return str(choice.value)
     folded = typed.casefold()
     for choice in _all_choices(field):
         titles: Mapping[str, Any] = getattr(choice.title, "values", {})
         if folded in {str(choice.title).casefold(), *(str(one).casefold() for one in titles.values())}:
-            return choice.value
+            return str(choice.value)
     return None
 
 

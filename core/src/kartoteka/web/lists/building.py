@@ -143,7 +143,8 @@ def _own_condition(field: CustomField, column: Any) -> Condition:
 
 
 def _has_nothing(column: Any) -> ColumnElement[bool]:
-    return column == "" if isinstance(column.type, String) else column.is_(None)  # type: ignore[no-any-return]
+    empty: ColumnElement[bool] = column == "" if isinstance(column.type, String) else column.is_(None)
+    return empty
 
 
 def with_company_fields(definition: RecordList) -> RecordList:
@@ -152,7 +153,7 @@ def with_company_fields(definition: RecordList) -> RecordList:
     if not fields:
         return definition
     # By identity, and kept with the fields: equal ones stay the same objects.
-    known = definition.declared.get(id(fields))
+    known: Any = definition.declared.get(id(fields))
     if known is None:
         known = definition.declared[id(fields)] = (fields, _extended(definition, fields))
     return known[1]  # type: ignore[no-any-return]

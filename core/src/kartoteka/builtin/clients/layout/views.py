@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, request, url_for
 from sqlalchemy import select
@@ -98,7 +99,8 @@ def _change(owner: Owner, parts: Sequence[PartOfCard], own: dict[str, Any]) -> R
             keep_part(session, owner, part.name, _arranged(part, action, name), own)
             toast(_("Saved."))
     anchor = part.name if part is not None else None
-    return redirect(url_for("clients.arrange_card", **{"for": owner.key}, _anchor=anchor))
+    address = f"{url_for('clients.arrange_card')}?{urlencode({'for': owner.key})}"
+    return redirect(f"{address}#{anchor}" if anchor else address)
 
 
 def _arranged(part: PartOfCard, action: str, name: str) -> dict[str, list[str]]:
