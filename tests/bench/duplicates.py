@@ -1,4 +1,4 @@
-"""Measures the finder of duplicates: ``make bench ARGS="--only duplicates"`` or ``python tests/bench/duplicates.py``.
+"""Measures the finder of duplicates: ``make bench``, alone ``python tests/bench/run.py --only duplicates``.
 
 Prints precision and recall on the labelled sets of ../shared, then time and memory of a first search among generated
 clients and of one after a few were changed. Exits with 1 when a bound is broken.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 import tempfile
 import time
@@ -18,9 +19,9 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from labelled import measure_sets  # noqa: E402
-from while_importing import memory_of  # noqa: E402
+from sqlalchemy import select  # noqa: E402
 
-from kartoteka.builtin.clients.models import Client  # noqa: E402
+from kartoteka.builtin.clients.models import Client, SimilarClients  # noqa: E402
 from kartoteka.builtin.clients.pairs.job import look, store  # noqa: E402
 from kartoteka.builtin.clients.pairs.queries import Place, read_pairs  # noqa: E402
 from kartoteka.builtin.clients.service import change_client  # noqa: E402
@@ -68,13 +69,13 @@ def measure_search(count: int) -> bool:
         database = installation.database
         upgrade(database, lineages(installation.registry))
         planted = fill(database, count)
-        before = memory_of(_own_process())
-        first = search(database)
-        grown = memory_of(_own_process()) - before
+        before = own_memory()
+        first, most = search(database)
+        grown = most - before
         with database.transaction(SYSTEM) as session:
             for number in range(1, 101):
                 change_client(session, number, {"company_name": f"Changed {number}"})
-        second = search(database)
+        second, _most = search(database)
         with database.reading(SYSTEM) as session:
             began = time.perf_counter()
             read_pairs(session, Place())
@@ -103,9 +104,19 @@ def fill(database: Database, count: int) -> set[tuple[int, int]]:
     return planted
 
 
-def search(database: Database) -> float:
-    """Search once, step by step as a worker does it; return the seconds it took."""
+def own_memory() -> int:
+    """Return the memory of this process in MB, without what it sees of files (Linux)."""
+    try:
+        found = re.search(r"RssAnon:\s+(\d+)", Path("/proc/self/status").read_text())
+    except OSError:
+        return 0
+    return int(found[1]) // 1024 if found else 0
+
+
+def search(database: Database) -> tuple[float, int]:
+    """Search once, step by step as a worker does it; return the seconds it took and the most memory it had, in MB."""
     job = RunningJob(id=1)
+    most = 0
     began = time.perf_counter()
     while True:
         job.goes_on = False
@@ -113,8 +124,9 @@ def search(database: Database) -> float:
             look(job)
         with database.transaction(SYSTEM) as session:
             store(session, job)
+        most = max(most, own_memory())
         if not job.goes_on:
-            return time.perf_counter() - began
+            return time.perf_counter() - began, most
 
 
 def _company(drawn: random.Random, number: int) -> dict[str, object]:
@@ -144,20 +156,10 @@ def _twin(drawn: random.Random, row: dict[str, object], number: int) -> dict[str
 
 
 def _found(database: Database, planted: set[tuple[int, int]]) -> float:
-    from sqlalchemy import select
-
-    from kartoteka.builtin.clients.models import SimilarClients
-
     with database.reading(SYSTEM) as session:
         rows = session.execute(select(SimilarClients.first_id, SimilarClients.second_id))
         found = {(row.first_id, row.second_id) for row in rows}
     return len(found & {couple for couple in planted if min(couple) > 100}) / max(1, len(planted))
-
-
-def _own_process() -> int:
-    import os
-
-    return os.getpid()
 
 
 if __name__ == "__main__":

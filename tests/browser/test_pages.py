@@ -280,6 +280,8 @@ LOOKS = (
     Look("list-of-a-seller", "/clients/", "tomas"),
     Look("duplicates", "/clients/pairs"),
     Look("duplicates-hidden", "/clients/pairs?hidden=1"),
+    Look("health", "/health/"),
+    Look("health-scores", "/health/scores"),
     Look("registers", "/crm_clients/registers/"),
     Look("register-load", "/crm_clients/registers/loads/1"),
     Look("register-differences", "/crm_clients/registers/differences/"),

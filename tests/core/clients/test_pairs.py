@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -231,3 +232,32 @@ def test_many_pairs_come_in_pages_of_a_bounded_number_of_statements(office, boss
         page = read_pairs(session, Place())
     assert len(page.pairs) == PAGE
     assert len(counted) <= 7
+
+
+@pytest.mark.catalogue(
+    "CL-42", part="filters, how sure and why, several pairs told apart at once"
+)
+def test_pairs_are_filtered_explained_and_told_apart_together(office, boss):
+    other = office.actor(office.add_user(permissions=MERGER, reach="all", login="other"))
+    office.add_client("Alfa", actor=boss, country="LT", phone="8 612 34567")
+    office.add_client("UAB Alfa", actor=boss, country="LT", mobile="+370 612 34567")
+    office.add_client("Statybos technologijos", actor=other)
+    office.add_client("Statibos technologijos", actor=other)
+    search(office)
+    browser = office.browser(boss.user_id)
+    page = browser.get("/clients/pairs").text
+    assert "Name 100 % · Phone 100 %" in page
+    assert "Statibos" in page
+    assert "Statibos" not in browser.get("/clients/pairs?sort=equal").text
+    assert "UAB Alfa" not in browser.get("/clients/pairs?sort=alike").text
+    mine = browser.get(f"/clients/pairs?manager={boss.user_id}").text
+    assert "UAB Alfa" in mine
+    assert "Statibos" not in mine
+    data = {"listed": ["1-2", "3-4"], "id": ["1", "2", "3", "4"]}
+    told = browser.post("/clients/pairs/apart", data=data, follow_redirects=True).text
+    assert "2 pairs are not shown any more." in told
+    assert "No duplicates here" in told
+    [address] = re.findall(r'action="([^"]*undo[^"]*)"', told)[:1]
+    browser.post(address)
+    assert "Statibos" in browser.get("/clients/pairs").text
+    assert browser.post("/clients/pairs/apart", data={"listed": ["1-2"], "id": ["1", "3"]}).status_code == 404

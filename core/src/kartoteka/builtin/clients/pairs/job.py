@@ -28,7 +28,7 @@ SEARCH_JOB = "clients.find_similar"
 EVERYTHING = {"of": "all"}
 """What the job is asked for: there is only one search at a time."""
 _REASON = "duplicates are looked for among all clients"
-_READ = 1000
+_READ = 500
 _SECONDS = 1.0
 """How long a step looks before it stores what it found; nobody has to wait meanwhile."""
 

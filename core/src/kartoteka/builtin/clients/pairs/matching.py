@@ -18,7 +18,7 @@ from kartoteka.db.session import Session
 
 MOST_IN_BLOCK = 60
 """Clients that share a key: what more of them have in common tells nobody apart. They share others."""
-_KEPT = 8_000
+_KEPT = 5_000
 _WALKED = 2_000
 _FEW = 0.02
 """Up to this share of changed clients each is looked up by itself; of more all keys are walked through."""
