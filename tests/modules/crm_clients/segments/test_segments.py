@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from kartoteka.api.clients import Client, client_segments, find_segment
 from kartoteka.api.errors import Forbidden, Refused
+from kartoteka.builtin.operations.service import undo
+from kartoteka.db.journal import operation_of
 from kartoteka_crm_clients.segments import service
 from kartoteka_crm_clients.segments.models import Segment, SegmentClient
 from kartoteka_crm_clients.segments.queries import FILTER
@@ -121,6 +123,21 @@ def test_fixed_lists_are_filled_from_the_client_list(house: Any, maker: Any) -> 
         pytest.raises(Refused),
     ):
         service.add_clients(session, live, [first])
+
+
+def test_a_deleted_list_comes_back_with_its_clients(house: Any, maker: Any) -> None:
+    first, second = house.client("UAB Alfa"), house.client("UAB Beta")
+    segment_id = make(maker, "Fair", sort="fixed")
+    with house.company.database.transaction(house.company.actor(house.maker_id)) as session:
+        service.add_clients(session, segment_id, [first, second])
+    with house.company.database.transaction(house.company.actor(house.maker_id)) as session:
+        service.delete_segment(session, segment_id)
+        operation = operation_of(session)
+    with house.company.database.reading(house.company.system) as session:
+        assert session.scalars(select(SegmentClient.id)).all() == []
+    with house.company.database.transaction(house.company.actor(house.maker_id)) as session:
+        undo(session, operation)
+    assert members(house, segment_id) == {"UAB Alfa", "UAB Beta"}
 
 
 def test_merged_clients_stand_in_a_list_once(house: Any, maker: Any) -> None:

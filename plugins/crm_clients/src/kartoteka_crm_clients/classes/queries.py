@@ -108,11 +108,6 @@ def history_of(session: Session, client_id: int, most: int) -> Sequence[Row[Any]
     return session.execute(statement).all()
 
 
-def count_in_run(session: Session, run_id: int) -> int:
-    """Return how many clients a run has placed, of those that the reader sees."""
-    return session.scalar(select(func.max(ClientClass.place)).where(ClientClass.run_id == run_id)) or 0
-
-
 def classes_in_list(session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
     """Return the classes of clients; one statement for both columns of a page."""
     kept: dict[Any, dict[int, Row[Any]]] = session.info.setdefault("crm_clients_classes", {})

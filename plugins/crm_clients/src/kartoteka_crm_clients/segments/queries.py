@@ -15,7 +15,7 @@ from kartoteka.api.declare import CLIENT_LIST, Choice, ClientSegment
 from kartoteka.api.errors import Problem, Refused
 from kartoteka.api.lists import asking_session, select_found
 from kartoteka.api.records import RecordRef, RecordState, RecordSummary
-from kartoteka.api.texts import Texts, Translatable
+from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.segments.fields import SEGMENT
 from kartoteka_crm_clients.segments.models import Segment, SegmentClient
 
@@ -88,12 +88,6 @@ def count_clients(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
         return {}
     numbers = session.execute(select(*counting.values())).one()
     return dict(zip(counting, numbers, strict=True))
-
-
-def sort_titles(session: Session, ids: Sequence[int]) -> Mapping[int, Translatable]:
-    """Return in words how each segment gets its clients."""
-    rows = session.execute(select(Segment.id, Segment.is_fixed).where(Segment.id.in_(ids)))
-    return {row.id: _FIXED if row.is_fixed else _LIVE for row in rows}
 
 
 def summarise_segments(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:

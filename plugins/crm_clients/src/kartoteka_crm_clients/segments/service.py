@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Reach, Session, actor_of, find, settle
+from kartoteka.api.db import Reach, Session, actor_of, delete_rows, find, insert_rows, settle
 from kartoteka.api.errors import Forbidden, InvalidInput, Refused
 from kartoteka.api.signals import record_changed, record_created
 from kartoteka.api.texts import Message, Texts, clean_line
@@ -21,7 +21,6 @@ _ = Texts("crm_clients")
 
 LENGTHS = {"name": 200, "notes": 1000}
 MOST_GROUPS = 20
-MOST_PICKED = 100_000
 
 
 def add_segment(session: Session, values: Mapping[str, Any]) -> Segment:
@@ -77,6 +76,8 @@ def delete_segment(session: Session, id: int) -> str:
     if users:
         raise Refused(_("“%(name)s” is made of this segment. Change it first.", name=users[0]))
     name = segment.name
+    picked = session.scalars(select(SegmentClient.id).where(SegmentClient.segment_id == id)).all()
+    delete_rows(session, SegmentClient, picked, always=True)
     session.delete(segment)
     session.flush()
     announce(session, record_changed, SEGMENT, ids=[id], fields=[])
@@ -94,8 +95,9 @@ def add_clients(session: Session, id: int, client_ids: Sequence[int]) -> int:
             )
         )
     )
-    session.add_all(SegmentClient(segment_id=segment.id, client_id=one) for one in sorted(seen - there))
-    session.flush()
+    # Members are no records of their own; in the change log they are all the same, so that this can be undone.
+    new = [{"segment_id": segment.id, "client_id": one} for one in sorted(seen - there)]
+    insert_rows(session, SegmentClient, new, always=True)
     return len(seen - there)
 
 
@@ -107,8 +109,7 @@ def remove_clients(session: Session, id: int, client_ids: Sequence[int]) -> int:
             SegmentClient.segment_id == segment.id, SegmentClient.client_id.in_(list(client_ids))
         )
     ).all()
-    session.execute(delete(SegmentClient).where(SegmentClient.id.in_(there)))
-    return len(there)
+    return len(delete_rows(session, SegmentClient, there, always=True))
 
 
 def may_change(session: Session, segment: Segment) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -166,8 +167,6 @@ def delete_segment(record_id: int) -> Answer:
 
 
 def _args_of(segment: Segment, number: int) -> MultiDict[str, str]:
-    from urllib.parse import parse_qsl
-
     return MultiDict(parse_qsl(segment.groups[number - 1])) if number <= len(segment.groups) else MultiDict()
 
 
@@ -180,7 +179,6 @@ def _show_group(session: Session, segment: Segment, number: int, args: MultiDict
     definition = find_list(session, CLIENT_LIST)
     if definition is None:
         raise NotFound
-    # An address says at least one thing: without any, a saved view would be opened.
     state = open_list(session, definition, args)
     return render(
         "crm_clients/segments/group.html",
