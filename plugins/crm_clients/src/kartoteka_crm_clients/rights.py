@@ -38,7 +38,17 @@ ROLES = [
     RoleTemplate(
         name="sales_manager",
         title=_("Sales manager with contacts"),
-        permissions=("clients.view", "clients.create", "clients.edit", "documents.view", VIEW, EDIT, BIRTHDAYS),
+        permissions=(
+            "clients.view",
+            "clients.create",
+            "clients.edit",
+            "documents.view",
+            VIEW,
+            EDIT,
+            BIRTHDAYS,
+            "crm_clients.view_contracts",
+            "crm_clients.edit_contracts",
+        ),
         reach="own",
     )
 ]
