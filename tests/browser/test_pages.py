@@ -140,6 +140,12 @@ def save_views(page: Page) -> None:
     expect(page.locator("#k-views-form")).to_be_visible()
 
 
+def refuse_limits(page: Page) -> None:
+    """Ask for files larger than any."""
+    page.locator("#largest").fill("5000")
+    page.get_by_role("button", name="Save").click()
+
+
 def tick_rows(page: Page) -> None:
     """Choose two clients of the list."""
     for row in page.locator("input[data-k-row]").all()[:2]:
@@ -243,6 +249,7 @@ LOOKS = (
     Look("inbox-mail", "/inbox/{incoming}"),
     Look("inbox-mail-html", "/inbox/{incoming_first}"),
     Look("inbox-mail-unsorted", "/inbox/{incoming_unsorted}"),
+    Look("inbox-mail-saved", "/inbox/{incoming}/save"),
     Look("inbox-report", "/inbox/{incoming_bounce}"),
     Look("inbox-mailboxes", "/inbox/accounts/"),
     Look("inbox-mailbox", "/inbox/accounts/{mailbox}"),
@@ -337,6 +344,10 @@ LOOKS = (
     Look("file-old-version", "/files/{file}?version=1"),
     Look("file-edit", "/files/{file}/edit"),
     Look("file-new-refused", "/files/new", status=422, prepare=save),
+    Look("file-settings", "/files/settings"),
+    Look("file-settings-refused", "/files/settings", status=422, prepare=refuse_limits),
+    Look("office", "/office/"),
+    Look("office-settings", "/office/settings"),
     Look("client-as-of", "/clients/{client}/as-of"),
     Look("client-terms", "/crm_clients/clients/{client}/terms"),
     Look("timeline-search", "/clients/{client}/timeline?words=a"),
