@@ -30,7 +30,7 @@ from kartoteka.extension.declarations.importing import (
 )
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.notices import ClientNotice
-from kartoteka.extension.declarations.rest import ApiResource
+from kartoteka.extension.declarations.rest import ApiContent, ApiResource, OpenFile, SentFile
 from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, SystemOnly
 from kartoteka.extension.declarations.timeline import Composer, StreamPart, TimelineEntry, TimelineSource
@@ -69,6 +69,7 @@ __all__ = [
     "CLIENT_LIST",
     "EVERY_KIND",
     "Action",
+    "ApiContent",
     "ApiResource",
     "Badge",
     "BadgeValue",
@@ -107,6 +108,7 @@ __all__ = [
     "MenuItem",
     "Module",
     "NotificationType",
+    "OpenFile",
     "Outcome",
     "OwnedBy",
     "OwnedByClient",
@@ -123,6 +125,7 @@ __all__ = [
     "SaleObjection",
     "Schedule",
     "SearchText",
+    "SentFile",
     "Series",
     "StartEntry",
     "StreamPart",
