@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from typing import Any
 
 import ours
 from databases import Databases
-from whole import Fact
+from whole import Fact, held_memory
 
 from kartoteka.db.migrate import upgrade
 from kartoteka.db.session import use_workplace
@@ -56,6 +56,7 @@ def measure_registers(databases: Databases, folder: Path, size: int) -> list[Fac
 def _facts(country: str, number: int, loaded: dict[str, float]) -> list[Fact]:
     return [
         Fact(f"{country} new, {number:,} rows: rows a second", number / loaded["seconds"], least=2_000.0),
+        Fact(f"{country} new, {number:,} rows: rows a second of the processor", number / loaded["worked"]),
         Fact(f"{country} new, {number:,} rows: memory taken more, MiB", loaded["memory"], most=64.0),
     ]
 
@@ -85,12 +86,11 @@ def _load(url: str, country: str, path: Path) -> dict[str, float]:
 def _load_here(url: str, country: str, path: Path) -> None:
     installation = ours.open_bench(url)
     with use_workplace(installation.database, ours.SYSTEM):
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        begin = time.perf_counter()
-        load_file(country, path)
-        seconds = time.perf_counter() - begin
-    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(json.dumps({"seconds": seconds, "memory": memory}))
+        before, held = held_memory(os.getpid()) or 0.0, [0.0]
+        begin, worked = time.perf_counter(), time.process_time()
+        load_file(country, path, lambda load: held.append(held_memory(os.getpid()) or 0.0))
+        seconds, worked = time.perf_counter() - begin, time.process_time() - worked
+    print(json.dumps({"seconds": seconds, "worked": worked, "memory": max(0.0, max(held) - before)}))
 
 
 def _answer(url: str) -> dict[str, float]:
