@@ -14,7 +14,7 @@ from kartoteka.builtin.clients.service import demand
 from kartoteka.builtin.clients.tags.models import Tagging
 from kartoteka.builtin.clients.tags.service import add_tags
 from kartoteka.db.session import Session, actor_of, find
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
 
@@ -74,11 +74,11 @@ def save_template(session: Session, client_id: int, name: str) -> ClientTemplate
 
 
 def delete_template(session: Session, template_id: int) -> None:
-    """Delete a template: one's own, or, with the right to arrange for others, any."""
+    """Delete a template: one's own, or, with the right to rename and delete tags, any; raises Refused."""
     actor = actor_of(session)
     template = find(session, ClientTemplate, template_id)
     if template.user_id != actor.user_id and not actor.can("clients.manage_tags"):
-        raise Forbidden(permission="clients.manage_tags")
+        raise Refused(_("Only whoever has kept a template deletes it, or who may rename and delete tags."))
     session.delete(template)
     session.flush()
 
