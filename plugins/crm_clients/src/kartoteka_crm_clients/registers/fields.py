@@ -43,6 +43,7 @@ WHAT = (
     Choice(VAT, _("VAT code"), icon="receipt-tax"),
     Choice(STATUS, _("Status"), icon="alert-triangle"),
 )
+WHAT_TITLES = {choice.value: choice.title for choice in WHAT}
 OPEN, TAKEN, LEFT, OVER = "open", "taken", "left", "over"
 DECISIONS = (
     Choice(OPEN, _("To decide"), Colour.TODAY),

@@ -14,12 +14,10 @@ from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.fields import EDIT, VIEW
 from kartoteka_crm_clients.registers import queries
 from kartoteka_crm_clients.registers.comparing import mark_title
-from kartoteka_crm_clients.registers.fields import REGISTER_TITLES, STATUS_TITLES, WHAT
+from kartoteka_crm_clients.registers.fields import REGISTER_TITLES, STATUS_TITLES, WHAT_TITLES
 from kartoteka_crm_clients.registers.suggesting import warning_of
 
 _ = Texts("crm_clients")
-
-WHAT_TITLES = {choice.value: choice.title for choice in WHAT}
 
 
 def load_marks(session: Session, ids: Sequence[int]) -> Mapping[int, BadgeValue]:

@@ -25,9 +25,9 @@ from kartoteka_crm_clients.registers.fields import (
     REGISTER_TITLES,
     STAGE_TITLES,
     TAKEN,
+    WHAT_TITLES,
 )
 from kartoteka_crm_clients.registers.models import RegisterDifference, RegisterLoad
-from kartoteka_crm_clients.registers.panels import WHAT_TITLES
 from kartoteka_crm_clients.registers.reading import LARGEST_UPLOAD
 
 _ = Texts("crm_clients")
