@@ -22,7 +22,7 @@ from kartoteka.builtin.rest.service import make_key
 from kartoteka.db.actor import Actor
 from kartoteka.db.search import restrict_to_matches
 from kartoteka.db.session import use_workplace
-from kartoteka.extension import dispatch, selling
+from kartoteka.extension import asking, dispatch, selling
 from kartoteka.extension.calls import hook_names
 from kartoteka.extension.comparing import client_traits
 from kartoteka.extension.findings import ConflictingAnswers
@@ -329,6 +329,15 @@ def test_questions(visits, user):
         assert dispatch.find_duplicates(session, DuplicateProbe()) == []
         traits = client_traits(session, [1, 2])
         assert [(one.sort, one.value) for one in traits[1]] == [("phone", "+370 612 34567")]
+
+
+def test_what_is_asked_about_clients(visits, user):
+    with visits.database.reading(user) as session:
+        (notice,) = asking.client_notices(session, 1, "crm_visits.visit")
+        assert (str(notice.title), notice.lines) == ("Visited already", ("Žvėrynas",))
+        assert asking.client_notices(session, 2, "crm_visits.visit") == []
+        assert asking.choose_recipients(session, 1, ["crm_visits.visit"]) == [RecordRef("crm_visits.visit", 1)]
+        assert asking.choose_recipients(session, 1, ["clients.client"]) == []
 
 
 def test_selling(visits, user):

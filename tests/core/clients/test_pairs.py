@@ -234,9 +234,7 @@ def test_many_pairs_come_in_pages_of_a_bounded_number_of_statements(office, boss
     assert len(counted) <= 7
 
 
-@pytest.mark.catalogue(
-    "CL-42", part="filters, how sure and why, several pairs told apart at once"
-)
+@pytest.mark.catalogue("CL-42", part="filters, how sure and why, several pairs told apart at once")
 def test_pairs_are_filtered_explained_and_told_apart_together(office, boss):
     other = office.actor(office.add_user(permissions=MERGER, reach="all", login="other"))
     office.add_client("Alfa", actor=boss, country="LT", phone="8 612 34567")

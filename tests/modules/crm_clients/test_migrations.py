@@ -20,7 +20,6 @@ TABLES = {
     "crm_clients_relation",
     "crm_clients_contract",
     "crm_clients_addressing",
-    "crm_clients_stage",
     "crm_clients_marketing",
     "crm_clients_segment",
     "crm_clients_segment_client",
@@ -28,6 +27,7 @@ TABLES = {
     "crm_clients_class_run",
     "crm_clients_class",
     "crm_clients_setting",
+    "crm_clients_stage",
 }
 
 

@@ -78,8 +78,14 @@ GROUPS: Mapping[str, tuple[Message, tuple[str, ...]]] = {
         _("Users and rights"),
         ("user.", "role.", "access.", "second_factor.", "app_password.", "api_key.", "confidential."),
     ),
-    "export": (_("Exports and downloads"), ("list.exported", "report.downloaded", "report.sent", "client.exported", "person.exported")),
-    "deleted": (_("Deletions"), (DELETED, "client.deleted", "client.purged", "client.erased", "person.erased", "module.purged")),
+    "export": (
+        _("Exports and downloads"),
+        ("list.exported", "report.downloaded", "report.sent", "client.exported", "person.exported"),
+    ),
+    "deleted": (
+        _("Deletions"),
+        (DELETED, "client.deleted", "client.purged", "client.erased", "person.erased", "module.purged"),
+    ),
     "modules": (_("Modules"), ("module.",)),
     "settings": (_("Settings"), ("settings.", "setup.", "webhook.")),
     "work": (_("All saved work"), (WORK,)),

@@ -11,7 +11,7 @@ from kartoteka.builtin.clients.fields import FIELDS
 from kartoteka.builtin.clients.merging.places import Owner, Place, find_places, kind_titles
 from kartoteka.builtin.clients.models import Client
 from kartoteka.db.search import restrict_to_matches
-from kartoteka.db.session import Session, actor_of, who_works
+from kartoteka.db.session import Session, who_works
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.extension.declarations.scopes import OwnedByClient, Public

@@ -12,7 +12,16 @@ from kartoteka.vocabulary.text import fold
 
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
 _CYRILLIC = dict(zip("абвгґдезийіклмнопрстуфцыэїъ", "abvhgdezyiiklmnoprstufcyeii", strict=True)) | {
-    "ж": "zh", "х": "kh", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "є": "ie", "ь": "", "ъ": "",
+    "ж": "zh",
+    "х": "kh",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ю": "iu",
+    "я": "ia",
+    "є": "ie",
+    "ь": "",
+    "ъ": "",
 }
 _LONGEST = 40
 

@@ -161,9 +161,7 @@ def _conclude(session: Session, job: RunningJob, whole: str) -> None:
     session.flush()
     with suppress(OSError):
         _remove_drafts(session, [one for one in parts if one != whole])
-    ready = plural_text(
-        "The PDF with one document is ready.", "The PDF with %(count)s documents is ready.", len(parts)
-    )
+    ready = plural_text("The PDF with one document is ready.", "The PDF with %(count)s documents is ready.", len(parts))
     job.finish(ready, url=f"/documents/prints/{made.id}")
 
 

@@ -56,6 +56,8 @@ def guide_to(seen: Seen) -> ResourceGuide:
     methods += [("POST", own.path)] if own.create else []
     methods += [("PATCH", one)] if own.change else []
     methods += [("DELETE", one)] if own.remove else []
+    methods += [("POST", f"{own.path}/content"), ("GET", f"{one}/content")] if own.content else []
+    methods += [("PUT", f"{one}/content")] if own.content else []
     states = ("state",) if seen.has_state else ()
     searching = (SEARCH,) if seen.is_searched else ()
     clients = (CLIENT,) if seen.has_client else ()

@@ -166,11 +166,11 @@ def _value(seen: Seen, field: Field, written: str) -> Any:
         raise _wrong(field.name, _("This text has characters that cannot be stored."))
     return written
 
+
 def _whole(name: str, written: str) -> int:
     if not re.fullmatch("-?[0-9]{1,9}", written, re.ASCII):
         raise _wrong(name, _("This must be a whole number."))
     return int(written)
-
 
 
 def _wrong(name: str, message: Any) -> Unmet:

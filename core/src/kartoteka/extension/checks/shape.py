@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from kartoteka.extension.declarations.access import Module, Permission
-from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.analysis import TurnoverSource
+from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType, RecordKind
 from kartoteka.extension.declarations.directories import Directory

@@ -77,7 +77,7 @@ def find_duplicates(session: Session, probe: DuplicateProbe) -> Sequence[Duplica
 def client_traits(session: Session, client_ids: Sequence[int]) -> Sequence[ClientTrait]:
     """Say by what clients may be recognised beside their cards: their addresses, and phones kept elsewhere.
 
-    When called: while duplicates are looked for in the background, for some hundred clients at once, and for the clients
+    When called: while duplicates are looked for in the background, for some hundred clients at once, and for clients
         of a page of pairs; on active modules. The search works as the system.
     Returns: a list of ClientTrait; a client may have several of a sort, and those without any are left out.
     Order: all answers count.

@@ -18,7 +18,7 @@ def sale_objections(session: Session, client_id: int, amount: Money | None) -> S
     """Say what speaks against selling to a client: it is blocked, or the sale goes beyond its credit limit.
 
     When called: before an offer, an order, an invoice or another document of a sale is made, and while somebody looks
-        at its draft; on active modules. ``amount`` is that of the sale, None while nobody knows it. The caller has found
+        at its draft; on active modules. ``amount`` is that of the sale, None while unknown. The caller has found
         the client by a restricted SELECT; the answer must not depend on what the actor may see of the client's terms.
     Returns: a list of SaleObjection, empty when the client may buy; a module that raises counts as a refusal.
     Order: all answers count, refusals first.
@@ -54,8 +54,9 @@ def client_terms(session: Session, client_ids: Sequence[int]) -> Mapping[int, Cl
 def client_balances(session: Session, client_ids: Sequence[int]) -> Sequence[ClientBalance]:
     """Say what clients owe: unpaid invoices, and whatever else uses up their credit limit.
 
-    When called: on the card and in the list for a page of clients, in the report of clients over their limit, and before
-        a sale; on active modules. The caller has found the clients by a restricted SELECT. Bounded number of statements.
+    When called: on the card and in the list for a page of clients, in the report of clients over their limit, before
+        a sale; on active modules. The caller has found the clients by a restricted SELECT. Few statements, whatever
+        their number.
     Returns: a list of ClientBalance, one for each client and currency with something owed. A module that does not know
         what clients owe leaves this hook out: where nobody answers, pages say that there is no data.
     Order: all answers are added up, by client and currency.

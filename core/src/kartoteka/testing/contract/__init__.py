@@ -24,6 +24,12 @@ __all__ = ["ModuleContract"]
 
 
 class ModuleContract(
-    DeclaringContract, EnteringContract, SellingContract, ServingContract, ShowingContract, StoringContract, WordingContract
+    DeclaringContract,
+    EnteringContract,
+    SellingContract,
+    ServingContract,
+    ShowingContract,
+    StoringContract,
+    WordingContract,
 ):
     """Inherit it and name the module; the attributes of `ContractBase` say what may be set beside that."""

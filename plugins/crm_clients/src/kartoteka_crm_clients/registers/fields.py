@@ -38,9 +38,9 @@ STAGE_TITLES = {
 
 NAME, ADDRESS, VAT, STATUS = "name", "address", "vat_code", "status"
 WHAT = (
-    Choice(NAME, _("Name"), icon="signature"),
+    Choice(NAME, _("Name"), icon="writing-sign"),
     Choice(ADDRESS, _("Legal address"), icon="map-pin"),
-    Choice(VAT, _("VAT code"), icon="receipt-tax"),
+    Choice(VAT, _("VAT code"), icon="receipt"),
     Choice(STATUS, _("Status"), icon="alert-triangle"),
 )
 WHAT_TITLES = {choice.value: choice.title for choice in WHAT}

@@ -109,7 +109,7 @@ def register_menu() -> list[MenuItem]:
             title=_("Register differences"),
             endpoint="crm_clients.list_differences",
             permission=VIEW,
-            icon="git-compare",
+            icon="arrows-exchange",
             parent="clients.clients",
             weight=70,
         ),

@@ -40,7 +40,7 @@ DIRECTORIES = [
         name="discount_groups",
         title=_("Discount groups"),
         entry_title=_("Discount group"),
-        icon="discount",
+        icon="tag",
         start=start_groups,
         weight=220,
     ),
