@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/how-to"
-PACKAGES = ("kartoteka_crm_visits", "kartoteka_licences")
+PACKAGES = ("kartoteka_crm_visits", "kartoteka_licences", "kartoteka_fleet")
 _BLOCK = re.compile(r"^```(?:python|html|typst)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LISTED = re.compile(r"^\d+\. \[[^\]]+\]\(([^)]+)\)", re.MULTILINE)
 

@@ -410,6 +410,15 @@ def test_whose_answer_counts(company_on, how_to):
         assert {"licences", "crm_visits"} < dispatch.active_set(session)
 
 
+def test_fields_from_elsewhere(company_on, how_to):
+    points = [how_to.entry_point("fleet")]
+    with pytest.raises(ConflictingAnswers, match="custom_fields and fleet both answer company_fields"):
+        company_on(entry_points=points)
+    company = company_on(entry_points=points, first_result={"company_fields": "fleet"})
+    form = company.browser(company.add_user("administrator")).get("/clients/new").text
+    assert 'name="x_trucks"' in form
+
+
 def test_visits_are_merged_and_stop_a_deletion(visits):
     visit = next(model for name, model in visits.installation.registry.models if name == "crm_visits")
     with visits.database.transaction(visits.system) as session:

@@ -30,7 +30,7 @@ class Card(Record, Model):
 
     name: Mapped[str]
     manager_id: Mapped[int]
-    notes: Mapped[list[Note]] = relationship(back_populates="card")
+    notes: Mapped[list[CardNote]] = relationship(back_populates="card")
 
 
 class Share(Model):
@@ -42,7 +42,7 @@ class Share(Model):
     user_id: Mapped[int]
 
 
-class Note(Record, Model):
+class CardNote(Record, Model):
     """Stands for a record that belongs to a client."""
 
     __tablename__ = "rights_note"
@@ -68,7 +68,7 @@ class Orphan(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
 
 
-CARD_MODELS = [Card, Share, Note, City, Orphan]
+CARD_MODELS = [Card, Share, CardNote, City, Orphan]
 
 
 def own_or_shared(actor):
@@ -82,17 +82,17 @@ def own_or_shared(actor):
 
 def on_visible_cards(rights: RowRights, actor: Actor):
     ids = rights.visible_ids(Card, actor)
-    return None if ids is None else Note.card_id.in_(ids)
+    return None if ids is None else CardNote.card_id.in_(ids)
 
 
 def furnish(storage):
     """Cards 1 and 2 of Ona, 3 and 4 of Jonas; card 3 is shared with Ona; note n belongs to card n."""
     storage.rights.add(Card, own_or_shared)
-    storage.rights.add(Note, lambda actor: on_visible_cards(storage.rights, actor))
+    storage.rights.add(CardNote, lambda actor: on_visible_cards(storage.rights, actor))
     with storage.transaction(SYSTEM) as session:
         session.add_all(Card(name=f"card {n}", manager_id=1 if n < 3 else 2) for n in range(1, 5))
         session.flush()
-        session.add_all(Note(card_id=n, text=f"note {n}") for n in range(1, 5))
+        session.add_all(CardNote(card_id=n, text=f"note {n}") for n in range(1, 5))
         session.add(Share(card_id=3, user_id=1))
         session.add(City(name="Kaunas"))
         session.add(Orphan())

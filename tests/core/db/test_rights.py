@@ -28,7 +28,7 @@ from sqlalchemy.orm import join as orm_join
 from sqlalchemy.orm import outerjoin as orm_outerjoin
 
 from kartoteka.db.rights import UnguardedStatement
-from tests.core.db.cards import CARD_MODELS, ONA, SYSTEM, Card, City, Note, Orphan, furnish
+from tests.core.db.cards import CARD_MODELS, ONA, SYSTEM, Card, CardNote, City, Orphan, furnish
 
 MODELS = CARD_MODELS
 
@@ -61,7 +61,7 @@ RESTRICTED = {
     "second class in OR": (select(Card.id).select_from(City).where(or_(Card.id == 4, Card.id == 1)), {1}),
     "negation": (select(Card.id).where(~(Card.name == "card 1")), {2, 3}),
     "alias": (select(Other.id), {1, 2, 3}),
-    "join along a relationship": (select(Note.id).join(Note.card), {1, 2, 3}),
+    "join along a relationship": (select(CardNote.id).join(CardNote.card), {1, 2, 3}),
     "join to a class": (select(Card.id).select_from(City).join(Card, City.id > 0), {1, 2, 3}),
     "join to an alias": (select(Other.id).select_from(City).join(Other, and_(City.id > 0, Other.id > 2)), {3}),
     "join of a class with itself": (select(Other.id).select_from(Card).join(Other, Other.id > Card.id), {2, 3}),
@@ -79,28 +79,28 @@ RESTRICTED = {
     ),
     "IN a subquery": (select(City.id).where(literal(4).in_(select(Card.id))), set()),
     "scalar subquery": (select(City.id, select(func.count(Card.id)).scalar_subquery()), {(1, 3)}),
-    "any": (select(Card.id).where(Card.notes.any(Note.id > 0)), {1, 2, 3}),
-    "has": (select(Note.id).where(Note.card.has(Card.id > 0)), {1, 2, 3}),
-    "union": (select(Card.id).union(select(Note.id)), {1, 2, 3}),
+    "any": (select(Card.id).where(Card.notes.any(CardNote.id > 0)), {1, 2, 3}),
+    "has": (select(CardNote.id).where(CardNote.card.has(Card.id > 0)), {1, 2, 3}),
+    "union": (select(Card.id).union(select(CardNote.id)), {1, 2, 3}),
     "union of counters": (
         union_all(
             select(literal("cards"), select(func.count()).select_from(Card).scalar_subquery()),
-            select(literal("notes"), select(func.count(Note.id)).scalar_subquery()),
+            select(literal("notes"), select(func.count(CardNote.id)).scalar_subquery()),
         ),
         {("cards", 3), ("notes", 3)},
     ),
-    "union in a subquery": (select(union_all(select(Card.id), select(Note.id)).subquery()), {1, 2, 3}),
+    "union in a subquery": (select(union_all(select(Card.id), select(CardNote.id)).subquery()), {1, 2, 3}),
     "window with FROM named": (select(func.row_number().over(order_by=Card.id)).select_from(Card), {1, 2, 3}),
     "filter of an aggregate": (select(func.count().filter(Card.id > 0)).select_from(Card), {3}),
     "limit": (select(Card.id).order_by(Card.id.desc()).limit(1), {3}),
     "grouped": (select(func.max(Card.id)).group_by(Card.manager_id), {2, 3}),
     "lock": (select(Card.id).with_for_update(), {1, 2, 3}),
-    "class through another's rule": (select(Note.id), {1, 2, 3}),
+    "class through another's rule": (select(CardNote.id), {1, 2, 3}),
 }
 
 REFUSED = {
     "column of a table": select(table.c.name),
-    "table joined to a class": select(Note.id).join(table, table.c.id == Note.card_id),
+    "table joined to a class": select(CardNote.id).join(table, table.c.id == CardNote.card_id),
     "table in a subquery": select(City.id).where(City.id.in_(select(table.c.id))),
     "table in EXISTS": select(City.id).where(exists(table.select())),
     "table in an alias": select(City.id).join(table.alias(), literal(1) == 1),
@@ -189,7 +189,7 @@ def test_call_is_refused(company, call):
         (update(Card).values(name="changed"), {1, 2, 3}),
         (update(Card).where(Card.id > 1).values(name="changed"), {2, 3}),
         (update(Card).where(Card.id == 4).values(name="changed"), set()),
-        (update(Card).where(Card.id.in_(select(Note.card_id))).values(name="changed"), {1, 2, 3}),
+        (update(Card).where(Card.id.in_(select(CardNote.card_id))).values(name="changed"), {1, 2, 3}),
     ],
 )
 @pytest.mark.parametrize("how", ["auto", "fetch", False])
@@ -202,9 +202,9 @@ def test_update_reaches_visible_rows_only(company, statement, touched, how):
 
 def test_delete_reaches_visible_rows_only(company):
     with company.transaction(ONA) as session:
-        session.execute(delete(Note))
+        session.execute(delete(CardNote))
     with company.reading(SYSTEM) as session:
-        assert session.scalars(select(Note.id)).all() == [4]
+        assert session.scalars(select(CardNote.id)).all() == [4]
 
 
 def test_update_takes_no_hidden_values(company):

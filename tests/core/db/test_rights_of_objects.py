@@ -23,7 +23,7 @@ from sqlalchemy.orm import (
 from kartoteka.db.rights import PUBLIC, UnguardedStatement
 from kartoteka.db.session import as_system, find, find_or_none
 from kartoteka.vocabulary.errors import NotFound
-from tests.core.db.cards import CARD_MODELS, CHIEF, JONAS, ONA, SYSTEM, Card, City, Note, Orphan, Share, furnish
+from tests.core.db.cards import CARD_MODELS, CHIEF, JONAS, ONA, SYSTEM, Card, CardNote, City, Orphan, Share, furnish
 
 Other = aliased(Card)
 table = Card.__table__
@@ -40,40 +40,40 @@ def company(storage):
 @pytest.mark.parametrize("load", [joinedload, selectinload, subqueryload])
 def test_eager_loads_are_restricted(company, load):
     with company.transaction(SYSTEM) as session:
-        session.scalars(select(Note).where(Note.id == 1)).one().card_id = 4
-    company.rights.add(Note, PUBLIC)
+        session.scalars(select(CardNote).where(CardNote.id == 1)).one().card_id = 4
+    company.rights.add(CardNote, PUBLIC)
     with company.reading(ONA) as session:
-        notes = session.scalars(select(Note).options(load(Note.card)).order_by(Note.id).limit(2)).all()
+        notes = session.scalars(select(CardNote).options(load(CardNote.card)).order_by(CardNote.id).limit(2)).all()
         assert [note.card and note.card.id for note in notes] == [None, 2]
         cards = session.scalars(select(Card).options(load(Card.notes)).order_by(Card.id)).unique().all()
         assert [[note.id for note in card.notes] for card in cards] == [[], [2], [3]]
 
 
 def test_contains_eager_is_restricted(company):
-    company.rights.add(Note, PUBLIC)
+    company.rights.add(CardNote, PUBLIC)
     with company.reading(ONA) as session:
-        statement = select(Note).join(Note.card).options(contains_eager(Note.card))
+        statement = select(CardNote).join(CardNote.card).options(contains_eager(CardNote.card))
         assert {note.card.id for note in session.scalars(statement)} == {1, 2, 3}
 
 
 def test_lazy_loads_are_restricted(company):
-    company.rights.add(Note, PUBLIC)
+    company.rights.add(CardNote, PUBLIC)
     with company.reading(ONA) as session:
-        notes = session.scalars(select(Note).order_by(Note.id)).all()
+        notes = session.scalars(select(CardNote).order_by(CardNote.id)).all()
         assert [note.card and note.card.id for note in notes] == [1, 2, 3, None]
     company.rights.add(Card, PUBLIC)
-    company.rights.add(Note, lambda actor: Note.id != 2)
+    company.rights.add(CardNote, lambda actor: CardNote.id != 2)
     with company.reading(ONA) as session:
         cards = session.scalars(select(Card).order_by(Card.id)).all()
         assert [len(card.notes) for card in cards] == [1, 0, 1, 1]
 
 
 def test_lazy_load_does_not_show_what_only_the_system_has_seen(company):
-    company.rights.add(Note, PUBLIC)
+    company.rights.add(CardNote, PUBLIC)
     with company.reading(ONA) as session:
         with as_system(session, reason="test of the identity map"):
             session.scalars(select(Card)).all()
-        cards = {note.id: note.card for note in session.scalars(select(Note))}
+        cards = {note.id: note.card for note in session.scalars(select(CardNote))}
     assert cards[4] is None
     assert cards[1].id == 1
 
@@ -117,7 +117,7 @@ def test_objects_are_added_changed_and_deleted_as_usual(company):
         session.add(City(name="Alytus"))
         card = find(session, Card, 1)
         card.name = "renamed"
-        session.delete(session.scalars(select(Note).where(Note.card_id == 1)).one())
+        session.delete(session.scalars(select(CardNote).where(CardNote.card_id == 1)).one())
     with company.reading(SYSTEM) as session:
         assert session.scalar(select(Card.name).where(Card.version == 2)) == "renamed"
         assert session.scalar(select(func.count(City.id))) == 2
@@ -148,11 +148,11 @@ def test_rules_are_asked_once_for_an_actor(company):
 
 
 def test_a_rule_may_be_a_bare_column_or_no_column_at_all(company):
-    company.rights.add(Note, lambda actor: Note.id == Note.card_id)
+    company.rights.add(CardNote, lambda actor: CardNote.id == CardNote.card_id)
     company.rights.add(City, lambda actor: literal(actor.user_id) == 2)
     with company.reading(ONA) as session:
         assert session.scalars(select(City.id)).all() == []
-        assert len(session.scalars(select(aliased(Note).id)).all()) == 4
+        assert len(session.scalars(select(aliased(CardNote).id)).all()) == 4
     with company.reading(JONAS) as session:
         assert session.scalars(select(City.id)).all() == [1]
 

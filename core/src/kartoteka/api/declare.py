@@ -6,6 +6,7 @@ from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel, Telling
 from kartoteka.extension.declarations.companies import CompanySuggestion
 from kartoteka.extension.declarations.confidential import may_be_confidential
+from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import (
     Choice,
     ClientReference,
@@ -86,6 +87,7 @@ __all__ = [
     "Column",
     "CompanySuggestion",
     "Composer",
+    "CustomField",
     "Declaration",
     "Directory",
     "DocumentContent",

@@ -158,8 +158,10 @@ def _settle(url: str) -> None:
     parsed = make_url(url)
     if parsed.get_backend_name() == SQLITE:
         connection = sqlite3.connect(str(parsed.database))
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         connection.close()
+        if is_busy:
+            raise RuntimeError(f"Somebody still has {parsed.database} open, so it can't be copied.")
     else:
         _on_server(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import has_request_context, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.clients.blueprint import blueprint
@@ -193,7 +193,9 @@ TAG_ACTIONS = [
 
 
 def load_stars(session: Session, ids: Sequence[int]) -> Mapping[int, BadgeValue]:
-    """Return a star for each client that the visitor has starred; no statement."""
+    """Return a star for each client that the visitor has starred; no statement, and none outside a request."""
+    if not has_request_context():
+        return {}
     starred = {ref.id for ref in favourite_refs(visitor().preferences or {}) if ref.kind == CLIENT_KIND}
     return {one: BadgeValue("", Colour.NONE, "star-filled", _("Favourite")) for one in ids if one in starred}
 
