@@ -167,7 +167,7 @@ def merge_spellings(page: Page, payers: PayerList) -> None:
     """Find two spellings of one firm, merge them in three clicks, and take it back with one."""
     kept, other = payers.spellings
     page.goto("/clients/pairs")
-    page.get_by_role("button", name="Search for similar names").click()
+    page.get_by_role("button", name="Search now").click()
     page.get_by_role("link", name="Show the result").click(timeout=PATIENCE)
     pair = page.get_by_role("row").filter(has_text=other).filter(has_text=kept)
     pair.get_by_role("link", name="Merge").click()

@@ -164,3 +164,21 @@ def test_labelled_sets(shared: Callable[[str], Path]):
         judged("edrdr", read_ukrainian(next(folder.rglob("names_test.csv")))),
     ]
     assert {one.title: round(one.f1, 3) for one in found if one.f1 < LEAST_F1} == {}
+
+
+@pytest.mark.catalogue("CL-42", part="names nine tenths alike")
+def test_companies_whose_names_are_nearly_one_are_shown_whatever_their_codes() -> None:
+    one, other = (
+        Traits(number, read_name(name, is_person=False), codes={"registration_code": code})
+        for number, name, code in ((1, 'UAB "VILSANTA"', "1001216"), (2, 'UAB "VILŠANSTA"', "1008314"))
+    )
+    verdict = compare(one, other)
+    assert verdict.strength < LIKELY
+    assert verdict.is_pair
+    people = [Traits(number, read_name("Jonas Petraitis", is_person=True)) for number in (3, 4)]
+    assert compare(*people).is_pair == (compare(*people).strength >= LIKELY)
+
+
+def test_initials_alone_make_no_pair() -> None:
+    one, other = (Traits(number, read_name("Ž.A.", is_person=True)) for number in (1, 2))
+    assert not compare(one, other).is_pair

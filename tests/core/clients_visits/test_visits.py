@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from kartoteka.builtin.clients.merging.service import merge_clients
-from kartoteka.builtin.clients.service import change_client
+from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.visits.models import ClientVisit
 from kartoteka.db.clock import at_moment
+from kartoteka.db.journal import operation_of
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.statements import counted_statements
@@ -122,14 +122,14 @@ def test_visits_to_clients_out_of_sight_are_not_noted(office: Company) -> None:
         assert session.scalars(select(ClientVisit)).all() == []
 
 
-def test_visits_follow_merged_clients(office: Company) -> None:
-    desk = Desk(office)
-    kept = office.add_client("UAB Kita").id
-    desk.visit(timedelta(days=3))
-    with office.database.transaction(office.system) as session:
-        merge_clients(session, kept, [desk.client_id])
-    with office.database.reading(office.system) as session:
-        assert session.execute(text("SELECT client_id FROM core_client_visit")).scalars().all() == [kept]
+def test_having_been_looked_at_keeps_no_client_from_going(office: Company) -> None:
+    browser = office.browser(office.add_user("administrator"))
+    with office.database.transaction(office.system, "Client added") as session:
+        added = create_client(session, {"kind": "company", "company_name": "UAB Klaida", "country": "LT"}).id
+        operation = operation_of(session)
+    assert browser.post(f"/clients/{added}/seen").status_code == 200
+    browser.post(f"/operations/{operation}/undo")
+    assert browser.get(f"/clients/{added}").status_code == 404
 
 
 @pytest.mark.parametrize("since", ["", "nonsense", "0001-01-01T00:00:00+14:00", "9999-12-31", "2026-01-01T00:00:00Z"])

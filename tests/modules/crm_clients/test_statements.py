@@ -50,7 +50,7 @@ def test_the_card_asks_once_for_each_panel_badge_and_counter(house: Any, number:
     fill(house, client_id, number)
     heard = visit(house, f"/clients/{client_id}")
     own = [statement for statement in heard if OWN in statement]
-    assert len(own) == 4, "\n".join(own)  # the badge, the counter of the tab, two panels
+    assert len(own) == 5, "\n".join(own)  # two badges, the counters of the tabs, two panels
     assert len(heard) <= 12, "\n".join(heard)
 
 
@@ -67,7 +67,7 @@ def test_the_tab_asks_once_for_contacts_and_once_for_addresses(house: Any, numbe
     client_id = house.client()
     fill(house, client_id, number)
     own = [one for one in visit(house, f"/crm_clients/clients/{client_id}/contacts") if OWN in one]
-    assert len(own) == 4, "\n".join(own)  # both lists, the badge, the counter of the tab
+    assert len(own) == 5, "\n".join(own)  # both lists, two badges, the counters of the tabs
 
 
 @pytest.mark.parametrize("number", [1, 20])

@@ -308,13 +308,6 @@ def register_client_references() -> list[ClientReference]:
             unique_with=("user_id",),
             on_delete="with_client",
         ),
-        ClientReference(
-            table="core_client_visit",
-            column="client_id",
-            on_merge="drop_duplicates",
-            unique_with=("user_id",),
-            on_delete="with_client",
-        ),
         ClientReference(table="core_client", column="merged_into_id", on_delete="with_client"),
         *(
             ClientReference(

@@ -61,6 +61,11 @@ class Seen:
         return self.kind.client_column not in (None, "id") and CLIENT not in {one.name for one in self.readable}
 
     @property
+    def needs_client(self) -> bool:
+        """Whether no record is without a client."""
+        return not self.columns[str(self.kind.client_column)].nullable
+
+    @property
     def has_state(self) -> bool:
         """Whether records can be archived."""
         return "state" in self.columns

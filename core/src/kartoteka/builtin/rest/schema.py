@@ -22,7 +22,7 @@ def record_schema(seen: Seen) -> Schema:
         properties["state"] = {"type": "string", "enum": list(RecordState.ALL), "readOnly": True}
     properties["created_at"] = {"type": "string", "format": "date-time", "readOnly": True}
     if seen.has_client:
-        properties[CLIENT] = ID
+        properties[CLIENT] = _with_null(dict(ID), not seen.needs_client)
     writable = {field.name for field in seen.writable}
     for field in seen.readable:
         one = value_schema(seen, field, reading=True)

@@ -152,11 +152,12 @@ def describe_refs(session: Session, refs: Iterable[RecordRef]) -> dict[RecordRef
 def named_so(recent: Sequence[Hit], found: Sequence[Hit], query: str) -> list[Hit]:
     """Return which of the records opened lately have the words of a query.
 
-    Where a record found bears the query as its whole name, only those opened lately that do so, too: who writes a
-    client's full name wants the client, not the letter to it that was open a minute ago.
+    Where a record found bears the query as its whole name, only those of its kind that do so, too: who writes a
+    client's full name wants the client, not the letter to it that was open a minute ago and is called the same.
     """
-    if any(_is_titled(hit, query) for hit in found):
-        return [hit for hit in recent if _is_titled(hit, query)]
+    exact = next((hit for hit in found if _is_titled(hit, query)), None)
+    if exact is not None:
+        return [hit for hit in recent if hit.kind is exact.kind and _is_titled(hit, query)]
     terms = parse_query(query)
     return [hit for hit in recent if matches(search_document([hit.summary.title, hit.summary.subtitle]), "", terms)]
 

@@ -29,7 +29,7 @@ from kartoteka.web.toasts import toast
 Answer = str | Response | tuple[str, int]
 _LONGEST_QUERY = 200
 _RECENT = 8
-_COMMANDS = 8
+_COMMANDS = 12
 
 
 @blueprint.get("/")

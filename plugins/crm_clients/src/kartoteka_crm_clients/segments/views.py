@@ -130,7 +130,7 @@ def edit_segment_group(record_id: int, number: int) -> Answer:
         segment = service.segment_to_write(session, record_id)
         if segment.is_fixed or not 1 <= number <= len(segment.groups) + 1:
             raise NotFound
-        if request.method == "GET":
+        if request.method != "POST":
             return _show_group(session, segment, number, _args_of(segment, number))
     try:
         with transaction(_("Segment changed")) as session:

@@ -13,6 +13,8 @@ from itertools import combinations
 
 from kartoteka.builtin.clients.pairs.traits import Traits
 
+_SPELT = 8
+"""Of a firm of one word so many letters are looked at for slips."""
 _PIECE = 4
 _COUPLED = 4
 _PHONE = 7
@@ -54,11 +56,23 @@ def _name_keys(client: Traits) -> Iterator[str]:
         yield f"u{one}+{other}"
     for word in sounds[:3]:
         yield f"w{word}"
+    if len(sounds) == 1 and not client.name.is_person:
+        yield from _slips(_bones(sounds[0])[:_SPELT])
     if client.born:
         yield f"b{client.born:%Y%m%d}"
         for word in sounds[:3]:
             yield f"y{client.born:%m%d}{word[:2]}"
             yield f"z{client.born:%Y}{word[:3]}"
+
+
+def _slips(bones: str) -> Iterator[str]:
+    """Yield a word and it without each of its letters: spellings that are one slip apart have one of these in common.
+
+    A firm of one word has no other word to be recognised by. The way of SymSpell (W. Garbe, 2012).
+    """
+    yield f"k{bones}"
+    for place in range(len(bones)):
+        yield f"k{bones[:place]}{bones[place + 1 :]}"
 
 
 def _bones(word: str) -> str:

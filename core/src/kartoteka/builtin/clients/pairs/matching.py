@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from kartoteka.builtin.clients.models import Client, ClientBlock, ComparedClient
 from kartoteka.builtin.clients.pairs.blocks import block_keys
 from kartoteka.builtin.clients.pairs.reading import read_clients, traits_of
-from kartoteka.builtin.clients.pairs.scoring import LIKELY, compare
+from kartoteka.builtin.clients.pairs.scoring import compare
 from kartoteka.builtin.clients.pairs.traits import Traits
 from kartoteka.db.session import Session
 
@@ -89,9 +89,9 @@ class Matcher:
             for one, other in self._couples(ids, of):
                 if min((one.keys & other.keys) - self._crowded) != key:
                     continue  # they meet, or have met, under another key
-                strength = compare(one.traits, other.traits).strength
-                if strength >= LIKELY:
-                    found.append((one.traits.id, other.traits.id, strength))
+                verdict = compare(one.traits, other.traits)
+                if verdict.is_pair:
+                    found.append((one.traits.id, other.traits.id, verdict.strength))
         self._forget()
         return found
 

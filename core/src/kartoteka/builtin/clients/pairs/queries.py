@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from kartoteka.builtin.clients.models import Client, DistinctClients, SimilarClients
 from kartoteka.builtin.clients.pairs.reading import read_clients, traits_of
 from kartoteka.builtin.clients.pairs.reasons import LIKENESS, REASONS, SIMILAR_NAME, Reason, is_told, reasons_for
-from kartoteka.builtin.clients.pairs.scoring import LIKELY, compare
+from kartoteka.builtin.clients.pairs.scoring import compare
 from kartoteka.builtin.clients.pairs.traits import Traits
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, actor_of
@@ -144,7 +144,7 @@ def _weighed(session: Session, pairs: Sequence[Pair]) -> list[Pair]:
     found = []
     for pair in pairs:
         verdict = compare(known[pair.first["id"]], known[pair.second["id"]])
-        if pair.reasons == (SIMILAR_NAME,) and verdict.strength < LIKELY:
+        if pair.reasons == (SIMILAR_NAME,) and not verdict.is_pair:
             continue
         alike = [one for one in verdict.likenesses if one.percent >= _LEAST_SAID and one.points > 0]
         said = tuple(Said(LIKENESS[one.field], one.percent) for one in alike)

@@ -13,13 +13,15 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from kartoteka.builtin.clients.pairs.addresses import compare_places
-from kartoteka.builtin.clients.pairs.names import compare_names
+from kartoteka.builtin.clients.pairs.names import Name, compare_names
 from kartoteka.builtin.clients.pairs.traits import Traits
 
 SURE = 90
 """From this strength (percent) on a pair is sure enough to be merged unseen by a careless clerk."""
 LIKELY = 50
-"""From this strength on two cards are likelier one client than two: pairs below are not kept."""
+"""From this strength on two cards are likelier one client than two."""
+_ALIKE_NAMES = 90
+"""Companies whose names are so alike (percent, without the legal form) are shown whatever else is different (CL-42)."""
 _PRIOR = -6.0
 """Strangers meet far more often in a block than twins do."""
 
@@ -35,10 +37,14 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How surely two clients are one (percent), and what says so: the weightiest field first."""
+    """How surely two clients are one (percent), and what says so: the weightiest field first.
+
+    ``is_pair`` tells whether somebody ought to look at them.
+    """
 
     strength: int
     likenesses: tuple[Likeness, ...]
+    is_pair: bool
 
 
 def compare(one: Traits, other: Traits) -> Verdict:
@@ -58,7 +64,14 @@ def compare(one: Traits, other: Traits) -> Verdict:
     ]
     points = _PRIOR + sum(likeness.points for likeness in found)
     strength = round(100 / (1 + 2 ** -max(-30.0, min(30.0, points))))
-    return Verdict(strength, tuple(sorted(found, key=lambda likeness: -likeness.points)))
+    is_pair = strength >= LIKELY or _are_namesakes(one, other, found)
+    return Verdict(strength, tuple(sorted(found, key=lambda likeness: -likeness.points)), is_pair)
+
+
+def _are_namesakes(one: Traits, other: Traits, found: list[Likeness]) -> bool:
+    if one.name.is_person or other.name.is_person:
+        return False
+    return any(likeness.field == "name" and likeness.percent >= _ALIKE_NAMES for likeness in found)
 
 
 def _codes(one: Traits, other: Traits) -> Likeness | None:
@@ -100,7 +113,15 @@ def _names(one: Traits, other: Traits) -> Likeness | None:
     if not one.name.words or not other.name.words:
         return None
     alike = compare_names(one.name, other.name)
-    return Likeness("name", round(alike * 100), _on(alike, _NAME_POINTS))
+    points = _on(alike, _NAME_POINTS)
+    return Likeness(
+        "name", round(alike * 100), points if _is_told(one.name) and _is_told(other.name) else min(points, 0.0)
+    )
+
+
+def _is_told(name: Name) -> bool:
+    """Tell whether more than initials are given: those are shared by thousands."""
+    return any(len(word) > 1 for word in name.words)
 
 
 _NAME_POINTS = ((0.0, -6.0), (0.4, -4.0), (0.6, -1.0), (0.75, 3.0), (0.85, 6.0), (0.95, 8.0), (1.0, 9.0))

@@ -21,9 +21,6 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("before_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["core_client.id"], name=op.f(f"fk_{TABLE}_client_id"), ondelete="RESTRICT"
-        ),
         sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f(f"fk_{TABLE}_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{TABLE}")),
         sa.UniqueConstraint("user_id", "client_id", name=op.f(f"uq_{TABLE}_user_id_client_id")),
