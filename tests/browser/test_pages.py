@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from kartoteka.builtin.access.models import Role
-from kartoteka.builtin.clients.bin.service import delete_clients
 from kartoteka.builtin.clients.models import Client
-from kartoteka.builtin.clients.pairs.service import keep_apart
-from kartoteka.builtin.clients.service import create_client
-from kartoteka.builtin.dashboard.service import post_notice
 from kartoteka.builtin.documents.service import issue_document
-from kartoteka.builtin.notifications.service import notify
 from kartoteka.builtin.users.models import User
-from kartoteka.db.clock import utc_now
-from kartoteka.db.journal import insert_rows
-from kartoteka.db.session import Session
-from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
+from tests.browser.furnished import add_directory, add_file, add_idle_user, fill_bin, tell
 from tests.browser.imports import add_imports
 from tests.browser.incoming import add_incoming
 from tests.browser.jobs import add_jobs
@@ -42,6 +33,29 @@ from tests.browser.mails import add_mails
 from tests.browser.offices import Office
 from tests.browser.operations import add_operations
 from tests.browser.programs import add_programs
+from tests.browser.steps import (
+    check_log,
+    choose_person,
+    copy_of,
+    dispute,
+    edit_in_place,
+    enter_again,
+    mistype,
+    name_a_company,
+    open_bell,
+    open_palette,
+    open_user_menu,
+    refuse_limits,
+    refuse_sign_in,
+    save,
+    save_something,
+    save_views,
+    search,
+    set_up_codes,
+    show_keys,
+    tick_rows,
+    wait_for_boxes,
+)
 
 
 class Look(NamedTuple):
@@ -52,151 +66,6 @@ class Look(NamedTuple):
     login: str = "rasa"
     status: int = 200
     prepare: Callable[[Page], None] | None = None
-
-
-def save(page: Page) -> None:
-    """Press the form's button and wait for its answer."""
-    with page.expect_navigation():
-        page.locator("main form .btn-primary").last.click()
-
-
-def set_up_codes(page: Page) -> None:
-    """Begin to take codes of a phone."""
-    with page.expect_navigation():
-        page.get_by_role("button", name="Set up").click()
-
-
-def mistype(page: Page) -> None:
-    """Send an edit with two errors and a warning in it."""
-    page.locator("#company_name").fill("")
-    page.locator("#email").fill("no address")
-    page.locator("#registration_code").fill("12345")
-    save(page)
-
-
-def enter_again(page: Page) -> None:
-    """Enter a client whose name is taken."""
-    page.locator("#company_name").fill(page.evaluate("sessionStorage.taken"))
-    page.locator("#phone").fill("8 612 34567")
-    expect(page.locator("#duplicates .alert")).to_be_visible()
-
-
-def dispute(page: Page) -> None:
-    """Save what somebody else has changed meanwhile."""
-    with page.context.new_page() as other:
-        other.goto(page.url)
-        other.locator("#phone").fill("+370 5 212 3456")
-        other.locator("#activity").fill(f"Windows {page.evaluate('Date.now()')}")
-        save(other)
-    page.locator("#phone").fill("+370 698 11111")
-    page.locator("#activity").fill("Windows and doors, and whatever else a house needs before the winter comes")
-    save(page)
-
-
-def name_a_company(page: Page) -> None:
-    """Type the beginning of a name that the company directory has."""
-    page.locator("#company_name").fill("Žuvėdr")
-    expect(page.locator("#directory .alert")).to_be_visible()
-
-
-def choose_person(page: Page) -> None:
-    """Enter a natural person."""
-    page.locator("input[name=kind][value=person] + span").click()
-    expect(page.locator("#surname")).to_be_visible()
-
-
-def open_user_menu(page: Page) -> None:
-    """Open the menu of the signed-in user."""
-    page.locator(".k-user summary").click()
-
-
-def search(page: Page) -> None:
-    """Type into the search in the head."""
-    page.locator("#k-search").fill("an")
-    expect(page.locator("#k-suggestions a").first).to_be_visible()
-
-
-def show_keys(page: Page) -> None:
-    """Open the list of keys."""
-    page.keyboard.press("?")
-    expect(page.locator("#k-shortcuts")).to_be_visible()
-
-
-def open_palette(page: Page) -> None:
-    """Open the palette and look for something."""
-    page.keyboard.press("Control+k")
-    page.locator("#k-palette-field").fill("an")
-    expect(page.locator("#k-palette-list [role=group]").first).to_be_visible()
-
-
-def save_views(page: Page) -> None:
-    """Save two views, and open their page."""
-    for title in ("Important ones of this year", "All"):
-        page.locator("button[formaction$='views/clients']").click()
-        page.locator("#k-view-title").fill(f"{title} {page.evaluate('Date.now()')}")
-        page.locator("#k-views button[value=save]").click()
-        expect(page.locator(".k-views a[aria-current]")).to_be_visible()
-    page.locator("button[formaction$='views/clients']").click()
-    expect(page.locator("#k-views-form")).to_be_visible()
-
-
-def refuse_limits(page: Page) -> None:
-    """Ask for files larger than any."""
-    page.locator("#largest").fill("5000")
-    page.get_by_role("button", name="Save").click()
-
-
-def tick_rows(page: Page) -> None:
-    """Choose two clients of the list."""
-    for row in page.locator("input[data-k-row]").all()[:2]:
-        row.check()
-
-
-def edit_in_place(page: Page) -> None:
-    """Open a value of the card for editing."""
-    page.locator("#properties .k-edit").first.click(force=True)
-    expect(page.locator("#properties form")).to_be_visible()
-
-
-def refuse_sign_in(page: Page) -> None:
-    """Sign in with a wrong password."""
-    page.locator("#login").fill("nobody")
-    page.locator("#password").fill("wrong wrong wrong")
-    save(page)
-
-
-def copy_of(selector: str) -> Callable[[Page], None]:
-    """Open a part of the list's tools."""
-
-    def press(page: Page) -> None:
-        page.locator(selector).click()
-        expect(page.locator("#k-list-panel form")).to_be_visible()
-
-    return press
-
-
-def open_bell(page: Page) -> None:
-    """Open the menu of notifications."""
-    page.locator(".k-bell > summary").click()
-    expect(page.locator("#k-bell-latest .k-note").first).to_be_visible()
-
-
-def save_something(page: Page) -> None:
-    """Save a value that differs from the one before."""
-    page.locator("[name=activity]").fill(f"Windows {page.evaluate('Date.now()')}")
-    save(page)
-    expect(page.locator(".k-toast-undo")).to_be_visible()
-
-
-def check_log(page: Page) -> None:
-    """Check the audit log."""
-    page.locator("form[action$=check] button").click()
-    expect(page.locator(".alert-info")).to_be_visible()
-
-
-def wait_for_boxes(page: Page) -> None:
-    """Wait for the boxes that are loaded after the page."""
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
 NEW_CLIENTS = "/reports/crm_clients/new_clients"
@@ -426,56 +295,6 @@ LOOKS = (
     Look("completeness", "/crm_clients/completeness/"),
     Look("completeness-weights", "/crm_clients/completeness/weights"),
 )
-
-
-def tell(session: Session, client_id: int) -> None:
-    """Post notices and tell Rasa something, so that there is something to see."""
-    rasa = session.scalar(select(User.id).where(User.login == "rasa"))
-    today = utc_now().date()
-    long = "The office is closed on Friday.\nOrders that arrive before Thursday noon go out this week."
-    post_notice(session, {"title": "Office closed on Friday", "text": long, "valid_from": today, "important": True})
-    post_notice(session, {"title": "New price list from Monday", "valid_from": today, "valid_until": today})
-    about = RecordRef("clients.client", client_id)
-    for number in range(3):
-        notify(
-            session, [rasa], "dashboard.birthday", Message("Birthday today: turns %(age)s", {"age": 40 + number}), about
-        )
-
-
-def add_directory(session: Session) -> int:
-    """Put companies into the company directory and return the id of one."""
-    names = ("UAB „Žuvėdra“", "Ąžuolas, UAB", "MB Ėglė ir partneriai")
-    values = {"country": "LT", "city": "Vilnius", "street": "Gedimino pr. 1", "phone": "+370 5 299 0001"}
-    rows = [{**values, "name": name, "registration_code": f"3024175{index}"} for index, name in enumerate(names)]
-    return insert_rows(session, "core_directory_company", rows)[0]
-
-
-def add_idle_user(session: Session) -> int:
-    """Add a user to whom nothing belongs."""
-    idle = User(login="idle", name="Irena Idle", active=True, preferences={})
-    session.add(idle)
-    session.flush()
-    return idle.id
-
-
-def fill_bin(session: Any, client: int, other: int) -> int:
-    """Put a client into the bin, and say of two others that they are no duplicates; return the one in the bin."""
-    binned = create_client(session, {"company_name": "UAB Nebėra"}).id
-    delete_clients(session, [binned])
-    keep_apart(session, client, other)
-    return binned
-
-
-def add_file(session: Session, client_id: int) -> int:
-    """Register a PDF with two versions, and return it."""
-    import typst
-
-    from kartoteka.builtin.files.service import save_version, store_file
-
-    first, second = (BytesIO(typst.compile(f"= Sutartis Nr. {number}".encode())) for number in (5, 6))
-    file = store_file(session, first, "Sutartis su priedais.pdf", client_id=client_id, kind="contract", status="signed")
-    save_version(session, file.id, second, comment="Kaina pakeista")
-    return file.id
 
 
 @pytest.fixture(scope="session")

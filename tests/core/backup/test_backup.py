@@ -23,7 +23,7 @@ from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.errors import Problem
 
 KINDS = chosen_kinds()
-REMEMBERED = {"core_client_reference", "core_personal_data"}
+REMEMBERED = {"core_client_reference", "core_owner_column", "core_personal_data"}
 """What an upgrade writes anew, with the same content."""
 LETTER = "Ąžuolas, õun, їжак 😀".encode()
 

@@ -173,3 +173,13 @@ def test_a_template_is_kept_used_and_deleted(desk):
     assert other.post(f"/clients/templates/{number[1]}/delete").status_code == 422
     assert browser.post(f"/clients/templates/{number[1]}/delete").status_code == 302
     assert browser.get(address).status_code == 404
+
+
+def test_who_sees_own_clients_only_sees_their_tags(desk):
+    seller = desk.add_user(permissions=RIGHTS, reach="own")
+    own = desk.add_client("UAB Sava", manager_id=seller).id
+    browser = desk.browser(seller)
+    assert browser.post(f"/clients/{own}/tags", data={"name": "Trade fair"}).status_code == 302
+    assert "Trade fair" in browser.get(f"/clients/{own}").text
+    with desk.database.reading(desk.actor(seller)) as session:
+        assert [row.name for row in tags_of(session, own)] == ["Trade fair"]

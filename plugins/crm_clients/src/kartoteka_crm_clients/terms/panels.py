@@ -128,7 +128,7 @@ PANELS = [
     )
 ]
 BADGES = [
-    Badge(kinds=(CLIENT_KIND,), name="blocked", permission=SEE, load=load_blocks, weight=20),
+    Badge(kinds=(CLIENT_KIND,), name="blocked", permission=SEE, load=load_blocks, in_lists=False, weight=20),
     Badge(kinds=(CLIENT_KIND,), name="credit", permission=SEE_CREDIT, load=load_limits, in_lists=False, weight=30),
 ]
 COLUMNS = [

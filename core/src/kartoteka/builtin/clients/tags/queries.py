@@ -24,7 +24,8 @@ def list_tags(session: Session) -> list[Any]:
 
 def tags_of(session: Session, client_id: int) -> list[Any]:
     """Return the tags of a client by name."""
-    statement = select(Tag.id, Tag.name, Tag.colour).join(Tagging, Tagging.tag_id == Tag.id)
+    # The client is among the columns, so that row rights reach the statement.
+    statement = select(Tagging.client_id, Tag.id, Tag.name, Tag.colour).join(Tag, Tag.id == Tagging.tag_id)
     return list(session.execute(statement.where(Tagging.client_id == client_id).order_by(Tag.name_sort)))
 
 
