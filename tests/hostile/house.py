@@ -69,6 +69,8 @@ from kartoteka_crm_clients.terms.service import set_terms
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OPENED = ("GET", "POST")
 
+OWNED = frozenset({"users.remove_passkey"})
+"""Routes to what is nobody's but the owner's, whatever rights somebody has."""
 FIRST_STEPS = {f"/setup/{step}" for step in ("", "company", "modules", "data", "administrator")}
 """They answer only as long as there is no user, and to who knows the set-up code: here they are not found."""
 

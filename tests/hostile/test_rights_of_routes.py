@@ -8,12 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from kartoteka.testing.company import open_company
-from tests.hostile.house import FIRST_STEPS, METHODS, OPENED, House, furnish
+from tests.hostile.house import FIRST_STEPS, METHODS, OPENED, OWNED, House, furnish
 
 FINE = {"GET": {200, 302, 303}, "POST": {200, 302, 303, 422, 404}}  # 404: an earlier visit has deleted it
 TAKE_A_KEY = {"rest.add_record", "rest.send_content"}  # a cookie alone writes nothing through the API
 MINE = {"documents.show_print", "documents.download_print"}  # the administrator made it: nobody else has it
-OWNED = {"users.remove_passkey"}  # nobody's but the owner's, whatever rights somebody has
 # Routes for everybody who has signed in ask for the right of what they show.
 ASK_THEMSELVES = {
     "rest.show_records",

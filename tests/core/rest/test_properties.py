@@ -33,6 +33,10 @@ CHECKS = [
 ]
 
 
+FILLED = ("/clients/clients", "/clients/groups", "/contacts", "/addresses")
+"""Resources that have records here."""
+
+
 @pytest.fixture(scope="module")
 def api():
     """The API of a company, for a program that may do everything."""
@@ -64,7 +68,7 @@ def test_every_answer_is_as_described(api, mode):
         surprise_with(api, operation, mode)
     if mode is GenerationMode.POSITIVE:
         fine = {label for label, status in api.seen if status < 300}
-        ours = {one.label for one in operations if one.method != "post" and "clients/" in one.label}
+        ours = {one.label for one in operations if one.method != "post" and any(name in one.label for name in FILLED)}
         assert fine >= ours, "some cases are carried out, too"
 
 
