@@ -65,8 +65,8 @@ def test_companies_of_the_chosen_country_come_first(house: House) -> None:
     assert suggest(house, "300", "LT")[0][0] == "LT"
 
 
-def test_every_part_of_the_question_is_answered_by_an_index(company: Callable[..., Any], tmp_path: Path) -> None:
-    house = filled(House(company(modules=["crm_clients"])), tmp_path)
+def test_every_part_of_the_question_is_answered_by_an_index(company_on: Callable[..., Any], tmp_path: Path) -> None:
+    house = filled(House(company_on("sqlite", modules=["crm_clients"])), tmp_path)  # it reads SQLite's words
     heard: list[tuple[str, Any]] = []
 
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
