@@ -16,6 +16,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
+from kartoteka.db.settling import EditConflict
 from kartoteka.vocabulary.errors import Conflict, InvalidInput, Problem
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
@@ -178,6 +179,15 @@ class Form(FlaskForm):
             if name in self._fields:
                 self._fields[name].theirs = theirs
                 self._fields[name].has_theirs = True
+
+    def take_both(self, conflict: EditConflict, version: int) -> None:
+        """Show both values of disputed fields, take over what only others changed, save against ``version`` next."""
+        self.take_conflict(conflict)
+        for name, value in conflict.merged.items():
+            if name in self:
+                self[name].data = value
+                self[name].raw_data = None
+        self.renew_version(version)
 
     def renew_version(self, version: int) -> None:
         """Save against this version from now on: the user has seen what others changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kartoteka.api.db import EditConflict, reading
+from kartoteka.api.db import reading
 from kartoteka.api.declare import Field, FieldType
 from kartoteka.api.forms import (
     BlockField,
@@ -74,15 +74,6 @@ class _CheckedForm(Form):
         for name, warning in found.warnings.items():
             self.warn(name, warning)
         return sound and not found.errors
-
-    def take_both(self, conflict: EditConflict, version: int) -> None:
-        """Show both values of disputed fields, take over what only others changed, save against ``version`` next."""
-        self.take_conflict(conflict)
-        for name, value in conflict.merged.items():
-            if name in self:
-                self[name].data = value
-                self[name].raw_data = None
-        self.renew_version(version)
 
     @property
     def unusual(self) -> list[Any]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import EditConflict, Session, find, reading, transaction
+from kartoteka.api.db import find, reading, transaction
 from kartoteka.api.directories import Places
-from kartoteka.api.errors import Problem
 from kartoteka.api.forms import country_name
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts, clean_line
@@ -24,6 +23,7 @@ from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.readable import read_names, readable
 from kartoteka_crm_clients.relations.queries import positions_of_contact
 from kartoteka_crm_clients.rules import ADDRESS_KINDS
+from kartoteka_crm_clients.saving import save_form
 
 _ = Texts("crm_clients")
 
@@ -54,7 +54,9 @@ def new_contact(record_id: int) -> Answer:
         client = find(session, Client, record_id)
     form.fill({"role": "other", "country": client.country})
     if form.validate_on_submit():
-        saved = _save(form, _("Contact added"), lambda session: service.add_contact(session, record_id, form.values()))
+        saved = save_form(
+            form, _("Contact added"), lambda session: service.add_contact(session, record_id, form.values())
+        )
         if saved is not None:
             return _back(record_id, form, _("%(name)s is saved.", name=saved.name))
     return _show_form("crm_clients/contact_form.html", record_id, form, contact=None)
@@ -84,7 +86,7 @@ def edit_contact(record_id: int) -> Answer:
         contact = find(session, Contact, record_id)
     form.fill(contact)
     if form.validate_on_submit():
-        saved = _save(
+        saved = save_form(
             form,
             _("Contact changed"),
             lambda session: service.change_contact(session, record_id, form.values(), form.version_number),
@@ -126,7 +128,9 @@ def new_address(record_id: int) -> Answer:
     kind = request.args.get("kind", "")
     form.fill({"kind": kind if kind in ADDRESS_KINDS else ADDRESS_KINDS[0], "country": client.country})
     if form.validate_on_submit():
-        saved = _save(form, _("Address added"), lambda session: service.add_address(session, record_id, form.values()))
+        saved = save_form(
+            form, _("Address added"), lambda session: service.add_address(session, record_id, form.values())
+        )
         if saved is not None:
             return _back(record_id, form, _("The address is saved."))
     places = _places(form.values())
@@ -152,7 +156,7 @@ def edit_address(record_id: int) -> Answer:
         address = find(session, Address, record_id)
     form.fill(address)
     if form.validate_on_submit():
-        saved = _save(
+        saved = save_form(
             form,
             _("Address changed"),
             lambda session: service.change_address(session, record_id, form.values(), form.version_number),
@@ -198,18 +202,6 @@ def _places(chosen: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     with reading() as session:
         places = Places(session, parts.get("country", ""))
     return {level: places.offer(level, parts) for level in LEVELS}
-
-
-def _save(form: Any, title: Message, save: Callable[[Session], Any], version: int = 0) -> Any:
-    """Save in one transaction and return the record; None when the form has to be shown again."""
-    try:
-        with transaction(title) as session:
-            return save(session)
-    except EditConflict as conflict:
-        form.take_both(conflict, version)
-    except Problem as problem:
-        form.take_problem(problem)
-    return None
 
 
 def _back(client_id: int, form: Any, message: Message) -> Response:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import EditConflict, Session, find, reading, transaction
+from kartoteka.api.db import find, reading, transaction
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
 from kartoteka.api.records import RecordRef
-from kartoteka.api.texts import Message, Texts
+from kartoteka.api.texts import Texts
 from kartoteka.api.web import render_card, require, stream_page, toast, today, visitor
 from kartoteka.api.work import files_of_record, store_file
 from kartoteka_crm_clients.blueprint import blueprint
@@ -20,6 +19,7 @@ from kartoteka_crm_clients.contracts import queries, service
 from kartoteka_crm_clients.contracts.fields import CONTRACT, EDIT_CONTRACTS, TAB, VIEW_CONTRACTS
 from kartoteka_crm_clients.contracts.forms import ContractForm
 from kartoteka_crm_clients.contracts.models import Contract
+from kartoteka_crm_clients.saving import save_form
 
 _ = Texts("crm_clients")
 
@@ -47,7 +47,7 @@ def new_contract(record_id: int) -> Answer:
         find(session, Client, record_id)
     form.fill({"signed_on": today(), "since": today()})
     if form.validate_on_submit():
-        saved = _save(
+        saved = save_form(
             form, _("Contract added"), lambda session: service.add_contract(session, record_id, form.values())
         )
         if saved is not None:
@@ -105,7 +105,7 @@ def edit_contract(record_id: int) -> Answer:
         contract = find(session, Contract, record_id)
     form.fill(contract)
     if form.validate_on_submit():
-        saved = _save(
+        saved = save_form(
             form,
             _("Contract changed"),
             lambda session: service.change_contract(session, record_id, form.values(), form.version_number),
@@ -140,22 +140,6 @@ def restore_contract(record_id: int) -> Answer:
 
 def _first(problem: InvalidInput) -> Any:
     return next(iter(problem.errors.values()))
-
-
-def _save(form: ContractForm, title: Message, save: Callable[[Session], Any], version: int = 0) -> Any:
-    """Save in one transaction and return the contract; None when the form has to be shown again."""
-    try:
-        with transaction(title) as session:
-            return save(session)
-    except EditConflict as conflict:
-        form.take_conflict(conflict)
-        for name, value in conflict.merged.items():
-            form[name].data = value
-            form[name].raw_data = None
-        form.renew_version(version)
-    except Problem as problem:
-        form.take_problem(problem)
-    return None
 
 
 def _show_form(client_id: int, form: ContractForm, contract: Contract | None) -> Answer:

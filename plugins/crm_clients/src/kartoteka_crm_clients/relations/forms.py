@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kartoteka.api.db import EditConflict
 from kartoteka.api.directories import directory_choices
 from kartoteka.api.forms import ChoiceField, DateField, Form, LineField, YesNoField
 from kartoteka.api.texts import Texts
@@ -22,25 +21,13 @@ def to_id(value: object) -> int | None:
     return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
-class EditedForm(Form):
-    """A form of a record that two people may change at a time (X-30)."""
-
-    def take_both(self, conflict: EditConflict, version: int) -> None:
-        """Show both values of disputed fields, take over what only others changed, save against ``version`` next."""
-        self.take_conflict(conflict)
-        for name, value in conflict.merged.items():
-            self[name].data = value
-            self[name].raw_data = None
-        self.renew_version(version)
-
-
 def _entry(field: Any, directory: str) -> ChoiceField:
     return ChoiceField(
         field.title, choices=directory_choices(directory), coerce=to_id, empty=_("Not set"), help=field.help
     )
 
 
-class PositionForm(EditedForm):
+class PositionForm(Form):
     """What a person is at a client."""
 
     role_id = _entry(_OF_POSITION["role_id"], POSITIONS)
@@ -50,7 +37,7 @@ class PositionForm(EditedForm):
     notes = LineField(_OF_POSITION["notes"].title, max_length=NOTES_LENGTH, help=_OF_POSITION["notes"].help)
 
 
-class RelationForm(EditedForm):
+class RelationForm(Form):
     """How two clients belong together."""
 
     kind_id = _entry(_OF_RELATION["kind_id"], RELATIONS)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import CLIENT_KIND, Client, ClientKind
-from kartoteka.api.db import EditConflict, Session, find, reading, transaction
-from kartoteka.api.errors import NotFound, Problem
+from kartoteka.api.db import Session, find, reading, transaction
+from kartoteka.api.errors import NotFound
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.web import asked_id, render_card, require, toast, today
@@ -20,6 +19,7 @@ from kartoteka_crm_clients.relations import queries, service
 from kartoteka_crm_clients.relations.fields import TAB
 from kartoteka_crm_clients.relations.forms import PositionForm, RelationForm
 from kartoteka_crm_clients.relations.models import Position, Relation
+from kartoteka_crm_clients.saving import save_form
 
 _ = Texts("crm_clients")
 
@@ -56,7 +56,7 @@ def new_position(record_id: int) -> Answer:
     if form.validate_on_submit():
         at, person = (chosen.id, {"person_id": record_id}) if is_person else (record_id, _person(chosen))
         values = {**form.values(), **person}
-        if _save(form, _("Position added"), lambda session: service.add_position(session, at, values)):
+        if save_form(form, _("Position added"), lambda session: service.add_position(session, at, values)):
             return _back(record_id, _("The position is saved."))
     named = _name_of(chosen)
     return _show_form("position_form.html", record_id, form, position=None, other=named)
@@ -84,7 +84,7 @@ def edit_position(record_id: int) -> Answer:
         change = lambda session: service.change_position(  # noqa: E731
             session, record_id, form.values(), form.version_number
         )
-        if _save(form, _("Position changed"), change, position.version):
+        if save_form(form, _("Position changed"), change, position.version):
             return _back(position.client_id, _("The position is saved."))
     return _show_form("position_form.html", position.client_id, form, position=position, other=title)
 
@@ -123,7 +123,7 @@ def new_relation(record_id: int) -> Answer:
     form.fill({"notes": ""})
     if form.validate_on_submit():
         values = {**form.values(), "related_id": other.id}
-        if _save(form, _("Relation added"), lambda session: service.add_relation(session, record_id, values)):
+        if save_form(form, _("Relation added"), lambda session: service.add_relation(session, record_id, values)):
             return _back(record_id, _("The relation is saved."))
     return _show_form("relation_form.html", record_id, form, relation=None, other=other.name)
 
@@ -150,7 +150,7 @@ def edit_relation(record_id: int) -> Answer:
         change = lambda session: service.change_relation(  # noqa: E731
             session, record_id, form.values(), form.version_number
         )
-        if _save(form, _("Relation changed"), change, relation.version):
+        if save_form(form, _("Relation changed"), change, relation.version):
             return _back(relation.client_id, _("The relation is saved."))
     return _show_form("relation_form.html", relation.client_id, form, relation=relation, other=other.name)
 
@@ -198,20 +198,6 @@ def _person(chosen: RecordRef) -> dict[str, int]:
 def _name_of(ref: RecordRef) -> str:
     with reading() as session:
         return queries.parties_of(session, [ref])[ref].name
-
-
-def _save(form: Any, title: Message, save: Callable[[Session], Any], version: int = 0) -> bool:
-    """Save in one transaction; False when the form has to be shown again."""
-    try:
-        with transaction(title) as session:
-            save(session)
-    except EditConflict as conflict:
-        form.take_both(conflict, version)
-        return False
-    except Problem as problem:
-        form.take_problem(problem)
-        return False
-    return True
 
 
 def _back(client_id: int, message: Message) -> Response:

@@ -1,0 +1,25 @@
+"""How the pages of the module save a form: in one transaction, with what somebody else saved meanwhile beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kartoteka.api.db import EditConflict, Session, transaction
+from kartoteka.api.errors import Problem
+from kartoteka.api.texts import Message
+
+
+def save_form(form: Any, title: Message, save: Callable[[Session], Any], version: int = 0) -> Any:
+    """Return what ``save`` returns; None when the form has to be shown again, with the problem in it (X-30).
+
+    ``version`` is that of the record as it is stored now.
+    """
+    try:
+        with transaction(title) as session:
+            return save(session)
+    except EditConflict as conflict:
+        form.take_both(conflict, version)
+    except Problem as problem:
+        form.take_problem(problem)
+    return None
