@@ -22,6 +22,7 @@ from kartoteka.web.forms import (
     single_field_form,
 )
 from kartoteka.web.moments import MomentField
+from kartoteka.web.saving import save_form
 
 __all__ = [
     "BlockField",
@@ -44,5 +45,6 @@ __all__ = [
     "YesNoField",
     "country_choices",
     "country_name",
+    "save_form",
     "single_field_form",
 ]

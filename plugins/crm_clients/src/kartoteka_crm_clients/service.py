@@ -7,16 +7,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kartoteka.api.clients import add_record, apply_changes, client_to_write, record_to_write, set_state
 from kartoteka.api.db import Session, settle, utc_now
 from kartoteka.api.directories import Places
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.checking import Findings, check_address, check_contact
-from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS
+from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS, EDIT
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.readable import refuse_unwritable
-from kartoteka_crm_clients.recording import add_record, apply_changes, client_to_write, record_to_write, set_state
 
 _ = Texts("crm_clients")
 
@@ -27,7 +27,7 @@ def add_contact(session: Session, client_id: int, values: Mapping[str, Any]) -> 
     """Add a contact to a client that the actor sees; phones without "+" are of the client's country unless another is
     given. Raises NotFound, Forbidden, Refused for a client in the bin, and InvalidInput.
     """
-    client = client_to_write(session, client_id)
+    client = client_to_write(session, client_id, EDIT)
     checked = _sound(check_contact({"country": client.country, **values}, today=utc_now().date()))
     refuse_unwritable(session, Contact, checked, {})
     contact = Contact(client_id=client.id, **checked)
@@ -36,7 +36,7 @@ def add_contact(session: Session, client_id: int, values: Mapping[str, Any]) -> 
 
 def change_contact(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Contact:
     """Change a contact's fields, typed over ``version``; raises EditConflict and what `add_contact` raises."""
-    contact = record_to_write(session, Contact, id)
+    contact = record_to_write(session, Contact, id, EDIT)
     known = {field.name: getattr(contact, field.name) for field in CONTACT_FIELDS}
     checked = _sound(check_contact(values, known, today=utc_now().date()))
     refuse_unwritable(session, Contact, checked, known)
@@ -46,17 +46,17 @@ def change_contact(session: Session, id: int, values: Mapping[str, Any], version
 
 def archive_contact(session: Session, id: int) -> Contact:
     """Put a contact away: for people who have left."""
-    return set_state(session, record_to_write(session, Contact, id), CONTACT, RecordState.ARCHIVED)
+    return set_state(session, record_to_write(session, Contact, id, EDIT), CONTACT, RecordState.ARCHIVED)
 
 
 def restore_contact(session: Session, id: int) -> Contact:
     """Take a contact out of the archive."""
-    return set_state(session, record_to_write(session, Contact, id), CONTACT, RecordState.ACTIVE)
+    return set_state(session, record_to_write(session, Contact, id, EDIT), CONTACT, RecordState.ACTIVE)
 
 
 def add_address(session: Session, client_id: int, values: Mapping[str, Any]) -> Address:
     """Add an address to a client that the actor sees; the first of its kind is the main one."""
-    client = client_to_write(session, client_id)
+    client = client_to_write(session, client_id, EDIT)
     checked = _sound(check_address({"country": client.country, "kind": "legal", "city": "", **values}))
     refuse_unwritable(session, Address, checked, {})
     checked |= called_as_known(session, checked)
@@ -67,7 +67,7 @@ def add_address(session: Session, client_id: int, values: Mapping[str, Any]) -> 
 
 def change_address(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Address:
     """Change an address, typed over ``version``; raises EditConflict and what `add_address` raises."""
-    address = record_to_write(session, Address, id)
+    address = record_to_write(session, Address, id, EDIT)
     known = {field.name: getattr(address, field.name) for field in ADDRESS_FIELDS}
     checked = _sound(check_address(values, known))
     refuse_unwritable(session, Address, checked, known)
@@ -93,7 +93,7 @@ def called_as_known(session: Session, values: Mapping[str, Any]) -> dict[str, st
 
 def archive_address(session: Session, id: int) -> Address:
     """Put an address away; the next one of its kind becomes the main one."""
-    address = record_to_write(session, Address, id)
+    address = record_to_write(session, Address, id, EDIT)
     apply_changes(session, address, ADDRESS, {"is_main": False})
     set_state(session, address, ADDRESS, RecordState.ARCHIVED)
     _keep_one_main_of(session, address.client_id, address.kind)
@@ -102,7 +102,7 @@ def archive_address(session: Session, id: int) -> Address:
 
 def restore_address(session: Session, id: int) -> Address:
     """Take an address out of the archive."""
-    address = set_state(session, record_to_write(session, Address, id), ADDRESS, RecordState.ACTIVE)
+    address = set_state(session, record_to_write(session, Address, id, EDIT), ADDRESS, RecordState.ACTIVE)
     _keep_one_main_of(session, address.client_id, address.kind)
     return address
 

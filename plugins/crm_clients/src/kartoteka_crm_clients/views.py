@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from kartoteka.api.clients import Client
 from kartoteka.api.db import find, reading, transaction
 from kartoteka.api.directories import Places
-from kartoteka.api.forms import country_name
+from kartoteka.api.forms import country_name, save_form
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts, clean_line
 from kartoteka.api.web import render_card, render_part, require, stream_page, toast, today
@@ -23,7 +23,6 @@ from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.readable import read_names, readable
 from kartoteka_crm_clients.relations.queries import positions_of_contact
 from kartoteka_crm_clients.rules import ADDRESS_KINDS
-from kartoteka_crm_clients.saving import save_form
 
 _ = Texts("crm_clients")
 

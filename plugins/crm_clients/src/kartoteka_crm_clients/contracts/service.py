@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kartoteka.api.clients import add_record, apply_changes, client_to_write, record_to_write, set_state
 from kartoteka.api.db import Session, settle, utc_now
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
+from kartoteka.api.values import Reader, block, check_order, day, entry_of, line, read_values
 from kartoteka.api.work import next_number
 from kartoteka_crm_clients.contracts.fields import CONTRACT, EDIT_CONTRACTS, KINDS_OF_CONTRACTS, MASK, SERIES
 from kartoteka_crm_clients.contracts.models import NUMBER_LENGTH, TERMS_LENGTH, TITLE_LENGTH, Contract
-from kartoteka_crm_clients.recording import add_record, apply_changes, client_to_write, record_to_write, set_state
-from kartoteka_crm_clients.values import Reader, block, check_order, day, entry_of, line, read_values
 
 _ = Texts("crm_clients")
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from kartoteka.api.clients import Client
 from kartoteka.api.db import find, reading, transaction
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
+from kartoteka.api.forms import save_form
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import render_card, require, stream_page, toast, today, visitor
@@ -19,7 +20,6 @@ from kartoteka_crm_clients.contracts import queries, service
 from kartoteka_crm_clients.contracts.fields import CONTRACT, EDIT_CONTRACTS, TAB, VIEW_CONTRACTS
 from kartoteka_crm_clients.contracts.forms import ContractForm
 from kartoteka_crm_clients.contracts.models import Contract
-from kartoteka_crm_clients.saving import save_form
 
 _ = Texts("crm_clients")
 

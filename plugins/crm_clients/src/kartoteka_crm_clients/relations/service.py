@@ -7,18 +7,26 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from kartoteka.api.clients import Client, ClientKind
+from kartoteka.api.clients import (
+    Client,
+    ClientKind,
+    add_record,
+    apply_changes,
+    client_to_write,
+    record_to_write,
+    set_state,
+)
 from kartoteka.api.db import Session, delete_rows, find, settle, update_rows
 from kartoteka.api.directories import DirectoryEntry
 from kartoteka.api.errors import InvalidInput, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
+from kartoteka.api.values import Reader, check_order, day, entry_of, id_of, line, read_values, yes_no
+from kartoteka_crm_clients.fields import EDIT
 from kartoteka_crm_clients.models import Contact
-from kartoteka_crm_clients.recording import add_record, apply_changes, client_to_write, record_to_write, set_state
 from kartoteka_crm_clients.relations.fields import POSITION, POSITIONS, RELATION, RELATIONS
 from kartoteka_crm_clients.relations.models import NOTES_LENGTH, Position, Relation
 from kartoteka_crm_clients.relations.rules import MIRRORED
-from kartoteka_crm_clients.values import Reader, check_order, day, entry_of, id_of, line, read_values, yes_no
 
 _ = Texts("crm_clients")
 
@@ -28,7 +36,7 @@ def add_position(session: Session, client_id: int, values: Mapping[str, Any]) ->
 
     Raises NotFound, Forbidden, Refused, and InvalidInput naming the field.
     """
-    client = client_to_write(session, client_id)
+    client = client_to_write(session, client_id, EDIT)
     checked = read_values(values, _position_readers(session))
     _check_person(session, client.id, checked)
     check_order(checked.get("since"), checked.get("until"))
@@ -38,7 +46,7 @@ def add_position(session: Session, client_id: int, values: Mapping[str, Any]) ->
 
 def change_position(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Position:
     """Change a position, typed over ``version``; the person stays. Raises EditConflict, too."""
-    position: Position = record_to_write(session, Position, id)
+    position: Position = record_to_write(session, Position, id, EDIT)
     readers = _position_readers(session, position.role_id)
     checked = read_values(values, readers)
     for name in ("contact_id", "person_id"):
@@ -51,12 +59,12 @@ def change_position(session: Session, id: int, values: Mapping[str, Any], versio
 
 def remove_position(session: Session, id: int) -> Position:
     """Put away a position that was entered by mistake; one that was held is given its last day instead."""
-    return set_state(session, record_to_write(session, Position, id), POSITION, RecordState.ARCHIVED)
+    return set_state(session, record_to_write(session, Position, id, EDIT), POSITION, RecordState.ARCHIVED)
 
 
 def restore_position(session: Session, id: int) -> Position:
     """Take a position back."""
-    return set_state(session, record_to_write(session, Position, id), POSITION, RecordState.ACTIVE)
+    return set_state(session, record_to_write(session, Position, id, EDIT), POSITION, RecordState.ACTIVE)
 
 
 def add_relation(session: Session, client_id: int, values: Mapping[str, Any]) -> Relation:
@@ -64,7 +72,7 @@ def add_relation(session: Session, client_id: int, values: Mapping[str, Any]) ->
 
     Raises NotFound, Forbidden, Refused, and InvalidInput naming the field.
     """
-    client = client_to_write(session, client_id)
+    client = client_to_write(session, client_id, EDIT)
     checked = read_values(values, _relation_readers(session))
     other_id = checked.get("related_id")
     if other_id is None:
@@ -100,7 +108,7 @@ def restore_relation(session: Session, id: int) -> Relation:
 
 def relation_to_write(session: Session, id: int) -> Relation:
     """Return a relation both sides of which the actor sees; raises NotFound, Forbidden and Refused."""
-    relation: Relation = record_to_write(session, Relation, id)
+    relation: Relation = record_to_write(session, Relation, id, EDIT)
     find(session, Client, relation.related_id)
     return relation
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from kartoteka.api.clients import CLIENT_KIND, Client, ClientKind
 from kartoteka.api.db import Session, find, reading, transaction
 from kartoteka.api.errors import NotFound
+from kartoteka.api.forms import save_form
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.web import asked_id, render_card, require, toast, today
@@ -19,7 +20,6 @@ from kartoteka_crm_clients.relations import queries, service
 from kartoteka_crm_clients.relations.fields import TAB
 from kartoteka_crm_clients.relations.forms import PositionForm, RelationForm
 from kartoteka_crm_clients.relations.models import Position, Relation
-from kartoteka_crm_clients.saving import save_form
 
 _ = Texts("crm_clients")
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kartoteka.api.clients import add_record, apply_changes, client_to_write
 from kartoteka.api.db import Session, actor_of, update_rows
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.texts import Texts
-from kartoteka_crm_clients.recording import add_record, apply_changes, client_to_write
+from kartoteka.api.values import day as read_day
+from kartoteka.api.values import entry_of, read_values
+from kartoteka_crm_clients.fields import EDIT
 from kartoteka_crm_clients.stages.fields import STAGE, STAGES
 from kartoteka_crm_clients.stages.models import Stage
-from kartoteka_crm_clients.values import day as read_day
-from kartoteka_crm_clients.values import entry_of, read_values
 
 _ = Texts("crm_clients")
 
@@ -24,7 +25,7 @@ def set_stage(session: Session, client_id: int, stage_id: Any, since: Any, *, to
 
     The stage before ends on that day. Raises NotFound, Forbidden, Refused, and InvalidInput naming the field.
     """
-    client = client_to_write(session, client_id)
+    client = client_to_write(session, client_id, EDIT)
     readers = {"stage_id": entry_of(session, STAGES), "since": read_day}
     values = read_values({"stage_id": stage_id, "since": since or today}, readers)
     if values["stage_id"] is None:

@@ -1,26 +1,23 @@
-"""How the module's services write records that belong to a client: rights, states, announcements. Nothing commits."""
+"""How services write records that belong to a client: rights, states, announcements. Nothing commits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from kartoteka.api.clients import Client
-from kartoteka.api.db import Session, actor_of, find
-from kartoteka.api.errors import Forbidden, Refused
-from kartoteka.api.records import RecordState
-from kartoteka.api.signals import record_changed, record_created
-from kartoteka.api.texts import Texts
-from kartoteka.api.work import announce
-from kartoteka_crm_clients.fields import EDIT
-
-_ = Texts("crm_clients")
+from kartoteka.builtin.clients.models import Client
+from kartoteka.db.announce import announce
+from kartoteka.db.session import Session, actor_of, find
+from kartoteka.extension.signals import record_changed, record_created
+from kartoteka.vocabulary.errors import Forbidden, Refused
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.record import RecordState
 
 LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 """The states of records that are neither in the bin nor merged."""
 
 
-def client_to_write(session: Session, client_id: int, right: str = EDIT) -> Client:
+def client_to_write(session: Session, client_id: int, right: str) -> Client:
     """Return a client whose records the actor may change; raises Forbidden, NotFound, and Refused for the bin."""
     actor = actor_of(session)
     if not actor.can(right):
@@ -31,7 +28,7 @@ def client_to_write(session: Session, client_id: int, right: str = EDIT) -> Clie
     return client
 
 
-def record_to_write(session: Session, model: type[Any], id: int, right: str = EDIT) -> Any:
+def record_to_write(session: Session, model: type[Any], id: int, right: str) -> Any:
     """Return a record of a client; raises what `client_to_write` raises."""
     record = find(session, model, id)
     client_to_write(session, record.client_id, right)

@@ -6,14 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
-from kartoteka.api.db import Session
-from kartoteka.api.directories import DirectoryEntry
-from kartoteka.api.errors import InvalidInput
-from kartoteka.api.texts import Message, Texts, clean_block, clean_line
-
-_ = Texts("crm_clients")
+from kartoteka.vocabulary.errors import InvalidInput
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.text import clean_block, clean_line
 
 EARLIEST, LATEST = date(1800, 1, 1), date(2999, 12, 31)
 Reader = Callable[[Any], Any]
@@ -84,46 +80,14 @@ def yes_no(given: Any) -> bool:
     return bool(given)
 
 
-def entry_of(session: Session, directory: str, kept: int | None = None) -> Reader:
-    """Read the id of an open entry of a directory, or None; ``kept`` may stay, though it be closed by now."""
-
-    def read(given: Any) -> int | None:
-        if given in (None, ""):
-            return None
-        wanted = _number(given)
-        if wanted == kept:
-            return wanted
-        found = select(DirectoryEntry.id).where(
-            DirectoryEntry.id == wanted, DirectoryEntry.directory == directory, DirectoryEntry.closed.is_(False)
-        )
-        if session.scalar(found) is None:
-            raise Wrong(_("Choose one of the values offered."))
-        return wanted
-
-    return read
-
-
-def id_of(session: Session, model: type[Any]) -> Reader:
-    """Read the id of a record that the actor sees, or None."""
-
-    def read(given: Any) -> int | None:
-        if given in (None, ""):
-            return None
-        wanted = _number(given)
-        if session.scalar(select(model.id).where(model.id == wanted)) is None:
-            raise Wrong(_("There is no such record, or you may not see it."))
-        return wanted
-
-    return read
-
-
 def check_order(since: date | None, until: date | None) -> None:
     """Raise InvalidInput when a time ends before it begins."""
     if since is not None and until is not None and until < since:
         raise InvalidInput({"until": _("This day is before the first one.")})
 
 
-def _number(given: Any) -> int:
+def number_of(given: Any) -> int:
+    """Read an id as forms and programs send it; raises Wrong."""
     written = str(given)
     if isinstance(given, bool) or not (written.isascii() and written.isdigit() and len(written) < 10):
         raise Wrong(_("Choose one of the values offered."))

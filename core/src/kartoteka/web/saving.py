@@ -1,13 +1,14 @@
-"""How the pages of the module save a form: in one transaction, with what somebody else saved meanwhile beside it."""
+"""How pages save a form: in one transaction, with what somebody else saved meanwhile beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from kartoteka.api.db import EditConflict, Session, transaction
-from kartoteka.api.errors import Problem
-from kartoteka.api.texts import Message
+from kartoteka.db.session import Session, transaction
+from kartoteka.db.settling import EditConflict
+from kartoteka.vocabulary.errors import Problem
+from kartoteka.vocabulary.message import Message
 
 
 def save_form(form: Any, title: Message, save: Callable[[Session], Any], version: int = 0) -> Any:
