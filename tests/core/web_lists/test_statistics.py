@@ -54,3 +54,10 @@ def test_upgrading_again_keeps_one_line_for_each_index(company: Callable[..., Co
     with made.database.engine.connect() as connection:
         lines = connection.execute(text("SELECT idx FROM sqlite_stat1 WHERE tbl = 'core_client'")).scalars().all()
     assert len(lines) == len(set(lines)) == len(Client.__table__.info[STATISTICS])
+
+
+def test_records_are_looked_for_by_whose_they_are_and_not_by_their_state(company: Callable[..., Company]) -> None:
+    query = "SELECT id FROM crm_clients_position WHERE state = 'active' AND (client_id = 7 OR person_id = 7)"
+    with company(modules=["crm_clients"]).database.engine.connect() as connection:
+        rows: Any = connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))
+        assert "MULTI-INDEX OR" in " ".join(row[3] for row in rows)

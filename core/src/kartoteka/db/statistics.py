@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from kartoteka.db.base import Model
 
 STATISTICS = "sqlite_statistics"
 """Key of ``Table.info``: for each index its line of ``sqlite_stat1``: all rows, then those alike in its columns."""
+
+_STATE_ALONE = "100000 1000"
+"""The state of a record narrows a search, but far less than whose record it is, which SQLite can't guess."""
 
 
 def write_statistics(connection: Connection) -> None:
@@ -24,8 +27,13 @@ def write_statistics(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE sqlite_schema")  # makes the table that the planner reads
     indexes = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")}
     for table in Model.metadata.sorted_tables:
-        expected: Mapping[str, str] = table.info.get(STATISTICS, {})
+        expected = _expected(table)
         for index in expected.keys() & indexes:
             named = (table.name, index)
             connection.exec_driver_sql("DELETE FROM sqlite_stat1 WHERE tbl = ? AND idx = ?", named)
             connection.exec_driver_sql("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", (*named, expected[index]))
+
+
+def _expected(table: Table) -> Mapping[str, str]:
+    by_state = [str(index.name) for index in table.indexes if index.columns.keys() == ["state"]]
+    return {**dict.fromkeys(by_state, _STATE_ALONE), **table.info.get(STATISTICS, {})}

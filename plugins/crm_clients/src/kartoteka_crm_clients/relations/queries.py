@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from kartoteka.api.clients import CLIENT_KIND, Client, ClientKind, reads_field
@@ -179,16 +179,18 @@ def _party(session: Session, ref: RecordRef, row: Any) -> Party:
 
 def count_related(record_id: int) -> ScalarSelect[Any]:
     """Return the counter of positions and relations of a client, whichever side it stands on."""
-    other = aliased(Client)
-    seen = select(other.id).where(other.state.in_(_LIVING))
     positions = select(func.count(Position.id)).where(
         Position.state == RecordState.ACTIVE, or_(Position.client_id == record_id, Position.person_id == record_id)
     )
-    relations = select(func.count(Relation.id)).where(
-        Relation.state == RecordState.ACTIVE,
-        or_(Relation.client_id == record_id, Relation.related_id == record_id),
-        Relation.client_id.in_(seen),
-        Relation.related_id.in_(seen),
+    relations = (
+        select(func.count(Relation.id))
+        .select_from(Relation)
+        .join(_FIRST, and_(_FIRST.id == Relation.client_id, _FIRST.state.in_(_LIVING)))
+        .join(_SECOND, and_(_SECOND.id == Relation.related_id, _SECOND.state.in_(_LIVING)))
+        .where(
+            Relation.state == RecordState.ACTIVE,
+            or_(Relation.client_id == record_id, Relation.related_id == record_id),
+        )
     )
     return select(positions.scalar_subquery() + relations.scalar_subquery()).scalar_subquery()
 
