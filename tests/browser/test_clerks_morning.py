@@ -1,4 +1,4 @@
-"""A clerk's morning: a half-remembered client is found, mended, signed for, merged, taken apart again and looked back at.
+"""A clerk's morning: a half-remembered client is found, mended, signed for, merged, parted again and looked back at.
 
 Everything is done as people do it: pages in a browser, and the contract saved by a program into the client's folder.
 """
