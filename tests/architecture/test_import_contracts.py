@@ -33,6 +33,16 @@ PLANTS = {
     "vocabulary-is-plain": ("kartoteka.vocabulary.planted", "import sqlalchemy", None),
     "data-layer-without-web": ("kartoteka.db.planted", "import flask", None),
     "services-without-flask": ("kartoteka_crm_clients.planted.service", "from flask import request", None),
+    "modules-among-themselves": (
+        "kartoteka_crm_inquiries.planted",
+        "import kartoteka_crm_clients",
+        "kartoteka_crm_clients",
+    ),
+    "inside-crm-inquiries": (
+        "kartoteka_crm_inquiries.inquiries.queries",
+        "from kartoteka_crm_inquiries.inquiries import plugin",
+        "kartoteka_crm_inquiries.inquiries.plugin",
+    ),
     "inside-crm-clients": (
         "kartoteka_crm_clients.queries",
         "from kartoteka_crm_clients import service",

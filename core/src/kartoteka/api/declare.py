@@ -33,7 +33,7 @@ from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.notices import ClientNotice
 from kartoteka.extension.declarations.rest import ApiContent, ApiResource, OpenFile, SentFile
 from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
-from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, Public, SystemOnly
+from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, OwnedByClientOr, Public, SystemOnly
 from kartoteka.extension.declarations.timeline import Composer, StreamPart, TimelineEntry, TimelineSource
 from kartoteka.extension.declarations.ui import (
     CARD_MAIN,
@@ -114,6 +114,7 @@ __all__ = [
     "Outcome",
     "OwnedBy",
     "OwnedByClient",
+    "OwnedByClientOr",
     "Panel",
     "Permission",
     "PersonalData",

@@ -76,9 +76,11 @@ def _seen_with_client(rights: RowRights, model: type[Any], column: str) -> Scope
 
 
 def _seen_with_client_or(rights: RowRights, model: type[Any], scope: OwnedByClientOr) -> ScopeRule:
+    beside = _owned_within_reach(model, scope.others.columns) if isinstance(scope.others, OwnedBy) else scope.others
+
     def rule(actor: Actor) -> ColumnElement[bool] | None:
         owner = getattr(model, scope.column)
-        not_binned, others = _not_in_bin(owner), scope.others(actor)
+        not_binned, others = _not_in_bin(owner), beside(actor)
         if others is None:
             return not_binned
         ids = rights.visible_ids(_client_model(), actor)

@@ -38,13 +38,13 @@ class OwnedByClientWithRight:
 
 @dataclass(frozen=True)
 class OwnedByClientOr:
-    """The record is seen by whoever sees its client, and by those that the rule ``others`` names.
+    """The record is seen by whoever sees its client, and by those that ``others`` names: a rule, or the owners.
 
     Nobody sees it while its client is in the bin. For what may have no client, such as a mail: then it is seen by
     ``others`` alone.
     """
 
-    others: ScopeRule
+    others: ScopeRule | OwnedBy
     column: str = "client_id"
 
 

@@ -1,0 +1,1 @@
+"""Inquiries and activities: no inquiry is ever forgotten."""

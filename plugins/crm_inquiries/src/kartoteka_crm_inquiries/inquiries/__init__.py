@@ -1,0 +1,1 @@
+"""Inquiries, orders and tenders."""

@@ -1,0 +1,51 @@
+"""The module's tables: migrated up they equal the models, and they go and come back without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import inspect
+
+from kartoteka.config import Config
+from kartoteka.db import migrate
+from kartoteka.extension.lineages import lineages
+from kartoteka.installation import Installation, open_installation
+from kartoteka.testing.databases import TemplateDatabases, chosen_kinds
+
+TABLES = {
+    "crm_inquiries_activity",
+    "crm_inquiries_extra_service",
+    "crm_inquiries_inquiry",
+    "crm_inquiries_line",
+    "crm_inquiries_process",
+    "crm_inquiries_project",
+    "crm_inquiries_resource",
+    "crm_inquiries_series",
+    "crm_inquiries_stage",
+}
+
+
+@pytest.fixture(params=chosen_kinds())
+def installation(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    url = TemplateDatabases(request.param, lambda url: None).fresh()
+    opened = open_installation(Config(database=url, secret="for tests and nothing else"))
+    yield opened
+    opened.database.dispose()
+    TemplateDatabases.drop(url)
+
+
+def tables(installation: Installation) -> set[str]:
+    return set(inspect(installation.database.engine).get_table_names()) & TABLES
+
+
+def test_tables_equal_the_models_and_can_go_and_come_back(installation: Installation) -> None:
+    wanted = lineages(installation.registry)
+    own = next(lineage for lineage in wanted if lineage.name == "crm_inquiries")
+    migrate.upgrade(installation.database, wanted)
+    assert tables(installation) == TABLES
+    assert migrate.check(installation.database, own) == []
+    assert set(migrate.purge(installation.database, own)) >= TABLES
+    assert tables(installation) == set()
+    migrate.upgrade(installation.database, wanted)
+    assert tables(installation) == TABLES
