@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import orm
+from sqlalchemy import ScalarSelect, Select, orm
 
 from kartoteka.db.session import Session
 from kartoteka.extension.activation import Activation
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Extension:
-    """The modules of one company: what they declare and which of them are on."""
+    """The modules of one company: what they declare and which of them are on.
+
+    ``counters`` are the scalar selects of tabs by key, ``countings`` the statements that ask for several at once: they
+    are made when they are first needed, for making them costs more than their answers.
+    """
 
     registry: Registry
     activation: Activation
+    counters: dict[str, ScalarSelect[Any]] = field(default_factory=dict)
+    countings: dict[tuple[str, ...], Select[Any]] = field(default_factory=dict)
 
 
 _bound: WeakKeyDictionary[Database, Extension] = WeakKeyDictionary()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import ScalarSelect, orm, select
+from sqlalchemy import Integer, ScalarSelect, Select, bindparam, orm, select
 
 from kartoteka.db.session import actor_of
 from kartoteka.extension.binding import extension_of
@@ -137,10 +137,12 @@ def load_counters(
 
     Give only what the user may see. When the one statement fails, each counter is tried by itself.
     """
-    selects = dict(_counter_selects(session, menu, tabs, record_id))
-    counted = _count_together(session, selects)
+    selects = dict(_menu_counters(session, menu))
+    if record_id is not None:
+        selects |= _tab_counters(session, tabs)
+    counted = _count_together(session, selects, record_id)
     if counted is None:
-        counted = _count_apart(session, selects)
+        counted = _count_apart(session, selects, record_id)
     return Counters(
         menu={key: number for (family, key), number in counted.items() if family == "menu"},
         tabs={key: number for (family, key), number in counted.items() if family == "tab"},
@@ -148,6 +150,8 @@ def load_counters(
 
 
 _CounterKey = tuple[str, str]
+_RECORD_ID: Any = bindparam("record_id", type_=Integer())
+"""Stands for the id of the record, so that counters of tabs are made once and executed for many."""
 
 
 def _load_panel(session: orm.Session, panel: Panel, record: RecordRef, *, now: bool) -> LoadedPanel | None:
@@ -188,18 +192,23 @@ def _badge_loader(session: Any, badge: Badge, ids: list[int]) -> Callable[[], Ma
     return load
 
 
-def _counter_selects(
-    session: orm.Session, menu: Iterable[MenuItem], tabs: Iterable[Tab], record_id: int | None
-) -> Iterator[tuple[_CounterKey, ScalarSelect[Any]]]:
+def _menu_counters(session: orm.Session, menu: Iterable[MenuItem]) -> Iterator[tuple[_CounterKey, ScalarSelect[Any]]]:
     for item in menu:
         if item.badge is not None and (counter := _counter(session, item, item.badge)) is not None:
             yield ("menu", item.key), counter
+
+
+def _tab_counters(session: orm.Session, tabs: Iterable[Tab]) -> Iterator[tuple[_CounterKey, ScalarSelect[Any]]]:
+    kept = extension_of(session).counters
     for tab in tabs:
-        count = tab.count
-        if count is not None and record_id is not None:
-            counter = _counter(session, tab, lambda count=count: count(record_id))  # type: ignore[misc]
-            if counter is not None:
-                yield ("tab", tab.key), counter
+        if tab.count is None:
+            continue
+        counter = kept.get(tab.key)
+        if counter is None:
+            counter = _counter(session, tab, partial(tab.count, _RECORD_ID))
+        if counter is not None:
+            kept[tab.key] = counter
+            yield ("tab", tab.key), counter
 
 
 def _counter(
@@ -215,19 +224,33 @@ def _counter(
 
 
 def _count_together(
-    session: orm.Session, selects: Mapping[_CounterKey, ScalarSelect[Any]]
+    session: orm.Session, selects: Mapping[_CounterKey, ScalarSelect[Any]], record_id: int | None
 ) -> dict[_CounterKey, int] | None:
     if not selects:
         return {}
-    row = attempt(session, "counters", "all", lambda: session.execute(select(*selects.values())).one())
+    statement = _counting(session, selects)
+    row = attempt(session, "counters", "all", lambda: session.execute(statement, {"record_id": record_id}).one())
     return None if row.value is None else _numbers(selects, row.value)
 
 
-def _count_apart(session: orm.Session, selects: Mapping[_CounterKey, ScalarSelect[Any]]) -> dict[_CounterKey, int]:
+def _counting(session: orm.Session, selects: Mapping[_CounterKey, ScalarSelect[Any]]) -> Select[Any]:
+    """Return the statement that asks for all counters; kept where it is one of tabs alone, which stay the same."""
+    if any(family == "menu" for family, _key in selects):
+        return select(*selects.values())
+    kept, keys = extension_of(session).countings, tuple(key for _family, key in selects)
+    if keys not in kept:
+        kept[keys] = select(*selects.values())
+    return kept[keys]
+
+
+def _count_apart(
+    session: orm.Session, selects: Mapping[_CounterKey, ScalarSelect[Any]], record_id: int | None
+) -> dict[_CounterKey, int]:
     counted: dict[_CounterKey, int] = {}
     for key, counter in selects.items():
         module = key[1].partition(".")[0]
-        answer = attempt(session, f"counter {key[1]}", module, partial(session.scalar, select(counter)))
+        ask = partial(session.scalar, select(counter), {"record_id": record_id})
+        answer = attempt(session, f"counter {key[1]}", module, ask)
         if not answer.failed:
             counted[key] = int(answer.value or 0)
     return counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
@@ -22,7 +22,7 @@ def notes_of(session: Session, client_id: int, limit: int = _MOST) -> Sequence[N
     return session.scalars(statement.limit(limit)).all()
 
 
-def count_notes(record_id: int) -> ScalarSelect[Any]:
+def count_notes(record_id: ColumnElement[int]) -> ScalarSelect[Any]:
     """Return the counter of a client's notes."""
     return select(func.count(Note.id)).where(Note.client_id == record_id).scalar_subquery()
 

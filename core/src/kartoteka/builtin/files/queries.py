@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from kartoteka.builtin.directories.queries import coded_entries
 from kartoteka.builtin.files.fields import FILE, KINDS, STATUSES, VERSION, VIEW
@@ -95,7 +95,7 @@ def choices_of_files(session: Session) -> FileChoices:
     )
 
 
-def count_files(client_id: int) -> ScalarSelect[Any]:
+def count_files(client_id: ColumnElement[int]) -> ScalarSelect[Any]:
     """Return the number of documents of a client as a part of the one statement that counts."""
     counted = select(func.count(File.id)).where(File.client_id == client_id, File.state == RecordState.ACTIVE)
     return counted.scalar_subquery()

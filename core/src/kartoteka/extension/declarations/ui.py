@@ -50,7 +50,8 @@ class Tab(Declaration):
     """A tab of the client card or of any other record page.
 
     ``kinds`` are the record kinds it belongs to. ``endpoint`` is a route that takes ``record_id``.
-    ``count(record_id)`` returns a scalar select for the counter beside the title.
+    ``count(record_id)`` returns a scalar select for the counter beside the title; it is called once, with a parameter
+    that stands for the record, and its select is executed for all of them.
     """
 
     kinds: tuple[str, ...]
@@ -58,7 +59,7 @@ class Tab(Declaration):
     title: Message
     permission: str
     endpoint: str
-    count: Callable[[int], ScalarSelect[Any]] | None = None
+    count: Callable[[Any], ScalarSelect[Any]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

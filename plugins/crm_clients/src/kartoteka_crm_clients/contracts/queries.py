@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import aliased
 
 from kartoteka.api.db import Session
@@ -88,7 +88,7 @@ def notices_of(session: Session, client_id: int, today: date) -> list[ClientNoti
     ]
 
 
-def count_contracts(record_id: int) -> ScalarSelect[Any]:
+def count_contracts(record_id: ColumnElement[int]) -> ScalarSelect[Any]:
     """Return the counter of a client's contracts."""
     counted = select(func.count(Contract.id)).where(Contract.state == RecordState.ACTIVE)
     return counted.where(Contract.client_id == record_id).scalar_subquery()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ScalarSelect, bindparam, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, select
 
 from kartoteka.api.db import Session
 from kartoteka.api.records import RecordState
@@ -55,7 +55,7 @@ def addresses_of(session: Session, client_id: int, *, archived: bool = False) ->
     return readable(session, session.scalars(_ADDRESSES_OF, asked))
 
 
-def count_contacts(record_id: int) -> ScalarSelect[Any]:
+def count_contacts(record_id: ColumnElement[int]) -> ScalarSelect[Any]:
     """Return the counter of a client's active contacts."""
     return _COUNTED_CONTACTS.where(Contact.client_id == record_id).scalar_subquery()
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Session
+from kartoteka.api.db import Session, among
 from kartoteka.api.records import RecordRef, RecordSummary
 from kartoteka_crm_clients.registers.fields import DIFFERENCE, LEFT, OPEN, OVER, STATUS, VAT, WHAT
 from kartoteka_crm_clients.registers.models import RegisterCompany, RegisterDifference, RegisterLoad
@@ -124,12 +124,24 @@ def company_of_client(session: Session, client_id: int) -> Row[Any] | None:
     return session.execute(statement).first()
 
 
+_MARKED = and_(
+    RegisterDifference.mark != "",
+    or_(
+        and_(RegisterDifference.what == STATUS, RegisterDifference.decision != OVER),
+        and_(RegisterDifference.what == VAT, RegisterDifference.decision.in_((OPEN, LEFT))),
+    ),
+)
+# Made once: making it costs more than its answer, and every card asks.
+_MARKS_OF = (
+    select(RegisterDifference.client_id, RegisterDifference.mark)
+    .where(among(RegisterDifference.client_id), _MARKED)
+    .order_by(RegisterDifference.what, RegisterDifference.id)
+)
+
+
 def marks_of(session: Session, ids: Sequence[int]) -> list[tuple[int, str]]:
     """Return clients with the mark that their card has to show: how they end, then that their VAT code is gone."""
-    one = RegisterDifference
-    shown = or_(and_(one.what == STATUS, one.decision != OVER), and_(one.what == VAT, one.decision.in_((OPEN, LEFT))))
-    statement = select(one.client_id, one.mark).where(one.client_id.in_(ids), one.mark != "", shown)
-    return [(row.client_id, row.mark) for row in session.execute(statement.order_by(one.what, one.id))]
+    return [(row.client_id, row.mark) for row in session.execute(_MARKS_OF, {"ids": list(ids)})]
 
 
 def open_differences_of(session: Session, client_id: int) -> Sequence[RegisterDifference]:

@@ -177,7 +177,7 @@ def _party(session: Session, ref: RecordRef, row: Any) -> Party:
     return Party(ref, row.name, typed, dialled, row.email_norm if "email" in reads else "", about)
 
 
-def count_related(record_id: int) -> ScalarSelect[Any]:
+def count_related(record_id: ColumnElement[int]) -> ScalarSelect[Any]:
     """Return the counter of positions and relations of a client, whichever side it stands on."""
     positions = select(func.count(Position.id)).where(
         Position.state == RecordState.ACTIVE, or_(Position.client_id == record_id, Position.person_id == record_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, orm, select
+from sqlalchemy import Select, and_, bindparam, case, func, orm, select
 from sqlalchemy.exc import IntegrityError
 
 from kartoteka.builtin.clients.models import Client
@@ -58,6 +58,30 @@ def note_visit(session: Session, client_id: int) -> None:
         return  # opened in two windows at once: the other one has said so
 
 
+def _changes_missed() -> Select[Any]:
+    """Return the select of a visit and the number of changes since; made once, for making it costs more than that."""
+    since = case((_visits.c.seen_at < bindparam("visit_begins"), _visits.c.seen_at), else_=_visits.c.before_at)
+    newer = (
+        select(_entries.c.id)
+        .join(_operations, _operations.c.id == _entries.c.operation_id)
+        .where(
+            _entries.c.client_id == bindparam("client_id"),
+            _entries.c.kind.in_(bindparam("kinds", expanding=True)),
+            _entries.c.at > since,
+            _operations.c.user_id.is_distinct_from(bindparam("user_id")),
+        )
+        .limit(MOST + 1)
+        .correlate(_visits)
+        .subquery()
+    )
+    counted = select(func.count()).select_from(newer).correlate(_visits).scalar_subquery()
+    mine = and_(_visits.c.user_id == bindparam("user_id"), _visits.c.client_id == bindparam("client_id"))
+    return select(since.label("since"), counted.label("count")).where(mine)
+
+
+_MISSED = _changes_missed()
+
+
 def missed_by_reader(session: Session, client_id: int, kinds: Collection[str]) -> Missed | None:
     """Return what others have changed of a client since the reader's last visit; None for nothing, or a first visit.
 
@@ -66,25 +90,10 @@ def missed_by_reader(session: Session, client_id: int, kinds: Collection[str]) -
     user_id = actor_of(session).user_id
     if user_id is None:
         return None
-    since = case((_visits.c.seen_at < utc_now() - ONE_VISIT, _visits.c.seen_at), else_=_visits.c.before_at)
-    newer = (
-        select(_entries.c.id)
-        .join(_operations, _operations.c.id == _entries.c.operation_id)
-        .where(
-            _entries.c.client_id == client_id,
-            _entries.c.kind.in_(sorted(kinds)),
-            _entries.c.at > since,
-            _operations.c.user_id.is_distinct_from(user_id),
-        )
-        .limit(MOST + 1)
-        .correlate(_visits)
-        .subquery()
-    )
-    counted = select(func.count()).select_from(newer).correlate(_visits).scalar_subquery()
-    mine = and_(_visits.c.user_id == user_id, _visits.c.client_id == client_id)
+    asked = {"client_id": client_id, "user_id": user_id, "kinds": sorted(kinds)}
     # Past row rights: a visit is the reader's own by its condition, and of changes only their number is told.
     connection = orm.Session.connection(session)
-    return _told(connection.execute(select(since.label("since"), counted.label("count")).where(mine)).one_or_none())
+    return _told(connection.execute(_MISSED, {**asked, "visit_begins": utc_now() - ONE_VISIT}).one_or_none())
 
 
 def _told(row: Any) -> Missed | None:
