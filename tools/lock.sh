@@ -9,8 +9,12 @@ compile() {
         --no-emit-index-url --no-emit-find-links "$@"
 }
 
-compile "$@" core/pyproject.toml --extra postgres -o requirements/run.txt
-compile "$@" -c requirements/run.txt core/pyproject.toml --all-extras --group test -o requirements/test.txt
+# What modules depend on is locked with the core; the workspace's own distributions are not, they are installed from here.
+modules="--no-emit-package kartoteka $(ls plugins/*/pyproject.toml)"
+# shellcheck disable=SC2086
+compile "$@" core/pyproject.toml --extra postgres $modules -o requirements/run.txt
+# shellcheck disable=SC2086
+compile "$@" -c requirements/run.txt core/pyproject.toml --all-extras --group test $modules -o requirements/test.txt
 compile "$@" -c requirements/test.txt --group build -o requirements/build.txt
 compile "$@" -c requirements/test.txt --group uv -o requirements/uv.txt
 compile "$@" --group front -o requirements/front.txt
