@@ -43,7 +43,7 @@ fetch() {
 
 install_set() {
     echo "Installing the locked packages ($1)"
-    fetch --require-hashes -r requirements/build.txt -r "requirements/$1.txt"
+    fetch --no-deps --require-hashes -r requirements/build.txt -r "requirements/$1.txt"
     members="-e core"
     for member in plugins/*/pyproject.toml; do
         [ -f "$member" ] && members="$members -e $(dirname "$member")"
