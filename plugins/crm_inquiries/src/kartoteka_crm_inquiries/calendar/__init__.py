@@ -1,0 +1,1 @@
+"""The calendar of activities: people, resources, working hours and holidays."""
