@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from kartoteka.api.db import Session
-from kartoteka.api.records import RecordRef, RecordSummary
+from kartoteka.api.errors import Refused
+from kartoteka.api.records import RecordRef, RecordState, RecordSummary
+from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.naming import PROCESS, STAGE
 from kartoteka_crm_inquiries.processes.models import Process, Stage
+
+_ = Texts("crm_inquiries")
 
 
 def summarise_processes(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
@@ -42,3 +46,39 @@ def summarise_stages(session: Session, ids: Sequence[int]) -> Mapping[int, Recor
 def stage_url(id: int) -> str:
     """Return the address of the record's page."""
     return f"/crm_inquiries/stages/{id}"
+
+
+def first_stage(session: Session, sort: str) -> Stage:
+    """Return the first stage of the process that inquiries of a sort go through when nobody chooses; one statement.
+
+    Raises Refused when there is none; `ensure_processes` makes those that a company begins with.
+    """
+    found = session.scalars(
+        select(Stage)
+        .join(Process, Process.id == Stage.process_id)
+        .where(Process.sort == sort, Process.state == RecordState.ACTIVE)
+        .where(Stage.state == RecordState.ACTIVE, Stage.outcome == "")
+        .order_by(Process.position, Process.id, Stage.position, Stage.id)
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise Refused(_("There is no sales process for this yet. Ask who sets up sales processes."))
+    return found
+
+
+def stages_of(session: Session, process_id: int, *, closed: bool = False) -> list[Stage]:
+    """Return the stages of a process in their order, those that were ``closed`` too when asked; one statement."""
+    statement = select(Stage).where(Stage.process_id == process_id).order_by(Stage.position, Stage.id)
+    if not closed:
+        statement = statement.where(Stage.state == RecordState.ACTIVE)
+    return list(session.scalars(statement))
+
+
+def processes_of(session: Session, sort: str | None = None, *, closed: bool = False) -> list[Process]:
+    """Return the processes in their order, of one sort when asked; one statement."""
+    statement = select(Process).order_by(Process.position, Process.id)
+    if sort is not None:
+        statement = statement.where(Process.sort == sort)
+    if not closed:
+        statement = statement.where(Process.state == RecordState.ACTIVE)
+    return list(session.scalars(statement))

@@ -1,0 +1,28 @@
+"""What a stage asks of an inquiry before it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kartoteka.api.db import Session
+from kartoteka_crm_inquiries.processes.models import Stage
+
+
+def entering(session: Session, inquiry: Any, stage: Stage, values: Mapping[str, Any] | None = None) -> list[str]:
+    """Return the names of the fields that must still be filled before an inquiry enters a stage (CORE-25).
+
+    ``values`` are those typed along with the move, by attribute; they count before what the inquiry has. No inquiry
+    is lost without a reason (X-09), whatever the stage asks for: a reason of the directory or one in own words.
+    """
+    typed = dict(values or {})
+
+    def is_empty(name: str) -> bool:
+        value = typed.get(name, getattr(inquiry, name, None))
+        return value is None or (isinstance(value, str) and not value.strip())
+
+    missing = [name for name in stage.required if name != "reason_id" and is_empty(name)]
+    needs_reason = stage.outcome == "lost" or "reason_id" in stage.required
+    if needs_reason and is_empty("reason_id") and is_empty("reason_text"):
+        missing.append("reason_id")
+    return missing
