@@ -112,6 +112,9 @@ def test_panels_and_badges(visits, user):
 
 
 def test_columns_and_filters(visits, user):
+    page = visits.browser(user.user_id).get("/clients/?q=alfa").text
+    assert "/crm_visits/plan?where=q%3Dalfa" in page
+    assert visits.browser(user.user_id).get("/crm_visits/plan?where=q%3Dalfa").text == "Search: alfa"
     with visits.database.reading(user) as session:
         column = next(one for one in dispatch.columns(session, "clients") if one.module == "crm_visits")
         assert column.value(session, [1, 2]) == {1: date(2026, 3, 2)}

@@ -112,6 +112,9 @@ FILTER = d.Filter(
     permission="ant.view",
     condition=lambda record_id, value: false(),
 )
+LINK = d.ListLink(
+    list_name="clients", name="keep", title=_("Keep"), permission="ant.view", endpoint="ant.more", icon="link"
+)
 ACTION = d.Action(
     name="go",
     kinds=("ant.visit",),
@@ -157,6 +160,7 @@ GOOD: dict[str, Any] = {
     "register_badges": [BADGE],
     "register_columns": [COLUMN],
     "register_filters": [FILTER],
+    "register_list_links": [LINK],
     "register_actions": [ACTION],
     "register_reports": [REPORT],
     "register_jobs": [JOB],

@@ -29,6 +29,7 @@ from kartoteka.extension.declarations.importing import (
     ImportRun,
     ImportTarget,
 )
+from kartoteka.extension.declarations.lists import ListLink
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.notices import ClientNotice
 from kartoteka.extension.declarations.rest import ApiContent, ApiResource, OpenFile, SentFile
@@ -106,6 +107,7 @@ __all__ = [
     "ImportRun",
     "ImportTarget",
     "Job",
+    "ListLink",
     "MailTemplate",
     "MenuItem",
     "Module",

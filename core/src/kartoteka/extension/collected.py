@@ -19,6 +19,7 @@ from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.health import HealthCheck
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.lists import ListLink
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
@@ -47,6 +48,7 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_badges": Badge,
     "register_columns": Column,
     "register_filters": Filter,
+    "register_list_links": ListLink,
     "register_actions": Action,
     "register_client_steps": ClientStep,
     "register_reports": Report,

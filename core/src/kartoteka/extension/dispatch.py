@@ -13,6 +13,7 @@ from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.companies import CompanySuggestion
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.lists import ListLink
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
@@ -161,6 +162,11 @@ def columns(session: orm.Session, list_name: str) -> list[Column]:
 def filters(session: orm.Session, list_name: str) -> list[Filter]:
     """Return the filters that modules offer for a list."""
     return _readable(session, visible(session, extension_of(session).registry.filters(list_name)))
+
+
+def list_links(session: orm.Session, list_name: str) -> list[ListLink]:
+    """Return the links that modules offer beside the filters of a list."""
+    return visible(session, extension_of(session).registry.list_links(list_name))
 
 
 def _readable(session: orm.Session, declarations: Iterable[L]) -> list[L]:

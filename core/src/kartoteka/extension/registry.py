@@ -23,6 +23,7 @@ from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.health import HealthCheck
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.lists import ListLink
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
@@ -71,6 +72,7 @@ class Registry:
     all_badges: tuple[Badge, ...]
     all_columns: tuple[Column, ...]
     all_filters: tuple[Filter, ...]
+    all_list_links: tuple[ListLink, ...]
     all_actions: tuple[Action, ...]
     client_steps: tuple[ClientStep, ...]
     reports: tuple[Report, ...]
@@ -143,6 +145,10 @@ class Registry:
     def filters(self, list_name: str) -> tuple[Filter, ...]:
         """Return the filters offered for a list."""
         return self._filters.get(list_name, ())
+
+    def list_links(self, list_name: str) -> tuple[ListLink, ...]:
+        """Return the links offered beside the filters of a list."""
+        return self._list_links.get(list_name, ())
 
     def find_list(self, name: str, active: frozenset[str]) -> ListOfRecords | None:
         """Return the list of this name, None when there is none or its module is not among the active ones."""
@@ -248,6 +254,10 @@ class Registry:
     def _filters(self) -> Mapping[str, tuple[Filter, ...]]:
         return _grouped((one.list_name, one) for one in self.all_filters)
 
+    @cached_property
+    def _list_links(self) -> Mapping[str, tuple[ListLink, ...]]:
+        return _grouped((one.list_name, one) for one in self.all_list_links)
+
     @staticmethod
     def _by_key(declarations: Iterable[D]) -> dict[str, D]:
         return {declaration.key: declaration for declaration in declarations}
@@ -293,6 +303,7 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         all_badges=collected.of("register_badges", Badge),
         all_columns=collected.of("register_columns", Column),
         all_filters=collected.of("register_filters", Filter),
+        all_list_links=collected.of("register_list_links", ListLink),
         all_actions=_all_actions(collected),
         client_steps=collected.of("register_client_steps", ClientStep),
         reports=collected.of("register_reports", Report),

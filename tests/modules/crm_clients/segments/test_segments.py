@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -173,3 +175,35 @@ def test_the_list_asks_the_same_number_of_times_however_many_there_are(house: An
     assert counts[0] == counts[1]
     with house.company.database.reading(house.company.system) as session:
         assert len(session.scalars(select(Segment)).all()) == 7
+
+
+@pytest.mark.catalogue("CL-45", part="a filtered list is kept as a segment")
+def test_what_a_list_finds_becomes_a_live_segment(house: Any, maker: Any) -> None:
+    house.client("UAB Alfa", importance="a")
+    house.client("UAB Beta", importance="b")
+    assert "Keep as a segment" not in maker.get("/clients/").text
+    listed = maker.get("/clients/?importance=a&sort=-name").text
+    link = re.search(r'href="(/crm_clients/segments/new\?where=[^"]+)"', listed)
+    assert link is not None
+    form = maker.get(unescape(link[1])).text
+    assert "Importance: <strong>A" in form
+    assert 'name="sort"' not in form
+    made = maker.post(unescape(link[1]), data={"name": "Important"})
+    assert made.status_code == 302, made.text
+    segment_id = int(made.location.rsplit("/", 1)[1])
+    assert members(house, segment_id) == {"UAB Alfa"}
+    house.client("UAB Gamma", importance="a")
+    assert members(house, segment_id) == {"UAB Alfa", "UAB Gamma"}
+
+
+def test_an_address_that_makes_no_sense_makes_no_segment_of_everybody(house: Any, maker: Any) -> None:
+    for where in ("sort=-name", "=", "&" * 900, "importance=purple", "x=" + "a" * 500, "%00"):
+        answer = maker.post("/crm_clients/segments/new", query_string={"where": where}, data={"name": "Odd"})
+        assert answer.status_code < 500, where
+    with house.company.database.reading(house.company.system) as session:
+        assert [one.groups for one in session.scalars(select(Segment)) if one.groups] == []
+
+
+def test_who_makes_no_segments_sees_no_link(house: Any) -> None:
+    reader = house.company.browser(house.company.add_user(permissions=("clients.view",), reach="all"))
+    assert "Keep as a segment" not in reader.get("/clients/?importance=a").text

@@ -19,6 +19,7 @@ from kartoteka.extension.declarations.data import FieldType, RecordKind
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType, Series
 from kartoteka.extension.declarations.importing import ImportTarget
+from kartoteka.extension.declarations.lists import ListLink
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
@@ -152,7 +153,7 @@ def _check_record_kind(collected: Collected, kind: RecordKind) -> Iterator[Probl
                 yield f"fields.{field.name}.{part}", problem
 
 
-def _check_endpoint(collected: Collected, declaration: MenuItem | Tab) -> Iterator[Problem]:
+def _check_endpoint(collected: Collected, declaration: MenuItem | Tab | ListLink) -> Iterator[Problem]:
     owner, _dot, view = declaration.endpoint.partition(".")
     if owner != declaration.module or not view:
         yield "endpoint", _("Must be a page of the module itself: “%(prefix)s...”.", prefix=f"{declaration.module}.")
@@ -214,6 +215,12 @@ def _check_list(collected: Collected, declaration: Column | Filter) -> Iterator[
     for field in declaration.fields:
         if field not in known:
             yield "fields", unknown(field, sorted(known))
+
+
+def _check_list_link(collected: Collected, link: ListLink) -> Iterator[Problem]:
+    if link.list_name not in LISTS and "." not in link.list_name:
+        yield "list_name", unknown(link.list_name, LISTS)
+    yield from _check_endpoint(collected, link)
 
 
 def _check_column(collected: Collected, column: Column) -> Iterator[Problem]:
@@ -333,6 +340,7 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     Widget: _check_widget,
     Column: _check_column,
     Filter: _check_list,
+    ListLink: _check_list_link,
     Report: _check_report,
     DocumentType: _check_document_type,
     ImportTarget: _check_import_target,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kartoteka.extension.version import hookspec
 
 if TYPE_CHECKING:
+    from kartoteka.extension.declarations.lists import ListLink
     from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Panel, Tab
     from kartoteka.extension.protocols import ListOfRecords, MountedBlueprint
 
@@ -177,6 +178,32 @@ def register_filters() -> list[Filter]:
                     type=FieldType.LINE,
                     permission="crm_visits.view",
                     condition=visited_in,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_list_links() -> list[ListLink]:
+    """Offer links beside the filters at work in a list, such as keeping what it finds as a segment.
+
+    When called: once per application, on every installed module; a link is shown while the list is filtered.
+    Returns: a list of ListLink; endpoints are pages of the module, which get the list's address as ``where``.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_list_links() -> list[ListLink]:
+            return [
+                ListLink(
+                    list_name=CLIENT_LIST,
+                    name="plan",
+                    title=_("Plan visits"),
+                    icon="walk",
+                    permission="crm_visits.view",
+                    endpoint="crm_visits.plan",
                 )
             ]
     """

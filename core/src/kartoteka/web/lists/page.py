@@ -98,6 +98,7 @@ class ListPage:
         self.can_edit = _may(actor.can, definition.edit_path, definition.edit_permission)
         self.can_add = _may(actor.can, definition.new_path, definition.new_permission)
         self.can_export = definition.export_permission is not None and actor.can(definition.export_permission)
+        self.links = dispatch.list_links(session, definition.name) if self.address.is_limited else []
         self.sees_all = actor.is_system or actor.reach == Reach.ALL
         self.loaded: Loaded = load_page(session, definition, state.address, state.shown, state.inputs.values())
         self.rows = self._write_rows()

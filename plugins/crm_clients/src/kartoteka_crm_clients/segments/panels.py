@@ -1,4 +1,4 @@
-"""What segments add to the client list: a filter, and actions that fill fixed lists."""
+"""What segments add to the client list: a filter, a link that keeps what it finds, and actions that fill lists."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Actor, Session
-from kartoteka.api.declare import CLIENT_LIST, Action, FieldType, Filter, Outcome
+from kartoteka.api.declare import CLIENT_LIST, Action, FieldType, Filter, ListLink, Outcome
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
@@ -51,6 +51,16 @@ FILTERS = [
         permission=SEGMENTS,
         condition=has_segment,
         weight=5,
+    )
+]
+LINKS = [
+    ListLink(
+        list_name=CLIENT_LIST,
+        name="keep_as_segment",
+        title=_("Keep as a segment"),
+        icon="users-group",
+        permission=SEGMENTS,
+        endpoint="crm_clients.new_segment",
     )
 ]
 ACTIONS = [

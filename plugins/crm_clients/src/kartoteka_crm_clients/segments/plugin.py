@@ -12,6 +12,7 @@ from kartoteka.api.declare import (
     ClientReference,
     ClientSegment,
     Filter,
+    ListLink,
     MenuItem,
     Permission,
     RecordKind,
@@ -23,7 +24,7 @@ from kartoteka_crm_clients.segments.demo import add_segments
 from kartoteka_crm_clients.segments.fields import SEGMENT, SEGMENT_FIELDS, SEGMENTS
 from kartoteka_crm_clients.segments.lists import SEGMENT_LIST
 from kartoteka_crm_clients.segments.models import Segment, SegmentClient, seen_by
-from kartoteka_crm_clients.segments.panels import ACTIONS, FILTERS
+from kartoteka_crm_clients.segments.panels import ACTIONS, FILTERS, LINKS
 from kartoteka_crm_clients.segments.queries import offered_segments, segment_url, summarise_segments
 
 __all__ = ["views"]
@@ -105,6 +106,11 @@ def register_lists() -> list[RecordList]:
 @hookimpl
 def register_filters() -> list[Filter]:
     return FILTERS
+
+
+@hookimpl
+def register_list_links() -> list[ListLink]:
+    return LINKS
 
 
 @hookimpl

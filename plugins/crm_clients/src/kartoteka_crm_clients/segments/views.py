@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,7 +24,7 @@ from kartoteka.api.lists import (
     sound_query,
     words_of,
 )
-from kartoteka.api.texts import Texts
+from kartoteka.api.texts import Texts, Translatable
 from kartoteka.api.users import set_preference
 from kartoteka.api.web import render, require, toast
 from kartoteka_crm_clients.blueprint import blueprint
@@ -35,6 +37,14 @@ from kartoteka_crm_clients.segments.models import Segment
 _ = Texts("crm_clients")
 
 Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class _FoundList:
+    """What a client list was asked for: its address behind the question mark, and the same in words."""
+
+    query: str
+    words: Sequence[tuple[Translatable, Sequence[Translatable]]]
 
 
 @blueprint.get("/segments/")
@@ -61,21 +71,29 @@ def choose_segment_columns() -> Answer:
 @blueprint.route("/segments/new", methods=["GET", "POST"])
 @require(SEGMENTS)
 def new_segment() -> Answer:
-    """Make a segment; a live one is given its filters next."""
+    """Make a segment; a live one is given its filters next, or those that ``where`` in the address names."""
     form = SegmentForm()
+    found = _asked_list()
+    if found is not None:
+        del form.sort
     if form.validate_on_submit():
         try:
             with transaction(_("Segment made")) as session:
                 typed = form.values()
-                made = service.add_segment(session, {**typed, "is_fixed": typed["sort"] == "fixed"})
+                made = service.add_segment(session, {**typed, "is_fixed": typed.get("sort") == "fixed"})
+                if found is not None:
+                    service.set_group(session, made.id, 1, found.query)
         except Problem as problem:
             form.take_problem(problem)
         else:
+            if found is not None:
+                toast(_("The segment is made. It finds its clients anew each time."))
+                return redirect(url_for("crm_clients.show_segment", record_id=made.id))
             if made.is_fixed:
                 toast(_("The list is made. Put clients into it from the client list."))
                 return redirect(url_for("crm_clients.show_segment", record_id=made.id))
             return redirect(url_for("crm_clients.edit_segment_group", record_id=made.id, number=1))
-    return _show_form(form, None)
+    return _show_form(form, None, found)
 
 
 @blueprint.get("/segments/<int:record_id>")
@@ -190,6 +208,17 @@ def _show_group(session: Session, segment: Segment, number: int, args: MultiDict
     )
 
 
-def _show_form(form: Any, segment: Segment | None) -> Answer:
-    page = render("crm_clients/segments/form.html", form=form, segment=segment)
+def _asked_list() -> _FoundList | None:
+    """Return what the client list was asked for that somebody comes from; raises Refused for what makes no sense."""
+    where = request.args.get("where", "")
+    if not where:
+        return None
+    with reading() as session:
+        limits = [(name, value) for name, value in parse_qsl(where) if name != "sort"]
+        query, problems = sound_query(session, CLIENT_LIST, MultiDict(limits))
+        return _FoundList(query, words_of(session, CLIENT_LIST, query)) if query and not problems else None
+
+
+def _show_form(form: Any, segment: Segment | None, found: _FoundList | None = None) -> Answer:
+    page = render("crm_clients/segments/form.html", form=form, segment=segment, found=found)
     return page if not form.is_submitted() else (page, 409 if hasattr(form, "conflict") else 422)
