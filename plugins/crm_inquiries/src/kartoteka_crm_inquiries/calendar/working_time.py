@@ -52,11 +52,10 @@ USUAL_HOURS = Hours.of_week(8 * 60, 17 * 60)
 @lru_cache(maxsize=256)
 def holidays_of(country: str, year: int, language: str = "en") -> Mapping[date, Holiday]:
     """Return the named days of a year by date, in the reader's language or else the country's; none if unknown."""
-    known = holidays.list_supported_countries()
-    if country not in known:
+    if country not in holidays.list_supported_countries():
         return {}
     free = _names(country, year, language, "public")
-    worked = _names(country, year, language, "workday") if "workday" in known[country] else {}
+    worked = _names(country, year, language, "workday")
     named = {day: Holiday(name, free=False) for day, name in worked.items()}
     return named | {day: Holiday(name, free=True) for day, name in free.items()}
 
@@ -64,6 +63,8 @@ def holidays_of(country: str, year: int, language: str = "en") -> Mapping[date, 
 def _names(country: str, year: int, language: str, category: str) -> dict[date, str]:
     wanted = _LANGUAGES.get(language, language)
     calendar = getattr(holidays, country)
+    if category not in calendar.supported_categories:
+        return {}
     chosen = wanted if wanted in calendar.supported_languages else calendar.default_language
     found = holidays.country_holidays(country, years=year, language=chosen, categories=category)
     return {day: name for day, name in found.items() if day.year == year}
