@@ -44,6 +44,11 @@ def alike(one: str, other: str, *, people: bool = False) -> bool:
         ("H&M Hennes and Mauritz", "H and M Hennes & Mauritz"),
         ("Van der Bilt", "Vanderbilt"),
         ("Світанок Плюс", "Svitanok Plius"),
+        ("StatybaUAB", "UAB Statyba"),
+        ("First Int'l Bank", "1st International Bank"),
+        ("Brigada Forty-Four", "Brigada 44"),
+        ("Fazer Lietuva", "Fazer"),
+        ("Žuvėdra, joynt stock compan", "Žuvėdra joint stock company"),
     ],
 )
 def test_companies_that_are_one(one, other):
@@ -58,6 +63,8 @@ def test_companies_that_are_one(one, other):
         ("UAB Baltic Trading", "UAB Baltic Services"),
         ("Deutsche Bank", "Deutsche Post"),
         ("UAB Langas", "UAB Durys"),
+        ("Swedbank Lietuva draudimas", "Swedbank Latvija draudimas"),
+        ("Second Bank", "Third Bank"),
     ],
 )
 def test_companies_that_are_two(one, other):

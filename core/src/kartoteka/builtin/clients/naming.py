@@ -34,6 +34,8 @@ _LEGAL_FORMS = (
 _FORM_PATTERN = re.compile(
     r"(?:^|(?<= ))(?:%s)(?= |$)" % "|".join(re.escape(" ".join(fold(form).split())) for form in _LEGAL_FORMS.split("|"))
 )
+FORM_WORDS = frozenset(" ".join(fold(form) for form in _LEGAL_FORMS.split("|")).split())
+"""The single words of all legal forms, folded."""
 _LETTERS = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_])+(?!\S)")
 """Letters that stand alone in a row, as in "p. l. c."."""
 

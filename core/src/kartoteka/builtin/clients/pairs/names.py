@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from kartoteka.builtin.clients.naming import bare_name
 from kartoteka.builtin.clients.pairs.nicknames import same_first_name
 from kartoteka.builtin.clients.pairs.sounds import latin, sound
+from kartoteka.builtin.clients.pairs.words import PLACES, SMALL, TITLES, even_words, part_glued, weight
 from kartoteka.vocabulary.text import fold
 
 ALIKE = 0.8
@@ -26,104 +27,6 @@ _ALIKE = 0.72
 _MOST_WORDS = 12
 _WORDS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
-_SMALL = frozenset(
-    [
-        "and",
-        "und",
-        "et",
-        "y",
-        "i",
-        "ir",
-        "ja",
-        "un",
-        "ta",
-        "the",
-        "of",
-        "de",
-        "la",
-        "le",
-        "les",
-        "du",
-        "des",
-        "der",
-        "die",
-        "das",
-        "von",
-        "van",
-        "den",
-        "di",
-        "da",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "abu",
-        "ben",
-        "&",
-        "for",
-        "fur",
-        "dlia",
-        "pri",
-        "po",
-        "v",
-        "na",
-    ]
-)
-"""Words that are put in and left out as one likes."""
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "prof",
-        "ponas",
-        "ponia",
-        "pan",
-        "pani",
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-        "ing",
-        "mgr",
-        "phd",
-        "sn",
-    ]
-)
-_COMMON = frozenset(
-    [
-        "group",
-        "grupe",
-        "grupp",
-        "holding",
-        "holdings",
-        "services",
-        "service",
-        "trade",
-        "trading",
-        "international",
-        "baltic",
-        "baltics",
-        "company",
-        "center",
-        "centre",
-        "centras",
-        "global",
-        "systems",
-        "solutions",
-        "servisas",
-        "prekyba",
-        "lietuva",
-        "latvia",
-        "eesti",
-        "ukraina",
-        "ukraine",
-        "filialas",
-    ]
-)
-"""Words that say little of a company: they weigh less than its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +43,12 @@ class Name:
 @lru_cache(maxsize=4_000)
 def read_name(written: str, is_person: bool) -> Name:
     """Return a name ready to be compared."""
-    folded = fold(written).replace("'", "")
+    folded = fold(written if is_person else part_glued(written)).replace("'", "")
     plain = latin(folded if is_person else bare_name(folded))
     found = _WORDS.findall(_DIGITS.sub(" ", plain) if is_person else plain)
-    passed = _SMALL | _TITLES if is_person else _SMALL
+    passed = SMALL | TITLES if is_person else SMALL
     words = [word for word in found if word not in passed] or found
+    words = words if is_person else list(even_words(words))
     chosen = tuple(words[:_MOST_WORDS])
     return Name(chosen, tuple(map(sound, chosen)), is_person, "".join(found))
 
@@ -239,23 +143,23 @@ def _companies(one: Name, other: Name) -> float:
     couples, lefts, rights = _align(one, other)
     if not couples:
         return 0.0
-    agreed = sum(likeness * _weight(one.words[left]) for left, _right, likeness in couples)
-    whole = sum(_weight(one.words[left]) for left, _right, _likeness in couples)
+    agreed = sum(likeness * weight(one.words[left]) for left, _right, likeness in couples)
+    whole = sum(weight(one.words[left]) for left, _right, _likeness in couples)
     left_over = _weights(one, lefts), _weights(other, rights)
     score = agreed / (whole + max(left_over) + min(left_over))
     if min(left_over) > 0.5:
         return min(score, 0.6)
+    if _names_place(one, lefts) and _names_place(other, rights):
+        return min(score, 0.7)
     return score
 
 
+def _names_place(name: Name, places: Sequence[int]) -> bool:
+    return any(name.words[place] in PLACES for place in places)
+
+
 def _weights(name: Name, places: Sequence[int]) -> float:
-    return sum(_weight(name.words[place]) for place in places)
-
-
-def _weight(word: str) -> float:
-    if word in _COMMON:
-        return 0.6
-    return 0.4 if len(word) == 1 else min(1.0 + 0.05 * len(word), 1.5)
+    return sum(weight(name.words[place]) for place in places)
 
 
 def partial_likeness(one: Name, other: Name) -> float:
