@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model
-from kartoteka.api.declare import ClientReference, PersonalData, RecordKind
+from kartoteka.api.declare import ClientReference, NotificationType, PersonalData, RecordKind
 from kartoteka_crm_inquiries.activities.kinds import KINDS
 from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
+from kartoteka_crm_inquiries.activities.telling import NOTIFICATION_TYPES
 
 
 @hookimpl
@@ -17,6 +18,11 @@ def register_models() -> list[type[Model]]:
 @hookimpl
 def register_record_kinds() -> list[RecordKind]:
     return KINDS
+
+
+@hookimpl
+def register_notification_types() -> list[NotificationType]:
+    return NOTIFICATION_TYPES
 
 
 @hookimpl
