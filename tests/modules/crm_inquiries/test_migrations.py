@@ -15,6 +15,7 @@ from kartoteka.testing.databases import TemplateDatabases, chosen_kinds
 
 TABLES = {
     "crm_inquiries_activity",
+    "crm_inquiries_assignment",
     "crm_inquiries_extra_service",
     "crm_inquiries_inquiry",
     "crm_inquiries_line",
@@ -23,6 +24,7 @@ TABLES = {
     "crm_inquiries_resource",
     "crm_inquiries_series",
     "crm_inquiries_stage",
+    "crm_inquiries_stage_step",
 }
 
 

@@ -7,6 +7,8 @@ ACTIVITY = "crm_inquiries.activity"
 PROJECT = "crm_inquiries.project"
 PROCESS = "crm_inquiries.process"
 STAGE = "crm_inquiries.stage"
+STAGE_STEP = "crm_inquiries.stage_step"
+ASSIGNMENT = "crm_inquiries.assignment"
 RESOURCE = "crm_inquiries.resource"
 EXTRA_SERVICE = "crm_inquiries.extra_service"
 

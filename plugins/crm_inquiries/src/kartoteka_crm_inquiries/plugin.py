@@ -9,6 +9,7 @@ from kartoteka.api.declare import Module, Permission, RoleTemplate
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import ModuleBlueprint
 from kartoteka_crm_inquiries.activities import plugin as activities
+from kartoteka_crm_inquiries.assignment import plugin as assignment
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.inquiries import plugin as inquiries
 from kartoteka_crm_inquiries.processes import plugin as processes
@@ -51,6 +52,7 @@ join_parts(
     [
         processes,
         projects,
+        assignment,
         inquiries,
         activities,
         series,

@@ -7,16 +7,17 @@ from kartoteka.api.db import Model
 from kartoteka.api.declare import ClientReference, PersonalData, RecordKind
 from kartoteka_crm_inquiries.inquiries.kinds import KINDS
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
+from kartoteka_crm_inquiries.inquiries.steps import STEP_KIND, StageStep
 
 
 @hookimpl
 def register_models() -> list[type[Model]]:
-    return [Inquiry, InquiryLine]
+    return [Inquiry, InquiryLine, StageStep]
 
 
 @hookimpl
 def register_record_kinds() -> list[RecordKind]:
-    return KINDS
+    return [*KINDS, STEP_KIND]
 
 
 @hookimpl
@@ -24,6 +25,7 @@ def register_client_references() -> list[ClientReference]:
     return [
         ClientReference(table="crm_inquiries_inquiry", column="client_id", on_delete="with_client"),
         ClientReference(table="crm_inquiries_line", column="client_id", on_delete="with_client"),
+        ClientReference(table="crm_inquiries_stage_step", column="client_id", on_delete="with_client"),
     ]
 
 

@@ -16,7 +16,7 @@ class Process(Record, Stateful, Model):
     """A way in which inquiries are worked on, step by step (CORE-25, IN-46).
 
     ``sort`` says what goes through it: inquiry, order or tender; the first of a sort, by ``position``, is taken where
-    nobody chooses.
+    nobody chooses. ``answer_hours`` is within how many working hours a new inquiry is to be answered (X-29).
     """
 
     __tablename__ = "crm_inquiries_process"
@@ -24,6 +24,7 @@ class Process(Record, Stateful, Model):
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     sort: Mapped[str] = mapped_column(String(10), default="inquiry")
     position: Mapped[int] = mapped_column(default=0)
+    answer_hours: Mapped[int | None]
 
 
 class Stage(Record, Stateful, Model):

@@ -21,8 +21,7 @@ def entering(session: Session, inquiry: Any, stage: Stage, values: Mapping[str, 
         value = typed.get(name, getattr(inquiry, name, None))
         return value is None or (isinstance(value, str) and not value.strip())
 
-    missing = [name for name in stage.required if name != "reason_id" and is_empty(name)]
-    needs_reason = stage.outcome == "lost" or "reason_id" in stage.required
-    if needs_reason and is_empty("reason_id") and is_empty("reason_text"):
+    missing = [name for name in stage.required if is_empty(name)]
+    if stage.outcome == "lost" and is_empty("reason_id") and is_empty("reason_text"):
         missing.append("reason_id")
     return missing

@@ -24,7 +24,7 @@ class StartStage:
 
 
 WON = StartStage(_("Won"), 100, Colour.DONE, outcome="won", required=("value",))
-LOST = StartStage(_("Lost"), 0, Colour.OVERDUE, outcome="lost", required=("reason_id",))
+LOST = StartStage(_("Lost"), 0, Colour.OVERDUE, outcome="lost")
 
 START_PROCESSES: tuple[tuple[str, Message, tuple[StartStage, ...]], ...] = (
     (
@@ -46,7 +46,7 @@ START_PROCESSES: tuple[tuple[str, Message, tuple[StartStage, ...]], ...] = (
             StartStage(_("Received"), 90, Colour.PLANNED, 3),
             StartStage(_("In work"), 95, Colour.TODAY, 30, next_in_days=5),
             StartStage(_("Executed"), 100, Colour.DONE, outcome="won"),
-            StartStage(_("Cancelled"), 0, Colour.OVERDUE, outcome="lost", required=("reason_id",)),
+            StartStage(_("Cancelled"), 0, Colour.OVERDUE, outcome="lost"),
         ),
     ),
     (

@@ -1,0 +1,1 @@
+"""Who gets new inquiries that nobody answers for yet."""
