@@ -136,7 +136,7 @@ class Registry:
 
     def actions(self, kind: str) -> tuple[Action, ...]:
         """Return the actions for records of a kind, those for every kind among them."""
-        return tuple(sorted((*self._actions.get(kind, ()), *self._actions.get(EVERY_KIND, ())), key=order))
+        return tuple(one for one in self.all_actions if kind in one.kinds or EVERY_KIND in one.kinds)
 
     def columns(self, list_name: str) -> tuple[Column, ...]:
         """Return the columns offered for a list."""
@@ -241,10 +241,6 @@ class Registry:
     @cached_property
     def _badges(self) -> Mapping[str, tuple[Badge, ...]]:
         return _grouped((kind, badge) for badge in self.all_badges for kind in badge.kinds)
-
-    @cached_property
-    def _actions(self) -> Mapping[str, tuple[Action, ...]]:
-        return _grouped((kind, action) for action in self.all_actions for kind in action.kinds)
 
     @cached_property
     def _columns(self) -> Mapping[str, tuple[Column, ...]]:

@@ -22,6 +22,8 @@ LANGUAGES = {"en": "English", "lt": "Lietuvių", "et": "Eesti", "uk": "Укра�
 
 FALLBACK_ZONE = "Europe/Vilnius"
 LANGUAGE_IN_SESSION = "language"
+SHARED = "shared_by_templates"
+"""What all templates of a request may use is kept in ``g`` under this name."""
 
 formats: ContextVar[Formats] = ContextVar("formats")
 """Writes dates and numbers for the reader of the current context."""
@@ -87,7 +89,7 @@ def choose_language() -> str:
 def speak(language: str, zone: str) -> list[tuple[ContextVar[Any], Any]]:
     """Use a language and a time zone in the current context; returns tokens for `fall_silent`."""
     g.language = language
-    g.pop("shell_context", None)  # it holds the language
+    g.pop(SHARED, None)  # it holds the language
     return [
         (translator, translator.set(languages().translator(language))),
         (formats, formats.set(formats_for(language, zone))),

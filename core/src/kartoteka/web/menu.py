@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import g, request, url_for
@@ -101,44 +101,40 @@ def visible_items() -> list[MenuItem]:
 def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:
     url_of = url_finder()
     found = [(item, url) for item in items if (url := url_of(item.endpoint)) is not None]
-    here = _current_key(found)
-    counts = _counts()
-    entries = {
-        item.key: MenuEntry(
-            item.key,
+    here, counts = _current_key(found), _counts()
+    parents = {item.key: item.parent for item, _url in found}
+    children: dict[str, list[MenuEntry]] = {item.key: [] for item, _url in found}
+    top: list[MenuEntry] = []
+    for item, url in found:
+        key = item.key
+        entry = MenuEntry(
+            key,
             item.title,
             url,
             item.icon,
-            is_current=item.key == here,
+            is_current=key == here,
+            is_open=here is not None and key in (here, parents[here]),
             is_administration=item.weight >= ADMINISTRATION,
-            count=counts.get(item.key),
+            count=counts.get(key),
+            children=children[key],
         )
-        for item, url in found
-    }
-    top: list[MenuEntry] = []
-    for item, _url in found:
-        entry = entries[item.key]
-        parent = entries.get(item.parent or "")
-        (top if parent is None else parent.children).append(entry)
-    return [replace(entry, is_open=_holds_current(entry)) for entry in top]
-
-
-def _holds_current(entry: MenuEntry) -> bool:
-    return entry.is_current or any(child.is_current for child in entry.children)
+        children.get(item.parent or "", top).append(entry)
+    return top
 
 
 def _current_key(found: list[tuple[MenuItem, str]]) -> str | None:
-    if request.endpoint in ABOUT_ONESELF:
+    endpoint = request.endpoint
+    if endpoint in ABOUT_ONESELF:
         return None
-    path = request.script_root + request.path
+    root = request.script_root
+    path = root + request.path
     best, longest = None, 0
     for item, url in found:
-        if item.endpoint == request.endpoint and url == path:
+        if url == path and item.endpoint == endpoint:
             return item.key
-        if url == f"{request.script_root}/":
-            continue  # every address begins with it
-        folder = url if url.endswith("/") else f"{url}/"
-        if (path.startswith(folder) or path == url) and len(url) > longest:
+        if len(url) <= longest or url == f"{root}/":
+            continue  # every address begins with that of the front page
+        if path == url or path.startswith(url if url.endswith("/") else f"{url}/"):
             best, longest = item.key, len(url)
     return best
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, request
 from markupsafe import Markup
 
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.current import current, visitor
-from kartoteka.web.i18n import languages
+from kartoteka.web.i18n import SHARED, languages
 from kartoteka.web.menu import menu, url_finder
 from kartoteka.web.toasts import take_toasts
 from kartoteka.web.user import THEMES
@@ -17,12 +17,12 @@ from kartoteka.web.user import THEMES
 
 def render(template: str, /, **context: Any) -> str:
     """Render a template of a module or of the shell."""
-    return render_template(template, **context)
+    return current_app.jinja_env.get_template(template).render({**_shared(), **context})
 
 
 def render_part(template: str, /, **context: Any) -> Markup:
     """Render a template that goes into another one: its own values are escaped already."""
-    return Markup(render_template(template, **context))  # noqa: S704
+    return Markup(render(template, **context))  # noqa: S704
 
 
 def is_fragment() -> bool:
@@ -41,15 +41,22 @@ def page_record() -> RecordRef | None:
     return found
 
 
-def shell_context() -> dict[str, Any]:
-    """Return what every template may use beside its own values; made once per request, for page and panels alike."""
-    found: dict[str, Any] | None = g.get("shell_context")
+def _shared() -> dict[str, Any]:
+    """Return what every template may use beside its own values.
+
+    Asked for once per request: a page consists of a dozen templates, its panels among them, and Flask would run all
+    context processors for each.
+    """
+    found: dict[str, Any] | None = g.get(SHARED)
     if found is None:
-        found = g.shell_context = _make_context()
+        found = {}
+        current_app.update_template_context(found)
+        setattr(g, SHARED, found)
     return found
 
 
-def _make_context() -> dict[str, Any]:
+def shell_context() -> dict[str, Any]:
+    """Return what the shell gives to every template."""
     user = visitor()
     return {
         "current_user": user,

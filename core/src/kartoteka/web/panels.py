@@ -103,12 +103,13 @@ def action_links(actions: Iterable[Action], records: list[RecordRef], back: str 
     kind = records[0].kind if records else None
     query = [("kind", kind)] if kind else []
     query += [("id", str(record.id)) for record in records]
+    asked = urlencode([*query, ("next", back)])
     return [
         ActionLink(
             action.key,
             action.title,
             action.icon,
-            f"{request.script_root}/actions/{action.module}/{action.name}?{urlencode([*query, ('next', back)])}",
+            f"{request.script_root}/actions/{action.module}/{action.name}?{asked}",
             action.primary,
             action.minor,
         )

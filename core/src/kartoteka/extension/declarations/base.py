@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +17,7 @@ class Declaration:
     module: str = ""
     weight: int = 100
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name that is unique in the whole installation, ``module.name``."""
         name = str(getattr(self, "name", ""))
