@@ -24,6 +24,7 @@ TABLES = {
     "crm_inquiries_resource",
     "crm_inquiries_series",
     "crm_inquiries_stage",
+    "crm_inquiries_working_hours",
     "crm_inquiries_stage_step",
 }
 

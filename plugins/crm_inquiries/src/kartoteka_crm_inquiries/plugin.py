@@ -11,6 +11,7 @@ from kartoteka.api.web import ModuleBlueprint
 from kartoteka_crm_inquiries.activities import plugin as activities
 from kartoteka_crm_inquiries.assignment import plugin as assignment
 from kartoteka_crm_inquiries.blueprint import blueprint
+from kartoteka_crm_inquiries.calendar import plugin as calendar
 from kartoteka_crm_inquiries.inquiries import plugin as inquiries
 from kartoteka_crm_inquiries.processes import plugin as processes
 from kartoteka_crm_inquiries.projects import plugin as projects
@@ -56,5 +57,6 @@ join_parts(
         inquiries,
         activities,
         series,
+        calendar,
     ],
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import Model, Record, Stateful, directory_entry, record_ref
+from kartoteka.api.db import DERIVED, Model, Record, Stateful, directory_entry, record_ref
 from kartoteka.api.db import client_id as to_client
 from kartoteka.api.records import RecordRef
 
@@ -16,6 +18,8 @@ NUMBER_LENGTH = 60
 NAME_LENGTH = 200
 TEXT_LENGTH = 20_000
 PLACE_LENGTH = 200
+LONG = timedelta(days=7)
+"""What lasts longer is found by its end: the calendar looks for everything else among what began in the last days."""
 
 
 class Resource(Record, Stateful, Model):
@@ -56,10 +60,11 @@ class Activity(Record, Stateful, Model):
     resource and the service bought, reckoned when it is done. ``outcome`` says how it ended, ``next_step`` what was
     agreed. ``direction`` is in, out or empty. An activity of a series has its ``series_id`` and in ``occurrence_at``
     the moment that the rule of the series gives it; ``detached`` ones were changed on their own. ``uid`` and
-    ``sequence`` are those of RFC 5545.
+    ``sequence`` are those of RFC 5545. ``is_long`` ones last longer than LONG.
     """
 
     __tablename__ = "crm_inquiries_activity"
+    derives_from: ClassVar = frozenset({"starts_at", "ends_at"})
 
     number: Mapped[str] = mapped_column(String(NUMBER_LENGTH), index=True)
     client_id: Mapped[int | None] = to_client(nullable=True, index=False)
@@ -77,6 +82,7 @@ class Activity(Record, Stateful, Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     all_day: Mapped[bool] = mapped_column(default=False)
+    is_long: Mapped[bool] = mapped_column(default=False, server_default=false(), info=DERIVED)
     due_at: Mapped[datetime]
     estimate: Mapped[int | None]
     actual: Mapped[int | None]
@@ -114,9 +120,16 @@ class Activity(Record, Stateful, Model):
         Index("ix_crm_inquiries_activity_by_performer", "performer_id", "status", "due_at", "id"),
         Index("ix_crm_inquiries_activity_by_creator", "creator_id", "status", "due_at", "id"),
         Index("ix_crm_inquiries_activity_of_day", "performer_id", "starts_at", "ends_at"),
+        Index("ix_crm_inquiries_activity_long", "is_long", "ends_at"),
         Index("ix_crm_inquiries_activity_by_start", "starts_at", "id"),
         Index("ix_crm_inquiries_activity_by_end", "ends_at"),
         Index("ix_crm_inquiries_activity_done", "done_at", "performer_id"),
         Index("ix_crm_inquiries_activity_by_resource", "resource_id", "starts_at"),
         Index("ix_crm_inquiries_activity_by_series", "series_id", "occurrence_at"),
     )
+
+    @classmethod
+    def derive(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the column by which the calendar finds what lasts long."""
+        starts, ends = values.get("starts_at"), values.get("ends_at")
+        return {} if starts is None or ends is None else {"is_long": ends - starts > LONG}

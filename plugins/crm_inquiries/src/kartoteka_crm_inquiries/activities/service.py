@@ -16,6 +16,7 @@ from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka.api.work import next_number
 from kartoteka_crm_inquiries.activities import rules, telling
+from kartoteka_crm_inquiries.activities.booking import demand_free
 from kartoteka_crm_inquiries.activities.models import NAME_LENGTH, Activity, ExtraService, Resource
 from kartoteka_crm_inquiries.activities.next_action import (
     NextStep,
@@ -249,6 +250,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
         raise InvalidInput({"ends_at": _("This is before it starts.")})
     if values.get("status") == rules.DONE and not values.get("kilometres") and _is_car(session, values):
         raise InvalidInput({"kilometres": _("A car was used: say how many kilometres.")})
+    demand_free(session, values)
 
 
 def _is_car(session: Session, values: Mapping[str, Any]) -> bool:
