@@ -1,5 +1,12 @@
 """The client registry: the mapped class for reading, services for writing, names of its rights."""
 
+from kartoteka.builtin.clients.duplicates import (
+    KnownDuplicate,
+    PossibleDuplicate,
+    describe_duplicates,
+    find_duplicates,
+    probe_for,
+)
 from kartoteka.builtin.clients.fields import ARCHIVE, CHANGE_MANAGER, CLIENT_KIND, CREATE, EDIT, EXPORT, SHARE, VIEW
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind, Relationship
 from kartoteka.builtin.clients.naming import bare_name
@@ -22,8 +29,10 @@ from kartoteka.builtin.clients.service import (
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.clients.shown import own_facts
 from kartoteka.builtin.clients.writing import writes_field
+from kartoteka.builtin.files.clients import find_clients, typed_client
 from kartoteka.extension.analysing import client_segments, find_segment, turnover_sources
-from kartoteka.extension.asking import client_notices
+from kartoteka.extension.asking import client_notices, client_people
+from kartoteka.extension.comparing import client_traits
 
 __all__ = [
     "ARCHIVE",
@@ -38,6 +47,8 @@ __all__ = [
     "Client",
     "ClientGroup",
     "ClientKind",
+    "KnownDuplicate",
+    "PossibleDuplicate",
     "Relationship",
     "add_record",
     "apply_changes",
@@ -45,11 +56,17 @@ __all__ = [
     "bare_name",
     "change_client",
     "client_notices",
+    "client_people",
     "client_segments",
     "client_to_write",
+    "client_traits",
     "create_client",
+    "describe_duplicates",
+    "find_duplicates",
+    "find_clients",
     "find_segment",
     "own_facts",
+    "probe_for",
     "reads_field",
     "record_to_write",
     "restore_clients",
@@ -57,5 +74,6 @@ __all__ = [
     "set_state",
     "share_client",
     "turnover_sources",
+    "typed_client",
     "writes_field",
 ]

@@ -18,7 +18,8 @@ class ClientTrait:
     """Something by which a client may be recognised as another one, kept by a module.
 
     ``value`` is a phone number with its country (of which the digits count), an e-mail address, or the street and house
-    number of an address; ``postcode`` and ``city`` belong to an address.
+    number of an address; ``postcode``, ``city``, ``district`` and ``region`` belong to an address, which may name no more
+    than these.
     """
 
     client_id: int
@@ -26,6 +27,8 @@ class ClientTrait:
     value: str
     postcode: str = ""
     city: str = ""
+    district: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

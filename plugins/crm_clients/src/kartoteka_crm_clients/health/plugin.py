@@ -14,7 +14,15 @@ from kartoteka_crm_clients.health.queries import streets_of
 @hookimpl
 def client_traits(session: Session, client_ids: Sequence[int]) -> Sequence[ClientTrait]:
     return [
-        ClientTrait(client_id=row.client_id, sort="address", value=row.street, postcode=row.postcode, city=row.city)
+        ClientTrait(
+            client_id=row.client_id,
+            sort="address",
+            value=row.street,
+            postcode=row.postcode,
+            city=row.city,
+            district=row.district,
+            region=row.region,
+        )
         for row in streets_of(session, client_ids)
     ]
 

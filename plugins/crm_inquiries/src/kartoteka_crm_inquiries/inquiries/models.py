@@ -25,7 +25,7 @@ class Inquiry(Record, Stateful, Model):
     It is open until ``closed_at``; ``outcome`` is then won or lost. While it is open it has a next action, and
     ``next_at`` is when the earliest one is due (M-09): the database refuses it otherwise. ``moved_at`` is when anything
     was last done about it. ``client_number`` is the client's own number of it, ``goods`` is goods or services or empty.
-    ``answer_by`` is until when the client is to be answered, ``answered_at`` when that was done and ``executed_at`` when
+    ``answer_by`` is until when to answer the client, ``answered_at`` when that was done and ``executed_at`` when
     what was ordered was done (CORE-32, X-29).
     ``deadline`` is the day and time until which a tender takes offers, or an order is to be delivered. ``parent_id`` is
     what it was made of: the inquiry of an order. ``origin`` is the mail, web form or newsletter that it came by.

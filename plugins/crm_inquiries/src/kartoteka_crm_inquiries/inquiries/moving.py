@@ -16,9 +16,11 @@ from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.activities.service import cancel_activity, plan_activity
+from kartoteka_crm_inquiries.inquiries.entering import enter_stage
 from kartoteka_crm_inquiries.inquiries.models import SUBJECT_LENGTH, Inquiry
 from kartoteka_crm_inquiries.inquiries.reading import readers
 from kartoteka_crm_inquiries.inquiries.rules import closing_problems
+from kartoteka_crm_inquiries.inquiries.steps import note_stage
 from kartoteka_crm_inquiries.naming import EDIT, INQUIRY, REASONS
 from kartoteka_crm_inquiries.processes.models import Stage
 from kartoteka_crm_inquiries.processes.rules import entering
@@ -45,9 +47,12 @@ def move_to_stage(session: Session, id: int, stage_id: int, values: Mapping[str,
     changes = _filled(session, inquiry, stage, values or {})
     if stage.id == inquiry.stage_id and not changes:
         return inquiry
-    if stage.id != inquiry.stage_id:
+    moved = stage.id != inquiry.stage_id
+    if moved:
         changes |= {"stage_id": stage.id, "process_id": stage.process_id, "stage_since": utc_now()}
     apply_changes(session, inquiry, INQUIRY, {**changes, "moved_at": utc_now()})
+    if moved:
+        enter_stage(session, inquiry, stage)
     return inquiry
 
 
@@ -78,6 +83,7 @@ def close_inquiry(
     apply_changes(
         session, inquiry, INQUIRY, {**changes, **reason, "outcome": outcome, "closed_at": now, "moved_at": now}
     )
+    note_stage(session, inquiry)
     if not keep_activities:
         _call_off(session, inquiry.id)
     return inquiry
@@ -94,6 +100,7 @@ def reopen_inquiry(session: Session, id: int, next_step: NextStep) -> Inquiry:
     if stage is not None and stage.id != inquiry.stage_id:
         changes |= {"stage_id": stage.id, "stage_since": now}
     apply_changes(session, inquiry, INQUIRY, {**changes, "next_at": next_step.starts_at})
+    note_stage(session, inquiry)
     plan_next(session, inquiry, next_step)
     return inquiry
 

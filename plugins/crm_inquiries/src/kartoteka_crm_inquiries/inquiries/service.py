@@ -14,6 +14,8 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.values import read_values
 from kartoteka.api.work import next_number
 from kartoteka_crm_inquiries.activities.next_action import NextStep, let_close
+from kartoteka_crm_inquiries.inquiries.answering import answer_deadline
+from kartoteka_crm_inquiries.inquiries.assigning import choose_manager
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
 from kartoteka_crm_inquiries.inquiries.moving import close_inquiry as close_inquiry
 from kartoteka_crm_inquiries.inquiries.moving import move_to_stage as move_to_stage
@@ -21,6 +23,7 @@ from kartoteka_crm_inquiries.inquiries.moving import plan_next
 from kartoteka_crm_inquiries.inquiries.moving import reopen_inquiry as reopen_inquiry
 from kartoteka_crm_inquiries.inquiries.reading import read_lines, readers
 from kartoteka_crm_inquiries.inquiries.rules import INQUIRY_SORT, SERIES
+from kartoteka_crm_inquiries.inquiries.steps import note_stage
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
 from kartoteka_crm_inquiries.processes.models import Stage
 from kartoteka_crm_inquiries.processes.queries import first_stage, stages_of
@@ -45,12 +48,15 @@ def register_inquiry(session: Session, values: Mapping[str, Any], next_step: Nex
     checked = read_values(given, readers(session))
     client = client_to_write(session, _client(session, checked, new_client, accepted), EDIT)
     stage = _stage(session, sort, checked.pop("process_id", None), stage_id)
-    checked |= {"client_id": client.id, "manager_id": _manager(session, checked)}
+    manager_id = _manager(session, checked) or choose_manager(session, client, sort, checked.get("source_id"))
+    checked |= {"client_id": client.id, "manager_id": manager_id}
     checked["received_at"] = checked.get("received_at") or utc_now()
+    checked["answer_by"] = answer_deadline(session, stage.process_id, checked["received_at"])
     inquiry = Inquiry(sort=sort, **checked, process_id=stage.process_id, stage_id=stage.id, next_at=next_step.starts_at)
     series, mask = SERIES[sort]
     inquiry.number = next_number(session, series, mask=mask, on=checked["received_at"].date())
     add_record(session, inquiry, INQUIRY)
+    note_stage(session, inquiry)
     _write_lines(session, inquiry, lines)
     plan_next(session, inquiry, next_step)
     return inquiry

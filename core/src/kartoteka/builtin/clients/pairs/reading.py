@@ -39,7 +39,8 @@ def read_clients(session: Session, where: Any, limit: int) -> list[Known]:
     """Return living clients in the order of their ids."""
     rows = session.execute(_statement(where).limit(limit)).all()
     traits: Mapping[int, Sequence[ClientTrait]] = client_traits(session, [row.id for row in rows]) if rows else {}
-    return [(row, traits.get(row.id, ())) for row in rows]
+    # A city alone tells nobody apart.
+    return [(row, [one for one in traits.get(row.id, ()) if one.value or one.postcode]) for row in rows]
 
 
 def print_of(known: Known) -> int:
