@@ -341,6 +341,8 @@ def test_what_is_asked_about_clients(visits, user):
         assert asking.client_notices(session, 2, "crm_visits.visit") == []
         assert asking.choose_recipients(session, 1, ["crm_visits.visit"]) == [RecordRef("crm_visits.visit", 1)]
         assert asking.choose_recipients(session, 1, ["clients.client"]) == []
+        assert [one.name for one in asking.client_people(session, 1)] == ["Žvėrynas"]
+        assert asking.client_people(session, 2) == []
 
 
 def test_selling(visits, user):

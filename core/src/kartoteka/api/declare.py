@@ -32,6 +32,7 @@ from kartoteka.extension.declarations.importing import (
 from kartoteka.extension.declarations.lists import ListLink
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.notices import ClientNotice
+from kartoteka.extension.declarations.people import ClientPerson
 from kartoteka.extension.declarations.rest import ApiContent, ApiResource, OpenFile, SentFile
 from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, OwnedByClientOr, Public, SystemOnly
@@ -79,6 +80,7 @@ __all__ = [
     "Choice",
     "ClientBalance",
     "ClientNotice",
+    "ClientPerson",
     "ClientReference",
     "ClientSegment",
     "ClientStep",

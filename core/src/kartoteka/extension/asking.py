@@ -1,4 +1,4 @@
-"""Asks the modules about clients: what to know before making something, and to whom a mail goes."""
+"""Asks the modules about clients: what to know before making something, to whom a mail goes, who speaks for them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import orm
 
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.notices import ClientNotice
+from kartoteka.extension.declarations.people import ClientPerson
 from kartoteka.extension.dispatch import active_set
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.record import RecordRef
@@ -47,3 +48,21 @@ def choose_recipients(session: orm.Session, client_id: int, topics: Sequence[str
         )
         found |= dict.fromkeys(one for part in answer.value or () for one in part or ())
     return list(found)
+
+
+def client_people(session: orm.Session, client_id: int) -> list[ClientPerson]:
+    """Return the people who speak for a client, each once; a module that fails is left out.
+
+    The caller has found the client by a restricted SELECT.
+    """
+    found: dict[RecordRef, ClientPerson] = {}
+    for module, ask in extension_of(session).registry.calls.each("client_people", active_set(session)):
+        answer = attempt(
+            session,
+            "client_people",
+            module,
+            lambda ask=ask: ask(session=session, client_id=client_id),  # type: ignore[misc]
+        )
+        for one in (one for part in answer.value or () for one in part or ()):
+            found.setdefault(one.ref, one)
+    return list(found.values())

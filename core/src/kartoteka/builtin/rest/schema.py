@@ -35,8 +35,9 @@ def input_schema(seen: Seen, *, creating: bool) -> Schema:
     properties = {field.name: value_schema(seen, field) for field in seen.writable}
     schema: Schema = {"type": "object", "additionalProperties": False}
     if creating and seen.has_client:
-        properties = {CLIENT: ID, **properties}
-        schema["required"] = [CLIENT]
+        properties = {CLIENT: _with_null(dict(ID), not seen.needs_client), **properties}
+        if seen.needs_client:
+            schema["required"] = [CLIENT]
     schema["properties"] = properties
     if not creating:
         schema["minProperties"] = 1

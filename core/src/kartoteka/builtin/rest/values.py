@@ -81,14 +81,14 @@ def read_values(seen: Seen, content: Mapping[str, Any], *, creating: bool) -> di
     for name, given in content.items():
         try:
             if creating and name == CLIENT and seen.has_client:
-                values[name] = _read_id(given)
+                values[name] = None if given is None and not seen.needs_client else _read_id(given)
             elif name in fields:
                 values[name] = read_value(seen, fields[name], given)
             else:
                 errors[_shown(name)] = _unknown_field(seen, name)
         except _Wrong as wrong:
             errors[name] = wrong.message
-    if creating and seen.has_client and CLIENT not in content:
+    if creating and seen.has_client and seen.needs_client and CLIENT not in content:
         errors[CLIENT] = _("Say which client it is for.")
     if not content and not creating:
         raise Unmet(400, _("Name at least one field to change."))

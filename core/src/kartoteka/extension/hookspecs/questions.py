@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kartoteka.extension.declarations.custom import CustomField
     from kartoteka.extension.declarations.health import ClientTrait
     from kartoteka.extension.declarations.notices import ClientNotice
+    from kartoteka.extension.declarations.people import ClientPerson
     from kartoteka.extension.declarations.work import DuplicateHit, DuplicateProbe
     from kartoteka.vocabulary.incoming import IncomingMail
     from kartoteka.vocabulary.message import Message
@@ -204,5 +205,23 @@ def choose_recipients(session: Session, client_id: int, topics: Sequence[str]) -
         @hookimpl
         def choose_recipients(session: Session, client_id: int, topics: Sequence[str]) -> Sequence[RecordRef]:
             return [RecordRef("crm_clients.contact", 7)] if "crm_visits.visit" in topics else []
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def client_people(session: Session, client_id: int) -> Sequence[ClientPerson]:
+    """Name the people who speak for a client: whom one calls, meets and writes to.
+
+    When called: while somebody plans or registers work with a client and says with whom; on active modules. The caller
+        has found the client by a restricted SELECT; the answer holds nobody and nothing that the actor may not see.
+    Returns: a list of ClientPerson, at most a hundred, those to ask first at the beginning.
+    Order: all answers count, one behind the other by module; a record that two modules name is offered once.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def client_people(session: Session, client_id: int) -> Sequence[ClientPerson]:
+            return [ClientPerson(ref=RecordRef("crm_visits.visit", 7), name="Ona Onaitė", phone="+370 612 34567")]
     """
     raise NotImplementedError

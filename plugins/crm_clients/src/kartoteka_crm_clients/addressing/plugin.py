@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model, Session, actor_of, insert_rows
-from kartoteka.api.declare import MenuItem, Permission, Public, RecordKind
+from kartoteka.api.declare import ClientPerson, MenuItem, Permission, Public, RecordKind
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.addressing import queries, views
 from kartoteka_crm_clients.addressing.fields import ADDRESSING, ADDRESSING_FIELDS, MANAGE, PERMISSIONS
 from kartoteka_crm_clients.addressing.models import Addressing
 from kartoteka_crm_clients.fields import VIEW
+from kartoteka_crm_clients.queries.of_client import people_of
 
 __all__ = ["views"]
 
@@ -61,6 +62,11 @@ def register_menu() -> list[MenuItem]:
             weight=60,
         )
     ]
+
+
+@hookimpl
+def client_people(session: Session, client_id: int) -> Sequence[ClientPerson]:
+    return people_of(session, client_id) if actor_of(session).can(VIEW) else []
 
 
 @hookimpl

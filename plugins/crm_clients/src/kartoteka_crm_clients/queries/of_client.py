@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, select
 
 from kartoteka.api.db import Session
-from kartoteka.api.records import RecordState
+from kartoteka.api.declare import ClientPerson
+from kartoteka.api.records import RecordRef, RecordState
+from kartoteka_crm_clients.fields import CONTACT, ROLE_TITLES
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.readable import readable
 from kartoteka_crm_clients.rules import ADDRESS_KINDS, ROLES
@@ -18,6 +20,7 @@ KIND_RANK = case({kind: rank for rank, kind in enumerate(ADDRESS_KINDS)}, value=
 
 _ROLE_RANK = case({role: rank for rank, role in enumerate(ROLES)}, value=Contact.role, else_=len(ROLES))
 _MOST_OF_A_CLIENT = 500
+_MOST_PEOPLE = 100
 
 
 # The statements of pages are made once: making one costs more than its answer.
@@ -41,6 +44,20 @@ def contacts_of(session: Session, client_id: int, *, archived: bool = False) -> 
     """Return a client's contacts by role and name, at most 500; ``archived`` ones instead of active ones."""
     asked = {"client_id": client_id, "state": _state(archived=archived), "most": _MOST_OF_A_CLIENT}
     return readable(session, session.scalars(_CONTACTS_OF, asked))
+
+
+def people_of(session: Session, client_id: int) -> list[ClientPerson]:
+    """Return a client's contacts as the people whom one calls and meets."""
+    return [
+        ClientPerson(
+            ref=RecordRef(CONTACT, one.id),
+            name=one.name,
+            role=one.job_title or str(ROLE_TITLES.get(one.role, "")),
+            phone=one.mobile or one.phone,
+            email=one.email,
+        )
+        for one in first_contacts(session, client_id, _MOST_PEOPLE)
+    ]
 
 
 def first_contacts(session: Session, client_id: int, number: int) -> Sequence[Contact]:
