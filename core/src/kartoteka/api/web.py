@@ -5,9 +5,10 @@ from kartoteka.builtin.timeline.pages import stream_page
 from kartoteka.builtin.timeline.views import timeline_url
 from kartoteka.web.asked import asked_id, asked_ids
 from kartoteka.web.blueprint import ModuleBlueprint, public, require, signed_in, takes_files
+from kartoteka.web.countries import company_country
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import Heading, csv_response, xlsx_response
-from kartoteka.web.i18n import today
+from kartoteka.web.i18n import current_formats, today
 from kartoteka.web.links import describe, describe_all, url_of
 from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.panels import record_actions, record_tabs, render_panels
@@ -21,7 +22,9 @@ __all__ = [
     "Preview",
     "asked_id",
     "asked_ids",
+    "company_country",
     "csv_response",
+    "current_formats",
     "describe",
     "describe_all",
     "format_number",

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any, cast
 
 from kartoteka.extension.declarations.data import Choice
 from kartoteka.vocabulary.identifiers import COUNTRIES
 from kartoteka.vocabulary.text import sort_key
+from kartoteka.web.current import current
 from kartoteka.web.i18n import current_formats
 
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+
+
+def company_country() -> str:
+    """Return the country that the company is in, by its ISO 3166 code."""
+    return str(cast("Any", current().config).country)
 
 
 def country_choices(first: str = "") -> tuple[Choice, ...]:
