@@ -1,5 +1,6 @@
 """The declarations a module may hand over."""
 
+from kartoteka.extension.company_fields import FieldsOf, fields_here
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
 from kartoteka.extension.declarations.analysis import ClientSegment, TurnoverSource
 from kartoteka.extension.declarations.base import Declaration
@@ -18,6 +19,7 @@ from kartoteka.extension.declarations.data import (
     SearchText,
     keep_choices,
 )
+from kartoteka.extension.declarations.dav import DavCollection, DavItem, DavObject, DavSpan
 from kartoteka.extension.declarations.directories import Directory, StartEntry
 from kartoteka.extension.declarations.documents import DocumentContent, DocumentType, Series
 from kartoteka.extension.declarations.health import ClientTrait, HealthCheck, HealthFinding
@@ -43,6 +45,7 @@ from kartoteka.extension.declarations.ui import (
     CLIENT_LIST,
     Badge,
     BadgeValue,
+    Beginning,
     Column,
     Filter,
     MenuItem,
@@ -76,6 +79,7 @@ __all__ = [
     "ApiResource",
     "Badge",
     "BadgeValue",
+    "Beginning",
     "Channel",
     "Choice",
     "ClientBalance",
@@ -91,6 +95,10 @@ __all__ = [
     "CompanySuggestion",
     "Composer",
     "CustomField",
+    "DavCollection",
+    "DavItem",
+    "DavObject",
+    "DavSpan",
     "Declaration",
     "Directory",
     "DocumentContent",
@@ -100,6 +108,7 @@ __all__ = [
     "Fate",
     "Field",
     "FieldType",
+    "FieldsOf",
     "Filter",
     "HealthCheck",
     "HealthFinding",
@@ -143,6 +152,7 @@ __all__ = [
     "TimelineSource",
     "TurnoverSource",
     "Widget",
+    "fields_here",
     "keep_choices",
     "may_be_confidential",
 ]

@@ -1,6 +1,7 @@
 """Forms and their fields."""
 
 from kartoteka.builtin.clients.countries import country_choices, country_name
+from kartoteka.builtin.clients.own_forms import ExtensibleForm
 from kartoteka.builtin.reports.forms import PeriodForm
 from kartoteka.web.forms import (
     BlockField,
@@ -31,6 +32,7 @@ __all__ = [
     "DateField",
     "DecimalField",
     "EmailField",
+    "ExtensibleForm",
     "Form",
     "IntegerField",
     "LineField",

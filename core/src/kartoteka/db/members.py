@@ -31,6 +31,12 @@ class Extensible:
         JsonDict, default=dict, server_default=text("'{}'"), sort_order=890
     )
 
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{name: value for name, value in values.items() if not is_member(name)})
+        for name, value in values.items():
+            if is_member(name):
+                setattr(self, name, value)
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith(PREFIX):
             return (self.custom_values or {}).get(name)

@@ -12,6 +12,8 @@ from typing import Any
 
 from kartoteka.api.identifiers import country_code, email_address, phone
 from kartoteka.api.texts import Message, Texts, clean_block, clean_line, no_value
+from kartoteka.api.values import read_own_value
+from kartoteka_crm_clients.fields import ADDRESS, CONTACT
 from kartoteka_crm_clients.rules import ADDRESS_KINDS, ROLES
 
 _ = Texts("crm_clients")
@@ -43,7 +45,7 @@ class Findings:
 
 def check_contact(values: Mapping[str, Any], known: Mapping[str, Any] | None = None, *, today: date) -> Findings:
     """Clean and check the values of a contact; ``known`` holds what the record already has."""
-    found = _clean(values, CONTACT_LENGTHS, {"role": ROLES})
+    found = _clean(CONTACT, values, CONTACT_LENGTHS, {"role": ROLES})
     whole = {**(known or {}), **found.values}
     if {"first_name", "surname"} & values.keys() and not (whole.get("first_name") or whole.get("surname")):
         found.errors["surname"] = _("Give the surname or the first name.")
@@ -57,14 +59,16 @@ def check_contact(values: Mapping[str, Any], known: Mapping[str, Any] | None = N
 
 def check_address(values: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> Findings:
     """Clean and check the values of an address; it must say at least the city or the street."""
-    found = _clean(values, ADDRESS_LENGTHS, {"kind": ADDRESS_KINDS})
+    found = _clean(ADDRESS, values, ADDRESS_LENGTHS, {"kind": ADDRESS_KINDS})
     whole = {**(known or {}), **found.values}
     if {"city", "street"} & values.keys() and not (whole.get("city") or whole.get("street")):
         found.errors["city"] = _("Give the city or the street.")
     return found
 
 
-def _clean(values: Mapping[str, Any], lengths: Mapping[str, int], choices: Mapping[str, tuple[str, ...]]) -> Findings:
+def _clean(
+    kind: str, values: Mapping[str, Any], lengths: Mapping[str, int], choices: Mapping[str, tuple[str, ...]]
+) -> Findings:
     found = Findings()
     for name, given in values.items():
         if name in lengths:
@@ -74,7 +78,7 @@ def _clean(values: Mapping[str, Any], lengths: Mapping[str, int], choices: Mappi
         elif name in _READERS:
             found.values[name], problem = _READERS[name](given)
         else:
-            found.values[name], problem = given, _("There is no such field.")
+            found.values[name], problem = read_own_value(kind, name, given)
         if problem is not None:
             found.errors[name] = problem
     return found

@@ -13,9 +13,10 @@ from kartoteka.api.errors import Refused
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.users import user_names
+from kartoteka.api.values import own_facts_of
 from kartoteka_crm_clients import queries
 from kartoteka_crm_clients.addressing.queries import address_for
-from kartoteka_crm_clients.fields import KIND_TITLES, ROLE_TITLES, VIEW
+from kartoteka_crm_clients.fields import CONTACT, KIND_TITLES, ROLE_TITLES, VIEW
 from kartoteka_crm_clients.models import Address, Contact
 
 _ = Texts("crm_clients")
@@ -44,7 +45,7 @@ def build_client_sheet(session: Session, record: RecordRef) -> DocumentContent:
         "manager": manager.get(client.manager_id or 0, ""),
         "own": [{"title": title, "value": value} for title, value in own_facts(session, client, actor_of(session).can)],
         "addresses": [_address(one) for one in queries.addresses_of(session, record.id)],
-        "contacts": [_contact(one) for one in queries.contacts_of(session, record.id)],
+        "contacts": _contacts(session, record.id),
     }
     return DocumentContent(title=client.name, data=data, client_id=client.id, country=client.country)
 
@@ -78,7 +79,13 @@ def build_envelope(session: Session, record: RecordRef) -> DocumentContent:
 def sample_client_sheet() -> DocumentContent:
     """Return an invented client."""
     contacts = [
-        {"name": "Žydrūnė Šimkutė", "role": _("Director"), "phone": "+370 612 34567", "email": "zydrune@example.com"},
+        {
+            "name": "Žydrūnė Šimkutė",
+            "role": _("Director"),
+            "phone": "+370 612 34567",
+            "email": "zydrune@example.com",
+            "own": ["Key: 12"],
+        },
         {"name": "Олена Їжакевич", "role": _("Accountant"), "phone": "+380 67 123 4567", "email": "olena@example.com"},
     ]
     data = {
@@ -112,6 +119,15 @@ def _address_lines(session: Session, client_id: int, name: str, document: str) -
 
 def _address(one: Address) -> dict[str, Any]:
     return {"kind": KIND_TITLES.get(one.kind, one.kind), "line": one.line}
+
+
+def _contacts(session: Session, client_id: int) -> list[dict[str, Any]]:
+    contacts = queries.contacts_of(session, client_id)
+    own = own_facts_of(session, CONTACT, contacts)
+    return [
+        {**_contact(one), "own": [f"{fact.title}: {fact.value}" for fact in facts]}
+        for one, facts in zip(contacts, own, strict=True)
+    ]
 
 
 def _contact(one: Contact) -> dict[str, Any]:

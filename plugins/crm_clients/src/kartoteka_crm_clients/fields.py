@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.api.declare import Choice, Field, FieldType, may_be_confidential
+from kartoteka.api.declare import Choice, Field, FieldsOf, FieldType, may_be_confidential
 from kartoteka.api.texts import Texts
 
 _ = Texts("crm_clients")
@@ -96,5 +96,7 @@ _ADDRESS_FIELDS = (
     ),
 )
 # A contact goes by the name; the country is what phones and places are understood by.
-CONTACT_FIELDS = may_be_confidential(CONTACT, _CONTACT_FIELDS, never={"first_name", "surname", "country"})
-ADDRESS_FIELDS = may_be_confidential(ADDRESS, _ADDRESS_FIELDS, never={"country", "is_main"})
+CONTACT_FIELDS = FieldsOf(
+    CONTACT, may_be_confidential(CONTACT, _CONTACT_FIELDS, never={"first_name", "surname", "country"})
+)
+ADDRESS_FIELDS = FieldsOf(ADDRESS, may_be_confidential(ADDRESS, _ADDRESS_FIELDS, never={"country", "is_main"}))

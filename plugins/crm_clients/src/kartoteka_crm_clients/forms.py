@@ -11,6 +11,7 @@ from kartoteka.api.forms import (
     BlockField,
     ChoiceField,
     DateField,
+    ExtensibleForm,
     Form,
     IntegerField,
     LineField,
@@ -22,7 +23,7 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
 from kartoteka.api.web import today
 from kartoteka_crm_clients.checking import ADDRESS_LENGTHS, CONTACT_LENGTHS, Findings, check_address, check_contact
-from kartoteka_crm_clients.fields import ADDRESS_FIELDS, CONTACT_FIELDS
+from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.readable import written_names
 
@@ -54,7 +55,7 @@ def _make_field(field: Field, longest: int) -> Any:
     return LineField(field.title, max_length=longest, render_kw=hints, **options)
 
 
-class _CheckedForm(Form):
+class _CheckedForm(ExtensibleForm):
     """A form that checks as the services do, so that errors and warnings stand beside their fields."""
 
     check: Callable[[dict[str, Any]], Findings]
@@ -68,7 +69,7 @@ class _CheckedForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Say whether the values can be saved."""
         sound = bool(super().validate(extra_validators))
-        found = type(self).check(self.values())
+        found = type(self).check(self.checkable())
         for name, problem in found.errors.items():
             self.add_error(name, problem)
         for name, warning in found.warnings.items():
@@ -81,16 +82,27 @@ class _CheckedForm(Form):
         return [field for field in self.data_fields if field.warnings]
 
 
-_CONTACT_MEMBERS = {field.name: _make_field(field, CONTACT_LENGTHS.get(field.name, 0)) for field in CONTACT_FIELDS}
-_ADDRESS_MEMBERS = {field.name: _make_field(field, ADDRESS_LENGTHS.get(field.name, 0)) for field in ADDRESS_FIELDS}
+_CONTACT_MEMBERS = {
+    field.name: _make_field(field, CONTACT_LENGTHS.get(field.name, 0)) for field in CONTACT_FIELDS.declared
+}
+_ADDRESS_MEMBERS = {
+    field.name: _make_field(field, ADDRESS_LENGTHS.get(field.name, 0)) for field in ADDRESS_FIELDS.declared
+}
 
 ContactForm = type(
     "ContactForm",
     (_CheckedForm,),
-    {**_CONTACT_MEMBERS, "model": Contact, "check": staticmethod(lambda values: check_contact(values, today=today()))},
+    {
+        **_CONTACT_MEMBERS,
+        "record_kind": CONTACT,
+        "model": Contact,
+        "check": staticmethod(lambda values: check_contact(values, today=today())),
+    },
 )
 AddressForm = type(
-    "AddressForm", (_CheckedForm,), {**_ADDRESS_MEMBERS, "model": Address, "check": staticmethod(check_address)}
+    "AddressForm",
+    (_CheckedForm,),
+    {**_ADDRESS_MEMBERS, "record_kind": ADDRESS, "model": Address, "check": staticmethod(check_address)},
 )
 
 

@@ -11,11 +11,22 @@ from sqlalchemy import select
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session, insert_rows, update_rows, utc_now
-from kartoteka.api.declare import Fate, Field, FieldType, ImportKey, ImportOutcome, ImportRow, ImportRun, ImportTarget
+from kartoteka.api.declare import (
+    Fate,
+    Field,
+    FieldsOf,
+    FieldType,
+    ImportKey,
+    ImportOutcome,
+    ImportRow,
+    ImportRun,
+    ImportTarget,
+)
 from kartoteka.api.identifiers import company_code, country_code
 from kartoteka.api.records import RecordState
 from kartoteka.api.signals import record_changed, record_created
 from kartoteka.api.texts import Message, Texts, clean_line, fold, sort_key
+from kartoteka.api.values import resolve_many
 from kartoteka.api.work import announce
 from kartoteka_crm_clients.checking import check_contact
 from kartoteka_crm_clients.fields import CONTACT, CONTACT_FIELDS, EDIT, ROLE_CHOICES
@@ -55,11 +66,14 @@ _HEADERS = {
     "role": ("Role", "Vaidmuo", "Roll", "Роль"),
     "country": ("Country", "Šalis", "Riik", "Країна", "Страна"),
 }
-COLUMNS = (
-    *CLIENT_COLUMNS,
-    *(
-        replace(one, import_headers=_HEADERS[one.name]) if one.name in _HEADERS else replace(one)
-        for one in CONTACT_FIELDS
+COLUMNS = FieldsOf(
+    CONTACT,
+    (
+        *CLIENT_COLUMNS,
+        *(
+            replace(one, import_headers=_HEADERS[one.name]) if one.name in _HEADERS else replace(one)
+            for one in CONTACT_FIELDS.declared
+        ),
     ),
 )
 CLIENT_NAMES = tuple(one.name for one in CLIENT_COLUMNS)
@@ -94,7 +108,10 @@ def write_contacts(session: Session, rows: Sequence[ImportRow], run: ImportRun) 
     """Add and change contacts of clients that the user sees, and return what became of each row."""
     stored = _stored(session, [row.record_id for row in rows if row.record_id is not None])
     clients = clients_of(session, rows)
+    links = resolve_many(session, [row.cells for row in rows], CONTACT)
     read = [_read(row, clients[row.line], stored.get(row.record_id or 0)) for row in rows]
+    for one, problems in zip(read, links, strict=True):
+        one.errors.update(problems)
     new = [one for one in read if one.row.record_id is None and not one.errors]
     changes = {one.row.record_id: one.values for one in read if one.row.record_id and one.values and not one.errors}
     ids: dict[int, int] = {}
@@ -158,9 +175,8 @@ def _announce(session: Session, created: Sequence[int], changes: Mapping[int, Ma
 
 def _stored(session: Session, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     """Return the values of these contacts, as far as the user sees them."""
-    columns = [getattr(Contact, one.attribute) for one in CONTACT_FIELDS]
-    rows = session.execute(select(Contact.id, *columns).where(Contact.id.in_(ids))) if ids else ()
-    return {row.id: row._mapping for row in rows}
+    rows = session.scalars(select(Contact).where(Contact.id.in_(ids))) if ids else ()
+    return {row.id: {one.name: getattr(row, one.attribute) for one in CONTACT_FIELDS} for row in rows}
 
 
 def clients_of(session: Session, rows: Sequence[ImportRow]) -> Mapping[int, Any]:

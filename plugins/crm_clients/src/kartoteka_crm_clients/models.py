@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import DERIVED, Model, Record, SortText, Stateful, client_id, directory_entry
+from kartoteka.api.db import DERIVED, Extensible, Model, Record, SortText, Stateful, client_id, directory_entry
 from kartoteka.api.identifiers import email_address, phone
 from kartoteka.api.texts import no_value
 from kartoteka_crm_clients.rules import address_line, birthday_key, city_key, full_name, name_order
 
 
-class Contact(Record, Stateful, Model):
+class Contact(Record, Stateful, Extensible, Model):
     """A person who speaks for a client (CL-12); ``country`` is that of phones written without "+"."""
 
     __tablename__ = "crm_clients_contact"
@@ -49,6 +49,7 @@ class Contact(Record, Stateful, Model):
         Index("ix_crm_clients_contact_by_phone", "phone_e164", "state"),
         Index("ix_crm_clients_contact_by_mobile", "mobile_e164", "state"),
         Index("ix_crm_clients_contact_by_email", "email_norm", "state"),
+        Index("ix_crm_clients_contact_by_name", "state", "name_sort", "id"),
     )
 
     @property
@@ -72,7 +73,7 @@ class Contact(Record, Stateful, Model):
         return derived
 
 
-class Address(Record, Stateful, Model):
+class Address(Record, Stateful, Extensible, Model):
     """A place of a client (CL-13): where it is registered, where goods, invoices and letters go, where it works.
 
     The texts are what letters are addressed by; ``place_id`` is the most precise entry of the directories that fits

@@ -58,6 +58,7 @@ from kartoteka_crm_clients.mails import MAIL_TEMPLATES
 from kartoteka_crm_clients.marketing import plugin as marketing
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.panels import BADGES, COLUMNS, FILTERS, PANELS
+from kartoteka_crm_clients.people import plugin as people
 from kartoteka_crm_clients.queries import count_contacts
 from kartoteka_crm_clients.registers import plugin as registers
 from kartoteka_crm_clients.relations import plugin as relations
@@ -248,6 +249,7 @@ def load_demo(session: Session, size: int) -> None:
 join_parts(
     __name__,
     [
+        people,
         relations,
         vcards,
         stages,

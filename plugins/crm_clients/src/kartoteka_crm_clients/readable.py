@@ -60,4 +60,5 @@ def refuse_unwritable(session: Session, model: type[Any], values: Mapping[str, A
 def _without(record: R, hidden: Iterable[str]) -> R:
     model = type(record)
     values = blank({column.key: getattr(record, column.key) for column in inspect(model).column_attrs}, hidden)
-    return model(**{**values, **model.derive(values)})
+    own = {name: value for name, value in (record.custom_values or {}).items() if name not in hidden}
+    return model(**{**values, **model.derive(values), "custom_values": own})

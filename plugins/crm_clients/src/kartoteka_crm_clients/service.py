@@ -13,6 +13,7 @@ from kartoteka.api.directories import Places
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
+from kartoteka.api.values import find_own_links
 from kartoteka_crm_clients.checking import Findings, check_address, check_contact
 from kartoteka_crm_clients.fields import ADDRESS, ADDRESS_FIELDS, CONTACT, CONTACT_FIELDS, EDIT
 from kartoteka_crm_clients.models import Address, Contact
@@ -28,7 +29,9 @@ def add_contact(session: Session, client_id: int, values: Mapping[str, Any]) -> 
     given. Raises NotFound, Forbidden, Refused for a client in the bin, and InvalidInput.
     """
     client = client_to_write(session, client_id, EDIT)
-    checked = _sound(check_contact({"country": client.country, **values}, today=utc_now().date()))
+    checked = _sound(
+        check_contact({"country": client.country, **find_own_links(session, CONTACT, values)}, today=utc_now().date())
+    )
     refuse_unwritable(session, Contact, checked, {})
     contact = Contact(client_id=client.id, **checked)
     return add_record(session, contact, CONTACT)
@@ -38,7 +41,7 @@ def change_contact(session: Session, id: int, values: Mapping[str, Any], version
     """Change a contact's fields, typed over ``version``; raises EditConflict and what `add_contact` raises."""
     contact = record_to_write(session, Contact, id, EDIT)
     known = {field.name: getattr(contact, field.name) for field in CONTACT_FIELDS}
-    checked = _sound(check_contact(values, known, today=utc_now().date()))
+    checked = _sound(check_contact(find_own_links(session, CONTACT, values), known, today=utc_now().date()))
     refuse_unwritable(session, Contact, checked, known)
     apply_changes(session, contact, CONTACT, settle(session, contact, CONTACT, checked, version))
     return contact
@@ -57,7 +60,8 @@ def restore_contact(session: Session, id: int) -> Contact:
 def add_address(session: Session, client_id: int, values: Mapping[str, Any]) -> Address:
     """Add an address to a client that the actor sees; the first of its kind is the main one."""
     client = client_to_write(session, client_id, EDIT)
-    checked = _sound(check_address({"country": client.country, "kind": "legal", "city": "", **values}))
+    values = {"country": client.country, "kind": "legal", "city": "", **find_own_links(session, ADDRESS, values)}
+    checked = _sound(check_address(values))
     refuse_unwritable(session, Address, checked, {})
     checked |= called_as_known(session, checked)
     address = add_record(session, Address(client_id=client.id, **checked, **_placed(session, checked)), ADDRESS)
@@ -69,7 +73,7 @@ def change_address(session: Session, id: int, values: Mapping[str, Any], version
     """Change an address, typed over ``version``; raises EditConflict and what `add_address` raises."""
     address = record_to_write(session, Address, id, EDIT)
     known = {field.name: getattr(address, field.name) for field in ADDRESS_FIELDS}
-    checked = _sound(check_address(values, known))
+    checked = _sound(check_address(find_own_links(session, ADDRESS, values), known))
     refuse_unwritable(session, Address, checked, known)
     if PLACE_PARTS & checked.keys():
         checked |= called_as_known(session, known | checked)

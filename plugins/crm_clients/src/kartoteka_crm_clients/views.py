@@ -14,10 +14,11 @@ from kartoteka.api.directories import Places
 from kartoteka.api.forms import country_name, save_form
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts, clean_line
+from kartoteka.api.values import own_facts_of
 from kartoteka.api.web import render_card, render_part, require, stream_page, toast, today
 from kartoteka_crm_clients import queries, service
 from kartoteka_crm_clients.blueprint import blueprint
-from kartoteka_crm_clients.fields import CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
+from kartoteka_crm_clients.fields import ADDRESS, CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
 from kartoteka_crm_clients.forms import LEVELS, AddressForm, ContactForm
 from kartoteka_crm_clients.models import Address, Contact
 from kartoteka_crm_clients.readable import read_names, readable
@@ -39,16 +40,16 @@ def show_client_contacts(record_id: int) -> Answer:
         find(session, Client, record_id)
         contacts = queries.contacts_of(session, record_id, archived=archived)
         addresses = queries.addresses_of(session, record_id, archived=archived)
-    return _render_tab(
-        "crm_clients/contacts.html", record_id, contacts=contacts, addresses=addresses, archived=archived
-    )
+        own = own_facts_of(session, ADDRESS, addresses)
+    places = list(zip(addresses, own, strict=True))
+    return _render_tab("crm_clients/contacts.html", record_id, contacts=contacts, places=places, archived=archived)
 
 
 @blueprint.route("/clients/<int:record_id>/contacts/new", methods=["GET", "POST"])
 @require(EDIT)
 def new_contact(record_id: int) -> Answer:
     """Add a contact to a client."""
-    form = ContactForm()
+    form = ContactForm.open_form()
     with reading() as session:
         client = find(session, Client, record_id)
     form.fill({"role": "other", "country": client.country})
@@ -68,10 +69,11 @@ def show_contact(record_id: int) -> Answer:
     with reading() as session:
         contact = readable(session, [find(session, Contact, record_id)])[0]
         positions = positions_of_contact(session, record_id, today())
+        own = own_facts_of(session, CONTACT, [contact])[0]
     return stream_page(
         RecordRef(CONTACT, record_id),
         lambda stream: _render_tab(
-            "crm_clients/contact.html", contact.client_id, contact=contact, positions=positions, stream=stream
+            "crm_clients/contact.html", contact.client_id, contact=contact, positions=positions, own=own, stream=stream
         ),
     )
 
@@ -80,7 +82,7 @@ def show_contact(record_id: int) -> Answer:
 @require(EDIT)
 def edit_contact(record_id: int) -> Answer:
     """Change a contact; what somebody else saved meanwhile is merged or shown beside (X-30)."""
-    form = ContactForm()
+    form = ContactForm.open_form()
     with reading() as session:
         contact = find(session, Contact, record_id)
     form.fill(contact)
@@ -121,7 +123,7 @@ def restore_contact(record_id: int) -> Answer:
 @require(EDIT)
 def new_address(record_id: int) -> Answer:
     """Add an address to a client; ``kind`` in the address of the page chooses the kind beforehand."""
-    form = AddressForm()
+    form = AddressForm.open_form()
     with reading() as session:
         client = find(session, Client, record_id)
     kind = request.args.get("kind", "")
@@ -150,7 +152,7 @@ def show_address(record_id: int) -> Answer:
 @require(EDIT)
 def edit_address(record_id: int) -> Answer:
     """Change an address; what somebody else saved meanwhile is merged or shown beside (X-30)."""
-    form = AddressForm()
+    form = AddressForm.open_form()
     with reading() as session:
         address = find(session, Address, record_id)
     form.fill(address)

@@ -1,4 +1,4 @@
-"""Links from a client to another one, in fields that the company has added: what is typed, and what is shown."""
+"""Links to clients, in fields that the company has added: what is typed, and what is shown."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from kartoteka.vocabulary.text import clean_line, sort_key
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 
 
-def link_fields() -> list[str]:
-    """Return the names of the company's own fields that link to a client."""
-    return [field.name for field in fields_here(CLIENT_KIND) if field.type is FieldType.RECORD]
+def link_fields(kind: str = CLIENT_KIND) -> list[str]:
+    """Return the names of the company's own fields of a record kind that link to a client."""
+    return [field.name for field in fields_here(kind) if field.type is FieldType.RECORD]
 
 
 def find_linked(session: Session, typed: Collection[str]) -> dict[str, int]:
@@ -51,14 +51,14 @@ def find_linked(session: Session, typed: Collection[str]) -> dict[str, int]:
     return found
 
 
-def resolve_links(session: Session, values: dict[str, Any]) -> dict[str, Message]:
+def resolve_links(session: Session, values: dict[str, Any], kind: str = CLIENT_KIND) -> dict[str, Message]:
     """Put the ids of clients in the place of what was typed for them; returns a problem for each that is not found."""
-    return resolve_many(session, [values])[0]
+    return resolve_many(session, [values], kind)[0]
 
 
-def resolve_many(session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str, Message]]:
+def resolve_many(session: Session, rows: Sequence[dict[str, Any]], kind: str = CLIENT_KIND) -> list[dict[str, Message]]:
     """Do what `resolve_links` does for the values of many records, in one statement."""
-    names = link_fields()
+    names = link_fields(kind)
     typed = {str(row[name]) for row in rows for name in names if isinstance(row.get(name), str)}
     found = find_linked(session, typed) if typed else {}
     return [_resolved(row, names, found) for row in rows]
@@ -79,9 +79,9 @@ def _resolved(row: dict[str, Any], names: Iterable[str], found: Mapping[str, int
     return problems
 
 
-def linked_names(session: Session, client: Client) -> dict[int, str]:
-    """Return the names of the clients that a client's own fields link to, of those that the actor sees."""
-    ids = {getattr(client, name) for name in link_fields()} - {None}
+def linked_names(session: Session, records: Sequence[Any], kind: str = CLIENT_KIND) -> dict[int, str]:
+    """Return the names of the clients that records' own fields link to, of those that the actor sees."""
+    ids = {getattr(record, name) for record in records for name in link_fields(kind)} - {None}
     if not ids:
         return {}
     rows = session.execute(select(Client.id, Client.name).where(Client.id.in_(ids)))

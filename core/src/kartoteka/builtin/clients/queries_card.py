@@ -47,7 +47,7 @@ def card_client(session: Session, client_id: int) -> CardClient:
         row = session.execute(_CARD_CLIENT, {"client_id": client_id}).one_or_none()
         if row is None:
             raise NotFound
-        linked = linked_names(session, row[0])
+        linked = linked_names(session, [row[0]])
         known[client_id] = CardClient(row[0], row.manager or "", row.group_name or "", row.colour or "", linked)
     return known[client_id]
 

@@ -20,9 +20,9 @@ from kartoteka.builtin.clients.fields import (
     FIXED,
 )
 from kartoteka.builtin.clients.guard import client_writes
-from kartoteka.builtin.clients.linking import link_fields, resolve_links
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind
 from kartoteka.builtin.clients.numbering import draw_numbers
+from kartoteka.builtin.clients.own_values import find_own_links
 from kartoteka.builtin.clients.sharing import share_clients as share_clients
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Actor
@@ -34,7 +34,7 @@ from kartoteka.db.settling import settle
 from kartoteka.extension.signals import client_changed, client_created
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import RecordState, read_id
+from kartoteka.vocabulary.record import RecordState
 from kartoteka.vocabulary.text import clean_block
 
 EDITABLE = (RecordState.ACTIVE, RecordState.ARCHIVED)
@@ -175,12 +175,7 @@ def demand(actor: Actor, permission: str) -> None:
 
 def refuse_unknown_links(session: Session, values: dict[str, Any]) -> None:
     """Find the clients that links are to, by what was typed; raises InvalidInput for those that the actor can't see."""
-    problems = resolve_links(session, values)
-    links = {name: read_id(str(values[name])) or 0 for name in link_fields() if isinstance(values.get(name), int)}
-    seen = set(session.scalars(select(Client.id).where(Client.id.in_(set(links.values()))))) if links else set()
-    problems |= {name: _("Choose one of the values offered.") for name, link in links.items() if link not in seen}
-    if problems:
-        raise InvalidInput(problems)
+    values.update(find_own_links(session, CLIENT_KIND, values))
 
 
 def _named_manager(values: Mapping[str, Any], actor: Actor) -> int | None:

@@ -82,7 +82,7 @@ def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:
 
 def own_facts(session: Session, client: Client, can: Can) -> list[tuple[Message, Translatable]]:
     """Return what a client's fields of the company say, of those that are filled in and that somebody may read."""
-    card = CardClient(client, "", "", "", linked_names(session, client))
+    card = CardClient(client, "", "", "", linked_names(session, [client]))
     own = [field for field in fields_here(CLIENT_KIND) if field.is_readable(can)]
     facts = [_fact(card, field, "", {}) for field in own]
     return [(fact.title, fact.value) for fact in facts if not fact.is_empty]

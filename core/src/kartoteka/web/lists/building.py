@@ -20,6 +20,7 @@ from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.extension.declarations.ui import Column, Filter
 from kartoteka.extension.guarding import without_values
+from kartoteka.extension.scoping import CLIENT_TABLE
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
 from kartoteka.web.lists.conditions import Condition, any_of_many, condition_for, is_empty, one_of
@@ -193,7 +194,9 @@ def _extended(definition: RecordList, fields: tuple[CustomField, ...]) -> Record
 
 def _linked(field: CustomField, model: type[Any]) -> ColumnElement[Any]:
     """Return the name of the linked record, nothing for one that the reader does not see."""
-    other = aliased(model)
+    # Links are to clients, whatever the list is of.
+    clients = next(one.class_ for one in model.registry.mappers if one.local_table.name == CLIENT_TABLE)
+    other = aliased(clients)
     found = select(other.name).where(other.id == field.expression(model))
     return found.correlate(model).scalar_subquery()
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.forms import BlockField, ChoiceField, DateField, Form, LineField
+from kartoteka.api.forms import BlockField, ChoiceField, DateField, ExtensibleForm, LineField
 from kartoteka.api.texts import Texts
-from kartoteka_crm_clients.contracts.fields import CONTRACT_FIELDS, KINDS_OF_CONTRACTS
+from kartoteka_crm_clients.contracts.fields import CONTRACT, CONTRACT_FIELDS, KINDS_OF_CONTRACTS
 from kartoteka_crm_clients.contracts.models import NUMBER_LENGTH, TERMS_LENGTH, TITLE_LENGTH
 
 _ = Texts("crm_clients")
@@ -17,8 +17,10 @@ def to_id(value: object) -> int | None:
     return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
-class ContractForm(Form):
+class ContractForm(ExtensibleForm):
     """A contract with a client."""
+
+    record_kind = CONTRACT
 
     number = LineField(_BY_NAME["number"].title, max_length=NUMBER_LENGTH, help=_BY_NAME["number"].help)
     title = LineField(_BY_NAME["title"].title, max_length=TITLE_LENGTH)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import Model, Record, Stateful, directory_entry
+from kartoteka.api.db import Extensible, Model, Record, Stateful, directory_entry
 from kartoteka.api.db import client_id as to_client
 
 NUMBER_LENGTH = 60
@@ -15,7 +15,7 @@ TITLE_LENGTH = 200
 TERMS_LENGTH = 20_000
 
 
-class Contract(Record, Stateful, Model):
+class Contract(Record, Stateful, Extensible, Model):
     """A contract with a client (CL-14): ``terms`` are one a line; its file is in the register of documents.
 
     It is valid from ``since`` to ``until``, both days counted; None has no end. ``signed_on`` is its date.

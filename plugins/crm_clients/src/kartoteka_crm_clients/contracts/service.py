@@ -10,7 +10,18 @@ from kartoteka.api.db import Session, settle, utc_now
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
-from kartoteka.api.values import Reader, block, check_order, day, entry_of, line, read_values
+from kartoteka.api.values import (
+    Reader,
+    block,
+    check_order,
+    day,
+    entry_of,
+    find_own_links,
+    line,
+    own_readers,
+    read_values,
+    refuse_unwritable,
+)
 from kartoteka.api.work import next_number
 from kartoteka_crm_clients.contracts.fields import CONTRACT, EDIT_CONTRACTS, KINDS_OF_CONTRACTS, MASK, SERIES
 from kartoteka_crm_clients.contracts.models import NUMBER_LENGTH, TERMS_LENGTH, TITLE_LENGTH, Contract
@@ -24,7 +35,8 @@ def add_contract(session: Session, client_id: int, values: Mapping[str, Any]) ->
     Raises NotFound, Forbidden, Refused, and InvalidInput naming the field.
     """
     client = client_to_write(session, client_id, EDIT_CONTRACTS)
-    checked = read_values(values, _readers(session))
+    checked = read_values(find_own_links(session, CONTRACT, values), _readers(session))
+    refuse_unwritable(session, CONTRACT, checked)
     check_order(checked.get("since"), checked.get("until"))
     checked["signed_on"] = checked.get("signed_on") or utc_now().date()
     checked["number"] = checked.get("number") or next_number(session, SERIES, mask=MASK, on=checked["signed_on"])
@@ -34,7 +46,8 @@ def add_contract(session: Session, client_id: int, values: Mapping[str, Any]) ->
 def change_contract(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Contract:
     """Change a contract, typed over ``version``; raises EditConflict and what `add_contract` raises."""
     contract: Contract = record_to_write(session, Contract, id, EDIT_CONTRACTS)
-    checked = read_values(values, _readers(session, contract.kind_id))
+    checked = read_values(find_own_links(session, CONTRACT, values), _readers(session, contract.kind_id))
+    refuse_unwritable(session, CONTRACT, checked, contract)
     check_order(checked.get("since", contract.since), checked.get("until", contract.until))
     for name, problem in (("number", _("A contract has a number.")), ("signed_on", _("A contract has a date."))):
         if name in checked and not checked[name]:
@@ -62,4 +75,5 @@ def _readers(session: Session, kind_id: int | None = None) -> dict[str, Reader]:
         "since": day,
         "until": day,
         "terms": block(TERMS_LENGTH),
+        **own_readers(CONTRACT),
     }

@@ -13,6 +13,7 @@ from kartoteka.api.errors import InvalidInput, NotFound, Problem
 from kartoteka.api.forms import save_form
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
+from kartoteka.api.values import own_facts_of
 from kartoteka.api.web import render_card, require, stream_page, toast, today, visitor
 from kartoteka.api.work import files_of_record, store_file
 from kartoteka_crm_clients.blueprint import blueprint
@@ -42,7 +43,7 @@ def show_contracts(record_id: int) -> Answer:
 @require(EDIT_CONTRACTS)
 def new_contract(record_id: int) -> Answer:
     """Add a contract with a client."""
-    form = ContractForm()
+    form = ContractForm.open_form()
     with reading() as session:
         find(session, Client, record_id)
     form.fill({"signed_on": today(), "since": today()})
@@ -66,11 +67,12 @@ def show_contract(record_id: int) -> Answer:
         if listed is None:
             raise NotFound
         files = files_of_record(session, ref) if visitor().can(SEE_FILES) else []
+        own = own_facts_of(session, CONTRACT, [listed.contract])[0]
     contract = listed.contract
     return stream_page(
         ref,
         lambda stream: _render(
-            "contract.html", contract.client_id, listed=listed, contract=contract, files=files, stream=stream
+            "contract.html", contract.client_id, listed=listed, contract=contract, files=files, own=own, stream=stream
         ),
     )
 
@@ -100,7 +102,7 @@ def add_contract_file(record_id: int) -> Answer:
 @require(EDIT_CONTRACTS)
 def edit_contract(record_id: int) -> Answer:
     """Change a contract; what somebody else saved meanwhile is merged or shown beside (X-30)."""
-    form = ContractForm()
+    form = ContractForm.open_form()
     with reading() as session:
         contract = find(session, Contract, record_id)
     form.fill(contract)

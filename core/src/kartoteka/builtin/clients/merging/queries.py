@@ -76,7 +76,7 @@ def found_twins(session: Session, client: Client, query: str) -> list[Suggestion
 
 
 def _links(session: Session, clients: Sequence[Client]) -> dict[str, dict[int, str]]:
-    found = {number: name for client in clients for number, name in linked_names(session, client).items()}
+    found = linked_names(session, clients)
     return dict.fromkeys(link_fields(), found)
 
 

@@ -1,0 +1,1 @@
+"""All contact persons in one list: searched, filtered, sorted, exported."""
