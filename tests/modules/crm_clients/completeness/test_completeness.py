@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -132,3 +133,31 @@ def test_the_page_asks_as_often_for_many_as_for_few(house: Any, boss: Any) -> No
             boss.get("/crm_clients/completeness/")
         counts.append(len(heard))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.catalogue("CORE-32", part="share of filled card fields by manager and period; each figure opens its rows")
+def test_the_share_of_each_manager_in_a_period_is_a_report_that_opens_its_rows(house: Any, boss: Any) -> None:
+    weigh(boss, phone="1", email="1")
+    this, last = {"registered_on": "2026-03-02"}, {"registered_on": "2025-03-02"}
+    house.client("UAB Alfa", phone="+37061234567", **this)
+    house.client("UAB Beta", phone="+37061234568", email="info@beta.lt", **this)
+    house.client("UAB Gamma", owner=house.other_id, **this)
+    house.client("UAB Seni", **last)
+    url = "/reports/crm_clients/completeness?span=own&since=2026-01-01&until=2026-12-31"
+    page = boss.get(url).text
+    rows = {
+        cells[0]: cells[1:]
+        for row in re.findall(r"<tr>(.*?)</tr>", page, re.S)
+        if len(
+            cells := [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
+        )
+    }
+    assert rows["Ona Onaitė"] == ["2", "75", "1"]
+    assert rows["Petras Petraitis"] == ["1", "0", "1"]
+    links = re.findall(r'href="(/clients/\?[^"]*)"', page)
+    incomplete = next(one for one in links if "completeness=100" in one and f"manager={house.user_id}" in one)
+    listed = boss.get(unescape(incomplete)).text
+    assert "UAB Alfa" in listed
+    assert not {"UAB Beta", "UAB Gamma", "UAB Seni"} & set(re.findall(r"UAB \w+", listed))
+    everything = next(one for one in links if "completeness" not in one and f"manager={house.user_id}" in one)
+    assert {"UAB Alfa", "UAB Beta"} == set(re.findall(r"UAB \w+", boss.get(unescape(everything)).text)) - {"UAB Seni"}

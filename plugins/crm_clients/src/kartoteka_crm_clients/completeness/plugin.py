@@ -59,4 +59,4 @@ def register_filters() -> list[Filter]:
 
 @hookimpl
 def register_reports() -> list[Report]:
-    return [panels.REPORT]
+    return panels.REPORTS

@@ -11,22 +11,26 @@ from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, lite
 from kartoteka.api.clients import Client, reads_field
 from kartoteka.api.db import Session, among
 from kartoteka.api.lists import asking_session
-from kartoteka.api.records import RecordState
+from kartoteka.api.records import Period, RecordState
 from kartoteka_crm_clients.classes.queries import setting_of
 from kartoteka_crm_clients.completeness.fields import BY_NAME, ITEMS, Item
 from kartoteka_crm_clients.marketing.models import Marketing
 from kartoteka_crm_clients.models import Address, Contact
 
 WEIGHTS = "weights"
+WHOLE = 100
 _AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
 class Figures:
-    """How complete the cards of some clients are: the average share in per cent, and by item (filled, of how many)."""
+    """How complete the cards of some clients are: the average share in per cent, how many lack something, and by item
+    (filled, of how many).
+    """
 
     clients: int = 0
     average: float = 0.0
+    incomplete: int = 0
     items: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -86,23 +90,29 @@ def missing_of(session: Session, client_id: int) -> tuple[int, list[Item]] | Non
     return int(row[0]), sorted(missing, key=lambda one: -weights[one.name])
 
 
-def figures_by_manager(session: Session) -> dict[int | None, Figures]:
-    """Return the figures of the clients in use that the reader sees, by manager; two statements."""
+def figures_by_manager(session: Session, period: Period | None = None) -> dict[int | None, Figures]:
+    """Return the figures of the clients in use that the reader sees, by manager; two statements.
+
+    With a period those of the clients that were registered in it.
+    """
     weights = weights_of(session)
     sums: list[ColumnElement[Any]] = []
     for name in weights:
         applies, filled = _applies(BY_NAME[name]), _is_filled(name)
         sums += [func.sum(case((and_(applies, filled), 1), else_=0)), func.sum(case((applies, 1), else_=0))]
+    share = share_of(weights)
     statement = (
-        select(Client.manager_id, func.count(), func.avg(share_of(weights)), *sums)
+        select(Client.manager_id, func.count(), func.avg(share), func.sum(case((share < WHOLE, 1), else_=0)), *sums)
         .where(Client.state == RecordState.ACTIVE)
         .group_by(Client.manager_id)
     )
+    if period is not None:
+        statement = statement.where(Client.registered_on.between(period.first, period.last))
     found: dict[int | None, Figures] = {}
-    for manager, clients, average, *numbers in session.execute(statement):
+    for manager, clients, average, incomplete, *numbers in session.execute(statement):
         pairs = zip(numbers[::2], numbers[1::2], strict=True)
         items = dict(zip(weights, ((int(filled), int(of)) for filled, of in pairs), strict=True))
-        found[manager] = Figures(clients, float(average or 0), items)
+        found[manager] = Figures(clients, float(average or 0), int(incomplete or 0), items)
     return found
 
 
@@ -115,7 +125,8 @@ def all_of(figures: Mapping[int | None, Figures]) -> Figures:
         for name, (filled, of) in one.items.items():
             before = items.get(name, (0, 0))
             items[name] = before[0] + filled, before[1] + of
-    return Figures(clients, whole / clients if clients else 0.0, items)
+    incomplete = sum(one.incomplete for one in figures.values())
+    return Figures(clients, whole / clients if clients else 0.0, incomplete, items)
 
 
 def incomplete_clients(session: Session, below: int) -> Iterator[tuple[Row[Any], list[str]]]:
