@@ -1,6 +1,18 @@
-"""Who works here: names for showing and for choosing, and what each user prefers."""
+"""Who works here: names for showing and for choosing, what each user prefers, and where he lives by the clock."""
 
-from kartoteka.builtin.users.queries import active_users, known_users, name_of, user_names
+from kartoteka.builtin.access.readers import readers_of
+from kartoteka.builtin.notifications.channels.planning import user_zones
+from kartoteka.builtin.users.queries import active_users, known_users, name_of, preferences_of, staff_by_department, user_names
 from kartoteka.builtin.users.service import set_preference
 
-__all__ = ["active_users", "known_users", "name_of", "set_preference", "user_names"]
+__all__ = [
+    "active_users",
+    "known_users",
+    "name_of",
+    "preferences_of",
+    "readers_of",
+    "set_preference",
+    "staff_by_department",
+    "user_names",
+    "user_zones",
+]

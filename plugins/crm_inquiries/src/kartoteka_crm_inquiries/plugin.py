@@ -15,6 +15,7 @@ from kartoteka_crm_inquiries.calendar import plugin as calendar
 from kartoteka_crm_inquiries.inquiries import plugin as inquiries
 from kartoteka_crm_inquiries.processes import plugin as processes
 from kartoteka_crm_inquiries.projects import plugin as projects
+from kartoteka_crm_inquiries.reminders import plugin as reminders
 from kartoteka_crm_inquiries.rights import PERMISSIONS, ROLES
 from kartoteka_crm_inquiries.series import plugin as series
 
@@ -57,6 +58,7 @@ join_parts(
         inquiries,
         activities,
         series,
+        reminders,
         calendar,
     ],
 )

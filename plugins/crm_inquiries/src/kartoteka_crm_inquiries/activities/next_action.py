@@ -28,8 +28,8 @@ class NextStep:
     """What is done next about an inquiry.
 
     ``starts_at`` is aware; ``kind_id`` an entry of the directory of activity kinds; without a performer it is the
-    actor's; an empty ``name`` becomes that of the kind. ``remind`` is the lead time of the reminder and ``minutes``
-    how long it takes.
+    actor's; an empty ``name`` becomes that of the kind. ``remind`` is the lead time of the reminder, the
+    performer's usual one when nobody says, and ``minutes`` how long it takes.
     """
 
     starts_at: datetime
@@ -42,7 +42,9 @@ class NextStep:
     def as_values(self) -> dict[str, Any]:
         """Return it as values of a new activity."""
         values: dict[str, Any] = {"starts_at": self.starts_at, "kind_id": self.kind_id, "name": self.name}
-        values |= {"performer_id": self.performer_id, "remind": self.remind}
+        values["performer_id"] = self.performer_id
+        if self.remind is not None:
+            values["remind"] = self.remind
         return values | ({"estimate": self.minutes} if self.minutes else {})
 
 

@@ -25,6 +25,7 @@ from kartoteka_crm_inquiries.activities.next_action import (
     settle_next_action,
 )
 from kartoteka_crm_inquiries.activities.writing import read_activity
+from kartoteka_crm_inquiries.leads import usual_lead
 from kartoteka_crm_inquiries.naming import (
     ACTIVITY,
     ACTIVITY_MASK,
@@ -51,6 +52,8 @@ def plan_activity(
     checked = read_activity(session, values, after)
     checked["performer_id"] = checked.get("performer_id") or actor.user_id
     checked["creator_id"] = checked.get("creator_id") or actor.user_id
+    if "remind" not in checked:
+        checked["remind"] = usual_lead(session, checked["performer_id"])
     if not assigned:
         _demand_assigning(session, checked["performer_id"])
     if checked.get("client_id") is not None and after is None:

@@ -1,0 +1,1 @@
+"""Reminders: of activities before they begin or must be done, and of inquiries that stand still."""
