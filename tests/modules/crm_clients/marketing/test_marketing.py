@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
+from kartoteka.api.errors import Forbidden
+from kartoteka.builtin.access.confidential.service import mark_fields
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.builtin.privacy.service import erase_client
 from kartoteka.builtin.rest.service import make_key
@@ -137,3 +139,33 @@ def test_other_programs_read_and_write_it(house: Any) -> None:
     assert made.status_code == 201, made.text
     read = shop.get(f"/api/v1/crm_clients/marketing/{made.json['id']}", headers=headers)
     assert str(read.json["size"]) == str(large)
+
+
+@pytest.mark.catalogue("CORE-05", part="marketing data")
+def test_fields_that_are_marked_as_confidential_are_kept_from_others(house: Any) -> None:
+    large, fair = entry(house, "sizes", "large"), entry(house, "ad_channels", "fair")
+    client_id = house.client("UAB Alfa")
+    house.client("UAB Beta")
+    with house.writing() as session:
+        set_marketing(session, client_id, {"size": large, "channel": fair})
+    clerk, url = house.browser, f"/crm_clients/clients/{client_id}/marketing"
+    clerk.post("/clients/columns", data={"order": ["crm_clients.marketing_size"], "shown": [], "do": "save"})
+    with house.company.database.transaction(house.company.system) as session:
+        mark_fields(session, "crm_clients.marketing", {"size"})
+    page = clerk.get(url).text
+    assert "250 people and more" not in page
+    assert "Trade fair" in page
+    assert 'name="size"' not in clerk.get(f"{url}/edit").text
+    assert "marketing_size" not in clerk.get("/clients/columns").text
+    assert "Beta" in clerk.get(f"/clients/?crm_clients.marketing_size={large}").text, "nothing is found out by it"
+    assert "crm_clients.marketing_size" not in clerk.get("/clients/filters").text
+    assert clerk.post(f"{url}/edit", data={"channel": "", "size": ""}).status_code == 302
+    assert [(one.size_id, one.channel_id) for one in stored(house, client_id)] == [(large, None)]
+    with pytest.raises(Forbidden), house.writing() as session:
+        set_marketing(session, client_id, {"size": None})
+    with house.company.database.transaction(house.company.system) as session:
+        _key, token = make_key(session, title="Shop", scopes=("*:read", "*:change"), user_id=house.user_id)
+    told = house.company.app.test_client().get(
+        "/api/v1/crm_clients/marketing", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert "size" not in told.json["items"][0]

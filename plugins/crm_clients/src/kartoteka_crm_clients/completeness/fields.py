@@ -18,8 +18,9 @@ Page = Literal["edit", "contact", "address", "marketing"]
 class Item:
     """Something that a card should say.
 
-    ``kind`` is the sort of client that has it, "" for both. ``reads`` are the client's own fields that it is told from:
-    who may not read them is not told whether they are filled in. ``page`` is where it is filled in.
+    ``kind`` is the sort of client that has it, "" for both. ``reads`` are the client's own fields that it is told from,
+    ``marketing`` a field of its marketing data: who may not read them is not told whether they are filled in. ``page``
+    is where it is filled in.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Item:
     kind: str = ""
     reads: tuple[str, ...] = ()
     page: Page = "edit"
+    marketing: str = ""
 
 
 ITEMS = (
@@ -47,7 +49,7 @@ ITEMS = (
     Item("client_kind", _("Client kind"), 1, reads=("client_kind",)),
     Item("importance", _("Importance"), 1, reads=("importance",)),
     Item("sex", _("Sex"), 1, "person", ("sex",)),
-    Item("size", _("Size"), 1, "company", page="marketing"),
-    Item("channel", _("Advertising channel"), 1, page="marketing"),
+    Item("size", _("Size"), 1, "company", page="marketing", marketing="size"),
+    Item("channel", _("Advertising channel"), 1, page="marketing", marketing="channel"),
 )
 BY_NAME = {one.name: one for one in ITEMS}

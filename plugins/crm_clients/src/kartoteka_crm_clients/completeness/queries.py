@@ -14,6 +14,7 @@ from kartoteka.api.lists import asking_session
 from kartoteka.api.records import Period, RecordState
 from kartoteka_crm_clients.classes.queries import setting_of
 from kartoteka_crm_clients.completeness.fields import BY_NAME, ITEMS, Item
+from kartoteka_crm_clients.marketing.fields import read_names
 from kartoteka_crm_clients.marketing.models import Marketing
 from kartoteka_crm_clients.models import Address, Contact
 
@@ -38,11 +39,7 @@ def weights_of(session: Session) -> dict[str, int]:
     """Return the weight of each item that the session's actor may be told of; those that weigh nothing are left out."""
     chosen = setting_of(session, WEIGHTS)
     weights = {one.name: int(chosen.get(one.name, one.weight)) for one in ITEMS}
-    return {
-        name: weight
-        for name, weight in weights.items()
-        if weight > 0 and all(reads_field(one, session) for one in BY_NAME[name].reads)
-    }
+    return {name: weight for name, weight in weights.items() if weight > 0 and _is_told(BY_NAME[name], session)}
 
 
 def share_of(weights: Mapping[str, int]) -> ColumnElement[int]:
@@ -73,7 +70,7 @@ def lacks(record_id: ColumnElement[int], value: Any) -> ColumnElement[bool]:
     """Return the condition for clients whose cards should say something and do not."""
     item = BY_NAME.get(str(value))
     session = asking_session()
-    if item is None or (session is not None and not all(reads_field(one, session) for one in item.reads)):
+    if item is None or (session is not None and not _is_told(item, session)):
         return false()
     return record_id.in_(select(Client.id).where(_applies(item), ~_is_filled(item.name)))
 
@@ -146,6 +143,12 @@ def incomplete_clients(session: Session, below: int) -> Iterator[tuple[Row[Any],
     heaviest = sorted(weights, key=lambda name: -weights[name])
     for row in session.execute(statement):
         yield row, [name for name in heaviest if row._mapping[f"lacks_{name}"]]
+
+
+def _is_told(item: Item, session: Session) -> bool:
+    """Tell whether the session's actor may know whether this is filled in."""
+    own = all(reads_field(one, session) for one in item.reads)
+    return own and (not item.marketing or item.marketing in read_names(session))
 
 
 def _applies(item: Item) -> ColumnElement[bool]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kartoteka.api.declare import Directory, Field, FieldType, StartEntry
+from kartoteka.api.db import Session, who_works
+from kartoteka.api.declare import Directory, Field, FieldType, StartEntry, may_be_confidential
 from kartoteka.api.directories import directory_choices, known_entries
 from kartoteka.api.texts import Message, Texts
 
@@ -25,13 +26,16 @@ def _field(name: str, title: Message, directory: str, *headers: str) -> Field:
     )
 
 
-MARKETING_FIELDS = (
-    _field("size", _("Size"), "sizes", "Size", "Dydis", "Suurus", "Розмір", "Размер"),
-    _field("status", _("Status"), "statuses", "Status", "Statusas", "Būsena", "Staatus", "Статус"),
-    _field("assortment", _("Preferred assortment"), "assortments", "Assortment", "Asortimentas", "Sortiment"),
-    _field("programme", _("Service programme"), "service_programmes", "Service programme", "Aptarnavimo programa"),
-    _field("channel", _("Advertising channel"), "ad_channels", "Channel", "Reklamos kanalas", "Reklaamikanal"),
-    _field("loyalty", _("Loyalty programme"), "loyalty_programmes", "Loyalty programme", "Lojalumo programa"),
+MARKETING_FIELDS = may_be_confidential(
+    MARKETING,
+    (
+        _field("size", _("Size"), "sizes", "Size", "Dydis", "Suurus", "Розмір", "Размер"),
+        _field("status", _("Status"), "statuses", "Status", "Statusas", "Būsena", "Staatus", "Статус"),
+        _field("assortment", _("Preferred assortment"), "assortments", "Assortment", "Asortimentas", "Sortiment"),
+        _field("programme", _("Service programme"), "service_programmes", "Service programme", "Aptarnavimo programa"),
+        _field("channel", _("Advertising channel"), "ad_channels", "Channel", "Reklamos kanalas", "Reklaamikanal"),
+        _field("loyalty", _("Loyalty programme"), "loyalty_programmes", "Loyalty programme", "Lojalumo programa"),
+    ),
 )
 DIRECTORY_OF = {
     "size": "crm_clients.sizes",
@@ -44,6 +48,18 @@ DIRECTORY_OF = {
 COLUMN_OF = {one.name: one.attribute for one in MARKETING_FIELDS}
 CLIENT_FIELDS = ("activity", "sex", "income")
 """Fields of the client itself that the tab shows too; the last two are those of natural persons."""
+
+
+def read_names(session: Session | None = None) -> frozenset[str]:
+    """Return the fields that whoever works here, or in the session, may read: some may be confidential (CORE-05)."""
+    can = who_works(session).can
+    return frozenset(one.name for one in MARKETING_FIELDS if one.is_readable(can))
+
+
+def written_names(session: Session | None = None) -> frozenset[str]:
+    """Return the fields that whoever works here, or in the session, may write."""
+    can = who_works(session).can
+    return frozenset(one.name for one in MARKETING_FIELDS if one.is_writable(can))
 
 
 def _starting(*entries: tuple[str, Message]) -> list[StartEntry]:

@@ -33,7 +33,7 @@ MarketingForm = type("MarketingForm", (_Own, _Person), dict(_CHOICES))
 
 def offer_closed(form: Any, session: Session, known: Marketing | None) -> None:
     """Offer entries that were closed since, where they are what is stored."""
-    for field in MARKETING_FIELDS:
+    for field in (one for one in MARKETING_FIELDS if one.name in form):
         stored = None if known is None else getattr(known, COLUMN_OF[field.name])
         chosen = form[field.name]
         values = {str(option.value) for option in chosen.iter_choices()}

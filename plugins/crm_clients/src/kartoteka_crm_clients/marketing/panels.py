@@ -7,7 +7,7 @@ from kartoteka.api.db import Session
 from kartoteka.api.declare import CLIENT_LIST, Choice, Column, FieldType, Filter, Tab, keep_choices
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.fields import VIEW
-from kartoteka_crm_clients.marketing.fields import MARKETING_FIELDS
+from kartoteka_crm_clients.marketing.fields import MARKETING, MARKETING_FIELDS
 from kartoteka_crm_clients.marketing.queries import NOT_SET, has_entry, values_of
 
 _ = Texts("crm_clients")
@@ -42,6 +42,7 @@ COLUMNS = [
         choices=one.known_choices,
         permission=VIEW,
         value=values_of(one.name),
+        fields=(f"{MARKETING}.{one.name}",),
         weight=60 + place,
     )
     for place, one in enumerate(MARKETING_FIELDS)
@@ -55,6 +56,7 @@ FILTERS = [
         choices=_offered(one.choices),
         permission=VIEW,
         condition=has_entry(one.name),
+        fields=(f"{MARKETING}.{one.name}",),
         weight=60 + place,
     )
     for place, one in enumerate(MARKETING_FIELDS)

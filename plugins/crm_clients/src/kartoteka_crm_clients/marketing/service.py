@@ -16,7 +16,7 @@ from kartoteka.api.signals import record_changed, record_created
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.work import announce
 from kartoteka_crm_clients.fields import EDIT
-from kartoteka_crm_clients.marketing.fields import COLUMN_OF, DIRECTORY_OF, MARKETING
+from kartoteka_crm_clients.marketing.fields import COLUMN_OF, DIRECTORY_OF, MARKETING, MARKETING_FIELDS, written_names
 from kartoteka_crm_clients.marketing.models import Marketing
 from kartoteka_crm_clients.marketing.queries import marketing_of
 
@@ -41,6 +41,7 @@ def set_marketing(
         raise Refused(_("This client is not in use any more. Restore it first."))
     known = marketing_of(session, client_id)
     checked = check_marketing(session, values, known)
+    _refuse_unwritable(session, checked, known)
     if known is None:
         return _entered(session, client_id, checked)
     change_fields(session, known, checked, version)
@@ -88,6 +89,16 @@ def check_marketing(session: Session, values: Mapping[str, Any], known: Marketin
     if errors:
         raise InvalidInput(errors)
     return found
+
+
+def _refuse_unwritable(session: Session, checked: Mapping[str, int | None], known: Marketing | None) -> None:
+    """Raise Forbidden when a value would change that the actor may not write (CORE-05)."""
+    written = written_names(session)
+    for name, value in checked.items():
+        before = None if known is None else getattr(known, COLUMN_OF[name])
+        if value != before and name not in written:
+            field = next(one for one in MARKETING_FIELDS if one.name == name)
+            raise Forbidden(permission=field.write_permission or field.read_permission)
 
 
 def unite_marketing(session: Session, client_id: int) -> None:

@@ -16,7 +16,7 @@ from kartoteka.api.texts import Texts, Translatable
 from kartoteka.api.web import render_card, require, toast
 from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.fields import EDIT, VIEW
-from kartoteka_crm_clients.marketing.fields import CLIENT_FIELDS, COLUMN_OF, MARKETING_FIELDS
+from kartoteka_crm_clients.marketing.fields import CLIENT_FIELDS, COLUMN_OF, MARKETING_FIELDS, read_names, written_names
 from kartoteka_crm_clients.marketing.forms import SEXES, MarketingForm, offer_closed
 from kartoteka_crm_clients.marketing.models import Marketing
 from kartoteka_crm_clients.marketing.queries import entry_titles, marketing_of
@@ -58,7 +58,7 @@ def edit_marketing(record_id: int) -> Answer:
         client = find(session, Client, record_id)
         known = marketing_of(session, record_id)
         shown = _own_fields(session, client)
-        form.keep_only([*COLUMN_OF, *shown])
+        form.keep_only([*written_names(session), *shown])
         offer_closed(form, session, known)
     form.fill(_stored(client, known, shown))
     if form.validate_on_submit():
@@ -77,7 +77,12 @@ def edit_marketing(record_id: int) -> Answer:
 
 def _save(session: Session, client_id: int, form: Any, shown: list[str], known: Marketing | None) -> None:
     typed = form.values()
-    set_marketing(session, client_id, {name: typed[name] for name in COLUMN_OF}, form.version_number if known else None)
+    set_marketing(
+        session,
+        client_id,
+        {name: typed[name] for name in COLUMN_OF if name in typed},
+        form.version_number if known else None,
+    )
     own = {name: typed[name] for name in shown if name in form.changed_data()}
     if own:
         texts = {name: value or "" for name, value in own.items() if name != "income"}
@@ -117,7 +122,8 @@ def _facts(session: Session, client: Client, known: Marketing | None) -> Iterato
         value = getattr(client, name)
         yield _TITLES[name], _SEX_TITLES.get(value, value) if name == "sex" else value, name
     titles = {} if known is None else entry_titles(session, known)
-    for field in MARKETING_FIELDS:
+    readable = read_names(session)
+    for field in (one for one in MARKETING_FIELDS if one.name in readable):
         yield field.title, titles.get(field.name, ""), field.name
 
 
