@@ -9,9 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kartoteka.builtin.actions.service import start_action
+from kartoteka.builtin.dav.mount import Calendars
 from kartoteka.builtin.files.dav.mount import Drive
 from kartoteka.builtin.jobs.queries import job_numbers
 from kartoteka.builtin.modules.queries import state_version
+from kartoteka.builtin.rest.limits import Limiter, shared_count
 from kartoteka.builtin.search.listed import VIEWS_PATH, listed_views
 from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED
 from kartoteka.config import Config
@@ -53,6 +55,15 @@ def create_app(config: Config | None = None, *, installation: Installation | Non
     install_observing(app, measures=bool(config.metrics_token), logs=config.log == "json")
     setup(app, kartoteka)
     app.wsgi_app = Drive(app.wsgi_app, installation.database, visitors.of_program)  # type: ignore[method-assign]
+    app.wsgi_app = Calendars(  # type: ignore[method-assign]
+        app.wsgi_app,
+        installation.database,
+        who_is=visitors.of_program,
+        who_has=visitors.of_user,
+        languages=kartoteka.caches["languages"],
+        company=installation.company,
+        wait_for=Limiter(share=shared_count(installation.database)).wait_for,
+    )
     _carry_jobs(app, installation.config)
     _watch(app, installation)
     return app

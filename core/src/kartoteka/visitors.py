@@ -84,11 +84,18 @@ class Visitors:
         """Return the actor of the user whose app password a program shows, None when it lets nobody in."""
         with self.database.reading(SIGNING_IN) as session:
             user_id = check_app_password(session, login, password)
-            known = select(User.id, User.name, User.department_id, STATE_VERSION).where(User.id == user_id)
-            row = None if user_id is None else session.execute(known).one_or_none()
+        if user_id is None:
+            return None
+        self._note_program(user_id, password)
+        return self.of_user(user_id)
+
+    def of_user(self, user_id: int) -> Actor | None:
+        """Return the actor of an active user, for requests in which something else has shown who he is."""
+        with self.database.reading(SIGNING_IN) as session:
+            known = select(User.id, User.name, User.department_id, STATE_VERSION).where(User.id == user_id, User.active)
+            row = session.execute(known).one_or_none()
         if row is None:
             return None
-        self._note_program(row.id, password)
         version = row.state_version or 0
         self.installation.refresh(version)
         return self._actor(row, version)

@@ -12,7 +12,7 @@ from kartoteka.builtin.notifications.service import forget_reminders, notify, re
 from kartoteka.builtin.timeline.service import write_note
 from kartoteka.builtin.timeline.telling import tell_followers
 from kartoteka.db.announce import announce
-from kartoteka.db.series import next_number
+from kartoteka.db.series import next_number, next_numbers
 from kartoteka.vocabulary.incoming import IncomingMail, MailKind
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 
@@ -32,6 +32,7 @@ __all__ = [
     "job_url",
     "link_file",
     "next_number",
+    "next_numbers",
     "notify",
     "open_attachment",
     "remind",

@@ -14,6 +14,7 @@ BUILTINS = (
     "directories",
     "custom_fields",
     "files",
+    "dav",
     "inbox",
     "search",
     "timeline",

@@ -15,6 +15,7 @@ from kartoteka.extension.declarations.analysis import TurnoverSource
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.dav import DavCollection
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.health import HealthCheck
@@ -65,6 +66,7 @@ DECLARED: Final[Mapping[str, type[Declaration]]] = {
     "register_directories": Directory,
     "register_api_resources": ApiResource,
     "register_turnover_sources": TurnoverSource,
+    "register_dav_collections": DavCollection,
 }
 """The hooks that return declarations, and which."""
 

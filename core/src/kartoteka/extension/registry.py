@@ -19,6 +19,7 @@ from kartoteka.extension.declarations.analysis import TurnoverSource
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.data import ClientReference, Field, PersonalData, RecordKind, SearchText
+from kartoteka.extension.declarations.dav import DavCollection
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType
 from kartoteka.extension.declarations.health import HealthCheck
@@ -89,6 +90,7 @@ class Registry:
     timeline_sources: tuple[TimelineSource, ...]
     directories: tuple[Directory, ...]
     turnover_sources: tuple[TurnoverSource, ...]
+    dav_collections: tuple[DavCollection, ...]
     commands: tuple[tuple[str, click.Command], ...]
     lists: tuple[tuple[str, ListOfRecords], ...]
 
@@ -316,6 +318,7 @@ def _registry(loaded: Loaded, collected: Collected, calls: HookCalls) -> Registr
         timeline_sources=collected.of("register_timeline", TimelineSource),
         directories=collected.of("register_directories", Directory),
         turnover_sources=collected.of("register_turnover_sources", TurnoverSource),
+        dav_collections=collected.of("register_dav_collections", DavCollection),
         lists=collected.objects["register_lists"],
         commands=tuple(sorted(collected.objects["register_commands"], key=lambda pair: (pair[0], pair[1].name or ""))),
     )

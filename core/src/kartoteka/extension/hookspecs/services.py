@@ -9,6 +9,7 @@ from kartoteka.extension.version import hookspec
 if TYPE_CHECKING:
     from kartoteka.extension.declarations.analysis import TurnoverSource
     from kartoteka.extension.declarations.channels import Channel
+    from kartoteka.extension.declarations.dav import DavCollection
     from kartoteka.extension.declarations.directories import Directory
     from kartoteka.extension.declarations.documents import DocumentType
     from kartoteka.extension.declarations.importing import ImportTarget
@@ -252,6 +253,34 @@ def register_turnover_sources() -> list[TurnoverSource]:
                     title=_("What visits brought in"),
                     permission="crm_visits.view",
                     rows=turnover_of_visits,
+                )
+            ]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_dav_collections() -> list[DavCollection]:
+    """Offer calendars and lists of tasks to other programs: Thunderbird, Outlook, telephones (CalDAV, RFC 4791).
+
+    When called: once per application, on every installed module; ``items`` and ``read`` when a program of a user looks
+        into the collection, ``write`` and ``delete`` when it changes something, with the rights of the user whose app
+        password it shows, while the module is on.
+    Returns: a list of DavCollection; addresses are ``/caldav/calendars/<user>/<module>.<name>/``.
+    Order: weight, module, name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def register_dav_collections() -> list[DavCollection]:
+            return [
+                DavCollection(
+                    name="visits",
+                    title=_("Visits"),
+                    component="VEVENT",
+                    permission="crm_visits.view",
+                    items=list_visits,
+                    read=read_visits,
                 )
             ]
     """

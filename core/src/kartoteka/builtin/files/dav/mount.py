@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
 from threading import Lock
@@ -13,10 +11,10 @@ from kartoteka.builtin.files.dav.names import MOUNT
 from kartoteka.db.actor import Actor
 from kartoteka.db.engine import Database
 from kartoteka.db.session import Workplace, workplace
+from kartoteka.web.programs import basic_credentials
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 WhoIs = Callable[[str, str], Actor | None]
-_LONGEST_HEADER = 2_000
 
 
 class Drive:
@@ -36,7 +34,7 @@ class Drive:
         path = environ.get("PATH_INFO", "")
         if path != MOUNT and not path.startswith(f"{MOUNT}/"):
             return self.pages(environ, start_response)
-        login, password = _credentials(environ.get("HTTP_AUTHORIZATION", ""))
+        login, password = basic_credentials(environ.get("HTTP_AUTHORIZATION", ""))
         actor = self.who_is(login, password) if login and password else None
         if actor is None:
             return _ask(start_response)
@@ -89,17 +87,6 @@ def make_dav_application() -> Wsgi:
         }
     )
     return application
-
-
-def _credentials(header: str) -> tuple[str, str]:
-    scheme, _space, written = header[:_LONGEST_HEADER].partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        login, _colon, password = base64.b64decode(written, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    return login, password
 
 
 def _ask(start_response: Callable[..., Any]) -> list[bytes]:

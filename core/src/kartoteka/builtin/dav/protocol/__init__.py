@@ -1,0 +1,1 @@
+"""The protocol: addresses, XML, properties, filters, reports, and what programs write."""
