@@ -12,6 +12,7 @@ from werkzeug.routing import BuildError
 from kartoteka.db.session import reading
 from kartoteka.extension.loading import Counters, load_counters
 from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.record import LARGEST_ID
 from kartoteka.web.current import current, modules_on, visitor
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 ABOUT_ONESELF = frozenset({"users.show_profile", "users.change_password"})
 """Pages of everybody that lie below the address of a page for administrators."""
+
+RECORD = "record_id"
+_OF_RECORD = {RECORD}
+_STAND_IN = str(LARGEST_ID)
 
 ADMINISTRATION = 900
 """Entries of this weight and above are for looking after the program; a line parts them from daily work."""
@@ -45,12 +50,18 @@ UrlFinder = Callable[..., str | None]
 def url_finder() -> UrlFinder:
     """Return ``url_if(endpoint, **values)`` for this request.
 
-    It gives the address of an endpoint, None when there is no such page here; those without arguments are remembered.
+    It gives the address of an endpoint, None when there is no such page here; those without arguments are remembered,
+    and those of a record's pages with a number in its place: building an address takes longer than a counter.
     """
-    roots: dict[str, dict[str, str | None]] = current().caches.setdefault("urls", {})
+    roots: dict[str, dict[Any, Any]] = current().caches.setdefault("urls", {})
     known = roots.setdefault(request.script_root, {})
 
     def find(endpoint: str, **values: Any) -> str | None:
+        if values.keys() == _OF_RECORD:
+            if (endpoint, RECORD) not in known:
+                known[endpoint, RECORD] = _build(endpoint, {RECORD: LARGEST_ID})
+            pattern = known[endpoint, RECORD]
+            return pattern and pattern.replace(_STAND_IN, str(values[RECORD]))
         if values:
             return _build(endpoint, values)
         if endpoint not in known:
@@ -96,6 +107,37 @@ def visible_items() -> list[MenuItem]:
         ]
     found: list[MenuItem] = g.menu_items
     return found
+
+
+@dataclass(frozen=True)
+class KeyLink:
+    """A link that a key leads to from every page; ``in_head`` it stands in the head, too."""
+
+    title: Message
+    url: str
+    keys: str
+    icon: str = ""
+    in_head: bool = False
+
+
+def key_links() -> list[KeyLink]:
+    """Return what this user may begin from every page, and where the keys of menu items lead; made once."""
+    if "key_links" not in g:
+        g.key_links = list(_make_key_links(visible_items()))
+    found: list[KeyLink] = g.key_links
+    return found
+
+
+def _make_key_links(items: Iterable[MenuItem]) -> Iterable[KeyLink]:
+    url_of, user = url_finder(), visitor()
+    for item in items:
+        for one in item.begins:
+            url = url_of(one.endpoint) if user.can(one.permission) else None
+            if url is not None:
+                yield KeyLink(one.title, url, one.keys, one.icon, one.in_head)
+        url = url_of(item.endpoint) if item.keys else None
+        if url is not None:
+            yield KeyLink(item.title, url, item.keys)
 
 
 def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:

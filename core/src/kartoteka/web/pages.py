@@ -10,7 +10,7 @@ from markupsafe import Markup
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.current import current, visitor
 from kartoteka.web.i18n import SHARED, languages
-from kartoteka.web.menu import menu, url_finder
+from kartoteka.web.menu import key_links, menu, url_finder
 from kartoteka.web.toasts import take_toasts
 from kartoteka.web.user import THEMES
 
@@ -65,6 +65,7 @@ def shell_context() -> dict[str, Any]:
         "theme": user.theme if user.theme in THEMES else "system",
         "company": current().config.company,
         "menu": menu,
+        "key_links": key_links,
         "toasts": take_toasts,
         "url_if": url_finder(),
         "language_names": languages().names,

@@ -29,11 +29,28 @@ LISTS: Final = (CLIENT_LIST,)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """Something that is begun from any page by a key or from the head, such as a new inquiry.
+
+    ``endpoint`` is a route without arguments, shown to those who have ``permission``; ``keys`` are pressed one after
+    the other, small letters with a space between: ``n i``. Of those ``in_head`` there is a button on every page.
+    """
+
+    title: Message
+    endpoint: str
+    permission: str
+    keys: str
+    icon: str = "plus"
+    in_head: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class MenuItem(Declaration):
     """An entry of the main menu, shown to those who have ``permission``.
 
     ``endpoint`` is a route without arguments. ``parent`` is the key (``module.name``) of another item. ``badge()``
-    returns a scalar select; all counters of a page go out as one statement.
+    returns a scalar select; all counters of a page go out as one statement. ``keys`` lead there from any page,
+    such as ``g i``; ``begins`` is what the module lets begin from any page.
     """
 
     name: str
@@ -43,6 +60,8 @@ class MenuItem(Declaration):
     icon: str
     parent: str | None = None
     badge: Callable[[], ScalarSelect[Any]] | None = None
+    keys: str = ""
+    begins: tuple[Beginning, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

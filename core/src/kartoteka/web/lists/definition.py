@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, inspect, select
 
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.data import Choices, FieldType
-from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.record import RecordState
 
 PAGE_SIZE = 50
@@ -113,6 +113,8 @@ class RecordList:
     their client is the one listed. ``edit_path`` is added to a record's address for its form; ``new_path`` is the
     form for another one, given with the right it needs. With ``export_permission`` the list has a page ``export`` for
     those who have that right. A list that ``is_extended`` shows fields that the company has added to its records.
+    ``totals(session, found)`` returns what stands beside the number of records, such as a sum: ``found`` is a select of
+    the ids of everything that is found, on all pages.
     """
 
     name: str
@@ -143,6 +145,7 @@ class RecordList:
     nothing_yet: Message | None = None
     size: int = PAGE_SIZE
     is_extended: bool = True
+    totals: Callable[[Session, Select[Any]], Sequence[Translatable]] | None = None
     declared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def find_order(self, name: str) -> ListOrder | None:

@@ -25,7 +25,7 @@ from kartoteka.web.current import current
 from kartoteka.web.lists.address import EXACTLY, GO, PLACE, QUERY, VIEW
 from kartoteka.web.lists.counting import count_views
 from kartoteka.web.lists.definition import NUMBERS, ListColumn
-from kartoteka.web.lists.loading import Loaded, load_page
+from kartoteka.web.lists.loading import Loaded, limit_of, load_page
 from kartoteka.web.lists.rows import RowWriter
 from kartoteka.web.lists.state import ListState
 from kartoteka.web.lists.widgets import Quick, quick
@@ -106,8 +106,17 @@ class ListPage:
         self.tabs = self._tabs()
         self.quick = self._quick()
         self.views: list[ViewItem] = []
+        self.sums = self._sums()
         self.similar: list[RecordSummary] = []
         self.find_similar()
+
+    def _sums(self) -> Sequence[Translatable]:
+        if self.definition.totals is None or self.is_empty:
+            return ()
+        session = self.state.session
+        return self.definition.totals(
+            session, limit_of(session, self.definition, self.address, self.state.inputs.values())
+        )
 
     def find_similar(self) -> None:
         """Look for records written alike when the search of the list finds nothing; a few of them are named below."""
