@@ -66,3 +66,18 @@ def client_people(session: orm.Session, client_id: int) -> list[ClientPerson]:
         for one in (one for part in answer.value or () for one in part or ()):
             found.setdefault(one.ref, one)
     return list(found.values())
+
+
+def mail_tag(session: orm.Session, record: RecordRef) -> str:
+    """Return what a mail about a record carries in its subject, empty for nothing; a module that fails is left out."""
+    for module, ask in extension_of(session).registry.calls.each("mail_tag", active_set(session)):
+        answer = attempt(
+            session,
+            "mail_tag",
+            module,
+            lambda ask=ask: ask(session=session, record=record),  # type: ignore[misc]
+        )
+        found = next((one for one in answer.value or () if one), None)
+        if found is not None:
+            return str(found)
+    return ""

@@ -23,6 +23,7 @@ from kartoteka.vocabulary.message import text as _
 
 if TYPE_CHECKING:
     from kartoteka.vocabulary.incoming import IncomingMail
+    from kartoteka.vocabulary.mail import SentMail
     from kartoteka.vocabulary.record import RecordRef
 
 D = TypeVar("D", bound=Declaration)
@@ -83,6 +84,12 @@ def merge_clients(session: orm.Session, kept_id: int, merged_ids: Sequence[int])
     """Let every installed module, on or off, do what merging takes beyond moving rows; an error stops everything."""
     merge = extension_of(session).registry.calls.on_all("merge_clients")
     merge(session=session, kept_id=kept_id, merged_ids=tuple(merged_ids))
+
+
+def note_sent_mail(session: orm.Session, mail: SentMail) -> None:
+    """Let every active module note a mail that was put into the outbox; an error keeps it from leaving."""
+    for _module, note in extension_of(session).registry.calls.each("note_sent_mail", active_set(session)):
+        note(session=session, mail=mail)
 
 
 def client_delete_blockers(session: orm.Session, client_ids: Sequence[int]) -> list[str]:

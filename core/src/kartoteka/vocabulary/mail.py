@@ -58,3 +58,20 @@ class MailDraft:
     references: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     dedup: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentMail:
+    """A mail that has just been put into the outbox, as modules get it.
+
+    ``message_id`` is without angle brackets; ``automatic`` says that no person wrote it.
+    """
+
+    id: int
+    message_id: str
+    subject: str
+    addresses: tuple[str, ...]
+    ref: RecordRef | None = None
+    client_id: int | None = None
+    user_id: int | None = None
+    automatic: bool = False

@@ -11,6 +11,7 @@ STAGE_STEP = "crm_inquiries.stage_step"
 ASSIGNMENT = "crm_inquiries.assignment"
 RESOURCE = "crm_inquiries.resource"
 EXTRA_SERVICE = "crm_inquiries.extra_service"
+LETTER = "crm_inquiries.letter"
 
 VIEW = "crm_inquiries.view"
 EDIT = "crm_inquiries.edit"

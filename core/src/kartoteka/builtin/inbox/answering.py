@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from kartoteka.builtin.inbox.models import MAIL, InboxMail
+from sqlalchemy import select
+
+from kartoteka.builtin.inbox.models import MAIL, InboxAccount, InboxMail
+from kartoteka.builtin.mail.queries import company_accounts
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.db.session import Session, find
 from kartoteka.vocabulary.errors import Refused
@@ -29,19 +32,34 @@ def answer_subject(subject: str) -> str:
 
 def answer_mail(session: Session, mail_id: int, text: str) -> int:
     """Send an answer and return its id in the outbox; raises NotFound, InvalidInput, and Refused without an address."""
-    mail = find(session, InboxMail, mail_id)
+    return send_mail(session, answer_draft(find(session, InboxMail, mail_id), text))
+
+
+def answer_draft(mail: InboxMail, text: str) -> MailDraft:
+    """Return an answer to a mail: to its sender, in its thread, about what the mail is about; raises Refused."""
     address = answer_address(mail)
     if not address:
         raise Refused(_("The mail doesn't say where an answer goes."))
     before = [f"<{one}>" for one in (*mail.reference_ids[-MOST_REFERENCES:], mail.message_id) if one]
-    draft = MailDraft(
+    return MailDraft(
         to=(address,),
         subject=answer_subject(mail.subject),
         text=text,
-        ref=RecordRef(MAIL, mail.id),
+        ref=mail.about or RecordRef(MAIL, mail.id),
         client_id=mail.client_id,
         in_reply_to=f"<{mail.message_id}>" if mail.message_id else None,
         references=tuple(before),
         signed=True,
     )
-    return send_mail(session, draft)
+
+
+def answering_account(session: Session, mail: InboxMail) -> int | None:
+    """Return the company's account that answers leave by: that of the address the mail was sent to, else the usual one.
+
+    None when the company has no account yet.
+    """
+    name = session.scalar(select(InboxAccount.username).where(InboxAccount.id == mail.account_id)) or ""
+    wanted = {name.lower(), *(str(one.get("address", "")).lower() for one in mail.recipients)}
+    accounts = [one for one in company_accounts(session) if one.active]
+    ordered = sorted(accounts, key=lambda one: (one.address.lower() not in wanted, not one.is_default, one.id))
+    return ordered[0].id if ordered else None

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from kartoteka.builtin.inbox.models import MAIL, InboxAccount, InboxMail
 from kartoteka.builtin.inbox.parsing.contents import FileInMail
 from kartoteka.builtin.inbox.parsing.mail import files_of, parse_mail, read_mail
-from kartoteka.builtin.mail.queries import sent_mails
+from kartoteka.builtin.mail.queries import sent_mails, sent_mails_about, sent_texts
 from kartoteka.db.blobs import read_blob
 from kartoteka.db.session import Session, find
 from kartoteka.vocabulary.errors import NotFound
@@ -82,6 +82,61 @@ def thread_of_mail(session: Session, mail: InboxMail) -> list[InThread]:
     sent = sent_mails(session, ids[:500])[:MOST_IN_THREAD]
     found += [InThread(row.subject, row.recipient_line, row.created_at, f"/mail/{row.id}", sent=True) for row in sent]
     return sorted(found, key=lambda one: one.at)
+
+
+@dataclass(frozen=True)
+class ThreadText:
+    """A mail of a thread with what its writer wrote himself; ``sent`` ones are ours."""
+
+    id: int
+    who: str
+    at: datetime
+    subject: str
+    text: str
+    sent: bool = False
+    user_id: int | None = None
+    files: tuple[MailAttachment, ...] = ()
+
+
+def texts_of_thread(session: Session, mail: InboxMail, sent_ids: Sequence[int] = ()) -> list[ThreadText]:
+    """Return the mails of a thread that the actor sees with what they say, the oldest first; two statements.
+
+    ``sent_ids`` are answers that nobody has answered yet: their Message-IDs are in no mail that came in.
+    """
+    mails = select(InboxMail).where(InboxMail.thread_id == mail.thread_id, ~InboxMail.is_copy)
+    came = session.scalars(mails.order_by(InboxMail.received_at.desc()).limit(MOST_IN_THREAD)).all()
+    found = [
+        ThreadText(
+            one.id,
+            one.sender_name or one.sender,
+            one.received_at,
+            one.subject,
+            one.reply,
+            files=tuple(MailAttachment(**file) for file in one.attachments),
+        )
+        for one in came
+    ]
+    ids = sorted({known for one in came for known in (one.message_id, *one.reference_ids) if known})
+    for one in sent_texts(session, ids[:500], sent_ids):
+        found.append(
+            ThreadText(
+                one.id, one.recipient_line, one.created_at, one.subject, one.text, sent=True, user_id=one.user_id
+            )
+        )
+    return sorted(found, key=lambda one: one.at)
+
+
+def records_answered(session: Session, mail: IncomingMail) -> list[RecordRef]:
+    """Return what the mails before a stored mail are about, the newest first: those sent and those that came in."""
+    sent = [one.about for one in sent_mails_about(session, mail.references)]
+    earlier = select(InboxMail.about_kind, InboxMail.about_id).where(  # type: ignore[attr-defined]
+        InboxMail.thread_id == mail.thread_id,
+        InboxMail.id != mail.id,
+        InboxMail.about_id.is_not(None),  # type: ignore[attr-defined]
+    )
+    came = session.execute(earlier.order_by(InboxMail.id.desc()).limit(MOST_IN_THREAD)).all()
+    refs = [*(one for one in sent if one is not None), *(RecordRef(row.about_kind, row.about_id) for row in came)]
+    return list(dict.fromkeys(one for one in refs if one.kind != MAIL))
 
 
 def account_title(session: Session, account_id: int | None) -> str:

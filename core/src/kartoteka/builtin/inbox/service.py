@@ -23,10 +23,11 @@ from kartoteka.db.journal import name_operation
 from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.extension.declarations.work import DuplicateProbe
 from kartoteka.extension.dispatch import find_duplicates, receive_mail
-from kartoteka.vocabulary.errors import Forbidden
+from kartoteka.extension.seeing import client_of
+from kartoteka.vocabulary.errors import Forbidden, NotFound
 from kartoteka.vocabulary.incoming import IncomingMail, MailKind
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import RecordState
+from kartoteka.vocabulary.record import RecordRef, RecordState
 
 LONGEST_REPLY = 100_000
 STATES = (RecordState.ACTIVE, RecordState.ARCHIVED)
@@ -62,6 +63,8 @@ def keep_mail(session: Session, mail: IncomingMail, arrival: Arrival) -> int:
         _mark_bounced(session, mail)
         file_addressed(session, mail, stored)
         stored.about = receive_mail(session, as_stored(mail, stored))
+        if stored.about is not None and stored.client_id is None:
+            stored.client_id = _client_behind(session, stored.about)
         session.flush()
     return stored.id
 
@@ -112,6 +115,25 @@ def assign_client(session: Session, mail_id: int, client_id: int | None) -> Inbo
         one.client_id = client_id
     session.flush()
     return mail
+
+
+def set_about(session: Session, mail_id: int, record: RecordRef) -> InboxMail:
+    """Say what a mail is about; its client is the record's from then on. Raises NotFound and Forbidden."""
+    mail = _sorted_by_actor(session, mail_id)
+    client_id = client_of(session, record)
+    mail.about = record
+    if client_id is not None:
+        mail.client_id = client_id
+    session.flush()
+    return mail
+
+
+def _client_behind(session: Session, record: RecordRef) -> int | None:
+    try:
+        with as_system(session, reason="whose record a module made of a mail"):
+            return client_of(session, record)
+    except NotFound:
+        return None
 
 
 def set_state(session: Session, mail_ids: Iterable[int], state: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Row
 
 from kartoteka.builtin.mail.accounts import company_account
@@ -27,6 +27,7 @@ from kartoteka.vocabulary.record import RecordRef
 _MOST_ADDRESSES = 50
 _LATELY = timedelta(days=3)
 _MOST_BOUNCED = 5000
+_MOST_IN_THREAD = 200
 
 
 def bounced_addresses(session: Session, client_id: int | None = None) -> dict[int, set[str]]:
@@ -121,6 +122,18 @@ def sent_mails(session: Session, message_ids: Sequence[str]) -> list[Row[Any]]:
     columns = (Mail.id, Mail.message_id, Mail.client_id, Mail.subject, Mail.recipient_line, Mail.created_at)
     wanted = [f"<{one}>" for one in message_ids]
     return list(session.execute(select(*columns).where(Mail.message_id.in_(wanted)).order_by(Mail.id)))
+
+
+def sent_mails_about(session: Session, message_ids: Sequence[str]) -> list[Mail]:
+    """Return those mails with these Message-IDs (without angle brackets) that the actor sees, the newest first."""
+    wanted = [f"<{one}>" for one in message_ids]
+    return list(session.scalars(select(Mail).where(Mail.message_id.in_(wanted)).order_by(Mail.id.desc())))
+
+
+def sent_texts(session: Session, message_ids: Sequence[str], mail_ids: Sequence[int] = ()) -> list[Mail]:
+    """Return the mails with these Message-IDs (without angle brackets), and with these ids, that the actor sees."""
+    known = or_(Mail.message_id.in_([f"<{one}>" for one in message_ids]), Mail.id.in_(mail_ids))
+    return list(session.scalars(select(Mail).where(known).order_by(Mail.id).limit(_MOST_IN_THREAD)))
 
 
 @dataclass(frozen=True)

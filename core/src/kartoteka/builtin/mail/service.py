@@ -19,8 +19,10 @@ from kartoteka.db.blobs import MB, open_blob, put_bytes
 from kartoteka.db.clock import utc_now
 from kartoteka.db.search import write_search_texts
 from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.extension.asking import mail_tag
+from kartoteka.extension.dispatch import note_sent_mail
 from kartoteka.vocabulary.errors import InvalidInput, Refused
-from kartoteka.vocabulary.mail import AttachedFile, MailDraft
+from kartoteka.vocabulary.mail import AttachedFile, MailDraft, SentMail
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
@@ -54,7 +56,7 @@ def send_mail(session: Session, draft: MailDraft) -> int:
         "dedup": draft.dedup[:200] if draft.dedup else None,
         "recipients": recipients,
         "recipient_line": recipients_line(recipients),
-        "subject": clean_line(composed.subject)[:SUBJECT_LENGTH],
+        "subject": _tagged(session, draft, clean_line(composed.subject)),
         "text": composed.text,
         "html": composed.html,
         "headers": _headers(draft),
@@ -123,9 +125,31 @@ def _store(session: Session, draft: MailDraft, values: dict[str, Any]) -> int:
         _let_be_found(session, mail_id, values)
         session.add_all(MailFile(mail_id=mail_id, client_id=draft.client_id, **one) for one in files)
         session.flush()
+    note_sent_mail(session, _as_sent(mail_id, draft, values))
     due_at: datetime = values["due_at"]
     plan_sending(session, due_at if due_at > utc_now() else None)
     return mail_id
+
+
+def _tagged(session: Session, draft: MailDraft, subject: str) -> str:
+    """Return the subject with the tag by which an answer finds its record; it is not cut off with a long subject."""
+    tag = clean_line(mail_tag(session, draft.ref))[:60] if draft.ref is not None else ""
+    if not tag or f"[{tag}]" in subject:
+        return subject[:SUBJECT_LENGTH]
+    return f"{subject[: SUBJECT_LENGTH - len(tag) - 3]} [{tag}]".strip()
+
+
+def _as_sent(mail_id: int, draft: MailDraft, values: Mapping[str, Any]) -> SentMail:
+    return SentMail(
+        id=mail_id,
+        message_id=values["message_id"].strip("<>"),
+        subject=values["subject"],
+        addresses=tuple(one["address"] for one in values["recipients"]),
+        ref=draft.ref,
+        client_id=draft.client_id,
+        user_id=values["user_id"],
+        automatic="Auto-Submitted" in values["headers"] or values["user_id"] is None,
+    )
 
 
 def _let_be_found(session: Session, mail_id: int, values: Mapping[str, Any]) -> None:

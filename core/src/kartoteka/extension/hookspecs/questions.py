@@ -225,3 +225,21 @@ def client_people(session: Session, client_id: int) -> Sequence[ClientPerson]:
             return [ClientPerson(ref=RecordRef("crm_visits.visit", 7), name="Ona Onaitė", phone="+370 612 34567")]
     """
     raise NotImplementedError
+
+
+@hookspec
+def mail_tag(session: Session, record: RecordRef) -> str | None:
+    """Say what a mail about a record carries in its subject, so that an answer finds its way back.
+
+    When called: while a mail about the record is put into the outbox; on active modules.
+    Returns: a short text such as a number, which the core writes in square brackets behind the subject, unless it
+        stands there already; None for records of others.
+    Order: the first answer that is not None counts.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def mail_tag(session: Session, record: RecordRef) -> str | None:
+            return f"V-{record.id}" if record.kind == "crm_visits.visit" else None
+    """
+    raise NotImplementedError

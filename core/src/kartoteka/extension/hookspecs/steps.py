@@ -9,6 +9,7 @@ from kartoteka.extension.version import hookspec
 
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
+    from kartoteka.vocabulary.mail import SentMail
 
 
 @hookspec
@@ -81,5 +82,24 @@ def load_demo(session: Session, size: int) -> None:
         @hookimpl
         def load_demo(session: Session, size: int) -> None:
             session.add(Visit(client_id=1, place="Vilnius"))
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def note_sent_mail(session: Session, mail: SentMail) -> None:
+    """Note that somebody has sent a mail: who was answered, when, and what it is to be shown with.
+
+    When called: after a mail was put into the outbox, inside the same transaction; on active modules. What the program
+        sends by itself comes too: ``mail.automatic`` is true then.
+    Returns: nothing; a module that raises keeps the mail from leaving.
+    Order: modules after those they require, then by name.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def note_sent_mail(session: Session, mail: SentMail) -> None:
+            if mail.ref is not None and mail.ref.kind == "crm_visits.visit":
+                session.info.setdefault("answered visits", []).append(mail.ref.id)
     """
     raise NotImplementedError
