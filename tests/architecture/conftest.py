@@ -8,12 +8,17 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kartoteka.api.clients import create_client
+from kartoteka.testing.databases import chosen_kinds
+
 FOLDER = Path(__file__).resolve().parents[2] / "docs/how-to"
+RIGHTS = ("clients.view", "clients.create", "clients.edit", "crm_visits.view", "crm_visits.edit")
 PACKAGES = ("kartoteka_crm_visits", "kartoteka_licences", "kartoteka_fleet")
 _BLOCK = re.compile(r"^```(?:python|html|typst)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LISTED = re.compile(r"^\d+\. \[[^\]]+\]\(([^)]+)\)", re.MULTILINE)
@@ -71,3 +76,25 @@ def _write(root: Path, blocks: list[Block]) -> None:
     for package in PACKAGES:
         (root / package / "__init__.py").touch()
     (root / PACKAGES[0] / "migrations").mkdir()
+
+
+@pytest.fixture(params=chosen_kinds())
+def visits(request, company_on, how_to):
+    """A company that has switched Visits on, with two clients, one of them visited."""
+    company = company_on(request.param, entry_points=[how_to.entry_point("crm_visits")])
+    assert company.installation.registry.broken == ()
+    visit = how_to.plugins["crm_visits"].Visit
+    visit.__table__.create(company.database.engine)
+    company.switch("crm_visits")
+    with company.database.transaction(company.system) as session:
+        for name in ("Alfa", "Beta"):
+            create_client(session, {"kind": "company", "company_name": name})
+        values = {"phone": "+370 612 34567", "visited_on": date(2026, 3, 2)}
+        session.add(visit(client_id=1, place="Žvėrynas", **values))
+    return company
+
+
+@pytest.fixture
+def user(visits):
+    """The actor of a user who sees all clients and logs visits."""
+    return visits.actor(visits.add_user(permissions=RIGHTS, reach="all"))

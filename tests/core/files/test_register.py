@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from kartoteka.builtin.directories.models import DirectoryEntry
-from kartoteka.builtin.directories.service import add_entry, change_entry, delete_entry, merge_entries
-from kartoteka.builtin.files.models import File
-from kartoteka.builtin.files.service import change_file, store_file
 from kartoteka.testing.company import Company
-from kartoteka.vocabulary.errors import InvalidInput, Refused
+from tests.core.files.registering import register, upload
 
 PDF = b"%PDF-1.4 not really"
-
-
-def upload(browser: Any, url: str, *files: tuple[bytes, str], **values: str) -> Any:
-    data = {"registered_on": "2026-03-02", "kind": "contract", **values}
-    content = [(io.BytesIO(body), name) for body, name in files]
-    return browser.post(url, data={**data, "file": content}, content_type="multipart/form-data")
-
-
-@pytest.fixture
-def office(company: Callable[..., Company]) -> Company:
-    return company()
-
-
-@pytest.fixture
-def clerk(login_as: Callable[..., Any]) -> Any:
-    return login_as("administrator")
-
-
-def register(browser: Any, content: bytes = b"text", name: str = "Contract.txt", **values: str) -> int:
-    answer = upload(browser, "/files/new", (content, name), **values)
-    assert answer.status_code == 302, answer.text
-    return int(answer.location.rpartition("/")[2])
 
 
 @pytest.mark.catalogue("CORE-14")
@@ -116,46 +88,6 @@ def test_several_files_become_several_documents(clerk: Any) -> None:
     assert "Two" in page
 
 
-@pytest.mark.parametrize("name", ["run.exe", "letter.pdf.js", "macro.VBS", "page.hta", "..\\..\\evil.bat", "a.lnk"])
-def test_what_can_harm_a_computer_is_not_taken(clerk: Any, name: str) -> None:
-    answer = upload(clerk, "/files/new", (b"x", name))
-    assert answer.status_code == 422
-    assert "not taken" in answer.text
-    assert "Nothing here yet" in clerk.get("/files/").text
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\fakepath\\Sutartis Nr. 5.docx", "Sutartis Nr. 5.docx"),
-        ("a\x00b\u202etxt.pdf", "a_b_txt.pdf"),
-        ("con.txt", "_con.txt"),
-        ("...", "file"),
-        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
-        ('a"<b>|?*.txt', "a__b____.txt"),
-    ],
-)
-def test_names_are_names_everywhere(typed: str, kept: str) -> None:
-    from kartoteka.builtin.files.naming import clean_filename
-
-    assert clean_filename(typed) == kept
-
-
-def test_a_form_without_a_file_says_so(clerk: Any) -> None:
-    answer = upload(clerk, "/files/new")
-    assert answer.status_code == 422
-    assert "Choose a file." in answer.text
-
-
-def test_wrong_values_are_named(clerk: Any) -> None:
-    answer = upload(clerk, "/files/new", (b"x", "a.txt"), kind="nonsense", registered_on="", client_number="K99999")
-    assert answer.status_code == 422
-    answer = upload(clerk, "/files/new", (b"x", "a.txt"), client_number="K99999")
-    assert "There is no client with this number" in answer.text
-    assert answer.status_code == 422
-
-
 @pytest.mark.catalogue("CORE-16", part="client by search")
 def test_the_client_of_a_document_is_found_by_name_and_code(office: Company, clerk: Any) -> None:
     oak = office.add_client("UAB Ąžuolas", registration_code="302512345")
@@ -175,15 +107,6 @@ def test_the_client_of_a_document_is_found_by_name_and_code(office: Company, cle
     options = clerk.get("/files/clients?client_number=azuol", headers={"HX-Request": "true"}).text
     assert options.count("<option") == 3
     assert f'<option value="{oak.number}">UAB Ąžuolas · 302512345</option>' in options
-
-
-def test_too_large_a_file_is_refused(clerk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kartoteka.builtin.files.limits import Limits
-
-    monkeypatch.setattr(Limits, "largest_bytes", 1000)
-    answer = upload(clerk, "/files/new", (b"x" * 2000, "a.txt"))
-    assert answer.status_code == 422
-    assert "larger than" in answer.text
 
 
 def test_downloads_are_never_opened_by_the_browser(clerk: Any) -> None:
@@ -323,82 +246,3 @@ def test_documents_lie_in_object_storage_when_asked(company_on: Callable[..., Co
 def test_the_card_says_where_programs_find_the_documents(office: Company, clerk: Any) -> None:
     client = office.add_client("UAB Langai")
     assert f"/dav/clients/{client.number}" in clerk.get(f"/clients/{client.id}/files").text
-
-
-def add_word(office: Company, directory: str, name: str, **values: Any) -> int:
-    with office.database.transaction(office.system) as session:
-        return add_entry(session, directory, {"name": name, **values}).id
-
-
-def entry_of(office: Company, directory: str, name: str) -> int:
-    with office.database.reading(office.system) as session:
-        found = select(DirectoryEntry.id).where(DirectoryEntry.directory == directory, DirectoryEntry.name == name)
-        return session.scalars(found).one()
-
-
-@pytest.mark.catalogue("CORE-16", part="the company extends kinds and statuses itself")
-def test_kinds_and_statuses_are_words_that_the_company_extends(office: Company, clerk: Any) -> None:
-    page = clerk.get("/directories/files.kinds").text
-    for name in ("Agreement", "Offer", "Project specification", "Drawing", "Act", "Contract"):
-        assert name in page
-    kind = add_word(office, "files.kinds", "Warranty letter")
-    status = add_word(office, "files.statuses", "At the notary", colour="today")
-    file = register(clerk, title="Warranty of the door", kind=str(kind), status=str(status))
-    shown = clerk.get(f"/files/{file}").text
-    assert "Warranty letter" in shown
-    assert "At the notary" in shown
-    register(clerk, title="Offer of the door", kind="offer")
-    assert "Warranty of the door" in (page := clerk.get(f"/files/?kind={kind}").text)
-    assert "Offer of the door" not in page.split("<table")[-1]
-
-
-@pytest.mark.catalogue("CORE-20", part="words of documents are closed instead of deleted when used")
-def test_a_kind_in_use_is_closed_and_not_deleted(office: Company, clerk: Any) -> None:
-    file = register(clerk, kind="drawing")
-    drawing = entry_of(office, "files.kinds", "Drawing")
-    with office.database.transaction(office.system) as session, pytest.raises(Refused):
-        delete_entry(session, drawing)
-    with office.database.transaction(office.system) as session:
-        change_entry(session, drawing, {"closed": True})
-    assert upload(clerk, "/files/new", (b"x", "a.txt"), kind="drawing").status_code == 422
-    assert "Drawing" in clerk.get(f"/files/{file}").text
-    with office.database.transaction(office.system) as session:
-        assert change_file(session, file, {"kind": "drawing", "note": "Still one"}).note == "Still one"
-
-
-def test_kinds_are_renamed_and_merged_and_documents_follow(office: Company, clerk: Any) -> None:
-    file = register(clerk, kind="act")
-    plans = add_word(office, "files.kinds", "Plan")
-    with office.database.transaction(office.system) as session:
-        change_entry(session, plans, {"name": "Plan of the house"})
-        assert merge_entries(session, plans, entry_of(office, "files.kinds", "Act")) == 1
-    assert "Plan of the house" in clerk.get(f"/files/{file}").text
-    with office.database.reading(office.system) as session:
-        assert session.scalars(select(File.kind).where(File.id == file)).one() == str(plans)
-
-
-def test_modules_may_always_use_what_the_program_brings_along(office: Company, clerk: Any) -> None:
-    with office.database.transaction(office.system) as session:
-        delete_entry(session, entry_of(office, "files.kinds", "Invoice"))
-    with office.database.transaction(office.system) as session:
-        file = store_file(session, io.BytesIO(b"x"), "invoice.txt", kind="invoice").id
-    assert "Invoice" in clerk.get(f"/files/{file}").text
-
-
-@pytest.mark.catalogue("CORE-14", part="size limit and sorts of files are settings")
-def test_the_company_says_how_large_files_may_be_and_which_are_not_taken(office: Company, clerk: Any) -> None:
-    assert clerk.post("/files/settings", data={"largest": "1", "refused": ".ZIP, mp4"}).status_code == 302
-    assert 'value="zip mp4"' in clerk.get("/files/settings").text
-    refused = upload(clerk, "/files/new", (b"x", "films.MP4"))
-    assert refused.status_code == 422
-    assert "not taken here" in refused.text
-    large = upload(clerk, "/files/new", (b"x" * (1024 * 1024 + 1), "large.txt"))
-    assert large.status_code == 422
-    assert upload(clerk, "/files/new", (b"x" * 1024 * 1024, "just.txt")).status_code == 302
-    with office.database.transaction(office.system) as session, pytest.raises(InvalidInput):
-        store_file(session, io.BytesIO(b"x"), "a.zip")
-    for values in ({"largest": "0"}, {"largest": "9999"}, {"largest": "5", "refused": "../../etc"}, {"largest": ""}):
-        assert clerk.post("/files/settings", data={"refused": "", **values}).status_code == 422
-    onlooker = office.browser(office.add_user(permissions=["files.view", "files.edit", "files.add"]))
-    assert onlooker.get("/files/settings").status_code == 403
-    assert onlooker.post("/files/settings", data={"largest": "5"}).status_code == 403
