@@ -107,10 +107,18 @@ def test_showing_the_card_writes_nothing_and_costs_one_statement(office: Company
     with counted_statements(office.database) as counted:
         card = desk.card()
     assert "Many changes by others" in card
-    own = [one for one in counted if "core_client_visit" in one]
+    own = [one for one in counted if "core_client_visit.seen_at" in one]
     assert len(own) == 1
     assert not any(one.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")) for one in counted)
     assert len(counted) <= 12, "\n".join(counted)
+
+
+def test_a_card_that_the_reader_opens_first_is_not_asked_about_visits(office: Company) -> None:
+    desk = Desk(office)
+    desk.card()
+    with counted_statements(office.database) as counted:
+        desk.card()
+    assert not any("core_client_visit.seen_at" in one for one in counted)
 
 
 def test_visits_to_clients_out_of_sight_are_not_noted(office: Company) -> None:

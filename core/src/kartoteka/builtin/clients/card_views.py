@@ -56,11 +56,13 @@ def show_client(record_id: int) -> Answer:
     """Show a client's card: notes, properties and the panels of modules."""
     with reading() as session:
         card = load_card(session, record_id, OVERVIEW)
-        facts = properties(card_client(session, record_id), visitor().can, card.may_edit)
+        known = card_client(session, record_id)
+        facts = properties(known, visitor().can, card.may_edit)
         facts = card.layout.arrange(FIELDS_PART, facts, lambda fact: fact.name)
         order = partial(card.layout.arrange, PANELS, name=lambda panel: panel.key)
         panels = {slot: render_panels(session, slot, card.record, order) for slot in (CARD_MAIN, CARD_SIDE)}
-        missed = missed_by_reader(session, record_id, [kind.kind for kind in kinds_of_client(session)])
+        kinds = [kind.kind for kind in kinds_of_client(session)]
+        missed = missed_by_reader(session, record_id, kinds) if known.was_visited else None
     return render(
         "clients/overview.html",
         card=card,

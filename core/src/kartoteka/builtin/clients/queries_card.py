@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from kartoteka.builtin.clients.linking import linked_names
-from kartoteka.builtin.clients.models import Client, ClientGroup
+from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
+from kartoteka.builtin.clients.tags.models import Tagging
+from kartoteka.builtin.clients.visits.models import ClientVisit
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, as_system
 from kartoteka.vocabulary.errors import NotFound
@@ -18,7 +20,16 @@ _KNOWN = "known_clients"
 
 # Made once: making a statement costs more than running it.
 _CARD_CLIENT = (
-    select(Client, User.name.label("manager"), ClientGroup.name.label("group_name"), ClientGroup.colour)
+    select(
+        Client,
+        User.name.label("manager"),
+        ClientGroup.name.label("group_name"),
+        ClientGroup.colour,
+        # Most clients have none of these: what is not there need not be asked for by a statement of its own.
+        exists(select(Tagging.id).where(Tagging.client_id == Client.id)).label("has_tags"),
+        exists(select(ClientShare.id).where(ClientShare.client_id == Client.id)).label("is_shared"),
+        exists(select(ClientVisit.id).where(ClientVisit.client_id == Client.id)).label("was_visited"),
+    )
     .select_from(Client)
     .outerjoin(User, User.id == Client.manager_id)
     .outerjoin(ClientGroup, ClientGroup.id == Client.group_id)
@@ -36,6 +47,10 @@ class CardClient:
     group_colour: str
     linked: Mapping[int, str] = field(default_factory=dict)
     """The names of the clients that the company's own fields link to, by id."""
+    has_tags: bool = True
+    is_shared: bool = True
+    was_visited: bool = True
+    """Whether the reader has been at the card before."""
 
 
 def card_client(session: Session, client_id: int) -> CardClient:
@@ -47,8 +62,16 @@ def card_client(session: Session, client_id: int) -> CardClient:
         row = session.execute(_CARD_CLIENT, {"client_id": client_id}).one_or_none()
         if row is None:
             raise NotFound
-        linked = linked_names(session, [row[0]])
-        known[client_id] = CardClient(row[0], row.manager or "", row.group_name or "", row.colour or "", linked)
+        known[client_id] = CardClient(
+            client=row[0],
+            manager=row.manager or "",
+            group=row.group_name or "",
+            group_colour=row.colour or "",
+            linked=linked_names(session, [row[0]]),
+            has_tags=row.has_tags,
+            is_shared=row.is_shared,
+            was_visited=row.was_visited,
+        )
     return known[client_id]
 
 

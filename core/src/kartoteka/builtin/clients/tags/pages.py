@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.fields import CLIENT_KIND, EDIT, VIEW
-from kartoteka.builtin.clients.queries_card import known_client
+from kartoteka.builtin.clients.queries_card import card_client, known_client
 from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.builtin.clients.tags import queries, service
 from kartoteka.builtin.clients.tags.models import NAME_LENGTH, Tag
@@ -88,8 +88,9 @@ def take_off_many(session: Session, actor: Actor, records: list[RecordRef], data
 
 def load_tags(session: Session, record: RecordRef) -> Mapping[str, Any] | None:
     """Return the tags of a client; None when there are none and none can be added."""
-    tags = queries.tags_of(session, record.id)
-    may_edit = actor_of(session).can(EDIT) and known_client(session, record.id).state in EDITABLE
+    known = card_client(session, record.id)
+    tags = queries.tags_of(session, record.id) if known.has_tags else []
+    may_edit = actor_of(session).can(EDIT) and known.client.state in EDITABLE
     return {"tags": tags, "may_edit": may_edit, "client_id": record.id} if tags or may_edit else None
 
 
