@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from kartoteka.testing.company import open_company
-from tests.hostile.house import House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import House
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from kartoteka.testing.company import open_company
 from kartoteka.testing.databases import chosen_kinds
-from tests.hostile.house import House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import House
 from tests.hostile.strings import OWN, dealt, echoed, faults, public_strings, storable, turned
 
 FILTERS = (

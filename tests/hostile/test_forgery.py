@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from kartoteka.testing.company import PASSWORD, Company
-from tests.hostile.house import House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import House
 
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 FORM = {"kind": "company", "company_name": "UAB Svetima", "relationship": "existing", "registered_on": "2026-01-05"}

@@ -9,7 +9,7 @@ import pytest
 
 from kartoteka.builtin.clients import service
 from kartoteka.testing.company import PASSWORD, Company
-from tests.hostile.house import furnish
+from tests.hostile.furnishing import furnish
 
 CLIENT = {
     "kind": "person",

@@ -13,7 +13,8 @@ from kartoteka.testing.company import open_company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.pages import crawl
 from kartoteka.testing.statements import counted_statements
-from tests.hostile.house import FIRST_STEPS, OWNED, House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import FIRST_STEPS, OWNED, House
 
 FINE = {200, 302, 303}
 DEMO = "/demo"

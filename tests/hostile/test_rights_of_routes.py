@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from kartoteka.testing.company import open_company
-from tests.hostile.house import FIRST_STEPS, METHODS, OPENED, OWNED, House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import FIRST_STEPS, METHODS, OPENED, OWNED, House
 
 FINE = {"GET": {200, 302, 303}, "POST": {200, 302, 303, 422, 404}}  # 404: an earlier visit has deleted it
 TAKE_A_KEY = {"rest.add_record", "rest.send_content"}  # a cookie alone writes nothing through the API

@@ -13,7 +13,8 @@ from sqlalchemy import text as sql
 
 from kartoteka.testing.company import Company, open_company
 from kartoteka.vocabulary.text import clean_block, clean_line
-from tests.hostile.house import House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import House
 from tests.hostile.strings import OWN, dealt, echoed, faults, public_strings, storable, turned
 
 

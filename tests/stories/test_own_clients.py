@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
-from tests.hostile.house import House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import House
 
 THEIRS = ("Svetimas", "Slaptas", "Tolimas")  # words in the client, contact and address of a colleague
 ABOUT_CLIENTS = ("/clients/<int:", "/clients/shares/", "/contacts/<int:", "/addresses/<int:", "/actions/")

@@ -15,7 +15,8 @@ from kartoteka.builtin.users.service import change_profile
 from kartoteka.testing.company import Company, open_company
 from kartoteka.testing.pages import crawl
 from kartoteka.web.i18n import LANGUAGES
-from tests.hostile.house import House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import House
 
 MARK = "¤"  # stands in everything that people have typed in this test
 SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-confirm", "data-bs-title", "aria-description")

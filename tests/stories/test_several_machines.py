@@ -23,7 +23,7 @@ from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from tests.core.actions.test_many_records import hidden
 from tests.core.redis import redis_server
-from tests.hostile.house import furnish
+from tests.hostile.furnishing import furnish
 from tests.stories.workers import Visitor, address_of, process_of
 
 TOKEN = "a token for monitoring"

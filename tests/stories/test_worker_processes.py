@@ -9,7 +9,8 @@ import pytest
 from kartoteka.builtin.users.factors.service import remove_all_factors
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
-from tests.hostile.house import House, furnish
+from tests.hostile.furnishing import furnish
+from tests.hostile.house import House
 from tests.stories.workers import Visitor, workers
 
 

@@ -34,7 +34,7 @@ from kartoteka.builtin.clients.directory.kinds import SEARCH as DIRECTORY_SEARCH
 from kartoteka.builtin.clients.directory.models import DirectoryCompany
 from kartoteka.builtin.clients.directory.suggesting import suggest_from_directory
 from kartoteka.builtin.clients.duplicates import find_duplicates as find_duplicate_clients
-from kartoteka.builtin.clients.fields import CLIENT_KIND, CREATE, DELETE, MANAGE_GROUPS, MERGE, VIEW
+from kartoteka.builtin.clients.fields import CLIENT_KIND, VIEW
 from kartoteka.builtin.clients.health.checks import HEALTH_CHECKS
 from kartoteka.builtin.clients.kinds import KINDS
 from kartoteka.builtin.clients.layout import views as layout_views
@@ -42,6 +42,7 @@ from kartoteka.builtin.clients.layout.models import CardLayout
 from kartoteka.builtin.clients.list_columns import CLIENTS
 from kartoteka.builtin.clients.loading.target import CLIENTS_TARGET
 from kartoteka.builtin.clients.mail_came import MAIL_CAME, tell_of_mail
+from kartoteka.builtin.clients.menu import MENU
 from kartoteka.builtin.clients.models import (
     Client,
     ClientBlock,
@@ -161,70 +162,7 @@ def register_blueprints() -> list[ModuleBlueprint]:
 
 @hookimpl
 def register_menu() -> list[MenuItem]:
-    return [
-        MenuItem(
-            name="clients",
-            title=_("Clients"),
-            endpoint="clients.list_clients",
-            permission=VIEW,
-            icon="address-book",
-            weight=10,
-        ),
-        MenuItem(
-            name="directory",
-            title=_("Company directory"),
-            endpoint="clients.list_directory",
-            permission=CREATE,
-            icon="building-community",
-            parent="clients.clients",
-            weight=60,
-        ),
-        MenuItem(
-            name="groups",
-            title=_("Client groups"),
-            endpoint="clients.show_groups",
-            permission=MANAGE_GROUPS,
-            icon="tags",
-            parent="clients.clients",
-            weight=900,
-        ),
-        MenuItem(
-            name="tags",
-            title=_("Tags"),
-            endpoint="clients.show_tags",
-            permission=VIEW,
-            icon="tags",
-            parent="clients.clients",
-            weight=890,
-        ),
-        MenuItem(
-            name="templates",
-            title=_("Templates of clients"),
-            endpoint="clients.show_templates",
-            permission=CREATE,
-            icon="copy",
-            parent="clients.clients",
-            weight=895,
-        ),
-        MenuItem(
-            name="pairs",
-            title=_("Duplicates"),
-            endpoint="clients.show_pairs",
-            parent="clients.clients",
-            permission=MERGE,
-            icon="copy",
-            weight=940,
-        ),
-        MenuItem(
-            name="bin",
-            title=_("Bin"),
-            endpoint="clients.show_bin",
-            parent="clients.clients",
-            permission=DELETE,
-            icon="trash",
-            weight=950,
-        ),
-    ]
+    return MENU
 
 
 @hookimpl

@@ -1,0 +1,228 @@
+"""A company with one record of every kind in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from email.message import EmailMessage
+from html import escape
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from kartoteka.builtin.access.service import add_role
+from kartoteka.builtin.clients.copying.service import save_template
+from kartoteka.builtin.clients.grouping import add_group
+from kartoteka.builtin.clients.service import change_client, create_client
+from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.builtin.clients.tags.service import add_tags, find_or_add_tag
+from kartoteka.builtin.custom_fields.service import add_field
+from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.directories.service import add_entry
+from kartoteka.builtin.documents.models import DocumentPrint
+from kartoteka.builtin.documents.service import issue_document
+from kartoteka.builtin.files.service import store_file
+from kartoteka.builtin.importing.files import take_in
+from kartoteka.builtin.importing.service import begin_import
+from kartoteka.builtin.importing.tables import guess_form
+from kartoteka.builtin.inbox.accounts import save_mailbox
+from kartoteka.builtin.inbox.service import Arrival, assign_client, keep_bytes
+from kartoteka.builtin.jobs.service import enqueue
+from kartoteka.builtin.mail.accounts import save_account as save_mail_account
+from kartoteka.builtin.mail.service import send_mail
+from kartoteka.builtin.notifications.service import notify, remind
+from kartoteka.builtin.reports.service import plan_report
+from kartoteka.builtin.rest.models import WebhookDelivery
+from kartoteka.builtin.rest.service import make_key
+from kartoteka.builtin.rest.webhooks.managing import add_webhook
+from kartoteka.builtin.timeline.service import write_note
+from kartoteka.builtin.users.app_passwords.service import add_app_password
+from kartoteka.builtin.users.factors.models import Passkey
+from kartoteka.builtin.users.service import save_department
+from kartoteka.db.blobs import put_bytes
+from kartoteka.db.clock import utc_now
+from kartoteka.db.journal import insert_rows, operation_of
+from kartoteka.db.session import Session
+from kartoteka.testing.company import Company
+from kartoteka.vocabulary.mail import AttachedFile, MailDraft
+from kartoteka.vocabulary.message import Message
+from kartoteka.vocabulary.record import RecordRef
+from kartoteka_crm_clients.classes.service import enter_turnover
+from kartoteka_crm_clients.contracts.service import add_contract
+from kartoteka_crm_clients.marketing.service import set_marketing
+from kartoteka_crm_clients.registers.models import RegisterDifference, RegisterLoad
+from kartoteka_crm_clients.relations.service import add_position, add_relation
+from kartoteka_crm_clients.segments.service import add_segment, set_group
+from kartoteka_crm_clients.service import add_address, add_contact
+from kartoteka_crm_clients.stages.service import set_stage
+from kartoteka_crm_clients.terms.service import set_terms
+from tests.hostile.house import House
+
+
+def furnish(company: Company, **names: str) -> House:
+    """Put one record of every kind into a company whose module crm_clients is on.
+
+    ``names`` replace what the records are called: client, contact, city, department, role, group, user, admin; and
+    what stands in the ``file`` to import.
+    """
+    said = {"client": "UAB Langų namai", "contact": "Žukauskas", "city": "Šiauliai", "department": "Sales"}
+    said |= {"role": "Guests", "group": "Builders", "user": "Ona Ostapenko", "admin": "Rasa Rasaitė"}
+    said |= {"file": "ID,Name\n1,UAB Durys\n", **names}
+    admin = company.add_user("administrator", name=said["admin"], login=said["admin"].split()[0])
+    user = company.add_user(permissions=(), name=said["user"], login=said["user"].split()[0])
+    house = House(company, admin, {"user": user})
+    ids = house.ids
+    actor = company.actor(admin)
+    with company.database.transaction(actor, said["city"]) as session:
+        for furnish_with in (_client, _rooms, _company, _telling, _mails, _papers):
+            furnish_with(session, ids, said, admin)
+    return house
+
+
+def _client(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
+    """Enter a client with all that belongs to it."""
+    born = utc_now().date() - timedelta(days=365 * 30)
+    typed = {"company_name": said["client"], "country": "LT", "phone": "+37061234567", "manager_id": admin}
+    ids["client"] = create_client(session, typed).id
+    contact = {"first_name": said["contact"], "surname": said["contact"], "role": "director", "birthday": born}
+    ids["contact"] = add_contact(session, ids["client"], contact).id
+    ids["address"] = add_address(session, ids["client"], {"city": said["city"], "street": said["city"]}).id
+    ids["terms"] = set_terms(session, ids["client"], {"is_blocked": True, "block_reason": said["contact"]}).id
+    other = create_client(session, {"company_name": said["contact"], "country": "LT", "manager_id": admin}).id
+    ids["position"] = add_position(session, ids["client"], {"contact_id": ids["contact"]}).id
+    ids["relation"] = add_relation(session, ids["client"], {"related_id": other}).id
+    ids["contract"] = add_contract(session, ids["client"], {"number": said["city"], "terms": said["contact"]}).id
+
+
+def _rooms(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
+    """Let the client have a stage, turnover, and differences from a register."""
+    stage_id = add_entry(session, "crm_clients.stages", {"name": said["city"]}).id
+    stage = set_stage(session, ids["client"], stage_id, None, today=utc_now().date())
+    ids["stage"] = stage.id if stage else 0
+    _weigh(session, ids, said)
+    load = RegisterLoad(country="LT", filename=f"{said['city']}.csv", digest="x")
+    differs = {"what": "name", "ours": said["client"], "theirs": said["city"], "found_on": utc_now().date()}
+    difference = RegisterDifference(client_id=ids["client"], company_id=1, **differs)
+    session.add_all([load, difference])
+    session.flush()
+    ids["register_load"], ids["register_difference"] = load.id, difference.id
+
+
+def _company(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
+    """Enter departments, roles, groups, jobs and an import."""
+    ids["department"] = save_department(session, None, name=said["department"]).id
+    ids["role"] = add_role(session, title=said["role"], reach="own", rights={"clients.view": True}).id
+    ids["group"] = add_group(session, {"name": said["group"]}).id
+    ids["share"] = share_client(session, ids["client"], ids["user"], said["role"]).id
+    ids["company"] = insert_rows(session, "core_directory_company", [{"name": said["client"], "city": said["city"]}])[0]
+    ids["job"] = enqueue(session, "jobs.clean_up", title=said["client"])
+    ids["operation"] = operation_of(session)
+    folder = take_in(session.database, BytesIO(said["file"].encode()))
+    form = guess_form(folder, {"id", "name"})
+    ids["import"] = begin_import(session, "clients.clients", said["client"], folder, form).id
+
+
+def _telling(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
+    """Keep a file, a directory entry, notices, notes and reminders."""
+    file = BytesIO(said["city"].encode())
+    ids["file"] = store_file(session, file, f"{said['city']}.txt", client_id=ids["client"], note=said["contact"]).id
+    ids["version"] = 1
+    ids["entry"] = add_entry(session, "directories.regions", {"name": said["city"], "country": "LT"}).id
+    ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
+    notify(session, [admin], "dashboard.birthday", Message(said["contact"]), RecordRef("clients.client", 1))
+    ids["note"] = write_note(session, RecordRef("clients.client", ids["client"]), said["contact"]).note.id
+    told_at = utc_now() + timedelta(days=1)
+    remind(
+        session,
+        [admin],
+        "timeline.reminder",
+        Message(said["city"]),
+        told_at,
+        key="x",
+        ref=RecordRef("clients.client", 1),
+    )
+    ids["reminder"], ids["push"] = 1, 1
+    ids["notification"], ids["box"] = 1, 3  # the box is the birthdays, which have something to choose
+
+
+def _mails(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
+    """Keep mail accounts, mailboxes and letters."""
+    account = {"address": "office@langai.lt", "host": "127.0.0.1", "port": 9, "security": "none"}
+    _prove_identity(session, ids, said)
+    ids["mail_account"] = save_mail_account(session, None, account).id
+    file = AttachedFile(name=said["client"], content=said["city"].encode())
+    mail = MailDraft(to=("ona@langai.lt",), subject=said["client"], text=said["city"], attachments=(file,))
+    ids["mail"] = send_mail(session, replace(mail, client_id=ids["client"]))
+    mailbox = {"host": "127.0.0.1", "port": 1, "security": "none", "username": said["user"], "password": "x"}
+    ids["mailbox"] = save_mailbox(session, None, {**mailbox, "active": True}).id
+    ids["incoming"] = _keep_letter(session, ids, said)
+
+
+def _papers(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
+    """Make documents, keys, web hooks, fields, tags and templates."""
+    about = RecordRef("clients.client", ids["client"])
+    ids["document"] = issue_document(session, "crm_clients.client_sheet", about).id
+    ids["print"] = _print(session, admin)
+    ids["plan"] = _plan(session)
+    ids["key"] = make_key(session, title=said["city"], scopes=["*:read"])[0].id
+    hook = {"title": said["city"], "url": "https://93.184.216.34/", "kinds": ["clients.client"]}
+    ids["webhook"] = add_webhook(session, **hook)[0].id
+    sent = WebhookDelivery(webhook_id=ids["webhook"], message_id="msg_1", event="x", payload={"data": {}}, state="sent")
+    session.add(sent)
+    session.flush()
+    ids["message"] = sent.id
+    ids["custom_field"] = add_field(session, "clients.client", {"type": "line", "title": said["city"]}).id
+    ids["tag"] = find_or_add_tag(session, said["group"]).id
+    add_tags(session, [ids["client"]], [ids["tag"]])
+    ids["client_template"] = save_template(session, ids["client"], said["group"]).id
+    change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
+
+
+def _weigh(session: Session, ids: dict[str, int], said: dict[str, str]) -> None:
+    """Let the client have turnover, marketing data and a segment that finds it."""
+    ids["turnover"] = enter_turnover(session, ids["client"], date(2026, 1, 31), Decimal(100)).id
+    size = add_entry(session, "crm_clients.sizes", {"name": said["city"]}).id
+    marketing = set_marketing(session, ids["client"], {"size": size})
+    assert marketing is not None
+    ids["marketing"] = marketing.id
+    ids["segment"] = add_segment(session, {"name": said["city"], "is_shared": True}).id
+    set_group(session, ids["segment"], 1, "country=LT")
+
+
+def _prove_identity(session: Session, ids: dict[str, int], said: dict[str, str]) -> None:
+    """Give the user an app password and a passkey; the administrator goes on signing in with the password alone."""
+    user_id = ids["user"]
+    ids["app_password"] = add_app_password(session, user_id, said["city"])[0].id
+    key = Passkey(
+        user_id=user_id, name=said["city"], credential_id="AAAA", public_key="AAAA", transports=[], created_at=utc_now()
+    )
+    session.add(key)
+    session.flush()
+    ids["passkey"] = key.id
+
+
+def _print(session: Session, user_id: int) -> int:
+    blob = put_bytes(session.database.blobs, b"%PDF-1.7").digest
+    made = DocumentPrint(user_id=user_id, type="crm_clients.client_sheet", number=1, blob=blob)
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def _plan(session: Session) -> int:
+    when = {"every": "week", "hour": 7, "zone": ZoneInfo("Europe/Vilnius")}
+    return plan_report(session, "crm_clients.birthdays", {}, file="pdf", address="ona@langai.lt", **when).id
+
+
+def _keep_letter(session: Session, ids: dict[str, int], said: dict[str, str]) -> int:
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "ona@langai.lt", "office@langai.lt", said["city"]
+    letter.set_content(said["contact"])
+    letter.add_alternative(f"<p>{escape(said['contact'])}</p>", subtype="html")
+    letter.add_attachment(
+        said["city"].encode(), maintype="application", subtype="pdf", filename=f"{said['client']}.pdf"
+    )
+    raw = letter.as_bytes()
+    kept = keep_bytes(session, raw, Arrival(ids["mailbox"], blob=put_bytes(session.database.blobs, raw)))
+    assign_client(session, kept, ids["client"])
+    return kept
