@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.api.db import JsonDict, JsonList, Model, Record, Stateful
 from kartoteka.api.db import client_id as to_client
-from kartoteka.api.declare import OwnedBy, OwnedByClientOr
 
 
 class Series(Record, Stateful, Model):
@@ -23,7 +22,6 @@ class Series(Record, Stateful, Model):
     """
 
     __tablename__ = "crm_inquiries_series"
-    __row_scope__ = OwnedByClientOr(others=OwnedBy("owner_id"))
 
     client_id: Mapped[int | None] = to_client(nullable=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)

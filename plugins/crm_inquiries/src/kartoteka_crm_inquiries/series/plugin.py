@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model
-from kartoteka.api.declare import ClientReference, PersonalData
+from kartoteka.api.declare import ClientReference, Job, PersonalData, RecordKind, Schedule
+from kartoteka_crm_inquiries.series.jobs import JOBS, SCHEDULES
+from kartoteka_crm_inquiries.series.kinds import KINDS
 from kartoteka_crm_inquiries.series.models import Series
 
 
 @hookimpl
 def register_models() -> list[type[Model]]:
     return [Series]
+
+
+@hookimpl
+def register_record_kinds() -> list[RecordKind]:
+    return KINDS
 
 
 @hookimpl
@@ -25,3 +32,13 @@ def register_personal_data() -> list[PersonalData]:
     return [
         PersonalData(table="crm_inquiries_series", client_column="client_id", replacements={"values": {}}),
     ]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return JOBS
+
+
+@hookimpl
+def register_schedules() -> list[Schedule]:
+    return SCHEDULES
