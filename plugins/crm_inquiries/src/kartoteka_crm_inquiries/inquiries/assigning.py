@@ -27,7 +27,7 @@ def choose_manager(session: Session, client: Client, sort: str, source_id: int |
         if not rules:
             return None
         places = places_of(session, client.id) if any(one.places for one in rules) else set()
-        here = {id for id, _name in active_users(session)}
+        here = {user for user, _name in active_users(session)}
         for rule in rules:
             users = [int(one) for one in rule.users if int(one) in here]
             if users and fits(rule, sort=sort, source_id=source_id, country=client.country, places=places):

@@ -15,11 +15,13 @@ from kartoteka.api.values import entry_of, read_values
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.activities.rules import OPEN
-from kartoteka_crm_inquiries.activities.service import cancel_activity, plan_activity
+from kartoteka_crm_inquiries.activities.service import cancel_activity
 from kartoteka_crm_inquiries.inquiries.entering import enter_stage
 from kartoteka_crm_inquiries.inquiries.models import SUBJECT_LENGTH, Inquiry
+from kartoteka_crm_inquiries.inquiries.ordering import order_of_tender
+from kartoteka_crm_inquiries.inquiries.planning import plan_next
 from kartoteka_crm_inquiries.inquiries.reading import readers
-from kartoteka_crm_inquiries.inquiries.rules import closing_problems
+from kartoteka_crm_inquiries.inquiries.rules import TENDER_SORT, WON, closing_problems
 from kartoteka_crm_inquiries.inquiries.steps import note_stage
 from kartoteka_crm_inquiries.naming import EDIT, INQUIRY, REASONS
 from kartoteka_crm_inquiries.processes.models import Stage
@@ -69,6 +71,8 @@ def close_inquiry(
 ) -> Inquiry:
     """Close an inquiry as ``won`` or ``lost``; what was planned for it is called off unless it is to be kept.
 
+    A tender that is won makes an order, with a call as its next action (IN-03).
+
     Raises Refused when it is closed, and InvalidInput for an outcome without the reason or a field that its stage asks.
     """
     inquiry: Inquiry = record_to_write(session, Inquiry, id, EDIT)
@@ -86,6 +90,8 @@ def close_inquiry(
     note_stage(session, inquiry)
     if not keep_activities:
         _call_off(session, inquiry.id)
+    if outcome == WON and inquiry.sort == TENDER_SORT:
+        order_of_tender(session, inquiry)
     return inquiry
 
 
@@ -103,18 +109,6 @@ def reopen_inquiry(session: Session, id: int, next_step: NextStep) -> Inquiry:
     note_stage(session, inquiry)
     plan_next(session, inquiry, next_step)
     return inquiry
-
-
-def plan_next(session: Session, inquiry: Inquiry, step: NextStep) -> Activity:
-    """Plan the next action of an inquiry; what is wrong with it is named ``next_...``, as forms call it."""
-    about = {"client_id": inquiry.client_id, "inquiry_id": inquiry.id, "project_id": inquiry.project_id}
-    given = {name: value for name, value in step.as_values().items() if value is not None}
-    if not given.get("name") and step.kind_id is None:
-        given["name"] = inquiry.subject
-    try:
-        return plan_activity(session, {**about, "person": inquiry.person, **given})
-    except InvalidInput as wrong:
-        raise InvalidInput({f"next_{name}": problem for name, problem in wrong.errors.items()}) from None
 
 
 def _stages(process_id: int) -> Any:

@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model
-from kartoteka.api.declare import ClientReference, PersonalData, RecordKind
-from kartoteka_crm_inquiries.inquiries.kinds import KINDS
+from kartoteka.api.declare import (
+    Action,
+    ApiResource,
+    ClientReference,
+    Directory,
+    MenuItem,
+    NotificationType,
+    PersonalData,
+    RecordKind,
+    SearchText,
+    Tab,
+    TimelineSource,
+)
+from kartoteka.api.lists import RecordList
+from kartoteka_crm_inquiries.inquiries import tab_views, views, way_views
+from kartoteka_crm_inquiries.inquiries.actions import ACTIONS
+from kartoteka_crm_inquiries.inquiries.kinds import API_RESOURCES, DIRECTORIES, KINDS, MENU, SEARCH, TABS
+from kartoteka_crm_inquiries.inquiries.listing import INQUIRY_LIST
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
 from kartoteka_crm_inquiries.inquiries.steps import STEP_KIND, StageStep
+from kartoteka_crm_inquiries.inquiries.stream import STREAM
+from kartoteka_crm_inquiries.inquiries.telling import NOTIFICATION_TYPES
+
+__all__ = ["tab_views", "views", "way_views"]
 
 
 @hookimpl
@@ -39,3 +59,48 @@ def register_personal_data() -> list[PersonalData]:
         ),
         PersonalData(table="crm_inquiries_line", client_column="client_id", replacements={"text": "–"}),
     ]
+
+
+@hookimpl
+def register_lists() -> list[RecordList]:
+    return [INQUIRY_LIST]
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return ACTIONS
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return MENU
+
+
+@hookimpl
+def register_tabs() -> list[Tab]:
+    return TABS
+
+
+@hookimpl
+def register_search() -> list[SearchText]:
+    return SEARCH
+
+
+@hookimpl
+def register_directories() -> list[Directory]:
+    return DIRECTORIES
+
+
+@hookimpl
+def register_api_resources() -> list[ApiResource]:
+    return API_RESOURCES
+
+
+@hookimpl
+def register_timeline() -> list[TimelineSource]:
+    return [STREAM]
+
+
+@hookimpl
+def register_notification_types() -> list[NotificationType]:
+    return NOTIFICATION_TYPES

@@ -1,0 +1,171 @@
+"""The list of inquiries, orders and tenders: who works on what, and what stands still (IN-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, DateTime, Integer, Select, and_, case, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from kartoteka.api.clients import EXPORT, Client
+from kartoteka.api.db import Session, utc_now
+from kartoteka.api.declare import Choice, Colour, FieldType
+from kartoteka.api.lists import ListColumn, ListFilter, RecordList, columns_of, filters_of, orders_of
+from kartoteka.api.texts import Texts
+from kartoteka.api.users import known_users, name_of
+from kartoteka.api.web import format_number
+from kartoteka_crm_inquiries.inquiries.fields import INQUIRY_FIELDS
+from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from kartoteka_crm_inquiries.inquiries.rules import STANDS_STILL_AFTER
+from kartoteka_crm_inquiries.naming import EDIT, INQUIRY
+from kartoteka_crm_inquiries.processes.models import Stage
+
+_ = Texts("crm_inquiries")
+
+PATH = "/crm_inquiries/inquiries/"
+NOBODY, STILL, OVERDUE = "nobody", "still", "overdue"
+IS_OPEN = Inquiry.closed_at.is_(None)
+
+
+class _DaysSince(FunctionElement[int]):
+    """Whole days from a moment to now."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_DaysSince, "sqlite")
+def _days_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    moment = compiler.process(element.clauses, **options)
+    return f"max(0, CAST(julianday('now') - julianday({moment}) AS INTEGER))"
+
+
+@compiles(_DaysSince, "postgresql")
+def _days_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    moment = compiler.process(element.clauses, **options)
+    return f"greatest(0, floor(extract(epoch FROM now() - {moment}) / 86400)::int)"
+
+
+def stands_still() -> ColumnElement[bool]:
+    """Return the condition for open inquiries that nobody moved for longer than their stage allows.
+
+    Those of which the stage says nothing stand still after two weeks. Only few of them are compared day by day: the
+    shortest time of any stage is a day.
+    """
+    allowed = select(func.coalesce(Stage.rot_days, STANDS_STILL_AFTER)).where(Stage.id == Inquiry.stage_id)
+    moved = literal(utc_now() - timedelta(days=1), DateTime(timezone=True))
+    return and_(IS_OPEN, Inquiry.moved_at < moved, _DaysSince(Inquiry.moved_at) >= allowed.scalar_subquery())
+
+
+def nobody_works() -> ColumnElement[bool]:
+    """Return the condition for open inquiries that nobody works on."""
+    return and_(IS_OPEN, Inquiry.manager_id.is_(None))
+
+
+def is_overdue() -> ColumnElement[bool]:
+    """Return the condition for open inquiries whose next action is overdue."""
+    return and_(IS_OPEN, Inquiry.next_at < utc_now())
+
+
+_ATTENTION = {NOBODY: nobody_works, STILL: stands_still, OVERDUE: is_overdue}
+_STATUS = {"open": lambda: IS_OPEN, "won": lambda: Inquiry.outcome == "won", "lost": lambda: Inquiry.outcome == "lost"}
+
+
+def _any_of(known: dict[str, Any]) -> Any:
+    return lambda chosen: or_(*(known[one]() for one in chosen if one in known))
+
+
+def _client_name() -> ColumnElement[Any]:
+    return select(Client.name).where(Client.id == Inquiry.client_id).scalar_subquery()
+
+
+def _stage_name() -> ColumnElement[Any]:
+    return select(Stage.name).where(Stage.id == Inquiry.stage_id).scalar_subquery()
+
+
+_NO_PERFORMER = "-"
+_PERFORMER = case((Inquiry.manager_id.is_(None), literal(_NO_PERFORMER)), else_=name_of(Inquiry.manager_id))
+_SHOWN_AS = {"manager_id": "performer", "stage_id": "stage"}
+_COLUMN_FIELDS = tuple(field for field in INQUIRY_FIELDS if field.name not in _SHOWN_AS)
+
+
+def sums_of(session: Session, found: Select[Any]) -> Sequence[str]:
+    """Return the value of all inquiries that are found, one sum a currency; one statement."""
+    rows = session.execute(
+        select(Inquiry.currency, func.sum(Inquiry.value))
+        .where(Inquiry.id.in_(found), Inquiry.value.is_not(None))
+        .group_by(Inquiry.currency)
+        .order_by(Inquiry.currency)
+    ).all()
+    return [f"{format_number(total, 2)} {currency}" for currency, total in rows]
+
+
+INQUIRY_LIST = RecordList(
+    name="crm_inquiries.inquiries",
+    kind=INQUIRY,
+    model=Inquiry,
+    title=_("Inquiries"),
+    icon="message-question",
+    path=PATH,
+    columns=(
+        *columns_of(_COLUMN_FIELDS, Inquiry),
+        ListColumn(name="client", title=_("Client"), type=FieldType.LINE, expression=_client_name()),
+        ListColumn(
+            name="performer",
+            title=_("Performer"),
+            type=FieldType.CHOICE,
+            expression=_PERFORMER,
+            choices=(Choice(_NO_PERFORMER, _("nobody"), Colour.OVERDUE),),
+        ),
+        ListColumn(name="stage", title=_("Stage"), type=FieldType.LINE, expression=_stage_name()),
+        ListColumn(
+            name="still",
+            title=_("Days without movement"),
+            type=FieldType.INTEGER,
+            expression=case((IS_OPEN, _DaysSince(Inquiry.moved_at))),
+            sort="moved_at",
+        ),
+    ),
+    filters=(
+        *filters_of((field for field in INQUIRY_FIELDS if field.name != "outcome"), Inquiry),
+        ListFilter(
+            name="status",
+            title=_("Open or closed"),
+            type=FieldType.CHOICE,
+            choices=(Choice("open", _("Open")), Choice("won", _("Won")), Choice("lost", _("Lost"))),
+            condition=_any_of(_STATUS),
+        ),
+        ListFilter(
+            name="attention",
+            title=_("Needs attention"),
+            type=FieldType.CHOICE,
+            choices=(
+                Choice(NOBODY, _("Nobody works on it")),
+                Choice(STILL, _("Stands still")),
+                Choice(OVERDUE, _("Next action overdue")),
+            ),
+            condition=_any_of(_ATTENTION),
+        ),
+    ),
+    orders=orders_of(INQUIRY_FIELDS, Inquiry),
+    order="-received_at",
+    shown=("number", "client", "performer", "stage", "moved_at", "next_at", "still", "value"),
+    facts=("client", "performer", "next_at"),
+    name_column="subject",
+    tabs="sort",
+    quick=("status", "attention", "manager_id"),
+    users=known_users,
+    searched=lambda session: (INQUIRY,),
+    search_hint=_("Number, subject or words in the description"),
+    edit_path="/edit",
+    edit_permission=EDIT,
+    new_path="/crm_inquiries/inquiries/new",
+    new_permission=EDIT,
+    new_title=_("Inquiry"),
+    export_permission=EXPORT,
+    totals=sums_of,
+    nothing_yet=_("What clients ask for is registered here, and each has its next action: nothing is forgotten."),
+)

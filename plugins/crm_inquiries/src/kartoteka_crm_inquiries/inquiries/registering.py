@@ -1,0 +1,130 @@
+"""Use case of registering: an inquiry, order or tender with its number, stage and next action. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from kartoteka.api.clients import add_record, client_to_write, create_client
+from kartoteka.api.db import Session, actor_of, utc_now
+from kartoteka.api.errors import Forbidden, InvalidInput
+from kartoteka.api.texts import Texts
+from kartoteka.api.values import read_values
+from kartoteka.api.work import next_number
+from kartoteka_crm_inquiries.activities.next_action import NextStep
+from kartoteka_crm_inquiries.inquiries.answering import answer_deadline
+from kartoteka_crm_inquiries.inquiries.assigning import choose_manager
+from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
+from kartoteka_crm_inquiries.inquiries.planning import plan_next
+from kartoteka_crm_inquiries.inquiries.reading import read_lines, readers
+from kartoteka_crm_inquiries.inquiries.reminding import remind_of_deadline
+from kartoteka_crm_inquiries.inquiries.rules import INQUIRY_SORT, SERIES
+from kartoteka_crm_inquiries.inquiries.steps import note_stage
+from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
+from kartoteka_crm_inquiries.processes.models import Stage
+from kartoteka_crm_inquiries.processes.queries import first_stage, stages_of
+from kartoteka_crm_inquiries.processes.service import ensure_processes
+
+_ = Texts("crm_inquiries")
+
+
+def register_inquiry(session: Session, values: Mapping[str, Any], next_step: NextStep) -> Inquiry:
+    """Register an inquiry, order or tender with its number, stage and next action (IN-01, IN-03, IN-04).
+
+    ``values`` are by column; ``lines`` are rows of text, quantity and unit. Instead of ``client_id`` there may be
+    ``new_client``, the values of a potential client, and ``accept_duplicates`` for one that resembles another. Raises
+    InvalidInput naming the field, PossibleDuplicate, Forbidden and NotFound.
+    """
+    given = dict(values)
+    lines = read_lines(given.pop("lines", None) or ())
+    sort = _sort(given.pop("sort", INQUIRY_SORT))
+    new_client, accepted = given.pop("new_client", None), bool(given.pop("accept_duplicates", False))
+    stage_id = given.pop("stage_id", None)
+    given.setdefault("subject", "")
+    checked = read_values(given, readers(session))
+    client = client_to_write(session, _client(session, checked, new_client, accepted), EDIT)
+    stage = _stage(session, sort, checked.pop("process_id", None), stage_id)
+    manager_id = _manager(session, checked) or choose_manager(session, client, sort, checked.get("source_id"))
+    checked |= {"client_id": client.id, "manager_id": manager_id}
+    checked["received_at"] = checked.get("received_at") or utc_now()
+    checked["answer_by"] = answer_deadline(session, stage.process_id, checked["received_at"])
+    inquiry = Inquiry(sort=sort, **checked, process_id=stage.process_id, stage_id=stage.id, next_at=next_step.starts_at)
+    series, mask = SERIES[sort]
+    inquiry.number = next_number(session, series, mask=mask, on=checked["received_at"].date())
+    add_record(session, inquiry, INQUIRY)
+    note_stage(session, inquiry)
+    write_lines(session, inquiry, lines)
+    plan_next(session, inquiry, next_step)
+    remind_of_deadline(session, inquiry)
+    return inquiry
+
+
+def demand_assigning(session: Session, user_id: int | None) -> None:
+    """Raise Forbidden for who gives work to somebody else, or takes it from him, without the right to."""
+    actor = actor_of(session)
+    if user_id != actor.user_id and not actor.can(ASSIGN):
+        raise Forbidden(permission=ASSIGN)
+
+
+def _sort(given: Any) -> str:
+    if given not in SERIES:
+        raise InvalidInput({"sort": _("Say whether this is an inquiry, an order or a tender.")})
+    return str(given)
+
+
+def _client(session: Session, checked: dict[str, Any], new: Mapping[str, Any] | None, accepted: bool) -> int:
+    chosen = checked.pop("client_id", None)
+    if chosen is not None:
+        return int(chosen)
+    if not new or not str(new.get("name") or "").strip():
+        raise InvalidInput({"client_id": _("Choose a client, or write who asks.")})
+    return create_client(session, new, accept_duplicates=accepted).id
+
+
+def _stage(session: Session, sort: str, process_id: int | None, stage_id: Any) -> Stage:
+    ensure_processes(session)
+    if stage_id not in (None, ""):
+        stage = session.scalar(select(Stage).where(Stage.id == int(stage_id), Stage.outcome == ""))
+        if stage is None:
+            raise InvalidInput({"stage_id": _("Choose an open stage.")})
+        return stage
+    if process_id is None:
+        return first_stage(session, sort)
+    found = [stage for stage in stages_of(session, process_id) if not stage.outcome]
+    if not found:
+        raise InvalidInput({"process_id": _("This process has no open stage.")})
+    return found[0]
+
+
+def _manager(session: Session, checked: Mapping[str, Any]) -> int | None:
+    """Return who answers for a new inquiry: who is named, even nobody, or else who registers it."""
+    own = actor_of(session).user_id
+    if "manager_id" not in checked:
+        return own
+    wanted: int | None = checked["manager_id"]
+    if wanted is not None:
+        demand_assigning(session, wanted)
+    return wanted
+
+
+def write_lines(session: Session, inquiry: Inquiry, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Make the lines of an inquiry these, in their order; those that stay keep their row."""
+    stored = list(
+        session.scalars(
+            select(InquiryLine)
+            .where(InquiryLine.inquiry_id == inquiry.id)
+            .order_by(InquiryLine.position, InquiryLine.id)
+        )
+    )
+    for number, values in enumerate(lines):
+        if number >= len(stored):
+            session.add(InquiryLine(inquiry_id=inquiry.id, client_id=inquiry.client_id, **values))
+            continue
+        for name, value in values.items():
+            if getattr(stored[number], name) != value:
+                setattr(stored[number], name, value)
+    for row in stored[len(lines) :]:
+        session.delete(row)
+    session.flush()
