@@ -3,7 +3,7 @@
 from kartoteka.builtin.clients.card import render_card
 from kartoteka.builtin.timeline.pages import stream_page
 from kartoteka.builtin.timeline.views import timeline_url
-from kartoteka.web.asked import asked_id, asked_ids
+from kartoteka.web.asked import asked_day, asked_id, asked_ids
 from kartoteka.web.blueprint import ModuleBlueprint, public, require, signed_in, takes_files
 from kartoteka.web.countries import company_country
 from kartoteka.web.current import visitor
@@ -20,6 +20,7 @@ __all__ = [
     "Heading",
     "ModuleBlueprint",
     "Preview",
+    "asked_day",
     "asked_id",
     "asked_ids",
     "company_country",

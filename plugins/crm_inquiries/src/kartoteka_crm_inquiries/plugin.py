@@ -18,6 +18,7 @@ from kartoteka_crm_inquiries.projects import plugin as projects
 from kartoteka_crm_inquiries.reminders import plugin as reminders
 from kartoteka_crm_inquiries.rights import PERMISSIONS, ROLES
 from kartoteka_crm_inquiries.series import plugin as series
+from kartoteka_crm_inquiries.work import plugin as work
 
 _ = Texts("crm_inquiries")
 
@@ -60,5 +61,6 @@ join_parts(
         series,
         reminders,
         calendar,
+        work,
     ],
 )

@@ -1,28 +1,38 @@
-"""What activities, resources and services bought are to the program."""
+"""What activities, resources and services bought are to the program: records, directories, search, API."""
 
 from __future__ import annotations
 
-from kartoteka.api.declare import Field, FieldType, OwnedBy, OwnedByClientOr, Public, RecordKind
+from collections.abc import Iterator
+from typing import Any
+
+from kartoteka.api.db import Session
+from kartoteka.api.declare import (
+    ApiResource,
+    Directory,
+    OwnedBy,
+    OwnedByClientOr,
+    Public,
+    RecordKind,
+    SearchText,
+    StartEntry,
+)
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.activities import queries
+from kartoteka_crm_inquiries.activities import queries, service
+from kartoteka_crm_inquiries.activities.fields import ACTIVITY_FIELDS, EXTRA_SERVICE_FIELDS, RESOURCE_FIELDS
 from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
 from kartoteka_crm_inquiries.naming import (
     ACTIVITY,
+    ACTIVITY_KINDS,
+    CATEGORIES,
     EDIT_ACTIVITIES,
     EXTRA_SERVICE,
     MANAGE_PROCESSES,
+    OUTCOMES,
     RESOURCE,
     VIEW_ACTIVITIES,
 )
 
 _ = Texts("crm_inquiries")
-
-ACTIVITY_FIELDS = (
-    Field(name="number", title=_("Number"), type=FieldType.CODE, searchable=True),
-    Field(name="name", title=_("Name"), type=FieldType.LINE, required=True, searchable=True, personal=True),
-)
-RESOURCE_FIELDS = (Field(name="name", title=_("Name"), type=FieldType.LINE, required=True),)
-EXTRA_SERVICE_FIELDS = (Field(name="name", title=_("Name"), type=FieldType.LINE, required=True),)
 
 KINDS = [
     RecordKind(
@@ -66,4 +76,92 @@ KINDS = [
         summarise=queries.summarise_extra_services,
         url=queries.extra_service_url,
     ),
+]
+SEARCH = [
+    SearchText(kind=ACTIVITY, fields=("number", "name", "description", "outcome"), permission=VIEW_ACTIVITIES),
+]
+
+
+def first_kinds() -> Iterator[StartEntry]:
+    """Yield the kinds of activities: what is physically done (IN-26)."""
+    titles = {
+        "call": _("Phone call"),
+        "mail": _("E-mail"),
+        "meeting": _("Meeting"),
+        "visit": _("Visit"),
+        "letter": _("Letter"),
+        "data": _("Data processing"),
+        "offer": _("Preparing an offer"),
+        "internal": _("Internal work"),
+    }
+    return (StartEntry(code=code, name=title) for code, title in titles.items())
+
+
+def first_categories() -> Iterator[StartEntry]:
+    """Yield categories of tasks with their colours (IN-27)."""
+    titles = {
+        "sales": (_("Sales"), "done"),
+        "service": (_("Client service"), "planned"),
+        "complaint": (_("Complaint"), "overdue"),
+        "report": (_("Report"), "today"),
+        "organisation": (_("Organisation"), "none"),
+    }
+    return (StartEntry(code=code, name=title, colour=colour) for code, (title, colour) in titles.items())
+
+
+def first_outcomes() -> Iterator[StartEntry]:
+    """Yield how activities end."""
+    titles = {
+        "reached": _("Reached, agreed"),
+        "interested": _("Interested"),
+        "call_back": _("Asked to call back"),
+        "not_reached": _("Not reached"),
+        "refused": _("Refused"),
+        "done": _("Done"),
+    }
+    return (StartEntry(code=code, name=title) for code, title in titles.items())
+
+
+DIRECTORIES = [
+    Directory(
+        name=ACTIVITY_KINDS.partition(".")[2],
+        title=_("Kinds of activities"),
+        entry_title=_("Kind of activity"),
+        icon="checkbox",
+        start=first_kinds,
+    ),
+    Directory(
+        name=CATEGORIES.partition(".")[2],
+        title=_("Categories of tasks"),
+        entry_title=_("Category of tasks"),
+        icon="palette",
+        coloured=True,
+        start=first_categories,
+    ),
+    Directory(
+        name=OUTCOMES.partition(".")[2],
+        title=_("Results of activities"),
+        entry_title=_("Result of activities"),
+        icon="flag",
+        start=first_outcomes,
+    ),
+]
+_FIXED = ("number", "creator_id", "cost", "done_at")
+
+
+def create_activity(session: Session, values: dict[str, Any]) -> Activity:
+    """Plan an activity for the client that is named, or for none."""
+    return service.plan_activity(session, {"client_id": values.pop("client", None), **values})
+
+
+API_RESOURCES = [
+    ApiResource(
+        name="activities",
+        title=_("Activities"),
+        kind=ACTIVITY,
+        fixed=_FIXED,
+        create=create_activity,
+        change=service.change_activity,
+        remove=service.archive_activity,
+    )
 ]

@@ -117,6 +117,8 @@ class Activity(Record, Stateful, Model):
         Index("ix_crm_inquiries_activity_by_client", "client_id", "starts_at", "id"),
         Index("ix_crm_inquiries_activity_by_inquiry", "inquiry_id", "status", "due_at"),
         Index("ix_crm_inquiries_activity_by_due", "state", "status", "due_at", "id"),
+        Index("ix_crm_inquiries_activity_by_importance", "state", "importance", "id"),
+        Index("ix_crm_inquiries_activity_in_time", "state", "due_at", "id"),
         Index("ix_crm_inquiries_activity_by_performer", "performer_id", "status", "due_at", "id"),
         Index("ix_crm_inquiries_activity_by_creator", "creator_id", "status", "due_at", "id"),
         Index("ix_crm_inquiries_activity_of_day", "performer_id", "starts_at", "ends_at"),

@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from kartoteka.api import hookimpl
-from kartoteka.api.db import Model
-from kartoteka.api.declare import ClientReference, NotificationType, PersonalData, RecordKind
-from kartoteka_crm_inquiries.activities.kinds import KINDS
+from kartoteka.api.db import Model, Session
+from kartoteka.api.declare import (
+    Action,
+    ApiResource,
+    ClientReference,
+    Directory,
+    MenuItem,
+    NotificationType,
+    Panel,
+    PersonalData,
+    RecordKind,
+    SearchText,
+    Tab,
+    TimelineSource,
+    Widget,
+)
+from kartoteka.api.lists import RecordList
+from kartoteka_crm_inquiries.activities import client_views, using_views, views
+from kartoteka_crm_inquiries.activities.demo import add_demo_data
+from kartoteka_crm_inquiries.activities.kinds import API_RESOURCES, DIRECTORIES, KINDS, SEARCH
+from kartoteka_crm_inquiries.activities.lists import ACTIVITY_LIST
+from kartoteka_crm_inquiries.activities.menu import MENU
 from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
+from kartoteka_crm_inquiries.activities.panels import ACTIONS, PANELS, TABS, WIDGETS
 from kartoteka_crm_inquiries.activities.telling import NOTIFICATION_TYPES
+from kartoteka_crm_inquiries.activities.timeline import SOURCES
+
+__all__ = ["client_views", "using_views", "views"]
 
 
 @hookimpl
@@ -21,8 +44,58 @@ def register_record_kinds() -> list[RecordKind]:
 
 
 @hookimpl
+def register_directories() -> list[Directory]:
+    return DIRECTORIES
+
+
+@hookimpl
+def register_search() -> list[SearchText]:
+    return SEARCH
+
+
+@hookimpl
 def register_notification_types() -> list[NotificationType]:
     return NOTIFICATION_TYPES
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return MENU
+
+
+@hookimpl
+def register_lists() -> list[RecordList]:
+    return [ACTIVITY_LIST]
+
+
+@hookimpl
+def register_tabs() -> list[Tab]:
+    return TABS
+
+
+@hookimpl
+def register_panels() -> list[Panel]:
+    return PANELS
+
+
+@hookimpl
+def register_widgets() -> list[Widget]:
+    return WIDGETS
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return ACTIONS
+
+
+@hookimpl
+def register_timeline() -> list[TimelineSource]:
+    return SOURCES
+
+
+@hookimpl
+def register_api_resources() -> list[ApiResource]:
+    return API_RESOURCES
 
 
 @hookimpl
@@ -41,3 +114,8 @@ def register_personal_data() -> list[PersonalData]:
             replacements={"name": "–", "description": "", "outcome": "", "next_step": "", "place": ""},
         ),
     ]
+
+
+@hookimpl
+def load_demo(session: Session, size: int) -> None:
+    add_demo_data(session)

@@ -3,13 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import aliased
 
-from kartoteka.api.db import Session
-from kartoteka.api.records import RecordRef, RecordSummary
+from kartoteka.api.clients import Client
+from kartoteka.api.db import Session, utc_now
+from kartoteka.api.declare import Choice
+from kartoteka.api.directories import DirectoryEntry, EntryTitle
+from kartoteka.api.records import RecordRef, RecordState, RecordSummary
+from kartoteka.api.texts import Translatable
+from kartoteka.api.users import name_of
+from kartoteka.api.web import current_formats, visitor
 from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
-from kartoteka_crm_inquiries.naming import ACTIVITY, EXTRA_SERVICE, RESOURCE
+from kartoteka_crm_inquiries.activities.rules import OPEN
+from kartoteka_crm_inquiries.naming import ACTIVITY, ACTIVITY_KINDS, EXTRA_SERVICE, RESOURCE
+
+MOST = 500
+_KIND, _CATEGORY, _OUTCOME = (aliased(DirectoryEntry, name=name) for name in ("kind", "category", "outcome_entry"))
+_SHOWN = (
+    select(
+        Activity,
+        _KIND,
+        _CATEGORY,
+        _OUTCOME,
+        name_of(Activity.performer_id).label("performer"),
+        name_of(Activity.creator_id).label("creator"),
+        name_of(Activity.done_by_id).label("done_by"),
+        Resource.name.label("resource"),
+        ExtraService.name.label("service"),
+    )
+    .select_from(Activity)
+    .outerjoin(_KIND, _KIND.id == Activity.kind_id)
+    .outerjoin(_CATEGORY, _CATEGORY.id == Activity.category_id)
+    .outerjoin(_OUTCOME, _OUTCOME.id == Activity.outcome_id)
+    .outerjoin(Resource, Resource.id == Activity.resource_id)
+    .outerjoin(ExtraService, ExtraService.id == Activity.service_id)
+)
 
 
 def summarise_activities(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
@@ -66,3 +99,134 @@ def summarise_extra_services(session: Session, ids: Sequence[int]) -> Mapping[in
 def extra_service_url(id: int) -> str:
     """Return the address of the record's page."""
     return f"/crm_inquiries/services/{id}"
+
+
+def resource_choices(session: Session) -> list[Choice]:
+    """Return the resources in use, to choose from."""
+    rows = session.execute(
+        select(Resource.id, Resource.name)
+        .where(Resource.state == RecordState.ACTIVE)
+        .order_by(Resource.name)
+        .limit(MOST)
+    )
+    return [Choice(str(row.id), row.name) for row in rows]
+
+
+def service_choices(session: Session) -> list[Choice]:
+    """Return the services in use, to choose from."""
+    rows = session.execute(
+        select(ExtraService.id, ExtraService.name)
+        .where(ExtraService.state == RecordState.ACTIVE)
+        .order_by(ExtraService.name)
+        .limit(MOST)
+    )
+    return [Choice(str(row.id), row.name) for row in rows]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An activity as pages show it, with what it refers to called by name."""
+
+    activity: Activity
+    kind: Translatable
+    kind_code: str
+    category: Translatable
+    colour: str
+    outcome: Translatable
+    performer: str
+    creator: str
+    done_by: str
+    resource: str
+    service: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.activity.status in OPEN
+
+
+def shown_activity(session: Session, id: int) -> Shown | None:
+    """Return an activity with the names of what it refers to; None when the reader may not see it; one statement."""
+    row = session.execute(_SHOWN.where(Activity.id == id)).one_or_none() if 0 < id < 2**31 else None
+    return None if row is None else _shown(row)
+
+
+def activities_of(session: Session, condition: Any, *orders: Any, limit: int = 50) -> list[Shown]:
+    """Return activities that meet a condition with their names; one statement."""
+    return [_shown(row) for row in session.execute(_SHOWN.where(condition).order_by(*orders).limit(limit))]
+
+
+def _shown(row: Any) -> Shown:
+    one, kind, category, outcome = row[0], row.kind, row.category, row.outcome_entry
+    return Shown(
+        activity=one,
+        kind=_title(kind),
+        kind_code=kind.code or "" if kind else "",
+        category=_title(category),
+        colour=category.colour or "none" if category else "",
+        outcome=_title(outcome),
+        performer=row.performer or "",
+        creator=row.creator or "",
+        done_by=row.done_by or "",
+        resource=row.resource or "",
+        service=row.service or "",
+    )
+
+
+def _title(entry: Any) -> Translatable:
+    return "" if entry is None else EntryTitle(entry.name, dict(entry.titles))
+
+
+def count_open_of_client(client_id: Any) -> ScalarSelect[int]:
+    """Return the select that counts a client's open activities."""
+    return (
+        select(func.count(Activity.id))
+        .where(Activity.client_id == client_id, Activity.status.in_(OPEN), Activity.state == RecordState.ACTIVE)
+        .scalar_subquery()
+    )
+
+
+def count_mine_due() -> ScalarSelect[int]:
+    """Return the select that counts what the visitor has to do until the end of today."""
+    return (
+        select(func.count(Activity.id))
+        .where(
+            Activity.performer_id == visitor().id,
+            Activity.status.in_(OPEN),
+            Activity.state == RecordState.ACTIVE,
+            Activity.due_at < end_of_today(),
+        )
+        .scalar_subquery()
+    )
+
+
+def day_of(moment: datetime) -> tuple[datetime, datetime]:
+    """Return the first moment of the reader's day in which a moment lies, and that of the next one."""
+    day = current_formats().local(moment)
+    first = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    following = first.replace(tzinfo=None) + timedelta(days=1)
+    return first.astimezone(UTC), following.replace(tzinfo=first.tzinfo).astimezone(UTC)
+
+
+def end_of_today() -> datetime:
+    """Return when the reader's day ends."""
+    return day_of(utc_now())[1]
+
+
+def clients_of(session: Session, found: Sequence[Shown]) -> dict[int, str]:
+    """Return the names of the clients of some activities by their id, as far as the reader sees them."""
+    ids = {one.activity.client_id for one in found if one.activity.client_id is not None}
+    if not ids:
+        return {}
+    return {row.id: row.name for row in session.execute(select(Client.id, Client.name).where(Client.id.in_(ids)))}
+
+
+def kind_of_code(session: Session, code: str) -> DirectoryEntry | None:
+    """Return the open kind of activities with a code, None where the company has none."""
+    return session.scalar(
+        select(DirectoryEntry).where(
+            DirectoryEntry.directory == ACTIVITY_KINDS,
+            DirectoryEntry.code == code[:40],
+            DirectoryEntry.closed.is_(False),
+        )
+    )

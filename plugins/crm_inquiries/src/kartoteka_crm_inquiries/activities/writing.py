@@ -52,8 +52,8 @@ class _Readers:
             "number": line(models.NUMBER_LENGTH),
             "currency": line(3),
             "uid": line(255),
-            "direction": _one_of(DIRECTIONS),
-            "status": _one_of(STATUSES),
+            "direction": one_of(DIRECTIONS),
+            "status": one_of(STATUSES),
             "all_day": yes_no,
             "detached": yes_no,
             "person": person,
@@ -83,8 +83,8 @@ class _Readers:
             "actual": _whole(0, LONGEST_MINUTES),
             "remind": _whole(0, LONGEST_MINUTES),
             "sequence": _whole(0, 2**30, empty=0),
-            "kilometres": _decimal(MOST_KILOMETRES),
-            "service_price": _decimal(MOST_MONEY),
+            "kilometres": decimal(MOST_KILOMETRES),
+            "service_price": decimal(MOST_MONEY),
         }
 
     def _moments(self) -> dict[str, Reader]:
@@ -143,7 +143,9 @@ def _number(given: Any) -> int | None:
     return None if given in (None, "") else number_of(given)
 
 
-def _one_of(known: tuple[str, ...]) -> Reader:
+def one_of(known: tuple[str, ...]) -> Reader:
+    """Read one of some words."""
+
     def read(given: Any) -> str:
         text = str(given or "")
         if text not in known:
@@ -168,7 +170,9 @@ def _whole(least: int, most: int, empty: int | None = None) -> Reader:
     return read
 
 
-def _decimal(most: Decimal) -> Callable[[Any], Decimal | None]:
+def decimal(most: Decimal) -> Callable[[Any], Decimal | None]:
+    """Read a number from 0, with a point or a comma, or None."""
+
     def read(given: Any) -> Decimal | None:
         if given in (None, ""):
             return None
