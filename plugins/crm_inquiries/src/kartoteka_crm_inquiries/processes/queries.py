@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kartoteka.api.db import Session
 from kartoteka.api.errors import Refused
@@ -82,3 +82,13 @@ def processes_of(session: Session, sort: str | None = None, *, closed: bool = Fa
     if not closed:
         statement = statement.where(Process.state == RecordState.ACTIVE)
     return list(session.scalars(statement))
+
+
+def count_stages(session: Session) -> Mapping[int, int]:
+    """Return how many stages in use each process has; one statement."""
+    rows = session.execute(
+        select(Stage.process_id, func.count(Stage.id).label("number"))
+        .where(Stage.state == RecordState.ACTIVE)
+        .group_by(Stage.process_id)
+    )
+    return {row.process_id: row.number for row in rows}

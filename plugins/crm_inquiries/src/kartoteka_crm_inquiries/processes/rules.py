@@ -8,6 +8,23 @@ from typing import Any
 from kartoteka.api.db import Session
 from kartoteka_crm_inquiries.processes.models import Stage
 
+REQUIRABLE = (
+    "value",
+    "expected_on",
+    "deadline",
+    "description",
+    "client_number",
+    "goods",
+    "source_id",
+    "manager_id",
+    "published_on",
+    "link",
+)
+"""Fields of inquiries that a stage may ask for."""
+
+OUTCOMES = ("", "won", "lost")
+SORTS = ("inquiry", "order", "tender")
+
 
 def entering(session: Session, inquiry: Any, stage: Stage, values: Mapping[str, Any] | None = None) -> list[str]:
     """Return the names of the fields that must still be filled before an inquiry enters a stage (CORE-25).

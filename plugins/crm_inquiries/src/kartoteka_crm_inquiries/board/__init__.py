@@ -1,0 +1,1 @@
+"""The board: open inquiries as cards, by the stages of a process."""

@@ -1,0 +1,27 @@
+"""Table of contents of the room "Board"."""
+
+from __future__ import annotations
+
+from kartoteka.api import hookimpl
+from kartoteka.api.declare import MenuItem
+from kartoteka.api.texts import Texts
+from kartoteka_crm_inquiries.board import views
+from kartoteka_crm_inquiries.naming import VIEW
+
+__all__ = ["views"]
+
+_ = Texts("crm_inquiries")
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [
+        MenuItem(
+            name="board",
+            title=_("Sales board"),
+            endpoint="crm_inquiries.show_board",
+            permission=VIEW,
+            icon="layout-kanban",
+            weight=22,
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Reports of sales: the funnel, the forecast, why inquiries are won and lost."""

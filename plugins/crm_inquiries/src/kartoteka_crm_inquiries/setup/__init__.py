@@ -1,0 +1,1 @@
+"""Pages of whoever sets up how the company sells: processes, stages, who gets new inquiries."""
