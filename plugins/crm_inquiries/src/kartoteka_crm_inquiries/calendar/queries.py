@@ -178,6 +178,11 @@ def resources_in_use(session: Session) -> list[Row[Any]]:
     return list(session.execute(statement.order_by(Resource.name, Resource.id)))
 
 
+def resource_choices(session: Session) -> list[tuple[int, str]]:
+    """Return the resources to choose from."""
+    return [(one.id, one.name) for one in resources_in_use(session)]
+
+
 def overdue_of(session: Session, user_id: int) -> list[Row[Any]]:
     """Return what a user should have done by now, the most important first."""
     statement = select(Activity.id, Activity.name, Activity.due_at, Activity.version, Activity.importance).where(
