@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,6 +23,9 @@ from kartoteka.db.session import Session
 from kartoteka.extension.dispatch import active_set, load_demo
 from kartoteka.installation import Installation, requires_of
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.message import translator
+from kartoteka.web.assembly import locale_folders
+from kartoteka.web.i18n import Languages
 
 PASSWORD = "balti-aknad-7"  # noqa: S105 - the demo company is made up and served to its own machine only
 SYSTEM = Actor.system("demo company")
@@ -113,13 +118,24 @@ def fill_demo_company(
         users = _add_people(session, installation, modules, password)
         actors = [_actor(session, installation, modules, user) for user in users]
     live_through(installation.database, actors[0], actors[1:], clients, today)
-    with installation.database.transaction(SYSTEM, title=TITLE) as session:
+    with _all_languages(installation), installation.database.transaction(SYSTEM, title=TITLE) as session:
         load_demo(session, clients)
         if not stored_settings(session):
             save_settings(session, SETTINGS)
     with installation.database.transaction(actors[0], title=TITLE) as session:
         post_notice(session, {**NOTICE, "valid_from": today, "valid_until": today + timedelta(days=14)})
         save_view(session, "clients", title="Important clients", query="importance=a", shared=True)
+
+
+@contextmanager
+def _all_languages(installation: Installation) -> Iterator[None]:
+    """Load the catalogues: what directories begin with is kept in all languages."""
+    languages = Languages(locale_folders(installation))  # type: ignore[arg-type]
+    token = translator.set(languages.translator(SETTINGS["language"]))
+    try:
+        yield
+    finally:
+        translator.reset(token)
 
 
 def _add_people(

@@ -13,6 +13,7 @@ import "./shortcuts.js";
 import "./palette.js";
 import "./as_of.js";
 import "./opened.js";
+import "./tabs.js";
 import "./seen.js";
 import "./rows.js";
 import "./minutes.js";
