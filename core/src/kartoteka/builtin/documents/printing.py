@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-import pypdfium2
 from sqlalchemy import delete, select
 
 from kartoteka.builtin.documents.models import VIEW, Document, DocumentPrint
@@ -175,6 +174,8 @@ def _remove_drafts(session: Session, parts: Sequence[str]) -> None:
 
 
 def _joined(parts: Sequence[bytes]) -> bytes:
+    import pypdfium2  # slow to import, and web processes leave joining to workers
+
     whole, target = pypdfium2.PdfDocument.new(), io.BytesIO()
     for part in parts:
         source = pypdfium2.PdfDocument(part)

@@ -12,8 +12,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from charset_normalizer import from_bytes
-
 from kartoteka.builtin.importing.files import ImportFolder
 from kartoteka.builtin.importing.sheets import BadSheet, convert, is_spreadsheet, refuse_traps
 from kartoteka.vocabulary.lines import FileFormat, FileProblem, Line, read_lines
@@ -200,6 +198,8 @@ def guess_eight_bit(sample: bytes) -> str:
     Only encodings of the five languages are asked about: with Western ones among them Estonian and Lithuanian are
     taken for Icelandic.
     """
+    from charset_normalizer import from_bytes  # slow to import, and few files need it
+
     best = from_bytes(sample.translate(_UKRAINIAN), cp_isolation=["cp1257", "cp1251", "koi8_r"]).best()
     if best is None:
         return "cp1257"
