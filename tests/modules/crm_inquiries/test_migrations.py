@@ -21,6 +21,7 @@ TABLES = {
     "crm_inquiries_line",
     "crm_inquiries_process",
     "crm_inquiries_project",
+    "crm_inquiries_promise",
     "crm_inquiries_reminded",
     "crm_inquiries_resource",
     "crm_inquiries_series",

@@ -17,6 +17,7 @@ from kartoteka_crm_inquiries.funnel import plugin as funnel
 from kartoteka_crm_inquiries.inquiries import plugin as inquiries
 from kartoteka_crm_inquiries.processes import plugin as processes
 from kartoteka_crm_inquiries.projects import plugin as projects
+from kartoteka_crm_inquiries.promises import plugin as promises
 from kartoteka_crm_inquiries.reminders import plugin as reminders
 from kartoteka_crm_inquiries.rights import PERMISSIONS, ROLES
 from kartoteka_crm_inquiries.series import plugin as series
@@ -65,6 +66,7 @@ join_parts(
         calendar,
         board,
         funnel,
+        promises,
         setup,
     ],
 )

@@ -1,0 +1,1 @@
+"""Promises that we and clients have made, and whether they are kept."""
