@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session, actor_of, as_system, utc_now
@@ -145,11 +145,15 @@ def busy_times(
     """Return ``(user id, start, end, all day)`` of all that people have between two moments, in one statement."""
     if not people:
         return []
-    statement = select(Activity.performer_id, Activity.starts_at, Activity.ends_at, Activity.all_day).where(
+    with as_system(session, reason="busy time without its reasons"):
+        return [tuple(row) for row in session.execute(busy_statement(people, since, until))]  # type: ignore[misc]
+
+
+def busy_statement(people: Sequence[int], since: datetime, until: datetime) -> Select[Any]:
+    """Return the statement of `busy_times`."""
+    return select(Activity.performer_id, Activity.starts_at, Activity.ends_at, Activity.all_day).where(
         _happening(lambda: Activity.performer_id.in_(people), since, until)
     )
-    with as_system(session, reason="busy time without its reasons"):
-        return [tuple(row) for row in session.execute(statement)]  # type: ignore[misc]
 
 
 def hours_of(session: Session, people: Iterable[int]) -> dict[int | None, Hours]:
