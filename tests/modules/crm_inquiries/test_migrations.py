@@ -16,6 +16,8 @@ from kartoteka.testing.databases import TemplateDatabases, chosen_kinds
 TABLES = {
     "crm_inquiries_activity",
     "crm_inquiries_assignment",
+    "crm_inquiries_attendee",
+    "crm_inquiries_calendar_object",
     "crm_inquiries_extra_service",
     "crm_inquiries_inquiry",
     "crm_inquiries_line",

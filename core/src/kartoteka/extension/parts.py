@@ -63,4 +63,6 @@ def _united(answers: Sequence[Any]) -> Any:
         return None
     if isinstance(said[0], Mapping):
         return {name: value for answer in said for name, value in answer.items()}
+    if not isinstance(said[0], Sequence | set | frozenset):
+        return said[0]  # a question such as `receive_mail`, of which the first answer counts
     return [item for answer in said for item in answer]

@@ -21,6 +21,7 @@ from kartoteka_crm_inquiries.promises import plugin as promises
 from kartoteka_crm_inquiries.reminders import plugin as reminders
 from kartoteka_crm_inquiries.rights import PERMISSIONS, ROLES
 from kartoteka_crm_inquiries.series import plugin as series
+from kartoteka_crm_inquiries.sync import plugin as sync
 from kartoteka_crm_inquiries.setup import plugin as setup
 
 _ = Texts("crm_inquiries")
@@ -62,6 +63,7 @@ join_parts(
         inquiries,
         activities,
         series,
+        sync,
         reminders,
         calendar,
         board,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model
 from kartoteka.api.declare import ClientReference, Job, PersonalData, RecordKind, Schedule
+from kartoteka_crm_inquiries.series import views
 from kartoteka_crm_inquiries.series.jobs import JOBS, SCHEDULES
 from kartoteka_crm_inquiries.series.kinds import KINDS
 from kartoteka_crm_inquiries.series.models import Series
+
+__all__ = ["views"]
 
 
 @hookimpl

@@ -1,0 +1,1 @@
+"""Activities on other devices: CalDAV collections, invitations by mail, calendar files."""

@@ -1,0 +1,49 @@
+"""Table of contents of the room "Activities on other devices"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kartoteka.api import hookimpl
+from kartoteka.api.db import Model, Session
+from kartoteka.api.declare import ClientReference, DavCollection, PersonalData
+from kartoteka_crm_inquiries.sync import erasing
+from kartoteka_crm_inquiries.sync.collections import COLLECTIONS
+from kartoteka_crm_inquiries.sync.models import Attendee, CalendarObject
+
+
+@hookimpl
+def register_models() -> list[type[Model]]:
+    return [CalendarObject, Attendee]
+
+
+@hookimpl
+def register_dav_collections() -> list[DavCollection]:
+    return COLLECTIONS
+
+
+@hookimpl
+def register_client_references() -> list[ClientReference]:
+    return [ClientReference(table="crm_inquiries_attendee", column="client_id", on_delete="with_client")]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalData]:
+    return [
+        PersonalData(
+            table="crm_inquiries_attendee",
+            client_column="client_id",
+            replacements={"address": "–", "name": "–"},
+        )
+    ]
+
+
+@hookimpl
+def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[str]) -> None:
+    erasing.erase_kept(session, client_ids)
+
+
+@hookimpl
+def export_client(session: Session, client_ids: Sequence[int]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    return erasing.export_kept(session, client_ids)
