@@ -9,6 +9,7 @@ from kartoteka.api.declare import ApiResource
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT
 from kartoteka_crm_clients.models import Address, Contact
+from kartoteka_crm_clients.registering import register_person
 from kartoteka_crm_clients.service import (
     add_address,
     add_contact,
@@ -31,7 +32,20 @@ def create_address(session: Session, values: dict[str, Any]) -> Address:
     return add_address(session, values.pop("client"), values)
 
 
+def register(session: Session, values: dict[str, Any]) -> Contact:
+    """Enter somebody who registered in an e-shop or on a website, or find who it is."""
+    return register_person(session, values)
+
+
 API_RESOURCES = [
+    ApiResource(
+        name="registrations",
+        title=_("People who register elsewhere"),
+        kind=CONTACT,
+        create=register,
+        change=change_contact,
+        finds_client=True,
+    ),
     ApiResource(
         name="contacts",
         title=_("Contact persons"),

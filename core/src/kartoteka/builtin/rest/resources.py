@@ -62,8 +62,8 @@ class Seen:
 
     @property
     def needs_client(self) -> bool:
-        """Whether no record is without a client."""
-        return not self.columns[str(self.kind.client_column)].nullable
+        """Whether no record is without a client, and whoever adds one has to name it."""
+        return not self.resource.finds_client and not self.columns[str(self.kind.client_column)].nullable
 
     @property
     def has_state(self) -> bool:
