@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from kartoteka.api.clients import Client, create_client
 from kartoteka.api.declare import ImportRun
+from kartoteka.builtin.dav.queries import collections_of
 from kartoteka.builtin.rest.service import make_key
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import use_workplace
@@ -131,6 +132,15 @@ def test_api_resources(visits, user):
     assert [one["place"] for one in answer.json["items"]] == ["Pärnu"]
     visits.switch("crm_visits", on=False)
     assert browser.post(path, json=visit, headers=writer).status_code == 404
+
+
+def test_calendars(visits, user):
+    with visits.database.reading(user) as session:
+        (diary,) = collections_of(session)
+        (item,) = diary.items(session, None)
+        (read,) = diary.read(session, [item.name, "nothing.ics"])
+    assert (diary.key, read.etag) == ("crm_visits.diary", item.etag)
+    assert "SUMMARY:Žvėrynas" in read.text
 
 
 def test_commands(visits):

@@ -16,6 +16,7 @@ from kartoteka.extension.declarations.access import Permission, RoleTemplate
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.confidential import field_right
 from kartoteka.extension.declarations.data import FieldType, RecordKind
+from kartoteka.extension.declarations.dav import COMPONENTS, DavCollection
 from kartoteka.extension.declarations.directories import Directory
 from kartoteka.extension.declarations.documents import DocumentType, Series
 from kartoteka.extension.declarations.importing import ImportTarget
@@ -330,6 +331,16 @@ def _check_directory(collected: Collected, directory: Directory) -> Iterator[Pro
         parent = above[parent]
 
 
+def _check_collection(collected: Collected, collection: DavCollection) -> Iterator[Problem]:
+    if collection.component not in COMPONENTS:
+        yield "component", unknown(collection.component, COMPONENTS)
+    if (collection.write is None) != (collection.delete is None):
+        yield "write", _("Give both write and delete, or neither.")
+    right = collection.change_permission
+    if right is not None and (problem := permission_problem(collected, collection.module, right)):
+        yield "change_permission", problem
+
+
 _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Problem]]] = {
     Permission: _check_permission,
     RoleTemplate: _check_role,
@@ -348,6 +359,7 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     Job: _check_job,
     Schedule: _check_schedule,
     ApiResource: check_resource,
+    DavCollection: _check_collection,
     TimelineSource: _check_timeline,
     Directory: _check_directory,
 }
