@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kartoteka.api import hookimpl
-from kartoteka.api.declare import MenuItem
+from kartoteka.api.declare import MenuItem, Panel
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.board import views
+from kartoteka_crm_inquiries.board.panels import PANELS
 from kartoteka_crm_inquiries.naming import VIEW
 
 __all__ = ["views"]
@@ -25,3 +26,8 @@ def register_menu() -> list[MenuItem]:
             weight=22,
         )
     ]
+
+
+@hookimpl
+def register_panels() -> list[Panel]:
+    return PANELS

@@ -26,6 +26,7 @@ from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
 from kartoteka_crm_inquiries.processes.models import Stage
 from kartoteka_crm_inquiries.processes.queries import first_stage, stages_of
 from kartoteka_crm_inquiries.processes.service import ensure_processes
+from kartoteka_crm_inquiries.projects.service import check_project
 
 _ = Texts("crm_inquiries")
 
@@ -45,6 +46,7 @@ def register_inquiry(session: Session, values: Mapping[str, Any], next_step: Nex
     given.setdefault("subject", "")
     checked = read_values(given, readers(session))
     client = client_to_write(session, _client(session, checked, new_client, accepted), EDIT)
+    check_project(session, checked.get("project_id"), client.id)
     stage = _stage(session, sort, checked.pop("process_id", None), stage_id)
     manager_id = _manager(session, checked) or choose_manager(session, client, sort, checked.get("source_id"))
     checked |= {"client_id": client.id, "manager_id": manager_id}

@@ -23,6 +23,7 @@ from kartoteka_crm_inquiries.inquiries.registering import demand_assigning, writ
 from kartoteka_crm_inquiries.inquiries.registering import register_inquiry as register_inquiry
 from kartoteka_crm_inquiries.inquiries.reminding import remind_of_deadline
 from kartoteka_crm_inquiries.naming import EDIT, INQUIRY
+from kartoteka_crm_inquiries.projects.service import check_project
 
 _ = Texts("crm_inquiries")
 
@@ -41,6 +42,7 @@ def change_inquiry(session: Session, id: int, values: Mapping[str, Any], version
         raise InvalidInput({"received_at": _("Fill this in.")})
     if checked.get("client_id", inquiry.client_id) != inquiry.client_id:
         raise InvalidInput({"client_id": _("An inquiry stays with its client.")})
+    check_project(session, checked.get("project_id"), inquiry.client_id)
     if checked.get("process_id", inquiry.process_id) != inquiry.process_id:
         raise InvalidInput({"process_id": _("Move it to a stage of the other process.")})
     if checked.get("manager_id", inquiry.manager_id) != inquiry.manager_id:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from kartoteka.api.declare import Field, FieldType, OwnedBy, OwnedByClientOr, RecordKind
+from kartoteka.api.declare import OwnedBy, OwnedByClientOr, RecordKind
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.naming import EDIT, PROJECT, VIEW
 from kartoteka_crm_inquiries.projects import queries
+from kartoteka_crm_inquiries.projects.fields import PROJECT_FIELDS
 from kartoteka_crm_inquiries.projects.models import Project
 
 _ = Texts("crm_inquiries")
-
-PROJECT_FIELDS = (
-    Field(name="number", title=_("Number"), type=FieldType.CODE, searchable=True),
-    Field(name="name", title=_("Name"), type=FieldType.LINE, required=True, searchable=True, personal=True),
-)
 
 KINDS = [
     RecordKind(
