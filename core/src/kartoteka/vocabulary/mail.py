@@ -64,7 +64,8 @@ class MailDraft:
 class SentMail:
     """A mail that has just been put into the outbox, as modules get it.
 
-    ``message_id`` is without angle brackets; ``automatic`` says that no person wrote it.
+    ``message_id`` and ``references``, the mails before it, are without angle brackets; ``automatic`` says that no
+    person wrote it.
     """
 
     id: int
@@ -75,3 +76,4 @@ class SentMail:
     client_id: int | None = None
     user_id: int | None = None
     automatic: bool = False
+    references: tuple[str, ...] = ()

@@ -10,14 +10,17 @@ from kartoteka.builtin.inbox.checking import check
 from kartoteka.builtin.inbox.kinds import INBOX, KIND, SEARCH
 from kartoteka.builtin.inbox.models import MANAGE, SORT, VIEW, InboxAccount, InboxMail, MailThread, ThreadMember
 from kartoteka.builtin.inbox.stream import STREAM
+from kartoteka.builtin.inbox.threads import thread_of
 from kartoteka.builtin.inbox.undelivered import UNDELIVERED
 from kartoteka.db.base import Model
+from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission
 from kartoteka.extension.declarations.data import ClientReference, PersonalData, RecordKind, SearchText
 from kartoteka.extension.declarations.timeline import TimelineSource
 from kartoteka.extension.declarations.ui import MenuItem
 from kartoteka.extension.declarations.work import Job, NotificationType, Schedule
 from kartoteka.extension.version import API_VERSION, hookimpl
+from kartoteka.vocabulary.mail import SentMail
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 from kartoteka.web.lists import RecordList
@@ -141,6 +144,13 @@ def register_jobs() -> list[Job]:
 @hookimpl
 def register_schedules() -> list[Schedule]:
     return fetching.SCHEDULES
+
+
+@hookimpl
+def note_sent_mail(session: Session, mail: SentMail) -> None:
+    # An answer belongs to the thread of what it answers: mail programs may name only the last one before theirs.
+    if mail.references:
+        thread_of(session, mail.message_id, mail.references)
 
 
 @hookimpl

@@ -149,6 +149,7 @@ def _as_sent(mail_id: int, draft: MailDraft, values: Mapping[str, Any]) -> SentM
         client_id=draft.client_id,
         user_id=values["user_id"],
         automatic="Auto-Submitted" in values["headers"] or values["user_id"] is None,
+        references=tuple(one.strip("<>") for one in (*draft.references, draft.in_reply_to) if one),
     )
 
 

@@ -1,0 +1,85 @@
+"""What people are told about letters, and the answers they may begin with."""
+
+from __future__ import annotations
+
+from kartoteka.api.declare import MailTemplate, NotificationType
+from kartoteka.api.mail import GENERAL
+from kartoteka.api.texts import Message, Texts
+from kartoteka_crm_inquiries.naming import SHARED_MAIL, VIEW
+
+_ = Texts("crm_inquiries")
+
+ANSWER_CAME, LETTER_CAME, LETTER_GIVEN = (
+    "crm_inquiries.answer_came",
+    "crm_inquiries.letter_came",
+    "crm_inquiries.letter_given",
+)
+
+
+def answer_words(number: str) -> Message:
+    """Return what the person responsible for an inquiry reads when the client wrote."""
+    return _("%(number)s: the client has written.", number=number)
+
+
+def letter_words() -> Message:
+    """Return what somebody who works on a letter reads when the other side wrote again."""
+    return _("There is another mail in this conversation.")
+
+
+def to_answer() -> Message:
+    """Return what is done next about an inquiry that a letter made."""
+    return _("Answer the letter")
+
+
+def no_subject() -> Message:
+    """Return what an inquiry is called that a letter without a subject made."""
+    return _("Letter without a subject")
+
+
+def given_words(who: str) -> Message:
+    """Return what somebody reads to whom a letter was handed over."""
+    return _("%(who)s passed a letter on to you", who=who)
+
+
+NOTIFICATION_TYPES = [
+    NotificationType(
+        name="answer_came",
+        title=_("Mail about your inquiries"),
+        description=_("When a client writes about an inquiry that you are responsible for."),
+        icon="mail",
+        permission=VIEW,
+    ),
+    NotificationType(
+        name="letter_came",
+        title=_("Mail in letters that you work on"),
+        description=_("When the other side writes again in a conversation of the shared mailbox that you have taken."),
+        icon="inbox",
+        permission=SHARED_MAIL,
+    ),
+    NotificationType(
+        name="letter_given",
+        title=_("Letters passed on to you"),
+        description=_("When a colleague passes a letter of the shared mailbox on to you."),
+        icon="inbox",
+        permission=SHARED_MAIL,
+    ),
+]
+_KNOWN = ("client_name", "record", "my_name", "company")
+MAIL_TEMPLATES = [
+    MailTemplate(
+        name="received",
+        title=_("We have received your letter"),
+        subject=_("Your letter: {record}"),
+        body=_("Dear {client_name},\n\nthank you for your letter. We will answer it soon.\n\n{my_name}\n{company}"),
+        placeholders={name: GENERAL[name] for name in _KNOWN},
+        sample={"client_name": "UAB Durys", "record": "U2026-00012", "my_name": "Rasa", "company": "UAB Langai"},
+    ),
+    MailTemplate(
+        name="more_needed",
+        title=_("We need to know more"),
+        subject=_("Your letter: {record}"),
+        body=_("Dear {client_name},\n\nto answer your letter we need to know more:\n\n\n\n{my_name}\n{company}"),
+        placeholders={name: GENERAL[name] for name in _KNOWN},
+        sample={"client_name": "UAB Durys", "record": "U2026-00012", "my_name": "Rasa", "company": "UAB Langai"},
+    ),
+]
