@@ -159,3 +159,37 @@ def test_a_new_inquiry_gets_its_deadline(house: Any) -> None:
         inquiry = session.scalars(select(Inquiry)).one()
     # 3 June 2026 is a Wednesday: three hours are left of its working day at 11 in Vilnius, two of them after noon.
     assert inquiry.answer_by == datetime(2026, 6, 4, 7, 0, tzinfo=UTC)
+
+
+@pytest.mark.catalogue("X-29")
+def test_the_clock_is_shown_and_stops_when_the_client_is_answered(house: Any) -> None:
+    with house.company.database.transaction(house.company.system) as session:
+        ensure_processes(session)
+        session.scalars(select(Process).where(Process.sort == "inquiry")).one().answer_hours = 8
+    found = house.inquiry(house.client(), subject="Roof")
+    assert "Answer within" in house.browser.get("/crm_inquiries/inquiries/").text
+    page = f"/crm_inquiries/inquiries/{found}"
+    assert "Time to answer" in house.browser.get(page).text
+    assert house.browser.post(f"{page}/answered").status_code == 302
+    assert "Answered in time" in house.browser.get(page).text
+    assert "Answer within" not in house.browser.get("/crm_inquiries/inquiries/").text
+
+
+@pytest.mark.catalogue("CORE-15")
+def test_an_inquiry_is_put_into_a_project_of_its_client_only(house: Any) -> None:
+    from kartoteka_crm_inquiries.projects.service import start_project
+
+    one, other = house.client(), house.client("UAB Kita")
+    with house.writing() as session:
+        own = start_project(session, one, {"name": "Warehouse"}).id
+        foreign = start_project(session, other, {"name": "Foreign shop"}).id
+    found = house.inquiry(one, subject="Racks")
+    page = f"/crm_inquiries/inquiries/{found}"
+    shown = house.browser.get(page).text
+    assert "Warehouse" in shown
+    assert "Foreign shop" not in shown
+    house.browser.post(f"{page}/project", data={"project_id": foreign})
+    assert "another client" in house.browser.get(page).text
+    house.browser.post(f"{page}/project", data={"project_id": own})
+    with house.reading() as session:
+        assert session.scalars(select(Inquiry.project_id)).one() == own

@@ -1,4 +1,4 @@
-"""What the board adds to the page of a project: its inquiries, orders and tenders."""
+"""What the board adds to pages: a project's inquiries; an inquiry's clock and project."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.api.db import Session
-from kartoteka.api.declare import CARD_MAIN, Panel
+from kartoteka.api.db import Session, actor_of, find_or_none
+from kartoteka.api.declare import CARD_MAIN, CARD_SIDE, Badge, Panel
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Texts
+from kartoteka_crm_inquiries.board.clocks import load_clock, load_marks
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
-from kartoteka_crm_inquiries.naming import PROJECT, VIEW
+from kartoteka_crm_inquiries.naming import EDIT, INQUIRY, PROJECT, VIEW
 from kartoteka_crm_inquiries.processes.models import Stage
+from kartoteka_crm_inquiries.projects.queries import project_choices
 
 _ = Texts("crm_inquiries")
 
@@ -32,7 +34,39 @@ def load_inquiries(session: Session, record: RecordRef) -> Mapping[str, Any] | N
     return {"rows": rows} if rows else None
 
 
+def load_projects(session: Session, record: RecordRef) -> Mapping[str, Any] | None:
+    """Return the projects of an inquiry's client to choose from, no other's; None when it has none (CORE-15)."""
+    inquiry = find_or_none(session, Inquiry, record.id)
+    if inquiry is None:
+        return None
+    projects = project_choices(session, inquiry.client_id, inquiry.project_id)
+    if not projects:
+        return None
+    return {"inquiry": inquiry, "projects": projects, "may_edit": actor_of(session).can(EDIT)}
+
+
+BADGES = [Badge(kinds=(INQUIRY,), name="answer_clock", permission=VIEW, load=load_marks, weight=30)]
 PANELS = [
+    Panel(
+        name="answer_clock",
+        slot=CARD_SIDE,
+        kinds=(INQUIRY,),
+        title=_("Time to answer"),
+        permission=VIEW,
+        template="crm_inquiries/board/clock_panel.html",
+        load=load_clock,
+        weight=15,
+    ),
+    Panel(
+        name="project_of_inquiry",
+        slot=CARD_SIDE,
+        kinds=(INQUIRY,),
+        title=_("Sales project"),
+        permission=VIEW,
+        template="crm_inquiries/board/choose_project_panel.html",
+        load=load_projects,
+        weight=60,
+    ),
     Panel(
         name="project_inquiries",
         slot=CARD_MAIN,
@@ -42,5 +76,5 @@ PANELS = [
         template="crm_inquiries/board/project_panel.html",
         load=load_inquiries,
         weight=20,
-    )
+    ),
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kartoteka.api import hookimpl
-from kartoteka.api.declare import MenuItem, Panel
+from kartoteka.api.declare import Badge, MenuItem, Panel
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.board import views
-from kartoteka_crm_inquiries.board.panels import PANELS
+from kartoteka_crm_inquiries.board import inquiry_views, views
+from kartoteka_crm_inquiries.board.panels import BADGES, PANELS
 from kartoteka_crm_inquiries.naming import VIEW
 
-__all__ = ["views"]
+__all__ = ["inquiry_views", "views"]
 
 _ = Texts("crm_inquiries")
 
@@ -31,3 +31,8 @@ def register_menu() -> list[MenuItem]:
 @hookimpl
 def register_panels() -> list[Panel]:
     return PANELS
+
+
+@hookimpl
+def register_badges() -> list[Badge]:
+    return BADGES
