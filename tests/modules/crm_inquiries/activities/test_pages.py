@@ -170,7 +170,8 @@ def test_the_api_refuses_to_orphan_an_inquiry(desk: Any) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     program = desk.company.app.test_client()
     path = "/api/v1/crm_inquiries/activities"
-    answer = program.patch(f"{path}/{only.id}", json={"status": "done"}, headers=headers)
+    etag = program.get(f"{path}/{only.id}", headers=headers).headers["ETag"]
+    answer = program.patch(f"{path}/{only.id}", json={"status": "done"}, headers={**headers, "If-Match": etag})
     assert answer.status_code in (409, 422), answer.text
     assert "open" in answer.text
     assert desk.found(only.id).status == "planned"

@@ -11,11 +11,18 @@ from sqlalchemy import select
 
 from kartoteka.api.db import utc_now
 from kartoteka.api.errors import Forbidden, InvalidInput, NotFound, Refused
+from kartoteka.testing.databases import chosen_kinds
 from kartoteka_crm_inquiries.activities import service
 from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
 from kartoteka_crm_inquiries.activities.next_action import NextStep
+from tests.modules.crm_inquiries.activities.conftest import Desk
 
 MONDAY = datetime(2030, 6, 3, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=chosen_kinds())
+def desk(request: pytest.FixtureRequest, company_on: Any) -> Desk:
+    return Desk(company_on(request.param, modules=["crm_inquiries"]))
 
 
 def of_inquiry(session: Any, inquiry_id: int) -> list[Activity]:

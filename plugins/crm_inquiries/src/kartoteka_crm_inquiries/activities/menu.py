@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kartoteka.api.declare import MenuItem
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.activities.queries import count_mine_due
 from kartoteka_crm_inquiries.naming import MANAGE_PROCESSES, VIEW_ACTIVITIES
 
 _ = Texts("crm_inquiries")
@@ -17,7 +16,6 @@ MENU = [
         permission=VIEW_ACTIVITIES,
         icon="checkbox",
         weight=25,
-        badge=count_mine_due,
     ),
     MenuItem(
         name="given_tasks",

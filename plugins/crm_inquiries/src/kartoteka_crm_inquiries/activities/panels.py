@@ -58,7 +58,7 @@ def load_today(session: Session, user: Actor, options: Mapping[str, Any]) -> Map
     found = queries.activities_of(
         session, mine & today & Activity.status.in_(OPEN), Activity.starts_at, Activity.id, limit=LONG
     )
-    return {"activities": found, "clients": queries.clients_of(session, found), "now": utc_now()}
+    return {"activities": found, "now": utc_now()}
 
 
 def load_overdue(session: Session, user: Actor, options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -68,7 +68,7 @@ def load_overdue(session: Session, user: Actor, options: Mapping[str, Any]) -> M
     found = queries.activities_of(
         session, late & (Activity.state == RecordState.ACTIVE), Activity.due_at, Activity.id, limit=LONG
     )
-    return {"activities": found, "clients": queries.clients_of(session, found), "now": utc_now()}
+    return {"activities": found, "now": utc_now()}
 
 
 def hand_over(session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:

@@ -17,7 +17,7 @@ from kartoteka.api.directories import DirectoryEntry, EntryTitle
 from kartoteka.api.records import RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Translatable
 from kartoteka.api.users import name_of
-from kartoteka.api.web import current_formats, visitor
+from kartoteka.api.web import current_formats
 from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.naming import ACTIVITY, ACTIVITY_KINDS, EXTRA_SERVICE, RESOURCE
@@ -35,6 +35,8 @@ _SHOWN = (
         name_of(Activity.done_by_id).label("done_by"),
         Resource.name.label("resource"),
         ExtraService.name.label("service"),
+        Client.id.label("seen_client_id"),
+        Client.name.label("client"),
     )
     .select_from(Activity)
     .outerjoin(_KIND, _KIND.id == Activity.kind_id)
@@ -42,6 +44,7 @@ _SHOWN = (
     .outerjoin(_OUTCOME, _OUTCOME.id == Activity.outcome_id)
     .outerjoin(Resource, Resource.id == Activity.resource_id)
     .outerjoin(ExtraService, ExtraService.id == Activity.service_id)
+    .outerjoin(Client, Client.id == Activity.client_id)
 )
 
 
@@ -138,6 +141,8 @@ class Shown:
     done_by: str
     resource: str
     service: str
+    client: str
+    """The name of its client, empty where there is none or the reader does not see it."""
 
     @property
     def is_open(self) -> bool:
@@ -170,6 +175,7 @@ def _shown(row: Any) -> Shown:
         done_by=row.done_by or "",
         resource=row.resource or "",
         service=row.service or "",
+        client=row.client or "",
     )
 
 
@@ -186,20 +192,6 @@ def count_open_of_client(client_id: Any) -> ScalarSelect[int]:
     )
 
 
-def count_mine_due() -> ScalarSelect[int]:
-    """Return the select that counts what the visitor has to do until the end of today."""
-    return (
-        select(func.count(Activity.id))
-        .where(
-            Activity.performer_id == visitor().id,
-            Activity.status.in_(OPEN),
-            Activity.state == RecordState.ACTIVE,
-            Activity.due_at < end_of_today(),
-        )
-        .scalar_subquery()
-    )
-
-
 def day_of(moment: datetime) -> tuple[datetime, datetime]:
     """Return the first moment of the reader's day in which a moment lies, and that of the next one."""
     day = current_formats().local(moment)
@@ -211,14 +203,6 @@ def day_of(moment: datetime) -> tuple[datetime, datetime]:
 def end_of_today() -> datetime:
     """Return when the reader's day ends."""
     return day_of(utc_now())[1]
-
-
-def clients_of(session: Session, found: Sequence[Shown]) -> dict[int, str]:
-    """Return the names of the clients of some activities by their id, as far as the reader sees them."""
-    ids = {one.activity.client_id for one in found if one.activity.client_id is not None}
-    if not ids:
-        return {}
-    return {row.id: row.name for row in session.execute(select(Client.id, Client.name).where(Client.id.in_(ids)))}
 
 
 def kind_of_code(session: Session, code: str) -> DirectoryEntry | None:

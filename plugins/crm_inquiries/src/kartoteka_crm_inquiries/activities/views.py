@@ -8,7 +8,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.api.clients import CLIENT_KIND, Client, find_clients, typed_client
+from kartoteka.api.clients import Client, find_clients, typed_client
 from kartoteka.api.db import Session, find, find_or_none, reading, transaction, utc_now
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
 from kartoteka.api.forms import save_form
@@ -251,9 +251,8 @@ def add_activity_file(record_id: int) -> Answer:
 
 
 def what_it_is_about(activity: Activity) -> list[tuple[Any, RecordRef]]:
-    """Return what an activity is about, each with what it is called."""
-    found = [(_("Client"), RecordRef(CLIENT_KIND, activity.client_id))] if activity.client_id else []
-    found += [(_("Inquiry"), RecordRef(INQUIRY, activity.inquiry_id))] if activity.inquiry_id else []
+    """Return what an activity is about beside its client, each with what it is called."""
+    found = [(_("Inquiry"), RecordRef(INQUIRY, activity.inquiry_id))] if activity.inquiry_id else []
     found += [(_("With whom"), activity.person)] if activity.person else []
     return found
 

@@ -109,7 +109,7 @@ INQUIRY_FIELDS = (
     Field(name="expected_on", title=_("Decision expected"), type=FieldType.DATE),
     Field(name="answered_at", title=_("Answered"), type=FieldType.DATETIME),
     Field(name="executed_at", title=_("Executed"), type=FieldType.DATETIME),
-    Field(name="next_at", title=_("Next action"), type=FieldType.DATETIME, tracked=False),
+    Field(name="next_at", title=_("Next action"), type=FieldType.DATETIME),
     Field(name="moved_at", title=_("Last action"), type=FieldType.DATETIME, tracked=False, sort="moved_at"),
     Field(name="closed_at", title=_("Closed"), type=FieldType.DATETIME),
     Field(name="outcome", title=_("How it ended"), type=FieldType.CHOICE, choices=OUTCOME_CHOICES),

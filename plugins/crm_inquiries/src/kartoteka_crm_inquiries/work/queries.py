@@ -38,10 +38,9 @@ def queue_of(session: Session, user_id: int, now: datetime, day_ends: datetime, 
             Activity.starts_at,
             Activity.due_at,
             Activity.importance,
-            Inquiry.value,
-            Inquiry.moved_at,
+            select(Inquiry.value).where(Inquiry.id == Activity.inquiry_id).scalar_subquery(),
+            select(Inquiry.moved_at).where(Inquiry.id == Activity.inquiry_id).scalar_subquery(),
         )
-        .outerjoin(Inquiry, Inquiry.id == Activity.inquiry_id)
         .where(
             Activity.performer_id == user_id,
             Activity.status.in_(OPEN),
