@@ -17,13 +17,18 @@ document.addEventListener("keydown", (event) => {
   const sequence = first && event.timeStamp - since < PATIENCE ? `${first} ${pressed}` : pressed;
   first = pressed;
   since = event.timeStamp;
-  const link = document.querySelector(`[data-k-keys="${CSS.escape(sequence)}"]`);
+  const link = linkOf(sequence) ?? linkOf(pressed);
   if (link) {
     event.preventDefault();
     first = null;
     link.click();
   }
 });
+
+// A key counts by itself, too, when it makes no sequence with the one before, such as an arrow.
+function linkOf(keys) {
+  return document.querySelector(`[data-k-keys="${CSS.escape(keys)}"]`);
+}
 
 function focusSearch(event) {
   const field = document.getElementById("k-search");

@@ -188,14 +188,15 @@ def resource_choices(session: Session) -> list[tuple[int, str]]:
 
 
 def overdue_of(session: Session, user_id: int) -> list[Row[Any]]:
-    """Return what a user should have done by now, the most important first."""
+    """Return what a user should have done by now, the longest overdue first."""
     statement = select(Activity.id, Activity.name, Activity.due_at, Activity.version, Activity.importance).where(
         Activity.performer_id == user_id,
         Activity.status.in_(OPEN),
         Activity.due_at < utc_now(),
         Activity.state == RecordState.ACTIVE,
     )
-    return list(session.execute(statement.order_by(Activity.due_at, Activity.id).limit(ASIDE)))
+    # In the order of the index by performer: ordered by the moment alone, the past of everybody would be read.
+    return list(session.execute(statement.order_by(Activity.status, Activity.due_at, Activity.id).limit(ASIDE)))
 
 
 def inquiries_of(session: Session, user_id: int) -> list[Row[Any]]:
