@@ -14,6 +14,7 @@ from kartoteka.installation import Installation, open_installation
 from kartoteka.testing.databases import TemplateDatabases, chosen_kinds
 
 TABLES = {
+    "crm_inquiries_appeal",
     "crm_inquiries_activity",
     "crm_inquiries_assignment",
     "crm_inquiries_attendee",
@@ -23,6 +24,7 @@ TABLES = {
     "crm_inquiries_letter",
     "crm_inquiries_letter_writer",
     "crm_inquiries_line",
+    "crm_inquiries_need",
     "crm_inquiries_mail_tie",
     "crm_inquiries_process",
     "crm_inquiries_project",

@@ -270,7 +270,7 @@ def test_an_inquiry_is_passed_on_with_a_note_and_the_colleague_is_told(house: An
     assert activities(house, inquiry_id)[0].performer_id == house.other_id
     bell = house.stranger.get("/notifications/").text
     assert "She knows the client" in bell
-    assert "She knows the client" in house.stranger.get(f"/crm_inquiries/inquiries/{inquiry_id}").text
+    assert "She knows the client" in house.stranger.get(f"/crm_inquiries/inquiries/{inquiry_id}/timeline").text
 
 
 def test_a_stage_asks_for_what_it_requires(house: Any) -> None:

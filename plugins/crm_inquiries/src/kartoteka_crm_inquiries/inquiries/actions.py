@@ -22,6 +22,15 @@ from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
 _ = Texts("crm_inquiries")
 
 
+KNOWN = "crm_inquiries.known"
+"""Where a session keeps what it knows of inquiries, by id, so that no action asks for it again."""
+
+
+def note_known(session: Session, inquiry: Inquiry) -> None:
+    """Let actions know of an inquiry that was read just now."""
+    session.info.setdefault(KNOWN, {})[inquiry.id] = inquiry
+
+
 def _step(data: dict[str, Any]) -> NextStep:
     return NextStep(
         starts_at=data["next_starts_at"],
@@ -102,7 +111,7 @@ def _if(condition: Callable[[Any], bool]) -> Callable[[Session, RecordRef], bool
     """Return ``when`` of an action: the record is asked for once, however many actions a page offers."""
 
     def when(session: Session, record: RecordRef) -> bool:
-        known: dict[int, Any] = session.info.setdefault("crm_inquiries.facts", {})
+        known: dict[int, Any] = session.info.setdefault(KNOWN, {})
         if record.id not in known:
             columns = (Inquiry.id, Inquiry.client_id, Inquiry.sort, Inquiry.closed_at, Inquiry.state)
             known[record.id] = session.execute(select(*columns).where(Inquiry.id == record.id)).one_or_none()

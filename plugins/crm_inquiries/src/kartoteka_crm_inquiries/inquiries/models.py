@@ -82,6 +82,7 @@ class Inquiry(Record, Stateful, Model):
         Index("ix_crm_inquiries_inquiry_by_stage", "stage_id", "state", "moved_at", "id"),
         Index("ix_crm_inquiries_inquiry_by_manager", "manager_id", "outcome", "state", "next_at"),
         Index("ix_crm_inquiries_inquiry_by_close", "closed_at", "outcome"),
+        Index("ix_crm_inquiries_inquiry_by_move", "state", "moved_at", "id"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kartoteka.api import hookimpl
-from kartoteka.api.db import Model
+from kartoteka.api.db import Model, Session
 from kartoteka.api.declare import (
     Action,
     ApiResource,
@@ -20,6 +20,7 @@ from kartoteka.api.declare import (
 from kartoteka.api.lists import RecordList
 from kartoteka_crm_inquiries.inquiries import tab_views, views, way_views
 from kartoteka_crm_inquiries.inquiries.actions import ACTIONS
+from kartoteka_crm_inquiries.inquiries.demo import add_demo_data
 from kartoteka_crm_inquiries.inquiries.kinds import API_RESOURCES, DIRECTORIES, KINDS, MENU, SEARCH, TABS
 from kartoteka_crm_inquiries.inquiries.listing import INQUIRY_LIST
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
@@ -104,3 +105,8 @@ def register_timeline() -> list[TimelineSource]:
 @hookimpl
 def register_notification_types() -> list[NotificationType]:
     return NOTIFICATION_TYPES
+
+
+@hookimpl
+def load_demo(session: Session, size: int) -> None:
+    add_demo_data(session)

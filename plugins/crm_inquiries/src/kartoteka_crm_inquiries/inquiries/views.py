@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client, client_people
 from kartoteka.api.db import Session, find, reading, transaction, utc_now
+from kartoteka.api.declare import CARD_MAIN, CARD_SIDE
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
 from kartoteka.api.forms import save_form
 from kartoteka.api.lists import choose_columns, export_list, show_filters, show_list
@@ -17,8 +18,10 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.users import set_preference
 from kartoteka.api.web import (
     asked_id,
+    is_fragment,
     record_actions,
     render,
+    render_panels,
     require,
     stream_page,
     toast,
@@ -27,8 +30,10 @@ from kartoteka.api.web import (
 from kartoteka.api.work import files_of_record, store_file
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.inquiries import queries, service
+from kartoteka_crm_inquiries.inquiries.actions import note_known
 from kartoteka_crm_inquiries.inquiries.asking import Asker, asked, must_choose, offer_clients
 from kartoteka_crm_inquiries.inquiries.forms import ChangeForm, RegisterForm, change_lines, sent_lines
+from kartoteka_crm_inquiries.inquiries.from_mail import asked_mail, begun_by, client_of_mail, origin_of, settle_mail
 from kartoteka_crm_inquiries.inquiries.listing import INQUIRY_LIST
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.rules import INQUIRY_SORT, ORDER_SORT, TENDER_SORT, days_still
@@ -101,9 +106,10 @@ def offer_askers() -> Answer:
 
 
 def _register(sort: str) -> Answer:
-    form, client = RegisterForm(), _asked_client()
+    form, mail = RegisterForm(), asked_mail()
+    client = _asked_client() or client_of_mail(mail)
     form.for_sort(sort, may_assign=visitor().can(ASSIGN))
-    form.fill({"manager_id": visitor().id, "currency": "EUR", **_begun(form)})
+    form.fill({"manager_id": visitor().id, "currency": "EUR", **_begun(form), **begun_by(mail)})
     lines = sent_lines() if request.method == "POST" else [_blank_line()]
     pressed = request.form.get("do", "")
     if pressed:
@@ -148,8 +154,10 @@ def _who_asks(form: RegisterForm, known: Asker) -> Asker:
 
 def _save_new(sort: str, form: RegisterForm, asker: Asker, lines: list[dict[str, str]]) -> int | None:
     def save(session: Session) -> tuple[int, str]:
-        values = {**form.facts(), **asker.values(), "sort": sort, "lines": lines}
+        mail = asked_mail()
+        values = {**form.facts(), **asker.values(), "sort": sort, "lines": lines, **origin_of(mail)}
         inquiry = service.register_inquiry(session, values, form.next_step())
+        settle_mail(session, mail, inquiry)
         _store_files(session, inquiry)
         return inquiry.id, inquiry.number
 
@@ -196,31 +204,46 @@ def _blank_line() -> dict[str, str]:
     return {"text": "", "quantity": "1", "unit": ""}
 
 
-@blueprint.route("/inquiries/<int:record_id>", methods=["GET", "POST"])
+@blueprint.get("/inquiries/<int:record_id>")
 @require(VIEW)
 def show_inquiry(record_id: int) -> Answer:
-    """Show an inquiry: what is done next, its stage, its facts, lines and files, and everything that happened."""
+    """Show an inquiry: what is done next, its stage, its facts, lines and files; what happened follows it."""
     ref = RecordRef(INQUIRY, record_id)
     with reading() as session:
         shown = queries.shown_inquiry(session, record_id)
         files = files_of_record(session, ref) if visitor().can(SEE_FILES) else []
+        note_known(session, shown.inquiry)
         actions = record_actions(session, ref)
+        panels = {slot: render_panels(session, slot, ref) for slot in (CARD_MAIN, CARD_SIDE)}
         people = client_people(session, shown.inquiry.client_id) if shown.inquiry.person is not None else []
-    person = next((one for one in people if one.ref == shown.inquiry.person), None)
-    return stream_page(
-        ref,
-        lambda stream: render(
-            "crm_inquiries/inquiries/show.html",
-            shown=shown,
-            inquiry=shown.inquiry,
-            files=files,
-            actions=actions,
-            person=person,
-            days=days_still(shown.inquiry.moved_at, utc_now()),
-            now=utc_now(),
-            stream=stream,
-        ),
+    return render(
+        "crm_inquiries/inquiries/show.html",
+        shown=shown,
+        inquiry=shown.inquiry,
+        files=files,
+        actions=actions,
+        person=next((one for one in people if one.ref == shown.inquiry.person), None),
+        panels=panels,
+        days=days_still(shown.inquiry.moved_at, utc_now()),
+        now=utc_now(),
     )
+
+
+@blueprint.route("/inquiries/<int:record_id>/timeline", methods=["GET", "POST"])
+@require(VIEW)
+def show_inquiry_timeline(record_id: int) -> Answer:
+    """Show everything that happened about an inquiry, and take what is added there; the page of it asks for a part."""
+    with reading() as session:
+        inquiry = find(session, Inquiry, record_id)
+    answer = stream_page(RecordRef(INQUIRY, record_id), lambda stream: _timeline(inquiry, stream))
+    added = isinstance(answer, Response) and request.form.get("do", "").startswith("add:")
+    return redirect(url_for("crm_inquiries.show_inquiry", record_id=record_id)) if added else answer
+
+
+def _timeline(inquiry: Inquiry, stream: Any) -> str:
+    if is_fragment():
+        return str(stream)
+    return render("crm_inquiries/inquiries/timeline.html", inquiry=inquiry, stream=stream)
 
 
 @blueprint.route("/inquiries/<int:record_id>/edit", methods=["GET", "POST"])

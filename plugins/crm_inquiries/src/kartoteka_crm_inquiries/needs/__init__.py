@@ -1,0 +1,1 @@
+"""Needs and interests of clients, and their appeals: recorded, processed, analysed."""
