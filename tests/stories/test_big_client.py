@@ -22,8 +22,8 @@ from kartoteka.testing.statements import counted_statements
 
 CARD_STATEMENTS, CARD_BYTES = 12, 80_000
 TAB_BYTES = 120_000
-FEW, MANY = (8, 3, 3), (5_000, 200, 50)
-"""How many entries, documents and contacts."""
+FEW, MANY = (8, 3, 3), (5_000, 200, 51)
+"""How many entries, documents and contacts; one more of these than a page shows."""
 
 SMALL, BIG = 1, 2
 TABS = {
@@ -122,7 +122,17 @@ def test_what_does_not_fit_is_on_further_pages(firm: Firm, tab: str) -> None:
     assert 'rel="next"' not in firm.browser.get(f"/clients/{SMALL}/{tab}").text
 
 
+def test_contacts_are_turned_over_page_by_page(firm: Firm) -> None:
+    tab = f"/crm_clients/clients/{BIG}/contacts"
+    first, second = (firm.browser.get(url).text for url in (tab, f"{tab}?from=50"))
+    assert f'href="{tab}?from=50"' in first
+    assert (first.count('id="contact-'), second.count('id="contact-')) == (50, 1)
+    assert f'href="{tab}"' in second
+    for nonsense in ("-1", "x", "9" * 30, "999999"):
+        assert firm.browser.get(f"{tab}?from={nonsense}").status_code == 200
+
+
 def test_the_counters_of_the_tabs_are_right(firm: Firm) -> None:
     page = firm.browser.get(f"/clients/{BIG}").text
-    for wanted in ("200", "50"):
+    for wanted in ("200", "51"):
         assert f">{wanted}<" in page

@@ -15,7 +15,7 @@ from kartoteka.api.forms import country_name, save_form
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts, clean_line
 from kartoteka.api.values import own_facts_of
-from kartoteka.api.web import render_card, render_part, require, stream_page, toast, today
+from kartoteka.api.web import asked_id, render_card, render_part, require, stream_page, toast, today
 from kartoteka_crm_clients import queries, service
 from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
@@ -28,21 +28,31 @@ from kartoteka_crm_clients.rules import ADDRESS_KINDS
 _ = Texts("crm_clients")
 
 TAB = "crm_clients.contacts"
+ON_A_PAGE = 50
 Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/clients/<int:record_id>/contacts")
 @require(VIEW)
 def show_client_contacts(record_id: int) -> Answer:
-    """List a client's contacts and addresses; ``archived`` shows those put away."""
-    archived = "archived" in request.args
+    """List a client's contacts and addresses; ``archived`` shows those put away, ``from`` goes on after so many."""
+    archived, skipped = "archived" in request.args, asked_id("from") or 0
     with reading() as session:
         find(session, Client, record_id)
-        contacts = queries.contacts_of(session, record_id, archived=archived)
+        contacts = queries.contacts_of(session, record_id, archived=archived, most=ON_A_PAGE + 1, skipped=skipped)
         addresses = queries.addresses_of(session, record_id, archived=archived)
         own = own_facts_of(session, ADDRESS, addresses)
     places = list(zip(addresses, own, strict=True))
-    return _render_tab("crm_clients/contacts.html", record_id, contacts=contacts, places=places, archived=archived)
+    following = skipped + ON_A_PAGE if len(contacts) > ON_A_PAGE else None
+    return _render_tab(
+        "crm_clients/contacts.html",
+        record_id,
+        contacts=contacts[:ON_A_PAGE],
+        places=places,
+        archived=archived,
+        skipped=skipped,
+        following=following,
+    )
 
 
 @blueprint.route("/clients/<int:record_id>/contacts/new", methods=["GET", "POST"])

@@ -29,6 +29,7 @@ _CONTACTS_OF = (
     .where(Contact.client_id == bindparam("client_id"), Contact.state == bindparam("state"))
     .order_by(_ROLE_RANK, Contact.name_sort, Contact.id)
     .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
 )
 _ADDRESSES_OF = (
     select(Address)
@@ -40,9 +41,11 @@ _ADDRESSES_OF = (
 _COUNTED_CONTACTS = select(func.count(Contact.id)).where(Contact.state == RecordState.ACTIVE)
 
 
-def contacts_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Contact]:
+def contacts_of(
+    session: Session, client_id: int, *, archived: bool = False, most: int = _MOST_OF_A_CLIENT, skipped: int = 0
+) -> Sequence[Contact]:
     """Return a client's contacts by role and name, at most 500; ``archived`` ones instead of active ones."""
-    asked = {"client_id": client_id, "state": _state(archived=archived), "most": _MOST_OF_A_CLIENT}
+    asked = {"client_id": client_id, "state": _state(archived=archived), "most": most, "skipped": skipped}
     return readable(session, session.scalars(_CONTACTS_OF, asked))
 
 
@@ -62,7 +65,7 @@ def people_of(session: Session, client_id: int) -> list[ClientPerson]:
 
 def first_contacts(session: Session, client_id: int, number: int) -> Sequence[Contact]:
     """Return the contacts of a client to show where there is little room."""
-    asked = {"client_id": client_id, "state": _state(archived=False), "most": number}
+    asked = {"client_id": client_id, "state": _state(archived=False), "most": number, "skipped": 0}
     return readable(session, session.scalars(_CONTACTS_OF, asked))
 
 
