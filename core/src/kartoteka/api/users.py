@@ -2,7 +2,16 @@
 
 from kartoteka.builtin.access.readers import readers_of
 from kartoteka.builtin.notifications.channels.planning import user_zones
-from kartoteka.builtin.users.queries import active_users, known_users, name_of, preferences_of, staff_by_department, user_names
+from kartoteka.builtin.users.queries import (
+    active_users,
+    known_users,
+    name_of,
+    preferences_of,
+    staff_by_department,
+    user_addresses,
+    user_names,
+    users_with_addresses,
+)
 from kartoteka.builtin.users.service import set_preference
 
 __all__ = [
@@ -13,6 +22,8 @@ __all__ = [
     "readers_of",
     "set_preference",
     "staff_by_department",
+    "user_addresses",
     "user_names",
     "user_zones",
+    "users_with_addresses",
 ]

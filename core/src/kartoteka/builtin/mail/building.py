@@ -20,6 +20,7 @@ _SIGNED = """
     from to cc subject date message-id reply-to in-reply-to references mime-version content-type
     content-transfer-encoding list-unsubscribe list-unsubscribe-post
 """
+_INVITATION = "text/calendar;method="
 _OWN = frozenset({"from", "to", "cc", "bcc", "sender", "subject", "date", "message-id", "mime-version"})
 
 
@@ -116,8 +117,14 @@ def _fill(message: EmailMessage, mail: Outgoing, files: list[OutgoingFile]) -> N
             main, _slash, sub = file.mime.partition("/")
             part.add_related(file.content, main, sub, cid=f"<{file.content_id}>", filename=file.name)  # type: ignore[union-attr]
     for file in files:
+        if file.mime.startswith(_INVITATION):
+            # Programs take an invitation for one only when it stands beside the text (RFC 6047, 2.4).
+            method = file.mime.removeprefix(_INVITATION).upper()
+            text = file.content.decode("utf-8", "replace")
+            message.add_alternative(text, subtype="calendar", cte="base64", params={"method": method})
+    for file in files:
         if file not in shown:
-            main, _slash, sub = file.mime.partition("/")
+            main, _slash, sub = file.mime.partition(";")[0].partition("/")
             if main in {"text", "message", "multipart"}:
                 # As bytes: the library would want text in a known encoding, or a message it can read.
                 main, sub = ("application", "octet-stream") if main != "text" else (main, sub)

@@ -14,7 +14,7 @@ from kartoteka.builtin.modules.queries import STATE_VERSION
 from kartoteka.builtin.users.factors.queries import has_second_factor
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session
+from kartoteka.db.session import Session, as_system
 from kartoteka.vocabulary.text import fold, sort_key
 
 __all__ = ["Department", "SignIn", "User", "has_second_factor"]
@@ -179,3 +179,24 @@ def staff_by_department(session: Session) -> list[Row[Any]]:
             .order_by(Department.name, User.name_sort, User.id)
         )
     )
+
+
+def user_addresses(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the e-mail addresses of active users that have one."""
+    with as_system(session, reason="addresses of users"):
+        rows = session.execute(
+            select(User.id, User.email).where(User.id.in_(sorted(set(ids))), User.active, User.email.is_not(None))
+        ).all()
+    return {row.id: row.email for row in rows}
+
+
+def users_with_addresses(session: Session, addresses: Iterable[str]) -> dict[str, int]:
+    """Return the active users that have these e-mail addresses, by address in small letters."""
+    wanted = sorted({address.lower() for address in addresses})
+    with as_system(session, reason="whose addresses these are"):
+        rows = session.execute(
+            select(User.id, func.lower(User.email).label("email")).where(
+                func.lower(User.email).in_(wanted), User.active
+            )
+        ).all()
+    return {row.email: row.id for row in rows}

@@ -7,10 +7,14 @@ from typing import Any
 
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model, Session
-from kartoteka.api.declare import ClientReference, DavCollection, PersonalData
-from kartoteka_crm_inquiries.sync import erasing
+from kartoteka.api.declare import ClientReference, DavCollection, NotificationType, PersonalData
+from kartoteka.api.mail import IncomingMail
+from kartoteka.api.records import RecordRef
+from kartoteka_crm_inquiries.sync import answering, erasing, listening, views
 from kartoteka_crm_inquiries.sync.collections import COLLECTIONS
 from kartoteka_crm_inquiries.sync.models import Attendee, CalendarObject
+
+__all__ = ["listening", "views"]
 
 
 @hookimpl
@@ -47,3 +51,13 @@ def erase_client(session: Session, client_ids: Sequence[int], words: Sequence[st
 @hookimpl
 def export_client(session: Session, client_ids: Sequence[int]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     return erasing.export_kept(session, client_ids)
+
+
+@hookimpl
+def register_notification_types() -> list[NotificationType]:
+    return answering.NOTIFICATION_TYPES
+
+
+@hookimpl
+def receive_mail(session: Session, mail: IncomingMail) -> RecordRef | None:
+    return answering.receive(session, mail)

@@ -75,10 +75,28 @@ def _activities(session: Session, sort: str, span: DavSpan | None, names: Sequen
     else:
         uids = [name.removesuffix(".ics") for name in names]
         statement = statement.where(or_(kept.name.in_(names), and_(kept.id.is_(None), Activity.uid.in_(uids))))
+    rows = session.execute(statement).all()
+    answers = _answers(session, statement)
     return [
-        Found(row.name or f"{row.uid}.ics", row.id, None, f"a{row.id}-{row.version}-{row.kept or 0}")
-        for row in session.execute(statement)
+        Found(
+            row.name or f"{row.uid}.ics",
+            row.id,
+            None,
+            f"a{row.id}-{row.version}-{row.kept or 0}{answers.get(row.id, '')}",
+        )
+        for row in rows
     ]
+
+
+def _answers(session: Session, statement: Any) -> dict[int, str]:
+    """Return what changes when somebody who is invited answers."""
+    shown = statement.with_only_columns(Activity.id).order_by(None).limit(None)
+    rows = session.execute(
+        select(Attendee.activity_id, func.count(Attendee.id).label("number"), func.sum(Attendee.version).label("sum"))
+        .where(Attendee.activity_id.in_(shown))
+        .group_by(Attendee.activity_id)
+    )
+    return {row.activity_id: f"-{row.number}.{row.sum}" for row in rows}
 
 
 def _is_sort(sort: str, kept: Any) -> Any:

@@ -1,0 +1,230 @@
+"""Invitations by mail: asking people, taking their answers, answering those who ask us, and believing nobody else."""
+
+from __future__ import annotations
+
+import email.policy
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from kartoteka.api.mail import Arrival, MailAccount, keep_bytes
+from kartoteka.db.blobs import put_bytes
+from kartoteka.testing.databases import chosen_kinds
+from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.activities.service import cancel_activity, change_activity, plan_activity
+from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, EDIT_ACTIVITIES, VIEW, VIEW_ACTIVITIES
+from kartoteka_crm_inquiries.sync import inviting
+from kartoteka_crm_inquiries.sync.models import Attendee
+
+RIGHTS = ("clients.view", VIEW, EDIT, VIEW_ACTIVITIES, EDIT_ACTIVITIES, ASSIGN)
+OFFICE = "office@company.test"
+
+
+class Post:
+    """Ona's company with a mailbox."""
+
+    def __init__(self, company: Any, mailbox: Any, run_jobs: Callable[..., int]) -> None:
+        self.company, self.mailbox, self.run_jobs = company, mailbox, run_jobs
+        mailbox.prepare(company.database)
+        self.user_id = company.add_user(
+            permissions=RIGHTS, login="ona", name="Ona Onaitė", email="ona@company.test", timezone="Europe/Vilnius"
+        )
+        self.actor = company.actor(self.user_id)
+
+    def do(self, work: Callable[[Any], Any]) -> Any:
+        with self.company.database.transaction(self.actor, "Test") as session:
+            return work(session)
+
+    def meeting(self, **values: Any) -> int:
+        given = {"name": "Derybos", "starts_at": datetime(2026, 11, 25, 8, tzinfo=UTC), "estimate": 60, **values}
+        return self.do(lambda session: plan_activity(session, given).id)
+
+    def invite(self, activity_id: int, *addresses: str) -> Any:
+        return self.do(
+            lambda session: inviting.invite(session, activity_id, [(one, "Jonas", None) for one in addresses])
+        )
+
+    def sent(self) -> list[tuple[str, Any]]:
+        """Return method and event of the mails that left since the last time."""
+        self.run_jobs(self.company)
+        found = []
+        for message in self.mailbox.messages:
+            part = next(
+                one for one in message.walk() if one.get_content_type() == "text/calendar" and not one.get_filename()
+            )
+            calendar = Calendar.from_ical(part.get_content())
+            assert part.get_param("method") == calendar["METHOD"]
+            found.append((str(calendar["METHOD"]), calendar.walk("VEVENT")[0]))
+        self.mailbox.clear()
+        return found
+
+    def receive(self, sender: str, text: str, **headers: str) -> None:
+        message = EmailMessage(policy=email.policy.SMTP)
+        message["From"], message["To"], message["Subject"] = sender, OFFICE, "Calendar"
+        for name, value in headers.items():
+            message[name.replace("_", "-")] = value
+        message.set_content("See the calendar.")
+        method = text.partition("METHOD:")[2].split()[0]
+        message.add_alternative(text, subtype="calendar", params={"method": method})
+        with self.company.database.transaction(self.company.system) as session:
+            blob = put_bytes(session.database.blobs, message.as_bytes())
+            keep_bytes(session, message.as_bytes(), Arrival(blob=blob))
+
+    def rows(self, model: Any = Activity) -> list[Any]:
+        with self.company.database.reading(self.company.system) as session:
+            return list(session.scalars(select(model).order_by(model.id)))
+
+
+@pytest.fixture(params=chosen_kinds())
+def post(request: pytest.FixtureRequest, company_on: Callable[..., Any], mailbox: Any, run_jobs: Any) -> Post:
+    return Post(company_on(request.param, modules=["crm_inquiries"]), mailbox, run_jobs)
+
+
+def answer(event: Any, who: str, said: str, *, later: int = 60, sequence: int | None = None) -> str:
+    stamp = datetime.now(UTC) + timedelta(seconds=later)
+    return (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\n"
+        f"UID:{event['UID']}\r\nDTSTAMP:{stamp:%Y%m%dT%H%M%SZ}\r\nDTSTART:20261125T080000Z\r\n"
+        f"SEQUENCE:{event['SEQUENCE'] if sequence is None else sequence}\r\n"
+        f"ORGANIZER:mailto:{OFFICE}\r\nATTENDEE;PARTSTAT={said}:mailto:{who}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+
+
+def request(method: str = "REQUEST", *, sequence: int = 0, hour: int = 9, later: int = 0, uid: str = "out@side") -> str:
+    stamp = datetime.now(UTC) + timedelta(seconds=later)
+    return (
+        f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n"
+        f"UID:{uid}\r\nDTSTAMP:{stamp:%Y%m%dT%H%M%SZ}\r\nDTSTART:20261126T{hour:02}0000Z\r\n"
+        f"DTEND:20261126T{hour + 1:02}0000Z\r\nSEQUENCE:{sequence}\r\nSUMMARY:Demo\r\nLOCATION:Kaunas\r\n"
+        "ORGANIZER;CN=Boss:mailto:boss@client.test\r\nATTENDEE;RSVP=TRUE:mailto:ona@company.test\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+
+
+@pytest.mark.catalogue("IN-40")
+@pytest.mark.catalogue("X-20")
+def test_people_are_invited_told_of_changes_and_told_off(post: Post) -> None:
+    activity_id = post.meeting()
+    assert post.invite(activity_id, "jonas@client.test", "ieva@client.test", OFFICE) == 2, "not oneself"
+    sent = post.sent()
+    assert [method for method, _event in sent] == ["REQUEST", "REQUEST"]
+    event = sent[0][1]
+    assert str(event["ORGANIZER"]) == f"mailto:{OFFICE}"
+    assert str(event["ATTENDEE"]) == "mailto:jonas@client.test", "nobody sees the address of another guest"
+    assert event["DTSTART"].dt.tzinfo.key == "Europe/Vilnius"
+    post.do(lambda session: change_activity(session, activity_id, {"starts_at": datetime(2026, 11, 25, 9, tzinfo=UTC)}))
+    changed = post.sent()
+    assert [(method, event["SEQUENCE"]) for method, event in changed] == [("REQUEST", 1), ("REQUEST", 1)]
+    post.do(lambda session: change_activity(session, activity_id, {"description": "No mail for that"}))
+    assert post.sent() == []
+    post.do(lambda session: cancel_activity(session, activity_id))
+    assert [(method, str(event["STATUS"])) for method, event in post.sent()] == [("CANCEL", "CANCELLED")] * 2
+
+
+@pytest.mark.catalogue("IN-40")
+@pytest.mark.catalogue("X-20")
+def test_answers_are_taken_back(post: Post) -> None:
+    activity_id = post.meeting()
+    post.invite(activity_id, "jonas@client.test")
+    ((_method, event),) = post.sent()
+    post.receive("jonas@client.test", answer(event, "jonas@client.test", "ACCEPTED"))
+    (guest,) = post.rows(Attendee)
+    assert (guest.answer, guest.answered_at is not None) == ("accepted", True)
+    post.receive("jonas@client.test", answer(event, "jonas@client.test", "DECLINED", later=-600))
+    assert post.rows(Attendee)[0].answer == "accepted", "an older answer changes nothing"
+    post.receive("jonas@client.test", answer(event, "jonas@client.test", "DECLINED", later=120))
+    assert post.rows(Attendee)[0].answer == "declined"
+    assert post.sent() == [], "nothing is answered by itself"
+
+
+@pytest.mark.catalogue("IN-40")
+def test_forged_answers_are_not_believed(post: Post) -> None:
+    activity_id = post.meeting()
+    post.invite(activity_id, "jonas@client.test")
+    ((_method, event),) = post.sent()
+    post.receive("thief@else.test", answer(event, "jonas@client.test", "ACCEPTED"))
+    post.receive("thief@else.test", answer(event, "thief@else.test", "ACCEPTED"))
+    post.receive("jonas@client.test", answer({"UID": "guess", "SEQUENCE": 0}, "jonas@client.test", "ACCEPTED"))
+    post.receive("jonas@client.test", answer(event, "jonas@client.test", "NONSENSE"))
+    post.receive("jonas@client.test", "METHOD:REPLY nonsense")
+    (guest,) = post.rows(Attendee)
+    assert guest.answer == "needs-action"
+    assert len(post.rows()) == 1
+
+
+@pytest.mark.catalogue("IN-40")
+@pytest.mark.catalogue("X-20")
+def test_an_invitation_from_outside_becomes_an_activity_and_is_answered(post: Post) -> None:
+    post.receive("boss@client.test", request())
+    (activity,) = post.rows()
+    assert (activity.name, activity.place, activity.performer_id) == ("Demo", "Kaunas", post.user_id)
+    assert activity.starts_at == datetime(2026, 11, 26, 9, tzinfo=UTC)
+    post.receive("boss@client.test", request(sequence=1, hour=12, later=60))
+    (activity,) = post.rows()
+    assert activity.starts_at.hour == 12
+    browser = post.company.browser(post.user_id)
+    page = browser.get(f"/crm_inquiries/activities/{activity.id}/people").text
+    assert "Boss" in page
+    done = browser.post(f"/crm_inquiries/activities/{activity.id}/answer", data={"answer": "accepted"})
+    assert done.status_code == 302
+    ((method, event),) = post.sent()
+    assert (method, str(event["UID"])) == ("REPLY", "out@side")
+    assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+    assert str(event["ATTENDEE"]) == "mailto:ona@company.test"
+    post.receive("boss@client.test", request("CANCEL", sequence=2, later=120))
+    assert [one.status for one in post.rows()] == ["cancelled"]
+
+
+@pytest.mark.catalogue("IN-40")
+def test_only_the_organizer_changes_a_meeting_and_nothing_goes_in_circles(post: Post) -> None:
+    post.receive("thief@else.test", request())
+    assert post.rows() == []
+    post.receive("boss@client.test", request())
+    post.receive("thief@else.test", request("CANCEL", sequence=9, later=60))
+    post.receive("boss@client.test", request(sequence=0, hour=15, later=-600))
+    (activity,) = post.rows()
+    assert (activity.status, activity.starts_at.hour) == ("planned", 9)
+    post.receive("boss@client.test", request(uid="auto"), Auto_Submitted="auto-replied")
+    assert len(post.rows()) == 1
+    mine = post.meeting()
+    post.invite(mine, "jonas@client.test")
+    ((_method, event),) = post.sent()
+    echo = request(uid=str(event["UID"]))
+    post.receive("boss@client.test", echo)
+    assert len(post.rows()) == 2, "our own invitation makes no activity"
+
+
+@pytest.mark.catalogue("IN-40")
+def test_people_are_invited_by_page(post: Post) -> None:
+    activity_id = post.meeting()
+    browser = post.company.browser(post.user_id)
+    path = f"/crm_inquiries/activities/{activity_id}/people"
+    assert browser.post(path, data={"addresses": "jonas@client.test, nonsense"}).status_code == 422
+    assert post.rows(Attendee) == []
+    assert browser.post(path, data={"addresses": "jonas@client.test"}).status_code == 302
+    assert "not answered yet" in browser.get(path).text
+    (guest,) = post.rows(Attendee)
+    assert browser.post(f"{path}/{guest.id}/remove").status_code == 302
+    assert [method for method, _event in post.sent()] == ["REQUEST", "CANCEL"]
+    assert post.rows(Attendee) == []
+    for gone in ("/crm_inquiries/activities/0/people", "/crm_inquiries/activities/9999/people"):
+        assert browser.get(gone).status_code == 404
+
+
+def test_without_an_address_nobody_can_be_invited(post: Post) -> None:
+    with post.company.database.transaction(post.company.system) as session:
+        for account in session.scalars(select(MailAccount)):
+            session.delete(account)
+    other = post.company.add_user(permissions=RIGHTS, login="petras")
+    browser = post.company.browser(other)
+    with post.company.database.transaction(post.company.actor(other), "Test") as session:
+        values = {"name": "x", "starts_at": datetime(2026, 11, 25, 8, tzinfo=UTC), "estimate": 60}
+        activity_id = plan_activity(session, values).id
+    answer = browser.post(f"/crm_inquiries/activities/{activity_id}/people", data={"addresses": "a@b.lt"})
+    assert answer.status_code == 422
+    assert "mail account" in answer.text
