@@ -163,7 +163,8 @@ def _shown(chosen: Chosen) -> dict[str, Any]:
     return {
         "chosen": chosen,
         "most": MOST_CARDS,
-        "home": f"{request.script_root}{HOME}",
+        "board_url": f"{request.script_root}{HOME}",
+        "inquiries_url": f"{request.script_root}/crm_inquiries/inquiries/",
         "may_move": visitor().can(EDIT),
         "dot": lambda card: dot_of(card.next_at, now, zone),
         "rots": lambda card, stage: is_rotting(card.moved_at, stage.rot_days, now),
