@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kartoteka.api.declare import MenuItem
+from kartoteka.api.declare import Beginning, MenuItem
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.naming import MANAGE_PROCESSES, VIEW_ACTIVITIES
+from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES, MANAGE_PROCESSES, VIEW_ACTIVITIES
 
 _ = Texts("crm_inquiries")
 
@@ -16,6 +16,15 @@ MENU = [
         permission=VIEW_ACTIVITIES,
         icon="checkbox",
         weight=25,
+        keys="g t",
+        begins=(
+            Beginning(
+                title=_("New task"), endpoint="crm_inquiries.new_activity", permission=EDIT_ACTIVITIES, keys="n a"
+            ),
+            Beginning(
+                title=_("Register a call"), endpoint="crm_inquiries.log_call", permission=EDIT_ACTIVITIES, keys="n l"
+            ),
+        ),
     ),
     MenuItem(
         name="given_tasks",

@@ -23,5 +23,6 @@ def register_menu() -> list[MenuItem]:
             permission=EDIT_ACTIVITIES,
             icon="player-play",
             weight=20,
+            keys="g w",
         )
     ]
