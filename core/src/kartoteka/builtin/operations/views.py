@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -84,9 +85,10 @@ def undo(record_id: int) -> Answer:
         toast(problem.message, kind="error")
         return redirect(_back(record_id))
     toast(_("Undone."), url=url_for("operations.show_operation", record_id=made))
-    # What the operation had created is gone, and so may be the page that it was undone from.
+    # What the operation had created is gone, and so may be the page that it was undone from, unless that is a list.
     page = url_for("operations.show_operation", record_id=record_id)
-    return redirect(page if facts.counts.get("created") else _back(record_id))
+    is_list = urlsplit(_back(record_id)).path.endswith("/")
+    return redirect(page if facts.counts.get("created") and not is_list else _back(record_id))
 
 
 def _undo_in_background(number: int, *, rest_only: bool) -> Answer:
