@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
+from io import BytesIO
 from threading import Lock
 from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from kartoteka.builtin.files.dav.names import MOUNT
 from kartoteka.db.actor import Actor
@@ -15,6 +20,8 @@ from kartoteka.web.programs import basic_credentials
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 WhoIs = Callable[[str, str], Actor | None]
+_ASKS_IN_XML = frozenset({"PROPFIND", "PROPPATCH", "LOCK"})
+_LONGEST_QUESTION = 200_000
 
 
 class Drive:
@@ -40,6 +47,9 @@ class Drive:
             return _ask(start_response)
         if "\0" in path:  # no name holds it, and PostgreSQL takes it in no text
             start_response("404 Not Found", [("Content-Length", "0")])
+            return []
+        if environ.get("REQUEST_METHOD") in _ASKS_IN_XML and not _is_harmless(environ):
+            start_response("400 Bad Request", [("Content-Length", "0")])
             return []
         environ["wsgidav.auth.user_name"] = environ["wsgidav.user_name"] = login
         environ["wsgidav.auth.realm"] = "Kartoteka"
@@ -87,6 +97,18 @@ def make_dav_application() -> Wsgi:
         }
     )
     return application
+
+
+def _is_harmless(environ: dict[str, Any]) -> bool:
+    """Tell whether a request's body is XML that defines nothing; WsgiDAV reads it by whichever parser is installed."""
+    body = environ["wsgi.input"].read(min(int(environ.get("CONTENT_LENGTH") or 0), _LONGEST_QUESTION + 1))
+    environ["wsgi.input"] = BytesIO(body)
+    if len(body) > _LONGEST_QUESTION:
+        return False
+    try:
+        return not body.strip() or fromstring(body, forbid_dtd=True) is not None
+    except (DefusedXmlException, ParseError, ValueError):
+        return False
 
 
 def _ask(start_response: Callable[..., Any]) -> list[bytes]:
