@@ -158,6 +158,8 @@ def _planned(form: PlanForm) -> dict[str, Any]:
         values["starts_at"], values["ends_at"] = _whole_days(values["starts_at"], values["ends_at"])
     if values["ends_at"] < values["starts_at"]:
         raise InvalidInput({"ends_at": _("This is before it starts.")})
+    if not values["all_day"]:
+        values["estimate"] = minutes_between(values["starts_at"], values["ends_at"])
     return values
 
 

@@ -14,6 +14,7 @@ from kartoteka.api.errors import Forbidden, InvalidInput, Refused
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
 from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.activities.rules import minutes_between
 from kartoteka_crm_inquiries.activities.service import activity_to_write, change_activity
 from kartoteka_crm_inquiries.calendar import queries
 from kartoteka_crm_inquiries.calendar.models import WorkingHours
@@ -122,16 +123,18 @@ def move_activity(
 ) -> Activity:
     """Move an open activity to another time, and to somebody else when ``performer_id`` is given.
 
-    Without an end it keeps its length. Raises NotFound, Forbidden, EditConflict, InvalidInput, and Refused for what is
-    finished or would book a resource twice.
+    Without an end it keeps its length; an estimate that was its length stays so. Raises NotFound, Forbidden,
+    EditConflict, InvalidInput, and Refused for what is finished or would book a resource twice.
     """
     activity = activity_to_write(session, id)
     if activity.status not in ("planned", "started"):
         raise Refused(_("This is finished already."))
-    values: dict[str, object] = {"starts_at": starts_at}
-    values["ends_at"] = ends_at or starts_at + (activity.ends_at - activity.starts_at)
+    ends = ends_at or starts_at + (activity.ends_at - activity.starts_at)
+    values: dict[str, object] = {"starts_at": starts_at, "ends_at": ends}
     if performer_id is not None:
         values["performer_id"] = performer_id
+    if activity.estimate is not None and activity.estimate == minutes_between(activity.starts_at, activity.ends_at):
+        values["estimate"] = minutes_between(starts_at, ends)
     return change_activity(session, id, values, version)
 
 
