@@ -16,4 +16,5 @@ def house() -> Iterator[House]:
     """A company with the module crm_clients and one record of every kind."""
     with open_company() as company:
         company.switch("crm_clients")
+        company.switch("crm_inquiries")
         yield furnish(company)

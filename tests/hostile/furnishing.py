@@ -57,10 +57,11 @@ from kartoteka_crm_clients.service import add_address, add_contact
 from kartoteka_crm_clients.stages.service import set_stage
 from kartoteka_crm_clients.terms.service import set_terms
 from tests.hostile.house import House
+from tests.hostile.inquiries import furnish_inquiries
 
 
 def furnish(company: Company, **names: str) -> House:
-    """Put one record of every kind into a company whose module crm_clients is on.
+    """Put one record of every kind into a company whose modules crm_clients and crm_inquiries are on.
 
     ``names`` replace what the records are called: client, contact, city, department, role, group, user, admin; and
     what stands in the ``file`` to import.
@@ -74,7 +75,7 @@ def furnish(company: Company, **names: str) -> House:
     ids = house.ids
     actor = company.actor(admin)
     with company.database.transaction(actor, said["city"]) as session:
-        for furnish_with in (_client, _rooms, _company, _telling, _mails, _papers):
+        for furnish_with in (_client, _rooms, _company, _telling, _mails, _papers, furnish_inquiries):
             furnish_with(session, ids, said, admin)
     return house
 

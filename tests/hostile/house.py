@@ -14,6 +14,8 @@ from werkzeug.routing import Rule
 from kartoteka.testing.company import Company
 from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import requirement_for
+from tests.hostile.inquiries import RECORDS as INQUIRY_RECORDS
+from tests.hostile.inquiries import WORDS as INQUIRY_WORDS
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OPENED = ("GET", "POST")
@@ -25,6 +27,7 @@ FIRST_STEPS = {f"/setup/{step}" for step in ("", "company", "modules", "data", "
 
 # The record that a route is about, by the words before its number.
 _RECORDS = (
+    *INQUIRY_RECORDS,
     (r"^/api/v1/.*/content$", "file"),
     (r"^/api/v1/", "client"),
     (r"/rest/keys/<", "key"),
@@ -78,6 +81,7 @@ _RECORDS = (
     (r"/mail/<", "mail"),
 )
 _WORDS = (
+    *INQUIRY_WORDS,
     ("/api/v1/<module>/<resource>/content", [{"module": "files", "resource": "files"}]),
     ("/api/v1/<module>/<resource>/<int:record_id>/content", [{"module": "files", "resource": "files"}]),
     ("/api/v1/", [{"module": "clients", "resource": "clients"}]),

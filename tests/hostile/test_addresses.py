@@ -65,6 +65,7 @@ FINE = {200, 302, 400, 404, 422}
 def office(request: pytest.FixtureRequest) -> Iterator[House]:
     with open_company(request.param) as company:
         company.switch("crm_clients")
+        company.switch("crm_inquiries")
         yield furnish(company)
 
 

@@ -49,7 +49,7 @@ def check(company: Company, names: Iterable[str]) -> None:
 
 @pytest.fixture
 def office(company: Callable[..., Company]) -> Company:
-    return company(modules=["crm_clients"])
+    return company(modules=["crm_clients", "crm_inquiries"])
 
 
 def test_downloads_calculate_nothing(office: Company) -> None:

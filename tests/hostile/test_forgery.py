@@ -21,7 +21,7 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 @pytest.fixture
 def house(company_on: Callable[..., Company]) -> House:
     """A company whose pages check the token of every form, as outside of tests."""
-    company = company_on(modules=["crm_clients"])
+    company = company_on(modules=["crm_clients", "crm_inquiries"])
     company.app.config["WTF_CSRF_ENABLED"] = True
     return furnish(company, admin="rasa", user="tomas")
 

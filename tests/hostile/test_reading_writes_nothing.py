@@ -28,6 +28,7 @@ READS = re.compile(r"\s*(SELECT|WITH|SHOW|EXPLAIN)\b", re.IGNORECASE)
 def house(request: pytest.FixtureRequest) -> Iterator[House]:
     with open_company(request.param) as company:
         company.switch("crm_clients")
+        company.switch("crm_inquiries")
         yield furnish(company)
 
 

@@ -116,6 +116,7 @@ class Visitors:
 def house() -> Iterator[House]:
     with open_company() as company:
         company.switch("crm_clients")
+        company.switch("crm_inquiries")
         yield furnish(company)
 
 

@@ -91,6 +91,7 @@ def fresh() -> Iterator[House]:
     """A company of the test's own, in which no name is taken yet."""
     with open_company() as company:
         company.switch("crm_clients")
+        company.switch("crm_inquiries")
         yield furnish(company)
 
 

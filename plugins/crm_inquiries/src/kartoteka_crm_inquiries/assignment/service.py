@@ -52,7 +52,9 @@ def shift_assignment(session: Session, id: int, by: int) -> None:
     _demand(session)
     rule = find(session, Assignment, id)
     rules = rules_in_order(session)
-    place = next((place for place, one in enumerate(rules) if one.id == rule.id), 0)
+    place = next((place for place, one in enumerate(rules) if one.id == rule.id), None)
+    if place is None:
+        return  # it was taken out meanwhile
     rules.insert(min(max(place + by, 0), len(rules) - 1), rules.pop(place))
     for position, one in enumerate(rules):
         apply_changes(session, one, ASSIGNMENT, {"position": position})
