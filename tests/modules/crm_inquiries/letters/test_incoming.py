@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from kartoteka.api.db import utc_now
 from kartoteka.api.mail import InboxMail, Mail
 from kartoteka.api.records import RecordRef
 from kartoteka.builtin.notifications.models import Notification
@@ -65,7 +67,11 @@ def test_a_sent_mail_stands_once_with_client_person_and_inquiry(post: PostHouse)
     assert sent.subject == f"Our offer [{number}]"
     assert (sent.client_id, sent.about) == (client, RecordRef("crm_inquiries.inquiry", asked))
     assert inquiry(post, asked).answered_at is not None
-    pages = (f"/clients/{client}/timeline", f"/crm_inquiries/inquiries/{asked}", f"/crm_clients/contacts/{person}")
+    pages = (
+        f"/clients/{client}/timeline",
+        f"/timeline/of/crm_inquiries.inquiry/{asked}",
+        f"/crm_clients/contacts/{person}",
+    )
     for page in pages:
         shown = post.browser.get(page)
         assert shown.status_code == 200, page
@@ -167,3 +173,27 @@ def test_mail_of_a_client_makes_an_inquiry_when_the_company_wants_it(post: PostH
 def test_numbers_in_subjects() -> None:
     assert tags_in("Re: [U2026-00012] old [U2026-00013]") == ["U2026-00013", "U2026-00012"]
     assert tags_in("[two words] [] [[x]") == []
+
+
+@pytest.mark.catalogue("IN-44")
+def test_an_inquiry_is_made_of_the_letter_of_somebody_unknown(post: PostHouse) -> None:
+    came = mail(post, post.comes("Do you sell doors?\n", sender="Jonas Naujas <jonas@nauja.lt>", subject="Doors"))
+    assert "Make an inquiry" in post.browser.get(f"/inbox/{came.id}").text
+    path = f"/crm_inquiries/inquiries/new?mail={came.id}"
+    page = post.browser.get(path).text
+    assert 'value="Jonas Naujas"' in page
+    assert 'value="jonas@nauja.lt"' in page
+    assert "Do you sell doors?" in page
+    fields = dict(re.findall(r'name="(next_[a-z_]+)"[^>]*value="([^"]*)"', page))
+    when = utc_now() + timedelta(days=1)
+    sent = {"client": "Jonas Naujas", "client_id": "new", "new_kind": "person", "new_email": "jonas@nauja.lt"}
+    sent |= {"subject": "Doors", "next_name": "Call", "next_performer_id": str(post.user_id), "currency": "EUR"}
+    sent |= {**fields, "next_starts_at_day": f"{when:%Y-%m-%d}", "next_starts_at_time": "10:00"}
+    sent["next_starts_at"] = f"{when:%Y-%m-%dT10:00}"
+    answer = post.browser.post(path, data=sent)
+    assert answer.status_code == 302, answer.text
+    kept = mail(post, came.id)
+    assert kept.about is not None
+    made = inquiry(post, kept.about.id)
+    assert (made.origin, made.client_id) == (RecordRef("inbox.mail", came.id), kept.client_id)
+    assert "Make an inquiry" not in post.browser.get(f"/inbox/{came.id}").text

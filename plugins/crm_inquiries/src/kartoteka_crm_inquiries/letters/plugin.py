@@ -5,6 +5,7 @@ from __future__ import annotations
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model, Session
 from kartoteka.api.declare import (
+    Action,
     ClientReference,
     MailTemplate,
     MenuItem,
@@ -19,6 +20,8 @@ from kartoteka.api.mail import IncomingMail, SentMail
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.letters import incoming, queries, texts, views
+from kartoteka_crm_inquiries.letters.actions import ACTIONS
+from kartoteka_crm_inquiries.letters.demo import add_demo_data
 from kartoteka_crm_inquiries.letters.kinds import KIND, LETTER_LIST, SEARCH
 from kartoteka_crm_inquiries.letters.models import LetterWriter, MailTie, SharedLetter
 from kartoteka_crm_inquiries.naming import SHARED_MAIL
@@ -90,6 +93,16 @@ def register_menu() -> list[MenuItem]:
             weight=34,
         )
     ]
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return ACTIONS
+
+
+@hookimpl
+def load_demo(session: Session, size: int) -> None:
+    add_demo_data(session)
 
 
 @hookimpl

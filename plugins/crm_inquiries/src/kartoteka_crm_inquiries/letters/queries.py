@@ -173,6 +173,14 @@ def mail_of(session: Session, letter: SharedLetter) -> InboxMail:
         return find(session, InboxMail, letter.mail_id)
 
 
+def inquiry_of_letter(session: Session, letter: SharedLetter) -> RecordRef | None:
+    """Return the inquiry that a letter belongs to, also by its mail, of which one may have been made."""
+    if letter.inquiry_id is not None:
+        return RecordRef(INQUIRY, letter.inquiry_id)
+    about = mail_of(session, letter).about
+    return about if about is not None and about.kind == INQUIRY else None
+
+
 def conversation(session: Session, letter: SharedLetter) -> list[ThreadText]:
     """Return what both sides wrote, the oldest first: whoever sees the letter reads all of it, our answers too."""
     mail = mail_of(session, letter)

@@ -81,9 +81,10 @@ def answer_letter(
         raise InvalidInput({"text": _("Use at most %(count)s characters.", count=LONGEST_ANSWER)})
     mail = queries.mail_of(session, letter)
     draft = replace(answer_draft(mail, written), account_id=answering_account(session, mail), attachments=tuple(files))
-    if letter.inquiry_id is not None:
-        draft = replace(draft, ref=RecordRef(INQUIRY, letter.inquiry_id))
-    mail_id = send_mail(session, replace(draft, client_id=letter.client_id))
+    belongs = queries.inquiry_of_letter(session, letter)
+    if belongs is not None:
+        draft = replace(draft, ref=belongs)
+    mail_id = send_mail(session, replace(draft, client_id=letter.client_id or mail.client_id))
     tie(session, RecordRef(LETTER, letter.id), mail_id=mail_id)
     letter.status, letter.answered_at = rules.ANSWERED, utc_now()
     session.flush()

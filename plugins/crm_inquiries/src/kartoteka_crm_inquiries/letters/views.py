@@ -15,7 +15,6 @@ from kartoteka.api.db import Session, find, find_or_none, reading, transaction
 from kartoteka.api.errors import Conflict, InvalidInput, NotFound, Problem, Refused
 from kartoteka.api.lists import choose_columns, show_filters, show_list
 from kartoteka.api.mail import GENERAL, fill_words, templates_offered, words_of
-from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.users import set_preference, user_names
 from kartoteka.api.web import describe, render, render_part, require, takes_files, toast, today, visitor
@@ -27,7 +26,7 @@ from kartoteka_crm_inquiries.letters.forms import AnswerLetterForm, MailChoiceFo
 from kartoteka_crm_inquiries.letters.kinds import LETTER_LIST
 from kartoteka_crm_inquiries.letters.models import SharedLetter
 from kartoteka_crm_inquiries.letters.rules import STATES
-from kartoteka_crm_inquiries.naming import ASSIGN, INQUIRY, MANAGE_PROCESSES, SHARED_MAIL
+from kartoteka_crm_inquiries.naming import ASSIGN, MANAGE_PROCESSES, SHARED_MAIL
 
 _ = Texts("crm_inquiries")
 Answer = str | Response | tuple[str, int]
@@ -222,15 +221,17 @@ def _uploads() -> list[AttachedFile]:
 def _page(record_id: int, form: AnswerLetterForm, passing: PassLetterForm | None = None) -> str:
     with reading() as session:
         letter = find(session, SharedLetter, record_id)
-        client = find_or_none(session, Client, letter.client_id) if letter.client_id else None
+        client_id = letter.client_id or queries.mail_of(session, letter).client_id
+        client = find_or_none(session, Client, client_id) if client_id else None
         offered = templates_offered(session, frozenset(GENERAL))
         if not form.is_submitted():
             form.text.data = _begun(session, letter, client, {one.key for one in offered})
             form.version.data = str(letter.version)
+        belongs = queries.inquiry_of_letter(session, letter)
         context = {
             "parts": queries.conversation(session, letter),
-            "inquiry": describe(session, RecordRef(INQUIRY, letter.inquiry_id)) if letter.inquiry_id else None,
-            "open_inquiries": queries.open_inquiries_of(session, client.id) if client and not letter.inquiry_id else [],
+            "inquiry": describe(session, belongs) if belongs else None,
+            "open_inquiries": queries.open_inquiries_of(session, client.id) if client and not belongs else [],
             "assignee": user_names(session, [letter.assignee_id]).get(letter.assignee_id)
             if letter.assignee_id
             else None,
@@ -239,6 +240,7 @@ def _page(record_id: int, form: AnswerLetterForm, passing: PassLetterForm | None
     return render(
         "crm_inquiries/letters/letter.html",
         letter=letter,
+        belongs=belongs,
         client=client,
         form=form,
         passing=passing or PassLetterForm(formdata=None),
