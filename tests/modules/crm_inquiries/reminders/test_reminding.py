@@ -19,6 +19,7 @@ from kartoteka.testing.databases import chosen_kinds
 from kartoteka_crm_inquiries.activities import service as activities
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from kartoteka_crm_inquiries.inquiries.service import register_inquiry
 from kartoteka_crm_inquiries.reminders.models import Reminded
 from tests.modules.crm_inquiries.conftest import InquiryHouse, step
 
@@ -317,3 +318,20 @@ def test_old_notes_are_forgotten_only_when_they_are_of_no_use(
         kept = session.scalars(select(Reminded.record_id).where(Reminded.sort == "start")).all()
     assert kept == [still_open]
     assert step(None).name == "Call back"
+
+
+@pytest.mark.catalogue("IN-06")
+def test_the_responsible_manager_is_reminded_of_the_planned_contact(
+    office: InquiryHouse, clock: Clock, run_jobs: RunJobs
+) -> None:
+    run_jobs(office.company)
+    start = utc_now() + timedelta(hours=5)
+    given = {"client_id": office.client(), "subject": "From the newsletter", "manager_id": office.other_id}
+    with office.company.database.transaction(office.company.system) as session:
+        register_inquiry(session, given, step(start, performer_id=office.other_id))
+    clock.move(hours=4, minutes=45)
+    run_jobs(office.company)
+    run_jobs(office.company)
+    (one,) = told(office, office.other_id)
+    assert one.type == "crm_inquiries.reminder"
+    assert told(office) == []
