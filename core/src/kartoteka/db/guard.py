@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Executable, FromClause
+from sqlalchemy import ColumnElement, Executable, FromClause, and_
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.orm.util import LoaderCriteriaOption
@@ -143,7 +143,11 @@ def _with_plain_values(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _mark(condition: ColumnElement[bool], mapper: Mapper[Any]) -> ColumnElement[bool]:
-    return condition._annotate({_MARK: _name_of(mapper)})
+    mark = {_MARK: _name_of(mapper)}
+    if isinstance(condition, BooleanClauseList) and condition.operator is operators.and_:
+        # A join puts the parts of an AND beside its own condition, and what was said of them together is gone.
+        condition = and_(*(part._annotate(mark) for part in condition.clauses))
+    return condition._annotate(mark)
 
 
 def _name_of(mapper: Mapper[Any]) -> str:
