@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from kartoteka.api.db import insert_rows, utc_now
+from kartoteka.api.errors import InvalidInput
 from kartoteka.testing.statements import counted_statements
+from kartoteka_crm_inquiries.inquiries.kinds import change_inquiry
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.steps import StageStep
 from kartoteka_crm_inquiries.processes.models import Stage
@@ -205,3 +207,13 @@ def test_the_board_keeps_its_budget_with_two_thousand_open_inquiries(house: Any)
     more = house.browser.get(f"{BOARD}columns/{stages['Offer']}?skip=30", headers={"HX-Request": "true"})
     assert more.text.count("data-k-card=") == 30
     assert "Show more (440)" in more.text
+
+
+@pytest.mark.catalogue("X-09")
+def test_nothing_is_lost_without_a_reason_through_the_api(house: Any) -> None:
+    found = house.inquiry(house.client(), subject="Roof")
+    stages = stage_ids(house)
+    with pytest.raises(InvalidInput) as refused, house.writing() as session:
+        change_inquiry(session, found, {"stage_id": str(stages["Lost"])})
+    assert "reason_id" in refused.value.errors
+    assert stage_of(house, found)[1] == ""

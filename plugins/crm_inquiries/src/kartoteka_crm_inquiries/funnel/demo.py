@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.api.db import Session, insert_rows
+from kartoteka.api.db import Session, delete_rows, insert_rows, utc_now
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
 from kartoteka_crm_inquiries.assignment.models import Assignment
@@ -19,7 +19,7 @@ _ = Texts("crm_inquiries")
 
 
 def add_demo_data(session: Session) -> None:
-    """Give inquiries without any steps those that lead to their stage, and new ones somebody to answer for them."""
+    """Give inquiries the steps that lead to their stage, and new ones somebody to answer for them."""
     users = [user for user, _name in active_users(session)]
     if users and session.scalar(select(Assignment.id).limit(1)) is None:
         session.add(Assignment(name=str(_("New inquiries")), way="load", users=users[:4], places=[]))
@@ -27,11 +27,16 @@ def add_demo_data(session: Session) -> None:
     ways: dict[int, list[Stage]] = defaultdict(list)
     for stage in session.scalars(select(Stage).order_by(Stage.process_id, Stage.position, Stage.id)):
         ways[stage.process_id].append(stage)
-    known = set(session.scalars(select(StageStep.inquiry_id)))
+    known: dict[int, list[int]] = defaultdict(list)
+    for row in session.execute(select(StageStep.inquiry_id, StageStep.id)):
+        known[row.inquiry_id].append(row.id)
     steps: list[dict[str, Any]] = []
+    only: list[int] = []
     for inquiry in session.scalars(select(Inquiry).order_by(Inquiry.id)):
-        if inquiry.id not in known:
+        if len(known[inquiry.id]) <= 1:
+            only += known[inquiry.id]
             steps += _steps(inquiry, ways[inquiry.process_id])
+    delete_rows(session, StageStep, only)
     insert_rows(session, StageStep, steps)
 
 
@@ -42,7 +47,9 @@ def _steps(inquiry: Inquiry, way: list[Stage]) -> list[dict[str, Any]]:
     passed = [stage for stage in before if here is None or here.outcome or stage.position < here.position]
     if here is not None and here.outcome == "lost":
         passed = passed[: 1 + inquiry.id % max(len(passed), 1)]
-    until = max(inquiry.stage_since, inquiry.received_at)
+    until = inquiry.stage_since
+    if until <= inquiry.received_at and passed:
+        until = inquiry.received_at + (max(utc_now(), inquiry.received_at) - inquiry.received_at) / 2
     length = (until - inquiry.received_at) / max(len(passed), 1)
     common = {"inquiry_id": inquiry.id, "client_id": inquiry.client_id, "user_id": inquiry.manager_id}
     rows: list[dict[str, Any]] = [

@@ -49,7 +49,8 @@ def list_funnel(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping
     for stage in stages:
         if stage.state != "active" and stage.id not in now:
             continue
-        yield from _rows(stage, way, farthest, days, now.get(stage.id, []))
+        for row in _rows(stage, way, farthest, days, now.get(stage.id, [])):
+            yield {**row, "limits": _limits(params)}
 
 
 def _rows(
@@ -102,11 +103,11 @@ def behind_funnel(params: Mapping[str, Any], common: Mapping[str, Any]) -> str |
 
 
 def _reached_url(row: Mapping[str, Any]) -> str | None:
-    return _to_list({"reached": row["reached_ids"]}) if row.get("reached") else None
+    return _to_list({**row["limits"], "reached": row["reached_ids"]}) if row.get("reached") else None
 
 
 def _stage_url(row: Mapping[str, Any]) -> str:
-    return _to_list({"stage_id": row["stage_id"]})
+    return _to_list({**row["limits"], "stage_id": row["stage_id"]})
 
 
 def list_forecast(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
