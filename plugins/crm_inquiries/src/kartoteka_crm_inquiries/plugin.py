@@ -21,6 +21,7 @@ from kartoteka_crm_inquiries.processes import plugin as processes
 from kartoteka_crm_inquiries.projects import plugin as projects
 from kartoteka_crm_inquiries.promises import plugin as promises
 from kartoteka_crm_inquiries.reminders import plugin as reminders
+from kartoteka_crm_inquiries.reports import plugin as reports
 from kartoteka_crm_inquiries.rights import PERMISSIONS, ROLES
 from kartoteka_crm_inquiries.series import plugin as series
 from kartoteka_crm_inquiries.sync import plugin as sync
@@ -73,6 +74,7 @@ join_parts(
         board,
         funnel,
         promises,
+        reports,
         setup,
     ],
 )

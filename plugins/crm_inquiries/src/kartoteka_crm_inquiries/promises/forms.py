@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.api.db import Session
+from kartoteka.api.db import Session, find_or_none
 from kartoteka.api.forms import ChoiceField, DateField, Form, IntegerField, LineField, UserField
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
@@ -31,7 +31,7 @@ class PromiseForm(Form):
         """Offer the people and the inquiries of a client."""
         chosen = None
         if promise is not None and promise.inquiry_id is not None:
-            chosen = session.get(Inquiry, promise.inquiry_id)
+            chosen = find_or_none(session, Inquiry, promise.inquiry_id)
         offer_people(session, self.person, client_id, promise.person if promise else None)
         offer_inquiries(session, self.inquiry_id, client_id, chosen)
 

@@ -29,9 +29,13 @@ def _number_of(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))
 
 
+def _in_period(params: Mapping[str, Any]) -> list[Any]:
+    period = params.get("period")
+    return [] if period is None else [Promise.due_on >= period.first, Promise.due_on <= period.last]
+
+
 def list_kept(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield one row for each employee and side: promises that came due in the period, and how they ended."""
-    period = params["period"]
     rows = session.execute(
         select(
             Promise.user_id,
@@ -41,7 +45,7 @@ def list_kept(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[s
             _number_of(Promise.status == rules.PART),
             _number_of(Promise.status == rules.BROKEN),
         )
-        .where(came_due(today()), Promise.due_on >= period.first, Promise.due_on <= period.last)
+        .where(came_due(today()), *_in_period(params))
         .group_by(Promise.user_id, Promise.side)
     ).all()
     names = user_names(session, sorted({row[0] for row in rows if row[0]}))
@@ -65,9 +69,10 @@ _SIDES = {rules.OURS: _("We promised"), rules.THEIRS: _("The client promised")}
 
 def promises_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> str:
     """Return the address of the list of promises that a figure counts."""
-    period = params["period"]
-    wanted = [("due_on.from", period.first.isoformat()), ("due_on.to", period.last.isoformat())]
-    wanted += [("how", "kept"), ("how", "not_kept")]
+    period = params.get("period")
+    wanted = [("how", "kept"), ("how", "not_kept")]
+    if period is not None:
+        wanted += [("due_on.from", period.first.isoformat()), ("due_on.to", period.last.isoformat())]
     if "user_id" in common:
         wanted.append(("user_id", common["user_id"] or "none"))
     if "of" in common:

@@ -1,0 +1,1 @@
+"""Reports about inquiries and the work on them."""
