@@ -45,12 +45,12 @@ def test_work_lists(desk: Any) -> None:
     desk.activity(name="Given away", performer_id=desk.other_id, starts_at=now + timedelta(days=1))
     done = desk.activity(name="Done long ago", starts_at=now - timedelta(days=5), status="done")
 
-    assert names_in(desk.browser.get(f"{LIST}?view=mine").text) == ["Mine late", "Mine later"]
-    assert names_in(desk.browser.get(f"{LIST}?view=given").text) == ["Given away"]
-    assert names_in(desk.browser.get(f"{LIST}?view=overdue").text) == ["Mine late"]
-    assert names_in(desk.browser.get(f"{LIST}?view=contacts").text) == ["Mine late"]
+    assert names_in(desk.browser.get(f"{LIST}?show=mine").text) == ["Mine late", "Mine later"]
+    assert names_in(desk.browser.get(f"{LIST}?show=given").text) == ["Given away"]
+    assert names_in(desk.browser.get(f"{LIST}?show=overdue").text) == ["Mine late"]
+    assert names_in(desk.browser.get(f"{LIST}?show=contacts").text) == ["Mine late"]
     assert len(names_in(desk.browser.get(LIST).text)) == 4
-    assert names_in(desk.other.get(f"{LIST}?view=mine").text) == ["Given away"]
+    assert names_in(desk.other.get(f"{LIST}?show=mine").text) == ["Given away"]
     assert desk.other.get(f"{LIST}{done}").status_code == 404
     for short in ("tasks", "tasks/given", "tasks/overdue", "tasks/contacts"):
         assert desk.browser.get(f"/crm_inquiries/{short}").status_code == 302

@@ -55,5 +55,5 @@ def test_what_is_not_there_is_not_found(desk: Any, id: int) -> None:
 def test_odd_addresses_break_nothing(desk: Any, path: str, query: str) -> None:
     status = desk.browser.get(f"/crm_inquiries/{path}?{query}").status_code
     assert status in (200, 404)
-    assert desk.browser.get("/crm_inquiries/activities/?view=nonsense&sort=-x&importance=9").status_code == 200
+    assert desk.browser.get("/crm_inquiries/activities/?show=nonsense&sort=-x&importance=9").status_code == 200
     assert desk.browser.get("/crm_inquiries/activities/clients?client_number=%00%27").status_code == 200

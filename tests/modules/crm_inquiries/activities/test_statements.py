@@ -44,7 +44,7 @@ def visit(desk: Any, path: str) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/crm_inquiries/activities/?view=mine", 6),
+        ("/crm_inquiries/activities/?show=mine", 6),
         ("/crm_inquiries/activities/", 6),
         ("/crm_inquiries/work", 8),
         ("/crm_inquiries/activities/1", 12),

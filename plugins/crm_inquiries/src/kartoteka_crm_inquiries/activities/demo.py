@@ -57,7 +57,7 @@ def add_demo_data(session: Session) -> None:
     chance = random.Random(SEED)  # noqa: S311 - a made-up company, and the same one every time
     entries = _Entries(session)
     now = utc_now().replace(second=0, microsecond=0)
-    days = [day for day in range(-PAST, COMING) if (now + timedelta(days=day)).weekday() < 5]
+    days = [day for day in range(-PAST, COMING) if day == 0 or (now + timedelta(days=day)).weekday() < 5]
     rows = [
         _row(chance, entries, now, day, chance.choice(clients), users, car)
         for day in days

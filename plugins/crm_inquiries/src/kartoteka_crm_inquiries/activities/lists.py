@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -76,12 +77,15 @@ ACTIVITY_LIST = RecordList(
     icon="checkbox",
     path=PATH,
     columns=(
-        *columns_of(_LISTED, Activity, user_name=name_of),
+        *(
+            replace(one, sort=one.name) if one.name == "performer_id" else one
+            for one in columns_of(_LISTED, Activity, user_name=name_of)
+        ),
         ListColumn(name="client", title=_("Client"), type=FieldType.LINE, value=client_names),
     ),
     filters=(
         *filters_of(_LISTED, Activity),
-        ListFilter(name="view", title=_("What to show"), type=FieldType.CHOICE, choices=VIEWS, condition=in_view),
+        ListFilter(name="show", title=_("What to show"), type=FieldType.CHOICE, choices=VIEWS, condition=in_view),
         ListFilter(name="overdue", title=_("Overdue"), type=FieldType.YES_NO, condition=_overdue),
     ),
     orders=(
@@ -95,7 +99,7 @@ ACTIVITY_LIST = RecordList(
     order="due_at",
     shown=("kind_id", "client", "category_id", "importance", "due_at", "status", "performer_id"),
     facts=("client", "due_at", "importance"),
-    tabs="view",
+    tabs="show",
     quick=("performer_id", "status", "importance"),
     users=known_users,
     searched=lambda session: (ACTIVITY,),

@@ -12,6 +12,7 @@ from kartoteka.api.forms import ChoiceField
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities import queries, service
+from kartoteka_crm_inquiries.activities.days import day_of
 from kartoteka_crm_inquiries.activities.forms import DueForm, HandOverForm
 from kartoteka_crm_inquiries.activities.handing import receiver_of, receivers
 from kartoteka_crm_inquiries.activities.models import Activity
@@ -52,7 +53,7 @@ def load_of_inquiry(session: Session, record: RecordRef) -> Mapping[str, Any]:
 
 def load_today(session: Session, user: Actor, options: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what the user has to do today: time, client, kind (CORE-07)."""
-    begins, ends = queries.day_of(utc_now())
+    begins, ends = day_of(utc_now())
     mine = (Activity.performer_id == user.user_id) & (Activity.state == RecordState.ACTIVE)
     today = (Activity.starts_at < ends) & ((Activity.starts_at >= begins) | (Activity.ends_at > begins))
     found = queries.activities_of(
@@ -63,7 +64,7 @@ def load_today(session: Session, user: Actor, options: Mapping[str, Any]) -> Map
 
 def load_overdue(session: Session, user: Actor, options: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what the user should have done before today."""
-    begins, _ends = queries.day_of(utc_now())
+    begins, _ends = day_of(utc_now())
     late = (Activity.performer_id == user.user_id) & Activity.status.in_(OPEN) & (Activity.due_at < begins)
     found = queries.activities_of(
         session, late & (Activity.state == RecordState.ACTIVE), Activity.due_at, Activity.id, limit=LONG

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import aliased
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Session, utc_now
+from kartoteka.api.db import Session
 from kartoteka.api.declare import Choice
 from kartoteka.api.directories import DirectoryEntry, EntryTitle
 from kartoteka.api.records import RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Translatable
 from kartoteka.api.users import name_of
-from kartoteka.api.web import current_formats
 from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.naming import ACTIVITY, ACTIVITY_KINDS, EXTRA_SERVICE, RESOURCE
@@ -190,19 +188,6 @@ def count_open_of_client(client_id: Any) -> ScalarSelect[int]:
         .where(Activity.client_id == client_id, Activity.status.in_(OPEN), Activity.state == RecordState.ACTIVE)
         .scalar_subquery()
     )
-
-
-def day_of(moment: datetime) -> tuple[datetime, datetime]:
-    """Return the first moment of the reader's day in which a moment lies, and that of the next one."""
-    day = current_formats().local(moment)
-    first = day.replace(hour=0, minute=0, second=0, microsecond=0)
-    following = first.replace(tzinfo=None) + timedelta(days=1)
-    return first.astimezone(UTC), following.replace(tzinfo=first.tzinfo).astimezone(UTC)
-
-
-def end_of_today() -> datetime:
-    """Return when the reader's day ends."""
-    return day_of(utc_now())[1]
 
 
 def kind_of_code(session: Session, code: str) -> DirectoryEntry | None:

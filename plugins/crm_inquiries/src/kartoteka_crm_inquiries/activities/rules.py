@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -20,6 +20,13 @@ LONGEST_MINUTES = 60 * 24 * 366
 def whole_minute(moment: datetime) -> datetime:
     """Return the minute that a moment lies in."""
     return moment.replace(second=0, microsecond=0)
+
+
+def day_around(moment: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return when the day of a zone in which a moment lies begins, and when the next one does, in UTC."""
+    day = moment.astimezone(zone).date()
+    first, following = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    return first.astimezone(UTC), following.astimezone(UTC)
 
 
 def settle_moments(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:

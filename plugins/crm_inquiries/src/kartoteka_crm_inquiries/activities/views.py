@@ -55,28 +55,28 @@ def list_activities() -> Answer:
 @require(VIEW_ACTIVITIES)
 def list_my_tasks() -> Answer:
     """Go to one's own open tasks."""
-    return redirect(f"{request.script_root}{PATH}?view={MINE}")
+    return redirect(f"{request.script_root}{PATH}?show={MINE}")
 
 
 @blueprint.get("/tasks/given")
 @require(VIEW_ACTIVITIES)
 def list_given_tasks() -> Answer:
     """Go to the tasks that one gave to others (IN-29)."""
-    return redirect(f"{request.script_root}{PATH}?view={GIVEN}")
+    return redirect(f"{request.script_root}{PATH}?show={GIVEN}")
 
 
 @blueprint.get("/tasks/overdue")
 @require(VIEW_ACTIVITIES)
 def list_overdue() -> Answer:
     """Go to what is overdue (IN-16)."""
-    return redirect(f"{request.script_root}{PATH}?view={OVERDUE}")
+    return redirect(f"{request.script_root}{PATH}?show={OVERDUE}")
 
 
 @blueprint.get("/tasks/contacts")
 @require(VIEW_ACTIVITIES)
 def list_contacts() -> Answer:
     """Go to the contacts with clients that are due these days (IN-16)."""
-    return redirect(f"{request.script_root}{PATH}?view={CONTACTS}")
+    return redirect(f"{request.script_root}{PATH}?show={CONTACTS}")
 
 
 @blueprint.get("/activities/filters")

@@ -17,9 +17,10 @@ from kartoteka.api.users import set_preference
 from kartoteka.api.web import describe_all, render, require, toast, visitor
 from kartoteka_crm_inquiries.activities import service
 from kartoteka_crm_inquiries.activities.about import offer
+from kartoteka_crm_inquiries.activities.days import day_of
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import inquiry_of
-from kartoteka_crm_inquiries.activities.queries import day_of, shown_activity
+from kartoteka_crm_inquiries.activities.queries import shown_activity
 from kartoteka_crm_inquiries.activities.rules import OPEN, minutes_between
 from kartoteka_crm_inquiries.activities.views import what_it_is_about
 from kartoteka_crm_inquiries.blueprint import blueprint
