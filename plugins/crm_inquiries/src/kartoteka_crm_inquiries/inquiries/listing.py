@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -90,7 +91,12 @@ def _stage_name() -> ColumnElement[Any]:
 _NO_PERFORMER = "-"
 _PERFORMER = case((Inquiry.manager_id.is_(None), literal(_NO_PERFORMER)), else_=name_of(Inquiry.manager_id))
 _SHOWN_AS = {"manager_id": "performer", "stage_id": "stage"}
-_COLUMN_FIELDS = tuple(field for field in INQUIRY_FIELDS if field.name not in _SHOWN_AS)
+_AS_DAYS = ("moved_at", "next_at")
+_COLUMN_FIELDS = tuple(
+    replace(field, type=FieldType.DATE) if field.name in _AS_DAYS else field
+    for field in INQUIRY_FIELDS
+    if field.name not in _SHOWN_AS
+)
 
 
 def sums_of(session: Session, found: Select[Any]) -> Sequence[str]:
@@ -124,7 +130,7 @@ INQUIRY_LIST = RecordList(
         ListColumn(name="stage", title=_("Stage"), type=FieldType.LINE, expression=_stage_name()),
         ListColumn(
             name="still",
-            title=_("Days without movement"),
+            title=_("Days still"),
             type=FieldType.INTEGER,
             expression=case((IS_OPEN, _DaysSince(Inquiry.moved_at))),
             sort="moved_at",
@@ -160,7 +166,7 @@ INQUIRY_LIST = RecordList(
     ),
     orders=orders_of(INQUIRY_FIELDS, Inquiry),
     order="-received_at",
-    shown=("number", "client", "performer", "stage", "moved_at", "next_at", "still", "value"),
+    shown=("client", "performer", "stage", "next_at", "moved_at", "still", "value", "number"),
     facts=("client", "performer", "next_at"),
     name_column="subject",
     tabs="sort",
