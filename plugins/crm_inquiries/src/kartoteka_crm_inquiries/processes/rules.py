@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from kartoteka.api.db import Session
-from kartoteka_crm_inquiries.processes.models import Stage
 
 REQUIRABLE = (
     "value",
@@ -26,7 +25,14 @@ OUTCOMES = ("", "won", "lost")
 SORTS = ("inquiry", "order", "tender")
 
 
-def entering(session: Session, inquiry: Any, stage: Stage, values: Mapping[str, Any] | None = None) -> list[str]:
+class AskingStage(Protocol):
+    """What a stage says about who may enter it."""
+
+    outcome: Any
+    required: Any
+
+
+def entering(session: Session, inquiry: Any, stage: AskingStage, values: Mapping[str, Any] | None = None) -> list[str]:
     """Return the names of the fields that must still be filled before an inquiry enters a stage (CORE-25).
 
     ``values`` are those typed along with the move, by attribute; they count before what the inquiry has. No inquiry
