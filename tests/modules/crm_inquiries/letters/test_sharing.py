@@ -207,3 +207,8 @@ def test_files_of_a_letter_are_handed_out(post: PostHouse) -> None:
     assert post.browser.get(f"{LETTERS}{one}/files/{mail_id + 5}/0").status_code == 404
     assert post.browser.post(f"{LETTERS}{one}/state", data={"to": "archived"}).status_code == 302
     assert letter(post, one).state == "archived"
+
+
+def test_the_choices_of_mail_are_led_to_from_the_list(post: PostHouse) -> None:
+    assert f"{LETTERS}settings" in post.browser.get(LETTERS).text
+    assert post.browser.get(f"{LETTERS}settings").status_code == 200

@@ -38,7 +38,7 @@ UPLOAD = 26_000_000
 @require(SHARED_MAIL)
 def list_letters() -> Answer:
     """List the letters of the company's mailboxes: new, in work, answered; nobody's and whose (IN-45)."""
-    return show_list(LETTER_LIST)
+    return show_list(LETTER_LIST, "crm_inquiries/letters/list.html")
 
 
 @blueprint.get("/letters/filters")
