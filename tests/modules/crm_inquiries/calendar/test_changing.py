@@ -193,3 +193,18 @@ def test_free_and_busy_says_when_and_not_with_what(calendar: Any) -> None:
     guest = calendar.company.add_user(permissions=(), login="guest")
     with calendar.company.database.reading(calendar.company.actor(guest)) as session, pytest.raises(Forbidden):
         free_busy(session, [calendar.user_id], *day)
+
+
+@pytest.mark.parametrize("number", ["0", "2147483648", "99999999999999999999", "-1", "abc"])
+@pytest.mark.parametrize("what", ["move", "done"])
+def test_what_is_not_there_is_not_found(calendar: Any, number: str, what: str) -> None:
+    path = f"{PATH}/activities/{number}/{what}"
+    assert calendar.browser.get(path).status_code == 404
+    assert calendar.browser.post(path, data={}).status_code == 404
+
+
+def test_planning_for_an_inquiry_that_one_does_not_see_is_not_found(calendar: Any) -> None:
+    inquiry_id = calendar.inquiry(calendar.client())
+    assert calendar.browser.get(f"{PATH}/plan?inquiry={inquiry_id}").status_code == 200
+    assert calendar.jonas.get(f"{PATH}/plan?inquiry={inquiry_id}").status_code in (403, 404)
+    assert calendar.browser.get(f"{PATH}/plan?inquiry=99999").status_code == 404

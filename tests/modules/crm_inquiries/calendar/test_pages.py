@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from kartoteka_crm_inquiries.activities.models import Resource
-from tests.modules.crm_inquiries.calendar.conftest import local
+from tests.modules.crm_inquiries.calendar.conftest import CalendarHouse, local
 
 NOW = local("2026-11-23 09:07")
 PATH = "/crm_inquiries/calendar"
@@ -164,3 +164,17 @@ def test_resources_have_rows_of_their_own(calendar: Any) -> None:
     assert "Busy" in page
     assert "Trip" not in page
     assert "Škoda" in calendar.jonas.get(f"{PATH}?mode=people&rows=resources&span=month").text
+
+
+@pytest.mark.parametrize(
+    ("language", "month", "monday", "holiday"),
+    [("lt", "2026 m. lapkritis", "pr", "Visų Šventųjų diena"), ("uk", "листопад 2026", "пн", "День усіх святих")],
+)
+def test_days_are_written_in_the_reader_s_words(
+    company: Any, language: str, month: str, monday: str, holiday: str
+) -> None:
+    house = CalendarHouse(company(modules=["crm_inquiries"], language=language))
+    page = house.browser.get(f"{PATH}?mode=month").text
+    assert f'<h2 class="k-cal-title">{month}' in page
+    assert f'<div class="k-cal-weekdays" aria-hidden="true"><span>{monday}</span>' in page
+    assert holiday in page

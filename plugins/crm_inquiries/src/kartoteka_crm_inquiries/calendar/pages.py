@@ -16,6 +16,7 @@ from kartoteka_crm_inquiries.calendar.rules import MOST_COLUMNS, Event, Mode, ad
 from kartoteka_crm_inquiries.calendar.working_time import Hours, holidays_between, moment_at
 from kartoteka_crm_inquiries.calendar.workload import draw_workload
 
+MOST_RESOURCES = 50
 MONTH_EVENTS, QUARTER_EVENTS = 5, 3
 """How many events a day of a month shows, and one of three months."""
 
@@ -84,14 +85,18 @@ def _common(scene: Scene) -> dict[str, Any]:
         "asked": scene.asked,
         "everybody": scene.everybody,
         "person": scene.people[0] if scene.people else None,
-        "title": words.range_words(first, last, scene.frame.language)
-        if scene.asked.mode not in (Mode.MONTH, Mode.QUARTER)
-        and (scene.asked.mode, scene.asked.span) != ("people", "month")
-        else _months(first, last, scene.frame.language),
+        "title": _title(scene),
         "first": first,
         "last": last,
         "today": scene.frame.today,
     }
+
+
+def _title(scene: Scene) -> str:
+    asked, language = scene.asked, scene.frame.language
+    if (asked.span if asked.mode == Mode.PEOPLE else asked.mode) in (Mode.MONTH, Mode.QUARTER):
+        return _months(*asked.days, language)
+    return words.range_words(*asked.days, language)
 
 
 def _months(first: date, last: date, language: str) -> str:
@@ -220,8 +225,6 @@ def _with_holidays(scene: Scene) -> drawing.Frame:
     named = holidays_between(first, first + timedelta(days=50), company_country(), scene.frame.language)
     return drawing.Frame(scene.frame.zone, scene.frame.language, scene.frame.today, scene.frame.now, named)
 
-
-MOST_RESOURCES = 50
 
 _MODES = {
     Mode.MONTH: _month,
