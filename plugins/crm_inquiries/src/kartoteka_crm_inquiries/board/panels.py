@@ -65,6 +65,7 @@ PANELS = [
         permission=VIEW,
         template="crm_inquiries/board/choose_project_panel.html",
         load=load_projects,
+        lazy=True,
         weight=60,
     ),
     Panel(
