@@ -28,7 +28,8 @@ def clients(large_office: Office) -> Iterator[Page]:
     assert not large_office.console, "\n".join(large_office.console)
 
 
-@pytest.mark.catalogue("X-11", "CORE-22")
+@pytest.mark.catalogue("X-11")
+@pytest.mark.catalogue("CORE-22")
 def test_all_results_are_chosen_changed_and_shown(clients: Page, large_office: Office) -> None:
     bar, everything = clients.locator("[data-k-bulk]"), clients.locator("[data-k-everything]")
     expect(bar).to_be_hidden()

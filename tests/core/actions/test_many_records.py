@@ -57,7 +57,8 @@ def last_job(company: Company) -> Any:
         return session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).one()
 
 
-@pytest.mark.catalogue("X-11", "CORE-22")
+@pytest.mark.catalogue("X-11")
+@pytest.mark.catalogue("CORE-22")
 def test_all_results_change_in_the_background_as_one_operation(office: Company, run_jobs: Any) -> None:
     boss = office.add_user(permissions=RIGHTS, reach="all")
     add_clients(office, 180, importance="b")
@@ -79,7 +80,8 @@ def test_all_results_change_in_the_background_as_one_operation(office: Company, 
         assert title == "Many clients changed: Relationship, Importance"
 
 
-@pytest.mark.catalogue("X-11", "CORE-22")
+@pytest.mark.catalogue("X-11")
+@pytest.mark.catalogue("CORE-22")
 def test_the_whole_job_is_undone_in_one_go(office: Company, run_jobs: Any) -> None:
     boss = office.add_user(permissions=RIGHTS, reach="all")
     add_clients(office, 620, importance="b", client_kind="key")

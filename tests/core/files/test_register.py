@@ -166,6 +166,7 @@ def test_without_the_right_there_is_nothing(office: Company, clerk: Any, login_a
     assert reader.post(f"/files/{file}/state", data={"to": "deleted"}).status_code == 403
 
 
+@pytest.mark.catalogue("CL-22", part="the tab of the card lists and filters documents")
 def test_the_card_lists_the_documents(office: Company, clerk: Any) -> None:
     client = office.add_client("UAB Langai")
     answer = upload(clerk, f"/files/new?client={client.id}&next=/clients/{client.id}/files", (PDF, "Langai.pdf"),
