@@ -44,7 +44,8 @@ def import_file(importer: Importer, encoding: str) -> dict[str, int]:
     return importer.start(number)
 
 
-@pytest.mark.catalogue("CL-40", "X-10")
+@pytest.mark.catalogue("CL-40")
+@pytest.mark.catalogue("X-10")
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1257"])
 def test_a_directory_is_imported_found_again_and_undone(importer: Importer, encoding: str) -> None:
     first = import_file(importer, encoding)

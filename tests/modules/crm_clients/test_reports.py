@@ -48,7 +48,8 @@ def links_of(page: str) -> list[tuple[str, str]]:
     return re.findall(r'<a href="(/clients/\?[^"]*)">(\d+)</a>', page)
 
 
-@pytest.mark.catalogue("CORE-24", "X-32")
+@pytest.mark.catalogue("CORE-24")
+@pytest.mark.catalogue("X-32")
 @pytest.mark.parametrize("query", ["", "?span=last_month", "?span=all", "?span=own&since=2026-01-10&until=2026-03-01"])
 def test_every_figure_of_a_pivot_table_leads_to_a_list_of_as_many(place: Any, query: str) -> None:
     browser = place.browser(place.ona)

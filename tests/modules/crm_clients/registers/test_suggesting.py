@@ -86,7 +86,8 @@ def test_every_part_of_the_question_is_answered_by_an_index(company_on: Callable
     assert not any("TEMP B-TREE" in row[-1] for row in plan)
 
 
-@pytest.mark.catalogue("CL-40", "M-06")
+@pytest.mark.catalogue("CL-40")
+@pytest.mark.catalogue("M-06")
 def test_choosing_a_company_fills_the_form_and_its_address(house: House) -> None:
     fragment = house.browser.get(f"{SUGGEST}?company_name=gin&country=LT", headers=FRAGMENT).text
     assert "<html" not in fragment
