@@ -18,6 +18,7 @@ from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.clients.tags.service import add_tags, find_or_add_tag
 from kartoteka.builtin.custom_fields.service import add_field
 from kartoteka.builtin.dashboard.service import post_notice
+from kartoteka.builtin.dav.service import add_feed
 from kartoteka.builtin.directories.service import add_entry
 from kartoteka.builtin.documents.models import DocumentPrint
 from kartoteka.builtin.documents.service import issue_document
@@ -194,6 +195,7 @@ def _prove_identity(session: Session, ids: dict[str, int], said: dict[str, str])
     """Give the user an app password and a passkey; the administrator goes on signing in with the password alone."""
     user_id = ids["user"]
     ids["app_password"] = add_app_password(session, user_id, said["city"])[0].id
+    ids["calendar_feed"] = add_feed(session, user_id, said["city"])[0].id
     key = Passkey(
         user_id=user_id, name=said["city"], credential_id="AAAA", public_key="AAAA", transports=[], created_at=utc_now()
     )

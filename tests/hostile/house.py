@@ -64,6 +64,7 @@ _RECORDS = (
     (r"/access/roles/<", "role"),
     (r"/users/departments/<", "department"),
     (r"/app-passwords/<", "app_password"),
+    (r"/me/calendars/<", "calendar_feed"),
     (r"/passkeys/<", "passkey"),
     (r"/users/<", "user"),
     (r"/jobs/<", "job"),

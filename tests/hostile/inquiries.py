@@ -21,6 +21,7 @@ from kartoteka_crm_inquiries.processes.models import Process, Stage
 from kartoteka_crm_inquiries.projects.service import start_project
 from kartoteka_crm_inquiries.promises.service import add_promise
 from kartoteka_crm_inquiries.series.service import repeat_activity
+from kartoteka_crm_inquiries.sync.models import Attendee
 
 RECORDS = (
     (r"^/crm_inquiries/clients/<", "client"),
@@ -38,7 +39,7 @@ RECORDS = (
     (r"^/crm_inquiries/services/<", "extra_service"),
     (r"^/crm_inquiries/series/<", "series"),
     (r"^/crm_inquiries/letters/<", "letter"),
-    (r"^/me/calendars/<", "app_password"),
+    (r"^/crm_inquiries/attendees/<", "attendee"),
     (r"^/crm_inquiries/(activities|work|calendar/activities)/<", "activity"),
 )
 WORDS = (("/crm_inquiries/letters/", [{"position": "0"}]),)
@@ -61,7 +62,8 @@ def furnish_inquiries(session: Session, ids: dict[str, int], said: dict[str, str
     ids["extra_service"] = add_used(session, ExtraService, {"name": said["city"]}).id
     other = plan_activity(session, {"name": said["city"], "starts_at": tomorrow, "client_id": ids["client"]})
     ids["series"] = repeat_activity(session, other.id, "FREQ=WEEKLY;COUNT=3", "Europe/Vilnius").id
+    guest = Attendee(activity_id=ids["activity"], client_id=ids["client"], address="guest@example.com")
     letter = SharedLetter(mail_id=ids["incoming"], subject=said["city"], received_at=utc_now())
-    session.add(letter)
+    session.add_all([letter, guest])
     session.flush()
-    ids["letter"] = letter.id
+    ids["letter"], ids["attendee"] = letter.id, guest.id

@@ -10,6 +10,7 @@ from kartoteka.builtin.users.queries import (
     staff_by_department,
     user_addresses,
     user_names,
+    user_with_login,
     users_with_addresses,
 )
 from kartoteka.builtin.users.service import set_preference
@@ -24,6 +25,7 @@ __all__ = [
     "staff_by_department",
     "user_addresses",
     "user_names",
+    "user_with_login",
     "user_zones",
     "users_with_addresses",
 ]

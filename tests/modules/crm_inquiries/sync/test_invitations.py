@@ -209,7 +209,7 @@ def test_people_are_invited_by_page(post: Post) -> None:
     assert browser.post(path, data={"addresses": "jonas@client.test"}).status_code == 302
     assert "not answered yet" in browser.get(path).text
     (guest,) = post.rows(Attendee)
-    assert browser.post(f"{path}/{guest.id}/remove").status_code == 302
+    assert browser.post(f"/crm_inquiries/attendees/{guest.id}/remove").status_code == 302
     assert [method for method, _event in post.sent()] == ["REQUEST", "CANCEL"]
     assert post.rows(Attendee) == []
     for gone in ("/crm_inquiries/activities/0/people", "/crm_inquiries/activities/9999/people"):

@@ -200,3 +200,9 @@ def users_with_addresses(session: Session, addresses: Iterable[str]) -> dict[str
             )
         ).all()
     return {row.email: row.id for row in rows}
+
+
+def user_with_login(session: Session, login: str) -> int | None:
+    """Return the active user who signs in with this name, None when there is none: for commands."""
+    with as_system(session, reason="user of a command"):
+        return session.scalar(select(User.id).where(User.login == fold(login.strip()), User.active))

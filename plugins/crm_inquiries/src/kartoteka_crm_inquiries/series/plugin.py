@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kartoteka.api import hookimpl
-from kartoteka.api.db import Model
+from kartoteka.api.db import Model, Session
 from kartoteka.api.declare import ClientReference, Job, PersonalData, RecordKind, Schedule
-from kartoteka_crm_inquiries.series import views
+from kartoteka_crm_inquiries.series import demo, views
 from kartoteka_crm_inquiries.series.jobs import JOBS, SCHEDULES
 from kartoteka_crm_inquiries.series.kinds import KINDS
 from kartoteka_crm_inquiries.series.models import Series
@@ -45,3 +45,8 @@ def register_jobs() -> list[Job]:
 @hookimpl
 def register_schedules() -> list[Schedule]:
     return SCHEDULES
+
+
+@hookimpl
+def load_demo(session: Session, size: int) -> None:
+    demo.add_demo_data(session)

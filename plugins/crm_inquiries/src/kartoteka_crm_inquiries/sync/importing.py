@@ -55,7 +55,7 @@ def read_file(content: bytes) -> list[Any]:
         found = Calendar.from_ical(_text(content), multiple=True)
     except BROKEN:
         raise InvalidInput({"file": _("This is not a calendar file (.ics), or it is damaged.")}) from None
-    return [one for one in found if one.name == "VCALENDAR"]
+    return list(found)
 
 
 def _text(content: bytes) -> str:

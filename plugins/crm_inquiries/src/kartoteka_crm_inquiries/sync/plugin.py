@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import click
+
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model, Session
 from kartoteka.api.declare import ClientReference, DavCollection, NotificationType, PersonalData
@@ -12,6 +14,7 @@ from kartoteka.api.mail import IncomingMail
 from kartoteka.api.records import RecordRef
 from kartoteka_crm_inquiries.sync import answering, erasing, listening, views
 from kartoteka_crm_inquiries.sync.collections import COLLECTIONS
+from kartoteka_crm_inquiries.sync.commands import take_calendar
 from kartoteka_crm_inquiries.sync.models import Attendee, CalendarObject
 
 __all__ = ["listening", "views"]
@@ -61,3 +64,8 @@ def register_notification_types() -> list[NotificationType]:
 @hookimpl
 def receive_mail(session: Session, mail: IncomingMail) -> RecordRef | None:
     return answering.receive(session, mail)
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    return [take_calendar]

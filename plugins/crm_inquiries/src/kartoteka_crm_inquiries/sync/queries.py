@@ -41,9 +41,14 @@ class Found:
     etag: str
 
 
+CALENDAR_OF = "crm_inquiries.calendar_of"
+"""In ``session.info`` of a command, which works as the system: the user whose calendar it works on."""
+
+
 def my_id(session: Session) -> int:
     """Return who asks; 0, whose nothing is, for the system."""
-    return actor_of(session).user_id or 0
+    actor = actor_of(session)
+    return (int(session.info.get(CALENDAR_OF, 0)) if actor.is_system else actor.user_id) or 0
 
 
 def find_objects(

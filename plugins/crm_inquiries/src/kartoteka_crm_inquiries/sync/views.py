@@ -20,7 +20,7 @@ from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES, VIEW_ACTIVITIES
 from kartoteka_crm_inquiries.sync import importing, inviting
 from kartoteka_crm_inquiries.sync.forms import InviteForm
-from kartoteka_crm_inquiries.sync.models import GUEST, ORGANIZER
+from kartoteka_crm_inquiries.sync.models import GUEST, ORGANIZER, Attendee
 
 _ = Texts("crm_inquiries")
 
@@ -58,12 +58,14 @@ def invite_people(record_id: int) -> Answer:
     return page, 422 if form.is_submitted() else 200
 
 
-@blueprint.post("/activities/<int:record_id>/people/<int:attendee_id>/remove")
+@blueprint.post("/attendees/<int:record_id>/remove")
 @require(VIEW_ACTIVITIES, EDIT_ACTIVITIES)
-def uninvite_person(record_id: int, attendee_id: int) -> Answer:
+def uninvite_person(record_id: int) -> Answer:
     """Take an invitation back."""
-    _do(record_id, lambda session: inviting.uninvite(session, record_id, attendee_id), _("Invitation taken back"))
-    return redirect(url_for("crm_inquiries.invite_people", record_id=record_id))
+    with reading() as session:
+        activity_id = find(session, Attendee, record_id).activity_id
+    _do(activity_id, lambda session: inviting.uninvite(session, activity_id, record_id), _("Invitation taken back"))
+    return redirect(url_for("crm_inquiries.invite_people", record_id=activity_id))
 
 
 @blueprint.post("/activities/<int:record_id>/answer")
