@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kartoteka.api.db import Session
+from sqlalchemy import ColumnElement, or_, select
+
+from kartoteka.api.db import Actor, Model, Reach, Session
 from kartoteka.api.declare import (
     ApiResource,
     Directory,
-    OwnedBy,
     OwnedByClientOr,
     Public,
     RecordKind,
@@ -34,6 +35,20 @@ from kartoteka_crm_inquiries.naming import (
 
 _ = Texts("crm_inquiries")
 
+
+def of_own_work(actor: Actor) -> ColumnElement[bool] | None:
+    """Rule for activities beside those of the actor's clients: what he, or his department, does or has given."""
+    if actor.reach is Reach.ALL:
+        return None
+    # Compared row by row and not by a set of ids: who has worked here for years has done a great deal.
+    if actor.reach is Reach.OWN or actor.department_id is None:
+        return or_(Activity.performer_id == actor.user_id, Activity.creator_id == actor.user_id)
+    users = Model.metadata.tables["core_user"]
+    members = or_(users.c.department_id == actor.department_id, users.c.id == actor.user_id)
+    colleagues = select(users.c.id).where(members)
+    return or_(Activity.performer_id.in_(colleagues), Activity.creator_id.in_(colleagues))
+
+
 KINDS = [
     RecordKind(
         kind=ACTIVITY,
@@ -42,7 +57,7 @@ KINDS = [
         icon="checkbox",
         model=Activity,
         permission=VIEW_ACTIVITIES,
-        scope=OwnedByClientOr(others=OwnedBy("performer_id", "creator_id")),
+        scope=OwnedByClientOr(others=of_own_work),
         client_column="client_id",
         owner_columns=("performer_id",),
         change_permission=EDIT_ACTIVITIES,
