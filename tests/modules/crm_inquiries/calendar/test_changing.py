@@ -14,6 +14,8 @@ from kartoteka.api.errors import Forbidden
 from kartoteka_crm_inquiries.activities.models import Activity, Resource
 from kartoteka_crm_inquiries.activities.service import finish_activity
 from kartoteka_crm_inquiries.calendar.service import free_busy
+from kartoteka_crm_inquiries.series.models import Series
+from kartoteka_crm_inquiries.series.service import repeat_activity, settle_series
 from tests.modules.crm_inquiries.calendar.conftest import local
 
 NOW = local("2026-11-23 09:07")
@@ -208,3 +210,18 @@ def test_planning_for_an_inquiry_that_one_does_not_see_is_not_found(calendar: An
     assert calendar.browser.get(f"{PATH}/plan?inquiry={inquiry_id}").status_code == 200
     assert calendar.jonas.get(f"{PATH}/plan?inquiry={inquiry_id}").status_code in (403, 404)
     assert calendar.browser.get(f"{PATH}/plan?inquiry=99999").status_code == 404
+
+
+def test_one_of_a_series_is_moved_alone_and_stays_where_it_was_put(calendar: Any) -> None:
+    activity_id = calendar.plan("2026-11-24 10:00")
+    with calendar.writing() as session:
+        series = repeat_activity(session, activity_id, "FREQ=WEEKLY;COUNT=3", "Europe/Vilnius")
+        first = session.scalars(select(Activity).where(Activity.series_id == series.id)).first()
+        moved_id, series_id, version = first.id, series.id, first.version
+    move(calendar, moved_id, version=str(version))
+    with calendar.writing() as session:
+        settle_series(session, find(session, Series, series_id), since=NOW)
+    assert activity(calendar, moved_id).detached
+    assert activity(calendar, moved_id).starts_at == local("2026-11-26 12:00")
+    with calendar.reading() as session:
+        assert len(session.scalars(select(Activity.id).where(Activity.series_id == series_id)).all()) == 3
