@@ -60,8 +60,9 @@ def diary(shelf: Shelf) -> Any:
 
         @hookimpl
         def register_permissions(self) -> list[Permission]:
-            return [Permission(name="diary.view", title=_("See"), description=_("See days."))] + [
-                Permission(name="diary.edit", title=_("Write"), description=_("Write days."))
+            return [
+                Permission(name="diary.view", title=_("See"), description=_("See days.")),
+                Permission(name="diary.edit", title=_("Write"), description=_("Write days.")),
             ]
 
         @hookimpl
@@ -114,7 +115,8 @@ def event(uid: str = "a", summary: str = "Day", start: str = "20261122T100000Z",
     """Return an event as text."""
     lines = [f"{name}:{value}" for name, value in more.items()]
     inner = "\r\n".join([f"UID:{uid}", "DTSTAMP:20260101T000000Z", f"DTSTART:{start}", f"SUMMARY:{summary}", *lines])
-    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nBEGIN:VEVENT\r\n{inner}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nBEGIN:VEVENT\r\n"
+    return f"{head}{inner}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """CalDAV over a declared collection: what programs find, ask, write, and how they are told no."""
 
+# ruff: noqa: E501 - XML reads better in one line
+
 from __future__ import annotations
 
 import re
