@@ -15,10 +15,12 @@ from kartoteka.api.db import utc_now
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
 from kartoteka.api.records import RecordRef
 from kartoteka.api.work import files_of_record
+from kartoteka_crm_clients.service import add_contact
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
 from kartoteka_crm_inquiries.naming import INQUIRY, SOURCES
 from kartoteka_crm_inquiries.processes.models import Stage
+from tests.modules.crm_inquiries.conftest import InquiryHouse
 
 NEW = "/crm_inquiries/inquiries/new"
 
@@ -316,3 +318,22 @@ def test_everything_is_begun_by_key_from_any_page(house: Any) -> None:
     page = house.browser.get("/crm_inquiries/inquiries/").text
     assert 'href="/crm_inquiries/inquiries/new" data-k-keys="n i"' in page
     assert 'class="k-head-button k-head-begin" href="/crm_inquiries/inquiries/new"' in page
+
+
+def test_the_person_who_asks_is_chosen_among_those_of_the_client(company: Any) -> None:
+    house = InquiryHouse(company(modules=["crm_clients", "crm_inquiries"]))
+    house.browser = house.company.browser(house.company.add_user("administrator", login="rasa"))
+    client_id = house.client()
+    with house.company.database.transaction(house.company.system) as session:
+        contact = add_contact(session, client_id, {"first_name": "Jonas", "surname": "Jonaitis"}).id
+    path = f"{NEW}?client={client_id}"
+    page = house.browser.get(path).text
+    assert "Jonaitis" in page
+    sent = typed(page, subject="Shop", person=f"crm_clients.contact:{contact}")
+    answer = house.browser.post(path, data=sent)
+    assert inquiries(house)[0].person == RecordRef("crm_clients.contact", contact)
+    assert activities(house, inquiries(house)[0].id)[0].person == RecordRef("crm_clients.contact", contact)
+    assert "Jonaitis" in house.browser.get(answer.location).text
+    edit = typed(house.browser.get(f"{answer.location}/edit").text, subject="Shop 2")
+    assert house.browser.post(f"{answer.location}/edit", data=edit).status_code == 302
+    assert inquiries(house)[0].person == RecordRef("crm_clients.contact", contact)

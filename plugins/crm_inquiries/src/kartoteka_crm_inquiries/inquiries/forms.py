@@ -9,6 +9,7 @@ from typing import Any
 from flask import g, request
 
 from kartoteka.api.db import reading
+from kartoteka.api.declare import ClientPerson
 from kartoteka.api.directories import directory_choices
 from kartoteka.api.forms import (
     BlockField,
@@ -72,7 +73,15 @@ class FactsForm(Form):
     to_production = YesNoField(_title("to_production"), help=_("The order is to be made, not taken from stock."))
     published_on = DateField(_title("published_on"))
     link = WebsiteField(_("Where it was published"), max_length=500)
+    person = ChoiceField(_("Contact person"), empty=_("Not set"))
     manager_id = UserField(_title("manager_id"), users=active_users, empty=_("Nobody yet"))
+
+    def offer_people(self, people: Sequence[ClientPerson]) -> None:
+        """Offer the people who speak for the client; without any the field is taken out."""
+        if not people:
+            del self["person"]
+            return
+        self.person.choices = self.person._offer([(str(one.ref), one.name) for one in people])
 
     def for_sort(self, sort: str, *, may_assign: bool) -> None:
         """Take out what inquiries of this sort have not, and the performer where only oneself may be."""

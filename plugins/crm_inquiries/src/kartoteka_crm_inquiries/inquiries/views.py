@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client, client_people
 from kartoteka.api.db import Session, find, reading, transaction, utc_now
-from kartoteka.api.declare import CARD_MAIN, CARD_SIDE
+from kartoteka.api.declare import CARD_MAIN, CARD_SIDE, ClientPerson
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
 from kartoteka.api.forms import save_form
 from kartoteka.api.lists import choose_columns, export_list, show_filters, show_list
@@ -109,6 +109,7 @@ def _register(sort: str) -> Answer:
     form, mail = RegisterForm(), asked_mail()
     client = _asked_client() or client_of_mail(mail)
     form.for_sort(sort, may_assign=visitor().can(ASSIGN))
+    form.offer_people(_people_of(client.id if client is not None else None))
     form.fill({"manager_id": visitor().id, "currency": "EUR", **_begun(form), **begun_by(mail)})
     lines = sent_lines() if request.method == "POST" else [_blank_line()]
     pressed = request.form.get("do", "")
@@ -129,6 +130,14 @@ def _register(sort: str) -> Answer:
 def _begun(form: RegisterForm) -> dict[str, Any]:
     """Return the defaults of the next action, which filling a form would leave out."""
     return {name: form[name].data for name in ("next_kind_id", "next_starts_at", "next_performer_id", "next_name")}
+
+
+def _people_of(client_id: int | None) -> list[ClientPerson]:
+    """Return who speaks for a client, nobody for one that is not chosen yet."""
+    if client_id is None:
+        return []
+    with reading() as session:
+        return client_people(session, client_id)
 
 
 def _asked_client() -> Client | None:
@@ -255,6 +264,7 @@ def edit_inquiry(record_id: int) -> Answer:
         inquiry = find(session, Inquiry, record_id)
         stored = [_written_line(row) for row in queries.lines_of(session, record_id)]
     form.for_sort(inquiry.sort, may_assign=visitor().can(ASSIGN))
+    form.offer_people(_people_of(inquiry.client_id))
     form.fill(inquiry)
     lines = sent_lines() if request.method == "POST" else (stored or [_blank_line()])
     pressed = request.form.get("do", "")

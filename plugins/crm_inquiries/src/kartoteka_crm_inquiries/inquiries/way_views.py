@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from kartoteka.api.clients import client_people
 from kartoteka.api.db import find, reading
 from kartoteka.api.forms import save_form
 from kartoteka.api.texts import Texts
@@ -48,6 +49,8 @@ def move_inquiry(record_id: int, stage_id: int) -> Answer:
 def _stage_form(inquiry: Inquiry, stage: Stage) -> Any:
     """Return the form with the fields that the stage requires, those that are filled already too."""
     form = ChangeForm()
+    with reading() as session:
+        form.offer_people(client_people(session, inquiry.client_id))
     for field in list(form.data_fields):
         if field.short_name not in stage.required:
             del form[field.short_name]
