@@ -15,20 +15,11 @@ from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.inquiries import service
 from kartoteka_crm_inquiries.inquiries.forms import CloseForm, HandOverForm, MoveForm, OrderForm, ReopenForm
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
-from kartoteka_crm_inquiries.inquiries.queries import inquiry_url
+from kartoteka_crm_inquiries.inquiries.queries import KNOWN, inquiry_url
 from kartoteka_crm_inquiries.inquiries.rules import ORDER_SORT
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
 
 _ = Texts("crm_inquiries")
-
-
-KNOWN = "crm_inquiries.known"
-"""Where a session keeps what it knows of inquiries, by id, so that no action asks for it again."""
-
-
-def note_known(session: Session, inquiry: Inquiry) -> None:
-    """Let actions know of an inquiry that was read just now."""
-    session.info.setdefault(KNOWN, {})[inquiry.id] = inquiry
 
 
 def _step(data: dict[str, Any]) -> NextStep:

@@ -22,6 +22,8 @@ from kartoteka_crm_inquiries.naming import INQUIRY
 from kartoteka_crm_inquiries.processes.models import Stage
 
 MOST = 200
+KNOWN = "crm_inquiries.known"
+"""Where a session keeps what it knows of inquiries, by id, so that no action asks for it again."""
 _SOURCE, _REASON, _KIND = aliased(DirectoryEntry), aliased(DirectoryEntry), aliased(DirectoryEntry)
 
 
@@ -76,6 +78,11 @@ def shown_inquiry(session: Session, id: int) -> Shown:
         planned_for(session, id),
         related_to(session, inquiry),
     )
+
+
+def note_known(session: Session, inquiry: Inquiry) -> None:
+    """Let actions know of an inquiry that was read just now."""
+    session.info.setdefault(KNOWN, {})[inquiry.id] = inquiry
 
 
 def _entry(found: DirectoryEntry | None) -> Translatable:

@@ -30,7 +30,6 @@ from kartoteka.api.web import (
 from kartoteka.api.work import files_of_record, store_file
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.inquiries import queries, service
-from kartoteka_crm_inquiries.inquiries.actions import note_known
 from kartoteka_crm_inquiries.inquiries.asking import Asker, asked, must_choose, offer_clients
 from kartoteka_crm_inquiries.inquiries.forms import ChangeForm, RegisterForm, change_lines, sent_lines
 from kartoteka_crm_inquiries.inquiries.from_mail import asked_mail, begun_by, client_of_mail, origin_of, settle_mail
@@ -221,7 +220,7 @@ def show_inquiry(record_id: int) -> Answer:
     with reading() as session:
         shown = queries.shown_inquiry(session, record_id)
         files = files_of_record(session, ref) if visitor().can(SEE_FILES) else []
-        note_known(session, shown.inquiry)
+        queries.note_known(session, shown.inquiry)
         actions = record_actions(session, ref)
         panels = {slot: render_panels(session, slot, ref) for slot in (CARD_MAIN, CARD_SIDE)}
         people = client_people(session, shown.inquiry.client_id) if shown.inquiry.person is not None else []
