@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
@@ -11,6 +12,8 @@ from sqlalchemy import func, select
 
 from kartoteka.api.clients import turnover_sources
 from kartoteka.api.declare import DuplicateProbe
+from kartoteka.api.mail import Mail, MailDraft
+from kartoteka.api.work import send_mail
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.extension import asking, dispatch, selling
 from kartoteka.extension.comparing import client_traits
@@ -107,3 +110,11 @@ def test_visits_are_merged_and_stop_a_deletion(visits):
         merge_clients(session, 1, [2])
         places = session.scalars(select(visit.place).where(visit.client_id == 1).order_by(visit.id)).all()
         assert places == ["Žvėrynas", "Antakalnis"]
+
+
+def test_mail_about_a_record_carries_its_tag(visits, user):
+    with visits.database.transaction(user) as session:
+        draft = MailDraft(to=("ona@alfa.lt",), subject="Offer", text="Here", ref=RecordRef("crm_visits.visit", 1))
+        first, second = (send_mail(session, one) for one in (draft, replace(draft, ref=None)))
+        subjects = session.scalars(select(Mail.subject).where(Mail.id.in_([first, second])).order_by(Mail.id)).all()
+    assert subjects == ["Offer [V-1]", "Offer"]

@@ -45,7 +45,7 @@ def test_mails(visits, how_to, mailbox):
     run_jobs(visits)
     (message,) = mailbox.messages
     assert "Dear UAB Alfa," in message.get_content()
-    assert mailbox.subjects == ["We come on Mar 2, 2026"]
+    assert mailbox.subjects == ["We come on Mar 2, 2026 [V-1]"]
 
 
 def test_incoming_mail(visits, how_to):
