@@ -93,7 +93,7 @@ def component_of(
     occurrence_at: datetime | None = None,
 ) -> Any:
     """Return an activity (or a series dressed as one) as a component."""
-    made = Event() if sort == EVENT else Todo()
+    made: Any = Event() if sort == EVENT else Todo()
     made.add("UID", uid or one.uid)
     made.add("DTSTAMP", one.created_at.astimezone(UTC).replace(microsecond=0))
     made.add("SEQUENCE", one.sequence)
@@ -277,7 +277,7 @@ def _read_moments(one: Any, zone: ZoneInfo) -> tuple[dict[str, Any], str]:
         end = start + (
             length or (timedelta(0) if isinstance(start, datetime) or one.name == TASK else timedelta(days=1))
         )
-    first = start if start is not None else end
+    first: Any = start if start is not None else end
     all_day = not isinstance(first, datetime)
     starts_at, ends_at = _utc(first, zone), _utc(end, zone)
     if not EARLIEST < starts_at.year < LATEST or not EARLIEST < ends_at.year < LATEST:
@@ -347,7 +347,7 @@ def _category(one: Any) -> str:
 
 def _kept(one: Any) -> str:
     """Return what there is no column for, as a component of its own."""
-    spare = Event() if one.name == EVENT else Todo()
+    spare: Any = Event() if one.name == EVENT else Todo()
     size = 0
     for name, value in one.property_items(recursive=False, sorted=False):
         if name in _OURS or name in ("BEGIN", "END"):

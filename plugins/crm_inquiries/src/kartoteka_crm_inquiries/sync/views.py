@@ -40,7 +40,9 @@ def invite_people(record_id: int) -> Answer:
     form.people.choices = [(address, f"{name} <{address}>") for address, name in people.items()]
     form.colleagues.choices = [(str(number), name) for number, (name, _address) in colleagues.items()]
     if form.validate_on_submit():
-        wanted = [(address, people[address], None) for address in form.people.data or ()]
+        wanted: list[tuple[str, str, int | None]] = [
+            (address, people[address], None) for address in form.people.data or ()
+        ]
         wanted += [(colleagues[int(one)][1], colleagues[int(one)][0], int(one)) for one in form.colleagues.data or ()]
         wanted += [(one.strip(), "", None) for one in (form.addresses.data or "").split(",") if one.strip()]
         saved = save_form(form, _("People invited"), lambda session: (inviting.invite(session, record_id, wanted),))

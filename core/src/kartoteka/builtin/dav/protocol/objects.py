@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from icalendar import Calendar, Event, FreeBusy
+from icalendar import Calendar, FreeBusy
 from recurring_ical_events import of as occurrences_of
 
 from kartoteka.builtin.dav.protocol.answers import C, Refusal
@@ -183,11 +183,12 @@ def _empty() -> Any:
     return calendar
 
 
-def _end(event: Event) -> datetime:
+def _end(event: Any) -> datetime:
     if "DTEND" in event:
         return _moment(event["DTEND"])
     if "DURATION" in event:
-        return _moment(event["DTSTART"]) + event["DURATION"].dt
+        length: timedelta = event["DURATION"].dt
+        return _moment(event["DTSTART"]) + length
     start = event["DTSTART"].dt
     return _moment(event["DTSTART"]) + (timedelta(0) if isinstance(start, datetime) else timedelta(days=1))
 
