@@ -15,8 +15,8 @@ from kartoteka_crm_inquiries.board import plugin as board
 from kartoteka_crm_inquiries.calendar import plugin as calendar
 from kartoteka_crm_inquiries.funnel import plugin as funnel
 from kartoteka_crm_inquiries.inquiries import plugin as inquiries
-from kartoteka_crm_inquiries.needs import plugin as needs
 from kartoteka_crm_inquiries.letters import plugin as letters
+from kartoteka_crm_inquiries.needs import plugin as needs
 from kartoteka_crm_inquiries.processes import plugin as processes
 from kartoteka_crm_inquiries.projects import plugin as projects
 from kartoteka_crm_inquiries.promises import plugin as promises
@@ -24,8 +24,9 @@ from kartoteka_crm_inquiries.reminders import plugin as reminders
 from kartoteka_crm_inquiries.reports import plugin as reports
 from kartoteka_crm_inquiries.rights import PERMISSIONS, ROLES
 from kartoteka_crm_inquiries.series import plugin as series
-from kartoteka_crm_inquiries.sync import plugin as sync
 from kartoteka_crm_inquiries.setup import plugin as setup
+from kartoteka_crm_inquiries.sync import plugin as sync
+from kartoteka_crm_inquiries.work import plugin as work
 
 _ = Texts("crm_inquiries")
 
@@ -71,6 +72,7 @@ join_parts(
         reminders,
         letters,
         calendar,
+        work,
         board,
         funnel,
         promises,

@@ -18,8 +18,8 @@ class ClientTrait:
     """Something by which a client may be recognised as another one, kept by a module.
 
     ``value`` is a phone number with its country (of which the digits count), an e-mail address, or the street and house
-    number of an address; ``postcode``, ``city``, ``district`` and ``region`` belong to an address, which may name no more
-    than these.
+    number of an address; ``postcode``, ``city``, ``district`` and ``region`` belong to an address, which may name no
+    more than these.
     """
 
     client_id: int
