@@ -101,7 +101,8 @@ def _row(
     )
     minutes = chance.choice((15, 30, 30, 60, 90))
     ends = starts + timedelta(minutes=minutes)
-    performer = client.manager_id if client.manager_id in users and code != "internal" else chance.choice(users)
+    is_own = client.manager_id in users and code != "internal" and chance.random() < 0.75
+    performer = client.manager_id if is_own else chance.choice(users)
     row: dict[str, Any] = {
         "client_id": None if code == "internal" else client.id,
         "kind_id": entries.kinds.get(code),

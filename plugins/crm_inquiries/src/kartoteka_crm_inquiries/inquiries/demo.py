@@ -28,23 +28,23 @@ MOST = 48
 SORTS = (INQUIRY_SORT, INQUIRY_SORT, INQUIRY_SORT, ORDER_SORT, INQUIRY_SORT, TENDER_SORT)
 _SUBJECTS = {
     INQUIRY_SORT: (
-        ("Heating for a new office", "Boiler 24 kW", "pcs", "goods"),
-        ("Maintenance of pumps for a year", "Inspection", "visits", "services"),
         ("Windows for a school", "Window 1200 x 1400", "pcs", "goods"),
-        ("Website with a shop", "Design and programming", "h", "services"),
-        ("Transport to Riga", "Pallet", "pcs", "services"),
-        ("Work clothes for a team", "Jacket", "pcs", "goods"),
-        ("Repair of a roof", "Roofing", "m²", "services"),
-        ("Office furniture", "Desk", "pcs", "goods"),
+        ("Windows for a new house", "Window 1000 x 1200", "pcs", "goods"),
+        ("Balcony glazing", "Sliding pane", "pcs", "goods"),
+        ("Doors for an office", "Door 900 x 2100", "pcs", "goods"),
+        ("Winter garden", "Roof pane", "m²", "goods"),
+        ("Repair of old windows", "Window repaired", "pcs", "services"),
+        ("Mounting of windows", "Window mounted", "pcs", "services"),
+        ("Shades for a kindergarten", "Outer shade", "pcs", "goods"),
     ),
     ORDER_SORT: (
-        ("Spare parts for a press", "Bearing", "pcs", "goods"),
+        ("Windows made to measure", "Window", "pcs", "goods"),
         ("Doors made to measure", "Door", "pcs", "goods"),
-        ("Monthly cleaning", "Month", "months", "services"),
+        ("Spare handles and seals", "Handle", "pcs", "goods"),
     ),
     TENDER_SORT: (
-        ("Lighting of the town park", "Lamp", "pcs", "goods"),
-        ("Renovation of the library", "Works", "set", "services"),
+        ("Windows of the town hall", "Window", "pcs", "goods"),
+        ("Glass front of the library", "Works", "set", "services"),
     ),
 }
 _STEPS = (("call", "Phone call"), ("mail", "E-mail"), ("meeting", "Meeting"), ("offer", "Preparing an offer"))
@@ -118,12 +118,19 @@ def _inquiry(session: Session, client: Any, number: int, known: _Known, chance: 
         "link": f"https://tenders.example/{number + 1000}" if sort == TENDER_SORT else "",
         "deadline": known.now + timedelta(days=chance.randrange(3, 40)) if sort != INQUIRY_SORT else None,
         "expected_on": (known.now + timedelta(days=chance.randrange(5, 60))).date() if sort == INQUIRY_SORT else None,
-        "next_at": None if closed else known.now + timedelta(hours=chance.randrange(-60, 240)),
+        "next_at": None if closed else _working_moment(known.now, chance),
         "moved_at": moved,
         "closed_at": closed,
         "outcome": stage.outcome,
         "reason_id": chance.choice(known.reasons) if closed else None,
     }
+
+
+def _working_moment(now: datetime, chance: random.Random) -> datetime:
+    """Return a moment of a working day, from three days ago to ten days ahead."""
+    day = now + timedelta(days=chance.randrange(-3, 11))
+    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+    return day.replace(hour=chance.randrange(6, 14), minute=chance.choice((0, 30)), second=0, microsecond=0)
 
 
 def _line(inquiry_id: int, row: dict[str, Any], chance: random.Random) -> dict[str, Any]:
