@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import working
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -45,10 +46,9 @@ IMPORTANCE = {"A": "a", "B": "b", "C": "c", "D": ""}
 
 
 def modules() -> list[EntryPoint]:
-    """Return the installed modules and the two that hold activities and offers."""
+    """Return the installed modules and the one that stands for offers."""
     group = "kartoteka.modules"
-    own = [EntryPoint(f"bench_{name}", f"bench_{name}.plugin", group) for name in ("activities", "offers")]
-    return [*entry_points(group=group), *own]
+    return [*entry_points(group=group), EntryPoint("bench_offers", "bench_offers.plugin", group)]
 
 
 def open_bench(url: str) -> Installation:
@@ -78,11 +78,14 @@ def build(url: str, rows: Path) -> None:
         for module in modules():
             switch_on(session, requirements(installation.registry), module.name)
         managers = _add_users(session, installation, rows)
+        known = working.prepare(session, managers)
     _fill(database, "core_client", (_client(row, managers) for row in _read(rows, "companies")))
     _fill(database, "crm_clients_contact", map(_contact, _read(rows, "contacts")))
     _fill(database, "crm_clients_address", map(_address, _read(rows, "companies")))
+    _fill(database, working.INQUIRIES, working.inquiries(_read(rows, "activities"), known))
+    of_inquiries = {row["id"] for row in working.inquiries(_read(rows, "activities"), known)}
+    _fill(database, working.ACTIVITIES, working.activities(_read(rows, "activities"), known, of_inquiries))
     with database.engine.begin() as connection:
-        _insert(connection, "bench_activities_activity", map(_activity, _read(rows, "activities")))
         offers = {int(row["id"]): int(row["company_id"]) for row in _read(rows, "offers")}
         _insert(connection, "bench_offers_offer", map(_offer, _read(rows, "offers")))
         _insert(connection, "bench_offers_line", (_line(row, offers) for row in _read(rows, "offer_lines")))
@@ -141,7 +144,7 @@ def _settle(database: Any) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if database.is_sqlite:
             return  # what its planner knows is written by the upgrade
-        for table in ("core_client", "bench_offers_offer"):
+        for table in ("core_client", working.INQUIRIES, working.ACTIVITIES, "bench_offers_offer"):
             highest = text(f"select setval(pg_get_serial_sequence('{table}', 'id'), max(id)) from {table}")
             connection.execute(highest)
         connection.execute(text("vacuum analyze"))
@@ -200,12 +203,6 @@ def _address(row: Mapping[str, str]) -> dict[str, Any]:
         "street": row["street"],
         "postcode": row["postcode"],
     }
-
-
-def _activity(row: Mapping[str, str]) -> dict[str, Any]:
-    own = {name: row[name] for name in ("manager", "kind", "subject", "body", "status")}
-    moment = datetime.fromisoformat(row["created_at"]).replace(tzinfo=UTC)
-    return {**own, "client_id": int(row["company_id"]), "at": moment, "due_on": date.fromisoformat(row["due_on"])}
 
 
 def _offer(row: Mapping[str, str]) -> dict[str, Any]:

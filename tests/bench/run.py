@@ -22,8 +22,20 @@ import mailing  # noqa: E402
 import ours  # noqa: E402
 import registers  # noqa: E402
 import whole  # noqa: E402
+import working  # noqa: E402
 from databases import POSTGRESQL, SQLITE, Databases  # noqa: E402
-from measuring import Result, far_pages, lines, measure, measure_create  # noqa: E402
+from measuring import (  # noqa: E402
+    CREATE_CLIENT,
+    CREATE_INQUIRY,
+    REPORT,
+    Result,
+    far_pages,
+    lines,
+    measure,
+    measure_create,
+    measure_create_inquiry,
+    measure_report,
+)
 from reporting import Measured, compare_sizes, keep_results, show  # noqa: E402
 from servers import serving  # noqa: E402
 from visitor import Visitor  # noqa: E402
@@ -84,7 +96,7 @@ def _run(databases: Databases, rows: Path, options: argparse.Namespace) -> Measu
         serving("floor_app:app", MATERIAL, {"FLOOR_DB": floor_url}, "/ping") as floor_server,
         serving("ours_app:app", HERE, {"BENCH_DATABASE": our_url}, "/login") as our_server,
     ):
-        results = _measure_pages(Visitor(floor_server.port), our_server.port, databases.kind, options)
+        results = _measure_pages(Visitor(floor_server.port), our_server.port, databases.kind, our_url, options)
         facts = [whole.start(our_server.seconds), whole.memory(our_server.pid)]
         if options.only in "export":
             facts += _measure_export(our_server, options)
@@ -108,16 +120,30 @@ def _measure_export(server: Any, options: argparse.Namespace) -> list[whole.Fact
     return whole.exporting(administrator, server.pid, options.size)
 
 
-def _measure_pages(base: Visitor, port: int, kind: str, options: argparse.Namespace) -> list[Result]:
+def _measure_pages(base: Visitor, port: int, kind: str, url: str, options: argparse.Namespace) -> list[Result]:
     administrator, seller = Visitor(port), Visitor(port)
     administrator.sign_in(ours.ADMINISTRATOR, ours.PASSWORD)
     seller.sign_in(ours.SELLER, ours.PASSWORD)
     asking = {"administrator": administrator, "seller": seller}
-    wanted = lines(options.size, kind, *far_pages(administrator, options.size))
+    wanted = lines(options.size, kind, "", "")
+    if any(options.only in line.title for line in wanted if line.own_base):
+        wanted = lines(options.size, kind, *far_pages(administrator, options.size))
     found = [measure(line, asking[line.who], base, options.rounds) for line in wanted if options.only in line.title]
-    if options.only in "create client":
+    if options.only in REPORT.format(3 * options.size):
+        found.append(_measure_report(administrator, url, options))
+    if options.only in CREATE_CLIENT:
         found.append(measure_create(administrator, base, options.rounds))
+    if options.only in CREATE_INQUIRY:
+        found.append(measure_create_inquiry(administrator, base, options.rounds, options.size))
     return found
+
+
+def _measure_report(administrator: Visitor, url: str, options: argparse.Namespace) -> Result:
+    database = ours.open_bench(url).database
+    try:
+        return measure_report(administrator, working.work_by_month(database.engine), options.rounds, options.size)
+    finally:
+        database.dispose()
 
 
 def floor_database(databases: Databases, rows: Path) -> str:
@@ -129,7 +155,7 @@ def floor_database(databases: Databases, rows: Path) -> str:
 
 def our_database(databases: Databases, rows: Path) -> str:
     """Return the address of our database with these rows."""
-    made_of = (ours.tables(), MATERIAL / "gen_data.py", HERE / "ours.py")
+    made_of = (ours.tables(), MATERIAL / "gen_data.py", HERE / "ours.py", HERE / "working.py")
     return databases.get(f"ours-{rows.name}", lambda url: ours.build(url, rows), *made_of)
 
 

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
@@ -90,3 +91,16 @@ def csrf_token(html: str) -> str:
     if found is None:
         raise RuntimeError("The page has no form with a protection token.")
     return found.group(1)
+
+
+def typed_in(html: str) -> dict[str, str]:
+    """Return what a browser sends of the form on a page as it was opened."""
+    sent: dict[str, str] = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and name[1] not in ("files", "q") and not re.search(r'type="(radio|checkbox)"', tag):
+            sent[name[1]] = unescape(value[1]) if value else ""
+    for name_, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        sent[name_] = unescape(chosen[1]) if chosen else ""
+    return sent

@@ -1,1 +1,0 @@
-"""A module that stands for the activities of a working day until the real one exists."""
