@@ -21,6 +21,7 @@ from kartoteka.web.forms import (
     WebsiteField,
     YesNoField,
     single_field_form,
+    to_id,
 )
 from kartoteka.web.moments import MomentField
 from kartoteka.web.saving import save_form
@@ -49,4 +50,5 @@ __all__ = [
     "country_name",
     "save_form",
     "single_field_form",
+    "to_id",
 ]

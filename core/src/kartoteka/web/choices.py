@@ -21,7 +21,8 @@ def _to_text(value: Any) -> str | None:
     return None if value in (None, "") else str(value)
 
 
-def _to_id(value: Any) -> int | None:
+def to_id(value: Any) -> int | None:
+    """Read the id of a choice, None for the empty one; raises ValueError for what cannot be an id."""
     if value in (None, ""):
         return None
     number = int(value)
@@ -103,7 +104,7 @@ class UserField(ChoiceField):
     kind = "user"
 
     def __init__(self, label: Translatable | None = None, *, users: Any = (), **options: Any) -> None:
-        super().__init__(label, choices=users, coerce=_to_id, **options)
+        super().__init__(label, choices=users, coerce=to_id, **options)
 
 
 class ManyChoicesField(KartotekaField, wtforms.SelectMultipleField):

@@ -14,7 +14,7 @@ from kartoteka.vocabulary.identifiers import Checked, email_address, phone, webs
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_block, clean_line
-from kartoteka.web.choices import ChoiceField, ManyChoicesField, UserField, YesNoField
+from kartoteka.web.choices import ChoiceField, ManyChoicesField, UserField, YesNoField, to_id
 from kartoteka.web.field_base import REQUIRED, KartotekaField, number_rules, refusal, rules
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "UserField",
     "WebsiteField",
     "YesNoField",
+    "to_id",
 ]
 
 Check = Callable[[str], Any]

@@ -35,6 +35,7 @@ from kartoteka.web.fields import (
     UserField,
     WebsiteField,
     YesNoField,
+    to_id,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "ValidationError",
     "WebsiteField",
     "YesNoField",
+    "to_id",
 ]
 
 THEIRS = "take_theirs"

@@ -36,7 +36,10 @@ def is_for_programs() -> bool:
 
 
 def for_programs(view: View) -> View:
-    """Take posts without a token of a form: the view itself must refuse whoever has only a cookie."""
+    """Take posts without a token of a form: the view itself must refuse whoever has only a cookie.
+
+    Pages for visitors who keep no cookie use it too; they go by a seal of their own.
+    """
     setattr(view, _MARK, True)
     return view
 

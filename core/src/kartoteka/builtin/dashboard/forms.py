@@ -9,7 +9,7 @@ from kartoteka.db.session import reading
 from kartoteka.vocabulary.message import Translatable, plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.fields import BlockField, ChoiceField, DateField, LineField, YesNoField
-from kartoteka.web.forms import Form
+from kartoteka.web.forms import Form, to_id
 
 DAYS = (0, 1, 3, 7, 14, 30)
 
@@ -17,10 +17,6 @@ DAYS = (0, 1, 3, 7, 14, 30)
 def _departments() -> list[tuple[int, Translatable]]:
     with reading() as session:
         return [(one.id, one.name) for one in list_departments(session) if not one.closed]
-
-
-def _to_id(value: object) -> int | None:
-    return None if value in (None, "") else int(str(value))
 
 
 def _days() -> list[tuple[int, Translatable]]:
@@ -35,7 +31,7 @@ class NoticeForm(Form):
     text = BlockField(_("Text"), max_length=TEXT_LENGTH)
     valid_from = DateField(_("Shown from"), required=True)
     valid_until = DateField(_("Shown until"), help=_("The last day; left empty it stays until somebody removes it."))
-    department_id = ChoiceField(_("For"), choices=_departments, coerce=_to_id, empty=_("Everybody"))
+    department_id = ChoiceField(_("For"), choices=_departments, coerce=to_id, empty=_("Everybody"))
     important = YesNoField(_("Important"), help=_("Stands on top and stands out."))
 
 

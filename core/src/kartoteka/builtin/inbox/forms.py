@@ -11,7 +11,7 @@ from kartoteka.builtin.directories.queries import coded_choices
 from kartoteka.builtin.inbox.accounts import SECURITIES
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.fields import BlockField, ChoiceField, CodeField, IntegerField, LineField, PasswordField, YesNoField
-from kartoteka.web.forms import Form
+from kartoteka.web.forms import Form, to_id
 
 _TITLES = {
     "tls": _("TLS (usually port 993)"),
@@ -19,11 +19,6 @@ _TITLES = {
     "none": _("None: only for a server on this machine"),
 }
 _NO_CORRECTION = {"autocapitalize": "none", "spellcheck": "false"}
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
 class MailboxForm(Form):

@@ -23,7 +23,7 @@ from kartoteka.web.fields import (
     PasswordField,
     YesNoField,
 )
-from kartoteka.web.forms import Form
+from kartoteka.web.forms import Form, to_id
 
 _SECURITY_TITLES = {
     "starttls": _("STARTTLS (usually port 587)"),
@@ -31,11 +31,6 @@ _SECURITY_TITLES = {
     "none": _("None: only for a server on this machine"),
 }
 _NO_CORRECTION = {"autocapitalize": "none", "spellcheck": "false"}
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
 class WriteForm(Form):

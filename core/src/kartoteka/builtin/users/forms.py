@@ -15,7 +15,7 @@ from kartoteka.web.fields import (
     PasswordField,
     YesNoField,
 )
-from kartoteka.web.forms import Form
+from kartoteka.web.forms import Form, to_id
 from kartoteka.web.i18n import languages
 
 THEME_TITLES = {
@@ -33,10 +33,6 @@ def _department_choices() -> list[tuple[int, Translatable]]:
     with reading() as session:
         departments = queries.list_departments(session)
     return [(one.id, _("%(name)s (closed)", name=one.name) if one.closed else one.name) for one in departments]
-
-
-def _to_id(value: object) -> int | None:
-    return None if value in (None, "") else int(str(value))
 
 
 class SignInForm(Form):
@@ -70,7 +66,7 @@ class UserForm(Form):
         render_kw={"autocomplete": "off", "autocapitalize": "none"},
     )
     email = EmailField(_("E-mail"))
-    department_id = ChoiceField(_("Department"), choices=_department_choices, coerce=_to_id, empty=_("None"))
+    department_id = ChoiceField(_("Department"), choices=_department_choices, coerce=to_id, empty=_("None"))
     birth_date = DateField(_("Birthday"))
     language = ChoiceField(_("Language"), choices=_language_choices, empty=_("As the company"))
     timezone = ChoiceField(_("Time zone"), choices=timezone_choices, empty=_("As the company"))

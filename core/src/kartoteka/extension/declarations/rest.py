@@ -57,9 +57,10 @@ class ApiResource(Declaration):
     ``create(session, values)`` enters a record and returns it, ``change(session, id, values)`` changes one,
     ``remove(session, id)`` puts one into the bin or the archive; what is left out cannot be done. ``values`` are by
     field name and have the types of the fields; for a kind with ``client_column`` a new record's ``client`` is the id
-    of its client, which may be left out where ``create`` ``finds_client`` itself. With ``content`` each record has a file: it is sent to ``<path>/content`` with a new record, and to
-    ``<path>/<id>/content`` for one that is there. The functions ask for rights, and raise Problem for what cannot be
-    stored. When a request with the same idempotency key comes again, none of them is called a second time.
+    of its client, which may be left out where ``create`` ``finds_client`` itself. With ``content`` each record has a
+    file: it is sent to ``<path>/content`` with a new record, and to ``<path>/<id>/content`` for one that is there. The
+    functions ask for rights, and raise Problem for what cannot be stored. When a request with the same idempotency key
+    comes again, none of them is called a second time.
     """
 
     name: str

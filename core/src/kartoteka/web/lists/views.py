@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -33,14 +34,20 @@ from kartoteka.web.toasts import toast
 Answer = str | Response
 
 
-def show_list(definition: RecordList, template: str = "shell/list.html", **context: Any) -> Answer:
-    """Answer with a page of the list that the address asks for.
+def show_list(
+    definition: RecordList,
+    template: str = "shell/list.html",
+    *,
+    preset: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Answer:
+    """Answer with a page of the list that the address asks for; ``preset`` is asked unless it says otherwise.
 
     A search that htmx sends gets the rows only. An address with empty parameters, as forms make them, leads to the
     same one without them.
     """
     with reading() as session:
-        state = open_list(session, definition)
+        state = open_list(session, definition, preset=preset)
         if not is_fragment() and _has_blanks():
             return redirect(state.address.url(place=state.address.place, go=state.address.go))
         page = ListPage(state)
@@ -72,10 +79,17 @@ def choose_columns(definition: RecordList, keep: Keep) -> Answer:
     return render("shell/list_columns.html", choosing=form)
 
 
-def open_list(session: Session, definition: RecordList, args: MultiDict[str, str] | None = None) -> ListState:
+def open_list(
+    session: Session,
+    definition: RecordList,
+    args: MultiDict[str, str] | None = None,
+    preset: Mapping[str, str] | None = None,
+) -> ListState:
     """Return the list as these parameters ask for it, those of this request unless others are given."""
     views = views_of(session, definition) if args is None else ()
     asked = request.args if args is None else args
+    if preset:
+        asked = MultiDict({**preset, **asked.to_dict(flat=False)})
     return ListState(
         session, definition, asked, surface=list_surface(), chosen=partial(_chosen, definition), views=views
     )

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.forms import BlockField, ChoiceField, DateField, ExtensibleForm, LineField
+from kartoteka.api.forms import BlockField, ChoiceField, DateField, ExtensibleForm, LineField, to_id
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.contracts.fields import CONTRACT, CONTRACT_FIELDS, KINDS_OF_CONTRACTS
 from kartoteka_crm_clients.contracts.models import NUMBER_LENGTH, TERMS_LENGTH, TITLE_LENGTH
 
 _ = Texts("crm_clients")
 _BY_NAME = {field.name: field for field in CONTRACT_FIELDS}
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
 class ContractForm(ExtensibleForm):

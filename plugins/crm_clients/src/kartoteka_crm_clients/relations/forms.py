@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.forms import ChoiceField, DateField, Form, LineField, YesNoField
+from kartoteka.api.forms import ChoiceField, DateField, Form, LineField, YesNoField, to_id
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.relations.fields import POSITION_FIELDS, POSITIONS, RELATION_FIELDS, RELATIONS
 from kartoteka_crm_clients.relations.models import NOTES_LENGTH
@@ -14,11 +14,6 @@ _ = Texts("crm_clients")
 
 _OF_POSITION = {field.name: field for field in POSITION_FIELDS}
 _OF_RELATION = {field.name: field for field in RELATION_FIELDS}
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
 def _entry(field: Any, directory: str) -> ChoiceField:

@@ -11,8 +11,13 @@ from wtforms.fields.choices import SelectChoice
 from kartoteka.api.clients import client_people
 from kartoteka.api.db import Session
 from kartoteka.api.records import RecordRef, RecordState
+from kartoteka.api.texts import Texts
 from kartoteka.api.web import describe_all
+from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import inquiry_class
+from kartoteka_crm_inquiries.naming import INQUIRY
+
+_ = Texts("crm_inquiries")
 
 MOST = 50
 
@@ -46,3 +51,10 @@ def offer(field: Any, titles: Mapping[str, Any], empty: Any = "–") -> None:
     """Let a choice offer these values, after nothing."""
     pairs = [("", empty), *titles.items()] if empty is not None else list(titles.items())
     field.choices = [SelectChoice(value, title) for value, title in pairs]
+
+
+def what_it_is_about(activity: Activity) -> list[tuple[Any, RecordRef]]:
+    """Return what an activity is about beside its client, each with what it is called."""
+    found = [(_("Inquiry"), RecordRef(INQUIRY, activity.inquiry_id))] if activity.inquiry_id else []
+    found += [(_("With whom"), activity.person)] if activity.person else []
+    return found

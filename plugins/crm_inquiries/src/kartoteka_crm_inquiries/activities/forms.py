@@ -16,6 +16,7 @@ from kartoteka.api.forms import (
     MomentField,
     UserField,
     YesNoField,
+    to_id,
 )
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
@@ -29,11 +30,6 @@ _ = Texts("crm_inquiries")
 MOST_MINUTES = rules.LONGEST_MINUTES
 SHORT = ("name", "kind_id", "starts_at", "performer_id", "client_number", "inquiry_id")
 """What everybody fills in; the rest of the form folds out."""
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
 def client_field() -> CodeField:

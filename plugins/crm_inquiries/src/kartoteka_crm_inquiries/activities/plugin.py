@@ -9,6 +9,7 @@ from kartoteka.api.declare import (
     ApiResource,
     ClientReference,
     Directory,
+    ImportTarget,
     MenuItem,
     NotificationType,
     Panel,
@@ -20,8 +21,9 @@ from kartoteka.api.declare import (
     Widget,
 )
 from kartoteka.api.lists import RecordList
-from kartoteka_crm_inquiries.activities import client_views, using_views, views
+from kartoteka_crm_inquiries.activities import client_views, doing_views, list_views, using_views, views
 from kartoteka_crm_inquiries.activities.demo import add_demo_data
+from kartoteka_crm_inquiries.activities.importing import ACTIVITY_TARGET
 from kartoteka_crm_inquiries.activities.kinds import API_RESOURCES, DIRECTORIES, KINDS, SEARCH
 from kartoteka_crm_inquiries.activities.lists import ACTIVITY_LIST
 from kartoteka_crm_inquiries.activities.menu import MENU
@@ -30,7 +32,7 @@ from kartoteka_crm_inquiries.activities.panels import ACTIONS, PANELS, TABS, WID
 from kartoteka_crm_inquiries.activities.telling import NOTIFICATION_TYPES
 from kartoteka_crm_inquiries.activities.timeline import SOURCES
 
-__all__ = ["client_views", "using_views", "views"]
+__all__ = ["client_views", "doing_views", "list_views", "using_views", "views"]
 
 
 @hookimpl
@@ -114,6 +116,11 @@ def register_personal_data() -> list[PersonalData]:
             replacements={"name": "–", "description": "", "outcome": "", "next_step": "", "place": ""},
         ),
     ]
+
+
+@hookimpl
+def register_import_targets() -> list[ImportTarget]:
+    return [ACTIVITY_TARGET]
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""Pages of activities: the list, one activity with its stream, the form, and what is done with it."""
+"""Pages of one activity: its stream, and the form that plans and changes it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client, find_clients, typed_client
-from kartoteka.api.db import Session, find, find_or_none, reading, transaction, utc_now
-from kartoteka.api.errors import InvalidInput, NotFound, Problem
+from kartoteka.api.db import Session, find, find_or_none, reading, utc_now
+from kartoteka.api.errors import NotFound
 from kartoteka.api.forms import save_form
-from kartoteka.api.lists import choose_columns, export_list, show_filters, show_list
-from kartoteka.api.records import RecordRef, RecordState
+from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
-from kartoteka.api.users import set_preference
 from kartoteka.api.web import (
     asked_id,
     describe_all,
@@ -26,78 +24,20 @@ from kartoteka.api.web import (
     toast,
     visitor,
 )
-from kartoteka.api.work import files_of_record, store_file
+from kartoteka.api.work import files_of_record
 from kartoteka_crm_inquiries.activities import queries, service
-from kartoteka_crm_inquiries.activities.about import offer, offer_inquiries, offer_people
-from kartoteka_crm_inquiries.activities.forms import SHORT, ActivityForm, HandOverForm, plain
-from kartoteka_crm_inquiries.activities.handing import receiver_of, receivers
-from kartoteka_crm_inquiries.activities.lists import ACTIVITY_LIST, CONTACTS, GIVEN, MINE, OVERDUE, PATH
+from kartoteka_crm_inquiries.activities.about import offer_inquiries, offer_people, what_it_is_about
+from kartoteka_crm_inquiries.activities.forms import SHORT, ActivityForm, plain
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import inquiry_class, inquiry_of
 from kartoteka_crm_inquiries.activities.rules import whole_minute
 from kartoteka_crm_inquiries.blueprint import blueprint
-from kartoteka_crm_inquiries.naming import ACTIVITY, ASSIGN, EDIT_ACTIVITIES, INQUIRY, VIEW_ACTIVITIES
+from kartoteka_crm_inquiries.naming import ACTIVITY, EDIT_ACTIVITIES, VIEW_ACTIVITIES
 
 _ = Texts("crm_inquiries")
 
-SEE_FILES, ADD_FILES = "files.view", "files.add"
+SEE_FILES = "files.view"
 Answer = str | Response | tuple[str, int]
-
-
-@blueprint.get("/activities/")
-@require(VIEW_ACTIVITIES)
-def list_activities() -> Answer:
-    """List activities as the address asks (IN-16, IN-52)."""
-    return show_list(ACTIVITY_LIST)
-
-
-@blueprint.get("/tasks")
-@require(VIEW_ACTIVITIES)
-def list_my_tasks() -> Answer:
-    """Go to one's own open tasks."""
-    return redirect(f"{request.script_root}{PATH}?show={MINE}")
-
-
-@blueprint.get("/tasks/given")
-@require(VIEW_ACTIVITIES)
-def list_given_tasks() -> Answer:
-    """Go to the tasks that one gave to others (IN-29)."""
-    return redirect(f"{request.script_root}{PATH}?show={GIVEN}")
-
-
-@blueprint.get("/tasks/overdue")
-@require(VIEW_ACTIVITIES)
-def list_overdue() -> Answer:
-    """Go to what is overdue (IN-16)."""
-    return redirect(f"{request.script_root}{PATH}?show={OVERDUE}")
-
-
-@blueprint.get("/tasks/contacts")
-@require(VIEW_ACTIVITIES)
-def list_contacts() -> Answer:
-    """Go to the contacts with clients that are due these days (IN-16)."""
-    return redirect(f"{request.script_root}{PATH}?show={CONTACTS}")
-
-
-@blueprint.get("/activities/filters")
-@require(VIEW_ACTIVITIES)
-def filter_activities() -> Answer:
-    """Ask for all filters at once."""
-    return show_filters(ACTIVITY_LIST)
-
-
-@blueprint.route("/activities/columns", methods=["GET", "POST"])
-@require(VIEW_ACTIVITIES)
-def choose_activity_columns() -> Answer:
-    """Choose the columns of the list and their order."""
-    return choose_columns(ACTIVITY_LIST, set_preference)
-
-
-@blueprint.route("/activities/export", methods=["GET", "POST"])
-@require(VIEW_ACTIVITIES)
-def export_activities() -> Answer:
-    """Give the list out as a file."""
-    return export_list(ACTIVITY_LIST)
 
 
 @blueprint.get("/activities/clients")
@@ -179,97 +119,6 @@ def edit_activity(record_id: int) -> Answer:
     return _show_form(form, activity, client)
 
 
-@blueprint.route("/activities/<int:record_id>/hand-over", methods=["GET", "POST"])
-@require(EDIT_ACTIVITIES, ASSIGN)
-def hand_over_activity(record_id: int) -> Answer:
-    """Pass an activity on to a colleague or a department, with a note (CORE-27)."""
-    form = HandOverForm()
-    with reading() as session:
-        activity = find(session, Activity, record_id)
-        offer(form.receiver, {one.value: one.title for one in receivers(session)})
-    if form.validate_on_submit():
-        saved = save_form(form, _("Work passed on"), lambda session: _hand_over(session, activity, form))
-        if saved is not None:
-            toast(_("%(number)s is passed on; your colleague is told.", number=saved.number))
-            return redirect(url_for("crm_inquiries.list_my_tasks"))
-    page = render("crm_inquiries/activities/hand_over.html", form=form, activity=activity)
-    return (page, 422) if form.is_submitted() else page
-
-
-@blueprint.post("/activities/<int:record_id>/cancel")
-@require(EDIT_ACTIVITIES)
-def cancel_activity(record_id: int) -> Answer:
-    """Call an activity off; the last one of an open inquiry stays, with the reason."""
-    return _do(record_id, _("Activity called off"), service.cancel_activity, _("%(number)s is called off."))
-
-
-@blueprint.post("/activities/<int:record_id>/reopen")
-@require(EDIT_ACTIVITIES)
-def reopen_activity(record_id: int) -> Answer:
-    """Take back that an activity is done or called off."""
-    return _do(record_id, _("Activity opened again"), service.reopen_activity, _("%(number)s is to be done again."))
-
-
-@blueprint.post("/activities/<int:record_id>/archive")
-@require(EDIT_ACTIVITIES)
-def archive_activity(record_id: int) -> Answer:
-    """Put an activity away."""
-    return _do(record_id, _("Activity archived"), service.archive_activity, _("%(number)s is archived."))
-
-
-@blueprint.post("/activities/<int:record_id>/restore")
-@require(EDIT_ACTIVITIES)
-def restore_activity(record_id: int) -> Answer:
-    """Take an activity out of the archive."""
-
-    def restore(session: Session, id: int) -> Activity:
-        return service.set_activity_state(session, id, RecordState.ACTIVE)
-
-    return _do(record_id, _("Activity restored"), restore, _("%(number)s is back."))
-
-
-@blueprint.post("/activities/<int:record_id>/file")
-@require(VIEW_ACTIVITIES, SEE_FILES, ADD_FILES)
-def add_activity_file(record_id: int) -> Answer:
-    """Put a file of an activity into the register of documents."""
-    with reading() as session:
-        find(session, Activity, record_id)
-    upload = request.files.get("file")
-    try:
-        if upload is None or not upload.filename:
-            raise InvalidInput({"file": _("Choose a file first.")})
-        with transaction(_("File of an activity added")) as session:
-            stored = store_file(session, upload.stream, upload.filename, about=RecordRef(ACTIVITY, record_id))
-            name = stored.title
-    except Problem as problem:
-        toast(
-            next(iter(problem.errors.values())) if isinstance(problem, InvalidInput) else problem.message, kind="error"
-        )
-    else:
-        toast(_("“%(name)s” is in the register of documents.", name=name))
-    return redirect(url_for("crm_inquiries.show_activity", record_id=record_id))
-
-
-def what_it_is_about(activity: Activity) -> list[tuple[Any, RecordRef]]:
-    """Return what an activity is about beside its client, each with what it is called."""
-    found = [(_("Inquiry"), RecordRef(INQUIRY, activity.inquiry_id))] if activity.inquiry_id else []
-    found += [(_("With whom"), activity.person)] if activity.person else []
-    return found
-
-
-def _do(record_id: int, title: Any, act: Any, said: Any) -> Response:
-    with reading() as session:
-        find(session, Activity, record_id)
-    try:
-        with transaction(title) as session:
-            number = act(session, record_id).number
-    except Problem as problem:
-        toast(problem.message, kind="error")
-    else:
-        toast(said.with_values(number=number))
-    return redirect(url_for("crm_inquiries.show_activity", record_id=record_id))
-
-
 def _asked_about(session: Session) -> tuple[Client | None, Any]:
     """Return the client and the inquiry that the address names; raises NotFound for what the visitor does not see."""
     inquiry_id, client_id = asked_id("inquiry"), asked_id("client")
@@ -308,14 +157,6 @@ def _typed(session: Session, form: ActivityForm) -> dict[str, Any]:
 def _values_of(activity: Activity) -> dict[str, Any]:
     names = [name for name in ActivityForm()._fields if hasattr(activity, name)]
     return {**{name: getattr(activity, name) for name in names}, "person": str(activity.person or "")}
-
-
-def _hand_over(session: Session, activity: Activity, form: HandOverForm) -> Activity:
-    user_id = receiver_of(session, str(form.receiver.data), [activity.performer_id])
-    try:
-        return service.hand_over_activity(session, activity.id, user_id, form.note.data or "")
-    except InvalidInput as problem:
-        raise InvalidInput({"receiver": next(iter(problem.errors.values()))}) from problem
 
 
 def _back_to(activity: Activity) -> str:

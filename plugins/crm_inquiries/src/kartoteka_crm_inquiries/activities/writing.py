@@ -170,6 +170,10 @@ def _whole(least: int, most: int, empty: int | None = None) -> Reader:
     return read
 
 
+whole_minutes = _whole(0, LONGEST_MINUTES)
+"""Read how long something takes, in minutes, or None."""
+
+
 def decimal(most: Decimal) -> Callable[[Any], Decimal | None]:
     """Read a number from 0, with a point or a comma, or None."""
 

@@ -15,6 +15,7 @@ from kartoteka.api.forms import (
     LineField,
     MomentField,
     UserField,
+    to_id,
 )
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
@@ -23,11 +24,6 @@ from kartoteka_crm_inquiries.inquiries.models import DESCRIPTION_LENGTH, NUMBER_
 from kartoteka_crm_inquiries.naming import REASONS, SOURCES
 
 _ = Texts("crm_inquiries")
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
 def _title(name: str) -> Any:

@@ -13,6 +13,7 @@ from kartoteka.api.forms import (
     MomentField,
     UserField,
     YesNoField,
+    to_id,
 )
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
@@ -24,11 +25,6 @@ from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, CATEGORIES, OUTCOMES
 _ = Texts("crm_inquiries")
 
 IMPORTANCE = ((LOW, _("Low")), (NORMAL, _("Normal")), (HIGH, _("High")), (CRITICAL, _("Critical")))
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
 class PlanForm(Form):

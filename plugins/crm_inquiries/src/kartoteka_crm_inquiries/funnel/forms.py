@@ -7,10 +7,9 @@ from typing import Any
 
 from kartoteka.api.db import reading
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.forms import ChoiceField, Form, PeriodForm, UserField
+from kartoteka.api.forms import ChoiceField, Form, PeriodForm, UserField, to_id
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
-from kartoteka_crm_inquiries.board.forms import to_id
 from kartoteka_crm_inquiries.naming import SOURCES
 from kartoteka_crm_inquiries.processes.queries import processes_of
 

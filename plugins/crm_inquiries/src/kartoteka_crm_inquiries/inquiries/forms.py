@@ -25,6 +25,7 @@ from kartoteka.api.forms import (
     UserField,
     WebsiteField,
     YesNoField,
+    to_id,
 )
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
@@ -46,12 +47,6 @@ BY_SORT = {
 }
 """Fields that only one sort has."""
 MOST_LINES, NEW_LINES = 200, 1
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    written = str(value or "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
 
 
 def _title(name: str) -> Any:

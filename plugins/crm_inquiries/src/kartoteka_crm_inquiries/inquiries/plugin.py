@@ -9,6 +9,7 @@ from kartoteka.api.declare import (
     ApiResource,
     ClientReference,
     Directory,
+    ImportTarget,
     MenuItem,
     NotificationType,
     PersonalData,
@@ -21,6 +22,7 @@ from kartoteka.api.lists import RecordList
 from kartoteka_crm_inquiries.inquiries import tab_views, views, way_views
 from kartoteka_crm_inquiries.inquiries.actions import ACTIONS
 from kartoteka_crm_inquiries.inquiries.demo import add_demo_data
+from kartoteka_crm_inquiries.inquiries.importing import INQUIRY_TARGET
 from kartoteka_crm_inquiries.inquiries.kinds import API_RESOURCES, DIRECTORIES, KINDS, MENU, SEARCH, TABS
 from kartoteka_crm_inquiries.inquiries.listing import INQUIRY_LIST
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
@@ -105,6 +107,11 @@ def register_timeline() -> list[TimelineSource]:
 @hookimpl
 def register_notification_types() -> list[NotificationType]:
     return NOTIFICATION_TYPES
+
+
+@hookimpl
+def register_import_targets() -> list[ImportTarget]:
+    return [INQUIRY_TARGET]
 
 
 @hookimpl

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.forms import BlockField, ChoiceField, DateField, Form, MomentField, UserField
+from kartoteka.api.forms import BlockField, ChoiceField, DateField, Form, MomentField, UserField, to_id
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
-from kartoteka_crm_inquiries.inquiries.forms import to_id
 from kartoteka_crm_inquiries.naming import APPEAL_RESULTS, APPEAL_SUBJECTS, CHANNELS, PRODUCT_GROUPS, SOURCES
 from kartoteka_crm_inquiries.needs.fields import APPEAL_FIELDS, NEED_FIELDS, NEW, SORTS, STATUSES
 from kartoteka_crm_inquiries.needs.models import TEXT_LENGTH

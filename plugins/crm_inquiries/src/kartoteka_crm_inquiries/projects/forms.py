@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.forms import BlockField, ChoiceField, CodeField, DateField, DecimalField, Form, LineField, UserField
+from kartoteka.api.forms import (
+    BlockField,
+    ChoiceField,
+    CodeField,
+    DateField,
+    DecimalField,
+    Form,
+    LineField,
+    UserField,
+    to_id,
+)
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
 from kartoteka_crm_inquiries.naming import PROJECT_STATUSES
@@ -11,11 +21,6 @@ from kartoteka_crm_inquiries.projects.fields import BY_NAME
 from kartoteka_crm_inquiries.projects.models import NAME_LENGTH
 
 _ = Texts("crm_inquiries")
-
-
-def to_id(value: object) -> int | None:
-    """Read the id of a choice."""
-    return int(str(value)) if str(value or "").isdigit() and len(str(value)) < 10 else None
 
 
 class ProjectForm(Form):

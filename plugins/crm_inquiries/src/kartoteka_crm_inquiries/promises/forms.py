@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from kartoteka.api.db import Session, find_or_none
-from kartoteka.api.forms import ChoiceField, DateField, Form, IntegerField, LineField, UserField
+from kartoteka.api.forms import ChoiceField, DateField, Form, IntegerField, LineField, UserField, to_id
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
 from kartoteka_crm_inquiries.activities.about import offer_inquiries, offer_people
-from kartoteka_crm_inquiries.inquiries.forms import to_id
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.promises.fields import BY_NAME, SIDES
 from kartoteka_crm_inquiries.promises.models import TEXT_LENGTH, Promise

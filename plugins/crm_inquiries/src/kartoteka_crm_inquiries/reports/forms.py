@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.forms import ChoiceField, DateField, Form, PeriodForm, UserField
+from kartoteka.api.forms import ChoiceField, DateField, Form, PeriodForm, UserField, to_id
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
-from kartoteka_crm_inquiries.inquiries.forms import to_id
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS
 
 _ = Texts("crm_inquiries")

@@ -16,11 +16,11 @@ from kartoteka.api.forms import (
     ManyChoicesField,
     UserField,
     country_choices,
+    to_id,
 )
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
 from kartoteka_crm_inquiries.assignment.rules import WAYS
-from kartoteka_crm_inquiries.board.forms import to_id
 from kartoteka_crm_inquiries.inquiries.fields import BY_NAME
 from kartoteka_crm_inquiries.inquiries.rules import SORTS
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, SOURCES

@@ -16,12 +16,12 @@ from kartoteka.api.forms import (
     LineField,
     MomentField,
     UserField,
+    to_id,
 )
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
 from kartoteka_crm_inquiries.activities import models, rules
 from kartoteka_crm_inquiries.activities.fields import BY_NAME
-from kartoteka_crm_inquiries.activities.forms import to_id
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.activities.queries import resource_choices, service_choices
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, OUTCOMES, REASONS

@@ -16,13 +16,12 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.users import set_preference
 from kartoteka.api.web import describe_all, render, require, toast, visitor
 from kartoteka_crm_inquiries.activities import service
-from kartoteka_crm_inquiries.activities.about import offer
+from kartoteka_crm_inquiries.activities.about import offer, what_it_is_about
 from kartoteka_crm_inquiries.activities.days import day_of
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import inquiry_of
 from kartoteka_crm_inquiries.activities.queries import shown_activity
 from kartoteka_crm_inquiries.activities.rules import OPEN, minutes_between
-from kartoteka_crm_inquiries.activities.views import what_it_is_about
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.calendar.working_time import next_working_moment
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, EDIT_ACTIVITIES
@@ -76,7 +75,7 @@ def skip_work(record_id: int) -> Answer:
     return redirect(url_for("crm_inquiries.show_work"))
 
 
-@blueprint.post("/work/again")
+@blueprint.post("/skipped-work")
 @require(EDIT_ACTIVITIES)
 def take_skipped() -> Answer:
     """Deal what was skipped once more."""
