@@ -75,6 +75,7 @@ def test_the_examples_make_a_module(how_to):
         "api_resources",
         "purposes",
         "documents",
+        "diary",
     ):
         rest = vars(__import__(f"kartoteka_crm_visits.{name}", fromlist=["x"]))
         plugin.__dict__.update({key: value for key, value in rest.items() if not key.startswith("__")})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -16,6 +16,7 @@ from kartoteka.api.web import company_country, current_formats, render, require,
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.calendar import service
 from kartoteka_crm_inquiries.calendar.asking import read_asked, read_day, read_ids
+from kartoteka_crm_inquiries.calendar.marking import MARKING
 from kartoteka_crm_inquiries.calendar.pages import show
 from kartoteka_crm_inquiries.calendar.working_time import moment_at
 from kartoteka_crm_inquiries.naming import VIEW_ACTIVITIES
@@ -35,11 +36,6 @@ MODES = (
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240)
 
 
-def clock_of(moment: datetime) -> str:
-    """Write a moment on the reader's clock as forms and scripts take it."""
-    return current_formats().local(moment).strftime("%Y-%m-%dT%H:%M")
-
-
 @blueprint.get("/calendar")
 @require(VIEW_ACTIVITIES)
 def show_calendar() -> Answer:
@@ -47,7 +43,7 @@ def show_calendar() -> Answer:
     asked = read_asked()
     with reading() as session:
         context = show(session, asked)
-    return render("crm_inquiries/calendar/calendar.html", modes=MODES, clock_of=clock_of, **context)
+    return render("crm_inquiries/calendar/calendar.html", modes=MODES, **MARKING, **context)
 
 
 @blueprint.get("/calendar/free")
@@ -89,6 +85,6 @@ def find_free_time() -> Answer:
         found=found,
         problem=problem,
         back=url_for("crm_inquiries.show_calendar"),
-        clock_of=clock_of,
+        **MARKING,
     )
     return (page, 422) if problem else page
