@@ -15,6 +15,7 @@ from kartoteka_crm_inquiries.activities.using import add_used
 from kartoteka_crm_inquiries.assignment.service import add_assignment
 from kartoteka_crm_inquiries.inquiries.service import register_inquiry
 from kartoteka_crm_inquiries.inquiries.steps import StageStep
+from kartoteka_crm_inquiries.intake.models import BookingLink, WebForm
 from kartoteka_crm_inquiries.letters.models import SharedLetter
 from kartoteka_crm_inquiries.needs.service import add_appeal, add_need
 from kartoteka_crm_inquiries.processes.models import Process, Stage
@@ -31,6 +32,8 @@ RECORDS = (
     (r"^/crm_inquiries/processes/<", "process"),
     (r"^/crm_inquiries/steps/<", "stage_step"),
     (r"^/crm_inquiries/assignment/<", "assignment"),
+    (r"^/crm_inquiries/forms/<", "web_form"),
+    (r"^/crm_inquiries/booking/<", "booking_link"),
     (r"^/crm_inquiries/projects/<", "project"),
     (r"^/crm_inquiries/promises/<", "promise"),
     (r"^/crm_inquiries/needs/<", "need"),
@@ -42,7 +45,12 @@ RECORDS = (
     (r"^/crm_inquiries/attendees/<", "attendee"),
     (r"^/crm_inquiries/(activities|work|calendar/activities)/<", "activity"),
 )
-WORDS = (("/crm_inquiries/letters/", [{"position": "0"}]),)
+WORDS = (
+    ("/crm_inquiries/letters/", [{"position": "0"}]),
+    ("/crm_inquiries/form/", [{"token": "forged"}]),
+    ("/crm_inquiries/book/", [{"token": "forged"}]),
+    ("/crm_inquiries/booked/", [{"code": "forged"}]),
+)
 
 
 def furnish_inquiries(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
@@ -63,7 +71,10 @@ def furnish_inquiries(session: Session, ids: dict[str, int], said: dict[str, str
     other = plan_activity(session, {"name": said["city"], "starts_at": tomorrow, "client_id": ids["client"]})
     ids["series"] = repeat_activity(session, other.id, "FREQ=WEEKLY;COUNT=3", "Europe/Vilnius").id
     guest = Attendee(activity_id=ids["activity"], client_id=ids["client"], address="guest@example.com")
+    link = BookingLink(user_id=admin, title=said["city"])
+    form = WebForm(title=said["city"], fields=["name", "email"], required=["email"])
     letter = SharedLetter(mail_id=ids["incoming"], subject=said["city"], received_at=utc_now())
-    session.add_all([letter, guest])
+    session.add_all([letter, guest, link, form])
     session.flush()
     ids["letter"], ids["attendee"] = letter.id, guest.id
+    ids["web_form"], ids["booking_link"] = form.id, link.id

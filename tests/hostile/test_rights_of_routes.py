@@ -152,6 +152,10 @@ def test_only_the_sign_in_page_and_what_comes_before_it_are_for_everybody(house:
         "/office/manifest/<program>.xml",
         "/preview/<token>",
         "/preview/<token>/<int:page>",
+        "/crm_inquiries/form/<token>",
+        "/crm_inquiries/form/<token>/thanks",
+        "/crm_inquiries/book/<token>",
+        "/crm_inquiries/booked/<code>",
         *FIRST_STEPS,
     }
     assert house.company.app.test_client().get("/login").status_code == 200

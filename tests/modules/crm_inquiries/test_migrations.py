@@ -17,6 +17,7 @@ TABLES = {
     "crm_inquiries_appeal",
     "crm_inquiries_activity",
     "crm_inquiries_assignment",
+    "crm_inquiries_booking_link",
     "crm_inquiries_attendee",
     "crm_inquiries_calendar_object",
     "crm_inquiries_extra_service",
@@ -36,6 +37,8 @@ TABLES = {
     "crm_inquiries_stage",
     "crm_inquiries_working_hours",
     "crm_inquiries_stage_step",
+    "crm_inquiries_submission",
+    "crm_inquiries_web_form",
 }
 
 

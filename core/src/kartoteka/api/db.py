@@ -7,7 +7,17 @@ from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import delete_rows, insert_rows, name_operation, update_rows
 from kartoteka.db.members import Extensible
-from kartoteka.db.session import Session, actor_of, as_system, find, find_or_none, reading, transaction, who_works
+from kartoteka.db.session import (
+    Session,
+    actor_of,
+    as_program,
+    as_system,
+    find,
+    find_or_none,
+    reading,
+    transaction,
+    who_works,
+)
 from kartoteka.db.settling import EditConflict, settle
 from kartoteka.db.types import (
     DERIVED,
@@ -38,6 +48,7 @@ __all__ = [
     "UTCDateTime",
     "actor_of",
     "among",
+    "as_program",
     "as_system",
     "audit",
     "client_id",

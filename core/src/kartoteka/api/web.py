@@ -1,6 +1,7 @@
 """Pages: blueprints with their rights, rendering, links to records, messages, downloads."""
 
 from kartoteka.builtin.clients.card import render_card
+from kartoteka.builtin.rest.visits import limit_visits
 from kartoteka.builtin.timeline.pages import stream_page
 from kartoteka.builtin.timeline.views import timeline_url
 from kartoteka.web.asked import asked_day, asked_id, asked_ids
@@ -10,6 +11,7 @@ from kartoteka.web.current import visitor
 from kartoteka.web.downloads import Heading, csv_response, xlsx_response
 from kartoteka.web.i18n import current_formats, today
 from kartoteka.web.links import describe, describe_all, url_of
+from kartoteka.web.machines import for_programs
 from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.panels import record_actions, record_tabs, render_panels
 from kartoteka.web.preview import Preview, preview_url, register_preview
@@ -28,8 +30,10 @@ __all__ = [
     "current_formats",
     "describe",
     "describe_all",
+    "for_programs",
     "format_number",
     "is_fragment",
+    "limit_visits",
     "preview_url",
     "public",
     "record_actions",

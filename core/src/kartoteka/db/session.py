@@ -224,6 +224,16 @@ def transaction(title: object = None) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def as_program(reason: str, title: object = None) -> Iterator[Session]:
+    """Open a session that commits when the block ends, for the program itself: for pages that ask for no sign-in.
+
+    ``reason`` is for the log and must name no person. Nothing that a visitor sends limits the rows: whoever calls does.
+    """
+    with workplace.get().database.transaction(Actor.system(reason), title) as session:
+        yield session
+
+
 def actor_of(session: orm.Session) -> Actor:
     """Return the actor a session works for; raises TypeError for a session that was made elsewhere."""
     return _own(session).actor

@@ -16,6 +16,8 @@ RESOURCE = "crm_inquiries.resource"
 EXTRA_SERVICE = "crm_inquiries.extra_service"
 LETTER = "crm_inquiries.letter"
 SERIES = "crm_inquiries.series"
+WEB_FORM = "crm_inquiries.web_form"
+BOOKING_LINK = "crm_inquiries.booking_link"
 
 VIEW = "crm_inquiries.view"
 EDIT = "crm_inquiries.edit"

@@ -15,6 +15,7 @@ from kartoteka_crm_inquiries.board import plugin as board
 from kartoteka_crm_inquiries.calendar import plugin as calendar
 from kartoteka_crm_inquiries.funnel import plugin as funnel
 from kartoteka_crm_inquiries.inquiries import plugin as inquiries
+from kartoteka_crm_inquiries.intake import plugin as intake
 from kartoteka_crm_inquiries.letters import plugin as letters
 from kartoteka_crm_inquiries.needs import plugin as needs
 from kartoteka_crm_inquiries.processes import plugin as processes
@@ -77,6 +78,7 @@ join_parts(
         funnel,
         promises,
         reports,
+        intake,
         setup,
     ],
 )
