@@ -81,6 +81,8 @@ _RECORDS = (
     (r"/mail/accounts/<", "mail_account"),
     (r"/mail/<", "mail"),
 )
+# What an argument is about that is not the record of its route.
+_OTHERS = {"mail_id": "incoming"}
 _WORDS = (
     *INQUIRY_WORDS,
     ("/api/v1/<module>/<resource>/content", [{"module": "files", "resource": "files"}]),
@@ -148,7 +150,8 @@ class House:
 
     def addresses(self, rule: Rule) -> list[str]:
         """Return addresses that a route answers, with records that are there."""
-        numbers = {name: self.ids[_record_of(rule.rule)] for name in rule.arguments if name.endswith("_id")}
+        named = {name for name in rule.arguments if name.endswith("_id")}
+        numbers = {name: self.ids[_OTHERS.get(name) or _record_of(rule.rule)] for name in named}
         words = set(rule.arguments) - set(numbers)
         given: list[dict[str, str]] = next((each for start, each in _WORDS if rule.rule.startswith(start)), [{}])
         assert all(words == each.keys() for each in given) or not words, f"Say in house.py what stands in {rule.rule}"

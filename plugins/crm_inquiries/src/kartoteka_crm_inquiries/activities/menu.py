@@ -19,7 +19,7 @@ MENU = [
         keys="g t",
         begins=(
             Beginning(
-                title=_("New task"), endpoint="crm_inquiries.new_activity", permission=EDIT_ACTIVITIES, keys="n a"
+                title=_("New task"), endpoint="crm_inquiries.new_activity", permission=EDIT_ACTIVITIES, keys="n t"
             ),
             Beginning(
                 title=_("Register a call"), endpoint="crm_inquiries.log_call", permission=EDIT_ACTIVITIES, keys="n l"

@@ -7,7 +7,7 @@ from typing import Any
 
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Actor, Session, utc_now
-from kartoteka.api.declare import CARD_MAIN, CARD_SIDE, Action, Outcome, Panel, Tab, Widget
+from kartoteka.api.declare import CARD_SIDE, Action, Outcome, Panel, Tab, Widget
 from kartoteka.api.forms import ChoiceField
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Texts
@@ -41,13 +41,6 @@ def open_of(record: RecordRef) -> Any:
 def load_next(session: Session, record: RecordRef) -> Mapping[str, Any]:
     """Return what is done next about a client or an inquiry."""
     found = queries.activities_of(session, open_of(record), Activity.due_at, Activity.id, limit=SHORT)
-    return {"activities": found, "now": utc_now()}
-
-
-def load_of_inquiry(session: Session, record: RecordRef) -> Mapping[str, Any]:
-    """Return the activities of an inquiry, open ones first (IN-08)."""
-    about = (Activity.inquiry_id == record.id) & (Activity.state == RecordState.ACTIVE)
-    found = queries.activities_of(session, about, Activity.status.in_(OPEN).desc(), Activity.due_at.desc(), limit=LONG)
     return {"activities": found, "now": utc_now()}
 
 
@@ -125,16 +118,6 @@ PANELS = [
         load=load_next,
         kinds=(CLIENT_KIND,),
         weight=5,
-    ),
-    Panel(
-        name="of_inquiry",
-        slot=CARD_MAIN,
-        title=_("Actions"),
-        permission=VIEW_ACTIVITIES,
-        template="crm_inquiries/activities/inquiry_panel.html",
-        load=load_of_inquiry,
-        kinds=(INQUIRY,),
-        weight=10,
     ),
 ]
 WIDGETS = [

@@ -78,7 +78,7 @@ MENU = [
                 in_head=True,
             ),
             Beginning(title=_("New order"), endpoint="crm_inquiries.new_order", permission=EDIT, keys="n o"),
-            Beginning(title=_("New tender"), endpoint="crm_inquiries.new_tender", permission=EDIT, keys="n t"),
+            Beginning(title=_("New tender"), endpoint="crm_inquiries.new_tender", permission=EDIT, keys="n k"),
         ),
     )
 ]

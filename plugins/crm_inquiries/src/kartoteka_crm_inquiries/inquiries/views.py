@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.api.clients import Client, client_people
+from kartoteka.api.clients import EXPORT, Client, client_people
 from kartoteka.api.db import Session, find, reading, transaction, utc_now
 from kartoteka.api.declare import CARD_MAIN, CARD_SIDE, ClientPerson
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
@@ -67,8 +67,8 @@ def choose_inquiry_columns() -> Answer:
     return choose_columns(INQUIRY_LIST, set_preference)
 
 
-@blueprint.get("/inquiries/export")
-@require(VIEW)
+@blueprint.route("/inquiries/export", methods=["GET", "POST"])
+@require(VIEW, EXPORT)
 def export_inquiries() -> Answer:
     """Ask how the list is written into a file, or hand the file out."""
     return export_list(INQUIRY_LIST)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session, find, reading, transaction
-from kartoteka.api.errors import InvalidInput, NotFound
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.forms import save_form
 from kartoteka.api.lists import choose_columns, show_filters, show_list
 from kartoteka.api.texts import Texts
@@ -132,10 +132,9 @@ def settle_promise(record_id: int) -> Answer:
     with reading() as session:
         promise = find(session, Promise, record_id)
     form, status = SettleForm(), request.form.get("status", "")
-    if status not in _SAID:
-        raise NotFound
-    if not form.validate():
-        toast(form.all_errors()[0][1], kind="error")
+    if status not in _SAID or not form.validate():
+        wrong = form.all_errors()
+        toast(wrong[0][1] if wrong else _("Choose one of the values offered."), kind="error")
         return redirect(url_for("crm_inquiries.show_promise", record_id=record_id))
     try:
         with transaction(_("Promise settled")) as session:

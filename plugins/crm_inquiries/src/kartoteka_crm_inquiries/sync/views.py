@@ -83,7 +83,7 @@ def answer_invitation(record_id: int) -> Answer:
 @require(VIEW_ACTIVITIES, EDIT_ACTIVITIES)
 def import_calendar() -> Answer:
     """Take in a calendar file (.ics), and say of each object what became of it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render("crm_inquiries/sync/import.html", taken=None, problem=None)
     upload = request.files.get("file")
     content = upload.stream.read(importing.LARGEST + 1) if upload is not None else b""
