@@ -92,6 +92,17 @@ def note_sent_mail(session: orm.Session, mail: SentMail) -> None:
         note(session=session, mail=mail)
 
 
+def settles_undo(session: orm.Session) -> bool:
+    """Tell whether an active module takes part at the end of an undo."""
+    return any(True for _one in extension_of(session).registry.calls.each("settle_undo", active_set(session)))
+
+
+def settle_undo(session: orm.Session, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Let every active module complete what an undo put back; an error stops the undo."""
+    for _module, settle in extension_of(session).registry.calls.each("settle_undo", active_set(session)):
+        settle(session=session, kind=kind, rows=tuple(rows))
+
+
 def client_delete_blockers(session: orm.Session, client_ids: Sequence[int]) -> list[str]:
     """Return why clients must not be deleted, by every installed module; a module that fails is a reason itself."""
     extension = extension_of(session)

@@ -9,6 +9,7 @@ from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.operations.checking import RowCheck, demand_undo, kinds_of, may_see
 from kartoteka.builtin.operations.rules import IN_ONE_GO, LOOKED_THROUGH
+from kartoteka.builtin.operations.settling import settle
 from kartoteka.db.journal.undo import (
     OperationFacts,
     UndoPlan,
@@ -61,10 +62,12 @@ def is_large(facts: OperationFacts) -> bool:
 def undo(session: Session, operation_id: int, *, rest_only: bool = False) -> int:
     """Undo an operation now and return the id of the undo.
 
-    Raises NotFound, Forbidden, Refused, and UndoBlocked with the plan when records were changed afterwards.
+    Raises NotFound, Forbidden, Refused, also where a module objects to what is put back, and UndoBlocked with the plan
+    when records were changed afterwards.
     """
     _demand(session, operation_facts(session, operation_id))
     number = undo_operation(session, operation_id, rest_only=rest_only, check=RowCheck(session))
+    settle(session, operation_id)
     bump_state(session)  # choices that are kept in memory may have changed
     return number
 
@@ -92,6 +95,8 @@ def run_undo(session: Session, job: RunningJob) -> None:
         _take_slice(session, job, operation_id, at)
         if at["before"] is None or job.time_is_up:
             break
+    if at["before"] is None:
+        settle(session, operation_id, job.warn)
     bump_state(session)
     job.checkpoint.update(at)
     job.report(at["done"], facts.entries)

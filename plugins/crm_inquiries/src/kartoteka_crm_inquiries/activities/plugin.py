@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model, Session
 from kartoteka.api.declare import (
@@ -31,6 +34,7 @@ from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Re
 from kartoteka_crm_inquiries.activities.panels import ACTIONS, PANELS, TABS, WIDGETS
 from kartoteka_crm_inquiries.activities.telling import NOTIFICATION_TYPES
 from kartoteka_crm_inquiries.activities.timeline import SOURCES
+from kartoteka_crm_inquiries.activities.undoing import settle_undone
 
 __all__ = ["client_views", "doing_views", "list_views", "using_views", "views"]
 
@@ -121,6 +125,11 @@ def register_personal_data() -> list[PersonalData]:
 @hookimpl
 def register_import_targets() -> list[ImportTarget]:
     return [ACTIVITY_TARGET]
+
+
+@hookimpl
+def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    settle_undone(session, kind, rows)
 
 
 @hookimpl

@@ -1,0 +1,52 @@
+"""What an undo leaves of next actions: each open inquiry still has one, and its moment is the right one (M-09)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from kartoteka.api.db import Session, as_system
+from kartoteka.api.errors import Refused
+from kartoteka.api.records import RecordState
+from kartoteka.api.texts import Texts
+from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.activities.next_action import Orphaned, inquiry_class, settle_next_action
+from kartoteka_crm_inquiries.activities.rules import OPEN
+from kartoteka_crm_inquiries.naming import ACTIVITY, INQUIRY
+
+_ = Texts("crm_inquiries")
+
+
+def settle_undone(session: Session, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Mend the next action of the inquiries that activities or inquiries put back by an undo belong to.
+
+    Raises Refused, naming the inquiry, when an open one would be left without a next action.
+    """
+    column = {ACTIVITY: "inquiry_id", INQUIRY: "id"}.get(kind)
+    if column is None:
+        return
+    ids = {row[column] for row in rows if row.get(column) is not None}
+    for inquiry_id, number in _stale(session, ids):
+        try:
+            settle_next_action(session, inquiry_id)
+        except Orphaned:
+            raise Refused(
+                _("%(number)s is open and would be left without a next action. Plan another one first.", number=number)
+            ) from None
+
+
+def _stale(session: Session, ids: set[int]) -> list[tuple[int, str]]:
+    """Return those of these inquiries whose next action is another one than they say, or none at all."""
+    model = inquiry_class()
+    earliest = (
+        select(func.min(Activity.due_at))
+        .where(Activity.inquiry_id == model.id, Activity.status.in_(OPEN), Activity.state == RecordState.ACTIVE)
+        .correlate(model)
+        .scalar_subquery()
+    )
+    differs = or_(earliest != model.next_at, earliest.is_(None) != model.next_at.is_(None))
+    found = select(model.id, model.number, model.client_id).where(model.id.in_(sorted(ids)), differs).order_by(model.id)
+    with as_system(session, reason="next action after an undo"):
+        return [(row.id, row.number) for row in session.execute(found)]
