@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +21,7 @@ from kartoteka_crm_inquiries.activities.fields import BY_NAME, DIRECTIONS, IMPOR
 from kartoteka_crm_inquiries.activities.lists import PATH
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import inquiry_class, settle_next_action
-from kartoteka_crm_inquiries.activities.rules import DONE, NORMAL, OPEN, PLANNED, settle_moments
+from kartoteka_crm_inquiries.activities.rules import DONE, NORMAL, OPEN, PLANNED, move_moments, settle_moments
 from kartoteka_crm_inquiries.activities.writing import whole_minutes
 from kartoteka_crm_inquiries.importing import (
     CLIENT_COLUMNS,
@@ -200,10 +199,8 @@ def _changes(session: Session, reads: Sequence[Read]) -> dict[int, dict[str, Any
         one.errors.update(_elsewhere(one, stored))
         facts = {name: value for name, value in one.values.items() if name not in _WAY}
         changed = differences(stored, facts, _REQUIRED)
-        starts, ends = changed.get("starts_at", stored.starts_at), changed.get("ends_at", stored.ends_at)
-        if "starts_at" in changed and "ends_at" not in changed:
-            ends = changed["ends_at"] = starts + (stored.ends_at - stored.starts_at)
-        if ends - starts < timedelta(0):
+        changed |= move_moments(stored, changed)
+        if changed.get("ends_at", stored.ends_at) < changed.get("starts_at", stored.starts_at):
             one.errors["ends_at"] = _("This is before it starts.")
         if changed and not one.errors:
             changes[stored.id] = changed

@@ -91,7 +91,7 @@ COLUMNS = (
 )
 _WAY = ("sort", "stage_id", "outcome", "closed_at", "reason_id", "reason_text", "next_at", "next_name")
 """What a file says of new records only: one that is there moves on by what people do."""
-_REQUIRED = ("number", "subject", "received_at", "currency")
+_REQUIRED = ("number", "subject", "received_at", "currency", "manager_id")
 
 
 @dataclass
