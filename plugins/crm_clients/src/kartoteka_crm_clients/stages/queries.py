@@ -91,11 +91,11 @@ def was_at_stage(record_id: ColumnElement[int], value: Any) -> ColumnElement[boo
     word = fold(_DAY.sub(" ", typed)).strip()
     held = and_(Stage.client_id == record_id, *_held_on(day))
     if not word:
-        return exists().where(held)
+        return select(Stage.id).where(held).exists()
     named = select(DirectoryEntry.id).where(
         DirectoryEntry.directory == STAGES, DirectoryEntry.name_sort.startswith(word, autoescape=True)
     )
-    return exists().where(held, Stage.stage_id.in_(named))
+    return select(Stage.id).where(held, Stage.stage_id.in_(named)).exists()
 
 
 def _held_on(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
