@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from kartoteka.api.db import utc_now
 from kartoteka.api.errors import Refused
-from kartoteka.builtin.operations import rules, service
+from kartoteka.builtin.operations import service
 from kartoteka.db.journal import operation_of
 from kartoteka.testing import run_jobs
 from kartoteka.testing.checksums import differing_tables, table_checksums
