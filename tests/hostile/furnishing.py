@@ -17,6 +17,7 @@ from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.clients.tags.service import add_tags, find_or_add_tag
 from kartoteka.builtin.custom_fields.service import add_field
+from kartoteka.builtin.dashboard.boxes import layout_of
 from kartoteka.builtin.dashboard.service import post_notice
 from kartoteka.builtin.dav.service import add_feed
 from kartoteka.builtin.directories.service import add_entry
@@ -144,7 +145,9 @@ def _telling(session: Session, ids: dict[str, int], said: dict[str, str], admin:
         ref=RecordRef("clients.client", 1),
     )
     ids["reminder"], ids["push"] = 1, 1
-    ids["notification"], ids["box"] = 1, 3  # the box is the birthdays, which have something to choose
+    ids["notification"] = 1
+    # The box is the birthdays, which have something to choose.
+    ids["box"] = next(one.id for one in layout_of(session, {}) if one.widget == "crm_clients.birthdays")
 
 
 def _mails(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:

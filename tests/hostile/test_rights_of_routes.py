@@ -61,6 +61,8 @@ OWN = {
     ),
     "show_panel": ("crm_clients.view", "clients.view"),
     **dict.fromkeys((f"importing.{name}" for name in IMPORT_PAGES), ("importing.see_all", "clients.import")),
+    "dashboard.show_box": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
+    "dashboard.choose_options": ("crm_clients.birthdays", "crm_clients.view", "clients.view"),
     "timeline.show_timeline": ("clients.view",),
     "timeline.show_note": ("clients.view",),
     "timeline.offer_readers": ("clients.view",),
