@@ -36,6 +36,13 @@ def boxes(browser: FlaskClient, url: str = "/") -> list[str]:
     return re.findall(r'k-widget[^>]* aria-label="([^"]+)"', page.text)
 
 
+def number_of(browser: FlaskClient, title: str) -> int:
+    """Return the number of the first box with this title."""
+    found = re.search(rf'id="widget-(\d+)"[^>]* aria-label="{title}"', browser.get("/?edit=1").text)
+    assert found is not None
+    return int(found[1])
+
+
 def change(browser: FlaskClient, do: str) -> int:
     return browser.post("/dashboard/layout", data={"do": do}).status_code
 
@@ -53,18 +60,21 @@ def test_a_user_arranges_the_page_for_himself(made: Company) -> None:
     anna, other = made.browser(made.add_user(ADMINISTRATOR)), made.browser(made.add_user(ADMINISTRATOR))
     made.add_client("UAB Langai")
     before = boxes(anna, "/?edit=1")
-    assert change(anna, "down:2") == 302
+    notices = number_of(anna, NOTICES)
+    here = before.index(NOTICES)
+    assert change(anna, f"down:{notices}") == 302
     after = boxes(anna, "/?edit=1")
-    assert after[:3] == [before[0], before[2], before[1]]
-    assert change(anna, "up:2") == 302
+    assert after[here : here + 2] == [before[here + 1], before[here]]
+    assert change(anna, f"up:{notices}") == 302
     assert boxes(anna, "/?edit=1") == before
-    change(anna, "remove:2")
+    change(anna, f"remove:{notices}")
     assert NOTICES not in boxes(anna)
     assert "Add: Notices" in anna.get("/?edit=1").text
     change(anna, "add:dashboard.notices")
     assert boxes(anna, "/?edit=1")[-1] == NOTICES
-    change(anna, "size:3:3")
-    assert re.search(r'k-span-3" id="widget-3"', anna.get("/").text)
+    birthdays = number_of(anna, BIRTHDAYS)
+    change(anna, f"size:{birthdays}:3")
+    assert re.search(rf'k-span-3" id="widget-{birthdays}"', anna.get("/").text)
     assert boxes(other, "/?edit=1") == before
     change(anna, "reset")
     assert boxes(anna, "/?edit=1") == before
@@ -95,13 +105,14 @@ def test_a_widget_shows_what_its_owner_chose(made: Company, clock: Clock) -> Non
     clock.set("2026-03-02 10:00")
     browser = made.browser(made.add_user(ADMINISTRATOR, birth_date=date(1990, 3, 12)))
     fragment = {"HX-Request": "true"}
-    assert "User" not in browser.get("/dashboard/boxes/3", headers=fragment).text
-    assert browser.post("/dashboard/boxes/3/options", data={"days": "14"}).status_code == 302
-    page = browser.get("/dashboard/boxes/3", headers=fragment).text
+    box = f"/dashboard/boxes/{number_of(browser, BIRTHDAYS)}"
+    assert "User" not in browser.get(box, headers=fragment).text
+    assert browser.post(f"{box}/options", data={"days": "14"}).status_code == 302
+    page = browser.get(box, headers=fragment).text
     assert "colleague" in page
     assert "1990" not in page, "colleagues see the day, not the year"
-    assert browser.post("/dashboard/boxes/3/options", data={"days": "9999"}).status_code == 422
-    assert browser.get("/dashboard/boxes/2/options").status_code == 404
+    assert browser.post(f"{box}/options", data={"days": "9999"}).status_code == 422
+    assert browser.get(f"/dashboard/boxes/{number_of(browser, NOTICES)}/options").status_code == 404
     assert browser.get("/dashboard/boxes/99").status_code == 404
 
 
@@ -121,7 +132,8 @@ def test_birthdays_of_clients_and_colleagues(made: Company, clock: Clock, today:
     made.add_user(name="Tomas Tamm", birth_date=date(1990, 12, 30))
     made.add_client(kind="person", first_name="Ona", surname="Onaitė", birth_date=date(1980, 1, 2))
     made.add_client(kind="person", first_name="Leap", surname="Year", birth_date=date(1996, 2, 29))
-    page = made.browser(anna).get("/dashboard/boxes/3", headers={"HX-Request": "true"}).text
+    browser = made.browser(anna)
+    page = browser.get(f"/dashboard/boxes/{number_of(browser, BIRTHDAYS)}", headers={"HX-Request": "true"}).text
     names = {"Tomas Tamm": "Tomas Tamm", "Onaitė Ona": "Ona Onaitė", "Year Leap": "Leap Year"}
     assert [names[one] for one in re.findall(r">(Tomas Tamm|Onaitė Ona|Year Leap)<", page)] == shown
 
