@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from kartoteka.builtin.access.models import Role
@@ -18,16 +16,9 @@ from tests.browser.furnished import add_directory, add_file, add_idle_user, fill
 from tests.browser.imports import add_imports
 from tests.browser.incoming import add_incoming
 from tests.browser.jobs import add_jobs
+from tests.browser.looking import Look, look_at
 from tests.browser.looks import (
-    CUT_OFF,
     LANGUAGE,
-    PHONE,
-    STICKING_OUT,
-    TOO_SMALL,
-    WIDE,
-    serious_problems,
-    show,
-    take_picture,
 )
 from tests.browser.mails import add_mails
 from tests.browser.offices import Office
@@ -57,17 +48,6 @@ from tests.browser.steps import (
     wait_for_boxes,
 )
 
-
-class Look(NamedTuple):
-    """A page to look at: who opens it, how the server answers, and what is done on it before looking."""
-
-    name: str
-    url: str
-    login: str = "rasa"
-    status: int = 200
-    prepare: Callable[[Page], None] | None = None
-
-
 NEW_CLIENTS = "/reports/crm_clients/new_clients"
 BIRTHDAYS = "/reports/crm_clients/birthdays"
 LOOKS = (
@@ -76,7 +56,7 @@ LOOKS = (
     Look("front-page", "/", prepare=wait_for_boxes),
     Look("front-page-of-a-seller", "/", "tomas", prepare=wait_for_boxes),
     Look("front-page-arranged", "/?edit=1"),
-    Look("front-page-options", "/dashboard/boxes/3/options"),
+    Look("front-page-options", "/dashboard/boxes/4/options"),
     Look("bell", "/", prepare=open_bell),
     Look("notifications", "/notifications/"),
     Look("notifications-read", "/notifications/?unread=1", "tomas"),
@@ -347,30 +327,4 @@ def places(demo_office: Office) -> dict[str, Any]:
 @pytest.mark.catalogue("X-18", part="light and dark; axe finds nothing serious in either")
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 def test_page(office: Office, places: dict[str, Any], look: Look) -> None:
-    with office.open(
-        look.login, viewport=WIDE, color_scheme="light", locale=LANGUAGE, reduced_motion="reduce"
-    ) as context:
-        # Sealed frames have no storage.
-        context.add_init_script(f"try {{ sessionStorage.taken ??= {places['taken']!r} }} catch {{}}")
-        page = office.page(context)
-        statuses: list[int] = []
-        page.on("response", lambda answer: answer.request.is_navigation_request() and statuses.append(answer.status))
-        page.goto(look.url.format(**places))
-        if look.prepare:
-            look.prepare(page)
-        page.wait_for_load_state("networkidle")
-        assert statuses[-1] == look.status
-        if look.status != 200:
-            office.expect_refusal(look.status)
-        take_picture(page, f"{look.name}-wide-light")
-        assert serious_problems(page) == [], "light"
-        show(page, WIDE, "dark")
-        assert serious_problems(page) == [], "dark"
-        take_picture(page, f"{look.name}-wide-dark")
-        show(page, WIDE, "light")
-        assert page.evaluate(STICKING_OUT) == []
-        assert LANGUAGE != "en" or page.evaluate(CUT_OFF) == []
-        show(page, PHONE, "light")
-        take_picture(page, f"{look.name}-phone-light", whole=True)
-        assert page.evaluate(STICKING_OUT) == []
-        assert page.evaluate(TOO_SMALL) == []
+    look_at(office, places, look)
