@@ -45,10 +45,11 @@ RECORDS = (
     (r"^/crm_inquiries/attendees/<", "attendee"),
     (r"^/crm_inquiries/(activities|work|calendar/activities)/<", "activity"),
 )
+TOKEN = "a" * 43
 WORDS = (
     ("/crm_inquiries/letters/", [{"position": "0"}]),
-    ("/crm_inquiries/form/", [{"token": "forged"}]),
-    ("/crm_inquiries/book/", [{"token": "forged"}]),
+    ("/crm_inquiries/form/", [{"token": TOKEN}]),
+    ("/crm_inquiries/book/", [{"token": TOKEN}]),
     ("/crm_inquiries/booked/", [{"code": "forged"}]),
 )
 
@@ -71,8 +72,8 @@ def furnish_inquiries(session: Session, ids: dict[str, int], said: dict[str, str
     other = plan_activity(session, {"name": said["city"], "starts_at": tomorrow, "client_id": ids["client"]})
     ids["series"] = repeat_activity(session, other.id, "FREQ=WEEKLY;COUNT=3", "Europe/Vilnius").id
     guest = Attendee(activity_id=ids["activity"], client_id=ids["client"], address="guest@example.com")
-    link = BookingLink(user_id=admin, title=said["city"])
-    form = WebForm(title=said["city"], fields=["name", "email"], required=["email"])
+    link = BookingLink(user_id=admin, title=said["city"], token=TOKEN)
+    form = WebForm(title=said["city"], fields=["name", "email"], required=["email"], token=TOKEN)
     letter = SharedLetter(mail_id=ids["incoming"], subject=said["city"], received_at=utc_now())
     session.add_all([letter, guest, link, form])
     session.flush()

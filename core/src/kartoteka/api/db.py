@@ -14,11 +14,13 @@ from kartoteka.db.session import (
     as_system,
     find,
     find_or_none,
+    read_as_program,
     reading,
     transaction,
     who_works,
 )
 from kartoteka.db.settling import EditConflict, settle
+from kartoteka.db.statistics import STATISTICS
 from kartoteka.db.types import (
     DERIVED,
     SECRET,
@@ -34,6 +36,7 @@ from kartoteka.db.types import (
 __all__ = [
     "DERIVED",
     "SECRET",
+    "STATISTICS",
     "Actor",
     "EditConflict",
     "Extensible",
@@ -58,6 +61,7 @@ __all__ = [
     "find_or_none",
     "insert_rows",
     "name_operation",
+    "read_as_program",
     "reading",
     "record_ref",
     "settle",

@@ -225,6 +225,13 @@ def transaction(title: object = None) -> Iterator[Session]:
 
 
 @contextmanager
+def read_as_program(reason: str) -> Iterator[Session]:
+    """Open a session that cannot write, for the program itself: see `as_program`."""
+    with workplace.get().database.reading(Actor.system(reason)) as session:
+        yield session
+
+
+@contextmanager
 def as_program(reason: str, title: object = None) -> Iterator[Session]:
     """Open a session that commits when the block ends, for the program itself: for pages that ask for no sign-in.
 

@@ -10,7 +10,7 @@ from flask import abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.company import company_place
-from kartoteka.api.db import as_program, utc_now
+from kartoteka.api.db import as_program, read_as_program, utc_now
 from kartoteka.api.errors import InvalidInput, Problem, Refused
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import for_programs, limit_visits, public, render
@@ -37,7 +37,7 @@ def show_web_form(token: str) -> Answer:
     """Show a web form to a visitor, and take what he sends."""
     purpose = f"form {token}"
     stamp = _demand_stamp(purpose) if request.method == "POST" else None
-    with as_program("web form") as session:
+    with read_as_program("web form") as session:
         web_form, (country, _zone) = queries.open_form(session, token), company_place(session)
     form = visitor_form(web_form.fields, web_form.required, country)
     if stamp is None:
@@ -66,7 +66,7 @@ def show_web_form(token: str) -> Answer:
 @public
 def thank_visitor(token: str) -> Answer:
     """Thank a visitor for what he has sent."""
-    with as_program("web form") as session:
+    with read_as_program("web form") as session:
         web_form = queries.open_form(session, token)
     return render("crm_inquiries/intake/thanks.html", title=web_form.title, thanks=web_form.thanks)
 
@@ -78,7 +78,7 @@ def show_free_times(token: str) -> Answer:
     """Show a visitor when somebody has time, and book what he chooses."""
     purpose = f"book {token}"
     stamp = _demand_stamp(purpose) if request.method == "POST" else None
-    with as_program("booking link") as session:
+    with read_as_program("booking link") as session:
         link, (country, zone) = queries.open_link(session, token), company_place(session)
     form = visitor_form(ASKED, NEEDED, country)
     at = _moment(request.values.get("at", ""))
@@ -116,7 +116,7 @@ def show_booked(code: str) -> Answer:
         _demand_stamp(purpose)
     if (activity_id := open_seal(_secret(), BOOKED, code)) is None:
         abort(404)
-    with as_program("booking link") as session:
+    with read_as_program("booking link") as session:
         activity, (_country, zone) = receiving.booked(session, activity_id), company_place(session)
     if request.method == "POST":
         limit_visits("booking link", SENDINGS)
@@ -182,7 +182,7 @@ def _times_page(form: VisitorForm, link: Any, zone: str, at: datetime | None, pr
     last = today + timedelta(days=link.days_ahead)
     first = min(max(_day(request.values.get("from", "")) or today, today), last)
     until = min(first + timedelta(days=SLOTS_SHOWN - 1), last)
-    with as_program("booking link") as session:
+    with read_as_program("booking link") as session:
         slots = queries.slots_of(session, link, first, until)
     if at is not None and at not in slots:
         at = None if problem or request.method == "GET" else at

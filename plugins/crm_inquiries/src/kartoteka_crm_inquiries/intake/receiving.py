@@ -184,7 +184,8 @@ def _client(session: Session, manager_id: int | None, given: Mapping[str, str]) 
     if known is not None:
         return known
     values = rules.client_values(given, country) | {"manager_id": _working(session, manager_id)}
-    return create_client(session, values, accept_duplicates=True)
+    made: Client = create_client(session, values, accept_duplicates=True)
+    return made
 
 
 def _manager(session: Session, client: Client, chosen: int | None) -> int | None:
