@@ -21,6 +21,7 @@ from kartoteka.db.session import (
 )
 from kartoteka.db.settling import EditConflict, settle
 from kartoteka.db.statistics import STATISTICS
+from kartoteka.db.statistics import STATISTICS
 from kartoteka.db.types import (
     DERIVED,
     SECRET,
@@ -36,6 +37,7 @@ from kartoteka.db.types import (
 __all__ = [
     "DERIVED",
     "SECRET",
+    "STATISTICS",
     "STATISTICS",
     "Actor",
     "EditConflict",
