@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from kartoteka.testing.company import demo_template, open_company
 from tests.browser.offices import Office, listen, served
 
 HERE = Path(__file__).parent
+pytest.register_assert_rewrite("tests.browser.looking")
 CHROMIUM = os.environ.get("KARTOTEKA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -57,8 +58,8 @@ def open_office(browser: Browser) -> Iterator[Callable[..., Office]]:
     """Open offices with the demo company in them and crm_clients on; all are closed at the end."""
     with ExitStack() as stack:
 
-        def make(clients: int = 40) -> Office:
-            template = demo_template("crm_clients", clients=clients)
+        def make(clients: int = 40, modules: Sequence[str] = ("crm_clients",)) -> Office:
+            template = demo_template(*modules, clients=clients)
             company = stack.enter_context(open_company("sqlite", template=template, company="Šiaurės langai"))
             company.app.config.update(TESTING=False, WTF_CSRF_ENABLED=True, PROPAGATE_EXCEPTIONS=False)
             company.app.add_url_rule("/broken", "broken", break_down)

@@ -97,7 +97,7 @@ ACTIVITY_LIST = RecordList(
         ListOrder(name="performer_id", column=func.coalesce(name_of(Activity.performer_id), ""), type=FieldType.CODE),
     ),
     order="due_at",
-    shown=("kind_id", "client", "category_id", "importance", "due_at", "status", "performer_id"),
+    shown=("kind_id", "client", "importance", "due_at", "status", "performer_id"),
     facts=("client", "due_at", "importance"),
     tabs="show",
     quick=("performer_id", "status", "importance"),

@@ -166,7 +166,7 @@ INQUIRY_LIST = RecordList(
     ),
     orders=orders_of(INQUIRY_FIELDS, Inquiry),
     order="-received_at",
-    shown=("client", "performer", "stage", "next_at", "moved_at", "still", "value", "number"),
+    shown=("client", "performer", "stage", "next_at", "still", "value", "number"),
     facts=("client", "performer", "next_at"),
     name_column="subject",
     tabs="sort",

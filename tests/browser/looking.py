@@ -1,0 +1,62 @@
+"""A page that is looked at wide and on a phone, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Page
+
+from tests.browser.looks import (
+    CUT_OFF,
+    LANGUAGE,
+    PHONE,
+    STICKING_OUT,
+    TOO_SMALL,
+    WIDE,
+    serious_problems,
+    show,
+    take_picture,
+)
+from tests.browser.offices import Office
+
+
+class Look(NamedTuple):
+    """A page to look at: who opens it, how the server answers, and what is done on it before looking."""
+
+    name: str
+    url: str
+    login: str = "rasa"
+    status: int = 200
+    prepare: Callable[[Page], None] | None = None
+
+
+def look_at(office: Office, places: dict[str, Any], look: Look) -> None:
+    """Open a page, and find nothing that sticks out, is too small for fingers or is serious for axe."""
+    with office.open(
+        look.login, viewport=WIDE, color_scheme="light", locale=LANGUAGE, reduced_motion="reduce"
+    ) as context:
+        # Sealed frames have no storage.
+        context.add_init_script(f"try {{ sessionStorage.taken ??= {places['taken']!r} }} catch {{}}")
+        page = office.page(context)
+        statuses: list[int] = []
+        page.on("response", lambda answer: answer.request.is_navigation_request() and statuses.append(answer.status))
+        page.goto(look.url.format(**places))
+        if look.prepare:
+            look.prepare(page)
+        page.wait_for_load_state("networkidle")
+        assert statuses[-1] == look.status
+        if look.status != 200:
+            office.expect_refusal(look.status)
+        take_picture(page, f"{look.name}-wide-light")
+        assert serious_problems(page) == [], "light"
+        show(page, WIDE, "dark")
+        assert serious_problems(page) == [], "dark"
+        take_picture(page, f"{look.name}-wide-dark")
+        show(page, WIDE, "light")
+        assert page.evaluate(STICKING_OUT) == []
+        assert LANGUAGE != "en" or page.evaluate(CUT_OFF) == []
+        show(page, PHONE, "light")
+        take_picture(page, f"{look.name}-phone-light", whole=True)
+        assert page.evaluate(STICKING_OUT) == []
+        assert page.evaluate(TOO_SMALL) == []
