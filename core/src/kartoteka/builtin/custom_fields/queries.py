@@ -15,6 +15,7 @@ from kartoteka.db.session import Session, as_system
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, RecordKind
+from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
 
@@ -62,8 +63,14 @@ def make_field(row: CustomFieldRow) -> CustomField:
 
 
 def extensible_kinds(session: Session) -> list[RecordKind]:
-    """Return the record kinds that may have fields of the company."""
+    """Return the record kinds that may have fields of the company, those of modules that are off too."""
     return [kind for kind in extension_of(session).registry.record_kinds if kind.is_extensible]
+
+
+def kinds_in_use(session: Session) -> list[RecordKind]:
+    """Return those of modules that are on."""
+    active = active_set(session)
+    return [kind for kind in extensible_kinds(session) if kind.module in active]
 
 
 def find_kind(session: Session, name: str) -> RecordKind:

@@ -30,7 +30,7 @@ _KIND = "custom_fields.show_kind"
 def show_kinds() -> Answer:
     """List the record kinds that may have fields of the company, with how many they have."""
     with reading() as session:
-        kinds = queries.extensible_kinds(session)
+        kinds = queries.kinds_in_use(session)
         counted = queries.count_fields(session)
     return render("custom_fields/kinds.html", kinds=kinds, counted=counted)
 
