@@ -191,8 +191,10 @@ def people(session: Session) -> Reader:
         typed = clean_line(given)
         if not typed:
             return None
-        found = known.get(fold(typed)) or [_with_login(session, typed)]
-        if len(found) != 1 or found[0] is None:
+        found = known.get(fold(typed), [])
+        with_login = None if found else _with_login(session, typed)
+        found = found if with_login is None else [with_login]
+        if len(found) != 1:
             raise Wrong(_("“%(name)s” is not known here.", name=typed[:60]))
         if found[0] != actor.user_id and not actor.can(ASSIGN):
             raise Wrong(_("You may not give work to others."))
@@ -204,7 +206,7 @@ def people(session: Session) -> Reader:
 def _with_login(session: Session, login: str) -> int | None:
     with as_system(session, reason="who works here"):
         found: Any = user_with_login(session, login)
-    return getattr(found, "id", found)
+    return None if found is None else int(getattr(found, "id", found))
 
 
 def moments(session: Session, hour: int = 0) -> Reader:
