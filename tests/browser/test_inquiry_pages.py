@@ -79,7 +79,7 @@ LOOKS = (
     Look("tab-of-activities", f"{ROOT}/clients/{{client}}/activities"),
     Look("web-forms", f"{ROOT}/forms/"),
     Look("booking", f"{ROOT}/booking/"),
-    *(Look(f"report-{name}", f"/reports{ROOT}/{name}") for name in REPORTS),
+    *(Look(f"report-{name}", f"/reports{ROOT}/{name}", may_scroll=name == "register") for name in REPORTS),
 )
 
 
