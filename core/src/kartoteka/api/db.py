@@ -21,7 +21,6 @@ from kartoteka.db.session import (
 )
 from kartoteka.db.settling import EditConflict, settle
 from kartoteka.db.statistics import STATISTICS
-from kartoteka.db.statistics import STATISTICS
 from kartoteka.db.types import (
     DERIVED,
     SECRET,
@@ -37,7 +36,6 @@ from kartoteka.db.types import (
 __all__ = [
     "DERIVED",
     "SECRET",
-    "STATISTICS",
     "STATISTICS",
     "Actor",
     "EditConflict",
