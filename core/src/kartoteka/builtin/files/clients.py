@@ -17,6 +17,7 @@ from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
 from kartoteka.vocabulary.search import parse_query
+from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import is_fragment, render, render_part
@@ -37,7 +38,7 @@ class FoundClient:
 
 def find_clients(session: Session, typed: str, limit: int = OFFERED) -> list[FoundClient]:
     """Return the clients in use that fit what was typed, the one with that number alone; at most two statements."""
-    kind, typed = extension_of(session).registry.kind(CLIENT_KIND), typed.strip()
+    kind, typed = extension_of(session).registry.kind(CLIENT_KIND), clean_line(typed)
     terms, model, can = parse_query(typed), kind.model, actor_of(session).can
     if not terms or not can(kind.permission):
         return []
