@@ -114,7 +114,7 @@ class RecordList:
     form for another one, given with the right it needs. With ``export_permission`` the list has a page ``export`` for
     those who have that right. A list that ``is_extended`` shows fields that the company has added to its records.
     ``totals(session, found)`` returns what stands beside the number of records, such as a sum: ``found`` is a select of
-    the ids of everything that is found, on all pages.
+    the ids of everything that is found, on all pages. It is left out where there are more than are counted.
     """
 
     name: str

@@ -111,7 +111,7 @@ class ListPage:
         self.find_similar()
 
     def _sums(self) -> Sequence[Translatable]:
-        if self.definition.totals is None or self.is_empty:
+        if self.definition.totals is None or self.is_empty or not self.loaded.total.exact:
             return ()
         session = self.state.session
         return self.definition.totals(
