@@ -109,6 +109,8 @@ def dump(company: Company) -> str:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, float):
+        return ""  # a duration, whose digits hold any short number sooner or later
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     try:
