@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from kartoteka.builtin.access.models import Role
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.dashboard.boxes import layout_of
 from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.users.models import User
 from kartoteka.vocabulary.record import RecordRef
@@ -56,7 +57,7 @@ LOOKS = (
     Look("front-page", "/", prepare=wait_for_boxes),
     Look("front-page-of-a-seller", "/", "tomas", prepare=wait_for_boxes),
     Look("front-page-arranged", "/?edit=1"),
-    Look("front-page-options", "/dashboard/boxes/4/options"),
+    Look("front-page-options", "/dashboard/boxes/{box}/options"),
     Look("bell", "/", prepare=open_bell),
     Look("notifications", "/notifications/"),
     Look("notifications-read", "/notifications/?unread=1", "tomas"),
@@ -309,6 +310,7 @@ def places(demo_office: Office) -> dict[str, Any]:
             "file": add_file(session, client),
             "document": issue_document(session, "crm_clients.client_sheet", RecordRef("clients.client", client)).id,
             **operations,
+            "box": next(one.id for one in layout_of(session, {}) if one.widget == "crm_clients.birthdays"),
             "client": client,
             "other": other,
             "taken": session.scalar(select(Client.name).where(Client.id == client)),

@@ -112,6 +112,10 @@ def list_unfinished(session: Session, params: Mapping[str, Any]) -> Iterator[Map
         }
 
 
+def _client_url(row: Mapping[str, Any]) -> str | None:
+    return f"/clients/{row['client_id']}" if row["client_id"] else None
+
+
 def unfinished_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> str | None:
     """Return the list behind a figure; of a day that is past no list is kept."""
     if params.get("day") not in (None, today()):
@@ -213,7 +217,7 @@ REPORTS = [
         permission=VIEW_ACTIVITIES,
         params=WorkForm,
         columns=(
-            ReportColumn("client", _("Client"), FieldType.LINE),
+            ReportColumn("client", _("Client"), FieldType.LINE, link=_client_url),
             ReportColumn("kind", _("Kind"), FieldType.CHOICE),
             ReportColumn("employee", _("Employee"), FieldType.USER),
             ReportColumn("number", _("Activities"), FieldType.INTEGER),
