@@ -79,6 +79,8 @@ def test_category_is_drawn_in_its_colour(desk: Any) -> None:
     choice = re.search(r'<option value="(\d+)">Complaint', desk.browser.get(f"{LIST}new").text)
     assert choice is not None
     desk.activity(name="Angry client", category_id=int(choice[1]))
+    sent = {"do": "save", "order": ["category_id"], "shown": ["category_id"]}
+    assert desk.browser.post(f"{LIST}columns", data=sent).status_code == 302
     assert 'k-overdue">Complaint' in desk.browser.get(LIST).text
     assert 'k-overdue">Complaint' in desk.browser.get(f"{LIST}{newest(desk).id}").text
 

@@ -185,7 +185,8 @@ def test_an_inquiry_is_put_into_a_project_of_its_client_only(house: Any) -> None
         foreign = start_project(session, other, {"name": "Foreign shop"}).id
     found = house.inquiry(one, subject="Racks")
     page = f"/crm_inquiries/inquiries/{found}"
-    shown = house.browser.get(page).text
+    panel = f"/panels/crm_inquiries/project_of_inquiry?record=crm_inquiries.inquiry:{found}"
+    shown = house.browser.get(panel).text
     assert "Warehouse" in shown
     assert "Foreign shop" not in shown
     house.browser.post(f"{page}/project", data={"project_id": foreign})
