@@ -157,7 +157,7 @@ def switch_contacts_off_and_on(office: Office, page: Page, card: str) -> None:
     """Off: tab, report and pages are gone at once; on: everything is back, with the data."""
     contacts = f"/crm_clients{card.removeprefix(office.address)}/contacts"
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="Modules").click()
-    module = page.get_by_role("article").filter(has=page.get_by_role("button", name="Switch off"))
+    module = page.get_by_role("article", name="Contacts and addresses")
     module.get_by_role("button", name="Switch off").click()
     expect(page.get_by_role("status").filter(has_text="is off")).to_be_visible()
     page.goto(card)
@@ -170,7 +170,7 @@ def switch_contacts_off_and_on(office: Office, page: Page, card: str) -> None:
     assert answer.status == 404
     office.expect_refusal(404)
     page.goto("/modules/")
-    page.get_by_role("button", name="Switch on").click()
+    module.get_by_role("button", name="Switch on").click()
     expect(page.get_by_role("status").filter(has_text="is on")).to_be_visible()
     page.goto(card)
     expect(tabs.get_by_role("link", name="Contacts")).to_contain_text("1")
