@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session
+from kartoteka.extension.dispatch import active_set
 from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.activities.service import plan_activity
@@ -56,6 +57,8 @@ WORDS = (
 
 def furnish_inquiries(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
     """Keep an inquiry with its activity and stage, a need, an appeal, a project, a promise and what work uses."""
+    if "crm_inquiries" not in active_set(session):
+        return
     tomorrow = utc_now() + timedelta(days=1)
     given = {"client_id": ids["client"], "subject": said["city"], "lines": [{"text": said["city"]}]}
     ids["inquiry"] = register_inquiry(session, given, NextStep(starts_at=tomorrow, name=said["city"])).id

@@ -82,7 +82,7 @@ def test_the_day_closes_at_zero(desk: Any) -> None:
 
     page = desk.browser.get(WORK).text
     assert "1 thing was skipped" in page
-    assert desk.browser.post(f"{WORK}/again").status_code == 302
+    assert desk.browser.post("/crm_inquiries/skipped-work").status_code == 302
     assert dealt(desk.browser.get(WORK).text) == "Late"
     desk.browser.post(f"/crm_inquiries/activities/{late}/finish?back=work", data={"outcome": "Ok", "then": "nothing"})
     zero = desk.browser.get(WORK).text
