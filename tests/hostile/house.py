@@ -138,8 +138,9 @@ class House:
         return self.company.browser(user_id)
 
     def rules(self) -> list[Rule]:
-        """Return every route but the static files."""
-        rules = self.company.app.url_map.iter_rules()
+        """Return every route but the static files and those of a module that is off."""
+        off = () if "inquiry" in self.ids else ("/crm_inquiries/",)
+        rules = [rule for rule in self.company.app.url_map.iter_rules() if not rule.rule.startswith(off)]
         return sorted((rule for rule in rules if not rule.endpoint.endswith("static")), key=lambda rule: rule.rule)
 
     def requirement(self, rule: Rule) -> Requirement:

@@ -68,6 +68,8 @@ TITLES: Mapping[str, Message] = {
     "webhook.removed": _("Webhook removed"),
     "webhook.replayed": _("Message to a webhook sent again"),
     "audit.checked": _("Audit log checked"),
+    "calendar_feed.added": _("Calendar address made"),
+    "calendar_feed.ended": _("Calendar address ended"),
     DELETED: _("Records deleted"),
     WORK: _("Work saved"),
     SEAL_BROKEN: _("The end of the log was changed from outside"),
