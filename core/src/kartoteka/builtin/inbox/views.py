@@ -24,7 +24,7 @@ from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import attachment
-from kartoteka.web.links import describe
+from kartoteka.web.links import describe_all
 from kartoteka.web.lists import choose_columns, show_filters, show_list
 from kartoteka.web.pages import note_record, render
 from kartoteka.web.panels import record_actions
@@ -176,7 +176,7 @@ def _described(session: Session, mail: InboxMail) -> dict[str, Any]:
         "candidates": {one: known[one] for one in found if one in known},
         "thread": queries.thread_of_mail(session, mail),
         "mailbox": queries.account_title(session, mail.account_id),
-        "about": describe(session, mail.about) if mail.about else None,
+        "about": describe_all(session, [mail.about]).get(mail.about) if mail.about else None,
         "kind": next((one for one in KINDS if one.value == mail.kind), None),
         "problems": problem_texts(mail.problems),
         "frame": preview_url(HTML, mail.id, remote_images=shows_remote) if _can_be_shown(mail) else None,
