@@ -26,8 +26,8 @@ from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from tests.together.trading import CLIENTS, INQUIRIES, MARK, TradingHouse, client_columns, rows_of, tables_with
 
-ABOUT_MODULES = ("/modules/", "/access/roles", "/access/users", "/audit/")
-"""Pages that name modules and their rights whether they are on or not, and the log of what happened while they were."""
+ABOUT_MODULES = ("/modules/", "/access/roles", "/access/users", "/audit/", "/handover/")
+"""Pages that name modules, their rights and their work whether they are on or not: nothing is lost meanwhile."""
 PERSON, CONTACT = "Kunigundė Varnaitė", f"{CLIENTS}.contact"
 OWN = [
     f"/{INQUIRIES}/{page}"
