@@ -73,9 +73,9 @@ def test_the_day_closes_at_zero(desk: Any) -> None:
     assert answer.location.endswith(WORK)
     assert dealt(desk.browser.get(WORK).text) == "Late"
 
-    assert desk.browser.post(f"{WORK}/{late}/skip").status_code == 302
+    assert desk.browser.post(f"/crm_inquiries/activities/{late}/skip").status_code == 302
     assert dealt(desk.browser.get(WORK).text) == "Minor"
-    assert desk.browser.post(f"{WORK}/{minor}/postpone").status_code == 302
+    assert desk.browser.post(f"/crm_inquiries/activities/{minor}/postpone").status_code == 302
     moved = desk.found(minor)
     assert moved.due_at > now + timedelta(hours=6)
     assert moved.due_at == moved.ends_at
@@ -93,14 +93,14 @@ def test_the_day_closes_at_zero(desk: Any) -> None:
 def test_postponing_moves_the_next_action_of_the_inquiry(desk: Any) -> None:
     inquiry_id = desk.inquiry(desk.client())
     early = desk.activity(inquiry_id=inquiry_id, starts_at=utc_now() - timedelta(hours=1))
-    assert desk.browser.post(f"{WORK}/{early}/postpone", data={"by": "week"}).status_code == 302
+    assert desk.browser.post(f"/crm_inquiries/activities/{early}/postpone", data={"by": "week"}).status_code == 302
     assert desk.next_at(inquiry_id) > utc_now()
 
 
 def test_nobody_touches_what_he_does_not_see(desk: Any) -> None:
     hidden = desk.activity(name="Hidden")
-    for path in (f"{WORK}/{hidden}/skip", f"{WORK}/{hidden}/postpone", f"{WORK}/0/skip"):
-        assert desk.other.post(path).status_code == 404
+    for path in (f"{hidden}/skip", f"{hidden}/postpone", "0/skip"):
+        assert desk.other.post(f"/crm_inquiries/activities/{path}").status_code == 404
     assert desk.other.get(f"/crm_inquiries/activities/{hidden}/finish").status_code == 404
 
 

@@ -62,7 +62,7 @@ def show_work() -> Answer:
     )
 
 
-@blueprint.post("/work/<int:record_id>/skip")
+@blueprint.post("/activities/<int:record_id>/skip")
 @require(EDIT_ACTIVITIES)
 def skip_work(record_id: int) -> Answer:
     """Leave something for later today."""
@@ -84,7 +84,7 @@ def take_skipped() -> Answer:
     return redirect(url_for("crm_inquiries.show_work"))
 
 
-@blueprint.post("/work/<int:record_id>/postpone")
+@blueprint.post("/activities/<int:record_id>/postpone")
 @require(EDIT_ACTIVITIES)
 def postpone_work(record_id: int) -> Answer:
     """Move something to the next working day, or by a week."""
