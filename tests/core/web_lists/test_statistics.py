@@ -61,3 +61,13 @@ def test_records_are_looked_for_by_whose_they_are_and_not_by_their_state(company
     with company(modules=["crm_clients"]).database.engine.connect() as connection:
         rows: Any = connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))
         assert "MULTI-INDEX OR" in " ".join(row[3] for row in rows)
+
+
+def test_the_director_of_a_client_is_looked_for_among_its_own_people(company: Callable[..., Company]) -> None:
+    query = (
+        "SELECT id FROM crm_clients_contact WHERE client_id = 7 AND role = 'director' AND state = 'active' "
+        "ORDER BY name_sort, id LIMIT 1"
+    )
+    with company(modules=["crm_clients"]).database.engine.connect() as connection:
+        rows: Any = connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))
+        assert "ix_crm_clients_contact_by_client" in " ".join(row[3] for row in rows)

@@ -117,7 +117,7 @@ class Activity(Record, Stateful, Model):
     outcome: Mapped[str] = mapped_column(Text, default="")
     next_step: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
     done_at: Mapped[datetime | None]
-    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("crm_inquiries_series.id", ondelete="SET NULL"))
     occurrence_at: Mapped[datetime | None]
     detached: Mapped[bool] = mapped_column(default=False)
@@ -139,6 +139,7 @@ class Activity(Record, Stateful, Model):
         Index("ix_crm_inquiries_activity_by_start", "starts_at", "id"),
         Index("ix_crm_inquiries_activity_by_end", "ends_at"),
         Index("ix_crm_inquiries_activity_done", "done_at", "performer_id"),
+        Index("ix_crm_inquiries_activity_done_by", "done_by_id", "done_at"),
         Index("ix_crm_inquiries_activity_by_resource", "resource_id", "starts_at"),
         Index("ix_crm_inquiries_activity_by_series", "series_id", "occurrence_at"),
         {"info": {STATISTICS: _EXPECTED}},
