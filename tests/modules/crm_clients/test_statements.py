@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -50,8 +51,16 @@ def test_the_card_asks_once_for_each_panel_badge_and_counter(house: Any, number:
     fill(house, client_id, number)
     heard = visit(house, f"/clients/{client_id}")
     own = [statement for statement in heard if OWN in statement]
-    assert len(own) == 5, "\n".join(own)  # two badges, the counters of the tabs, two panels
+    assert len(own) == 3, "\n".join(own)  # the counters, which know of no badge, and two panels
     assert len(heard) <= 12, "\n".join(heard)
+
+
+def test_a_badge_is_loaded_where_its_counter_found_something(house: Any) -> None:
+    client_id = house.client()
+    house.contact(client_id, surname="Soon", birthday=(date.today() + timedelta(days=2)).replace(year=1984))
+    heard = visit(house, f"/clients/{client_id}")
+    assert len([one for one in heard if "client_name" in one]) == 1, "\n".join(heard)
+    assert "Birthday in 2 days" in house.browser.get(f"/clients/{client_id}").text
 
 
 @pytest.mark.parametrize("number", [1, 20])
@@ -67,7 +76,7 @@ def test_the_tab_asks_once_for_contacts_and_once_for_addresses(house: Any, numbe
     client_id = house.client()
     fill(house, client_id, number)
     own = [one for one in visit(house, f"/crm_clients/clients/{client_id}/contacts") if OWN in one]
-    assert len(own) == 5, "\n".join(own)  # both lists, two badges, the counters of the tabs
+    assert len(own) == 3, "\n".join(own)  # both lists, the counters, which know of no badge
 
 
 @pytest.mark.parametrize("number", [1, 20])

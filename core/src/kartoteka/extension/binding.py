@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 class Extension:
     """The modules of one company: what they declare and which of them are on.
 
-    ``counters`` are the scalar selects of tabs by key, ``countings`` the statements that ask for several at once: they
-    are made when they are first needed, for making them costs more than their answers.
+    ``counters`` are the scalar selects of tabs and badges by family and key, ``countings`` the statements that ask for
+    several at once: they are made when they are first needed, for making them costs more than their answers.
     """
 
     registry: Registry
     activation: Activation
-    counters: dict[str, ScalarSelect[Any]] = field(default_factory=dict)
-    countings: dict[tuple[str, ...], Select[Any]] = field(default_factory=dict)
+    counters: dict[tuple[str, str], ScalarSelect[Any]] = field(default_factory=dict)
+    countings: dict[tuple[tuple[str, str], ...], Select[Any]] = field(default_factory=dict)
 
 
 _bound: WeakKeyDictionary[Database, Extension] = WeakKeyDictionary()

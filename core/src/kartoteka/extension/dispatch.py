@@ -16,7 +16,7 @@ from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.lists import ListLink
 from kartoteka.extension.declarations.rest import ApiResource
 from kartoteka.extension.declarations.timeline import TimelineSource
-from kartoteka.extension.declarations.ui import Column, Filter, MenuItem, Tab
+from kartoteka.extension.declarations.ui import Badge, Column, Filter, MenuItem, Tab
 from kartoteka.extension.declarations.work import Action, ClientStep, DuplicateHit, DuplicateProbe, Report
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.message import text as _
@@ -170,6 +170,11 @@ def menu(session: orm.Session) -> list[MenuItem]:
 def tabs(session: orm.Session, kind: str) -> list[Tab]:
     """Return the tabs of a record kind's page."""
     return visible(session, extension_of(session).registry.tabs(kind))
+
+
+def badges(session: orm.Session, kind: str) -> list[Badge]:
+    """Return the badges of a record kind."""
+    return visible(session, extension_of(session).registry.badges(kind))
 
 
 def columns(session: orm.Session, list_name: str) -> list[Column]:

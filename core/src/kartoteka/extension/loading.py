@@ -71,10 +71,11 @@ class LoadedBadges:
 
 @dataclass(frozen=True)
 class Counters:
-    """Numbers beside menu entries and tabs, by key; those that could not be counted are missing."""
+    """Numbers beside menu entries and tabs, and of what badges look at, by key; without what could not be counted."""
 
     menu: Mapping[str, int]
     tabs: Mapping[str, int]
+    badges: Mapping[str, int] = field(default_factory=dict)
 
 
 PanelOrder: TypeAlias = Callable[[list[Panel]], list[Panel]]
@@ -111,16 +112,24 @@ def load_widget(session: Session, widget: Widget, options: Mapping[str, Any], *,
     return LoadedWidget(widget, title, answer.value or {}, empty=answer.value is None)
 
 
-def load_badges(session: orm.Session, kind: str, ids: Iterable[int], *, in_list: bool = False) -> LoadedBadges:
+def load_badges(
+    session: orm.Session,
+    kind: str,
+    ids: Iterable[int],
+    *,
+    in_list: bool = False,
+    counted: Mapping[str, int] | None = None,
+) -> LoadedBadges:
     """Return the badges of these records of one kind, each badge loaded once for all of them.
 
-    With ``in_list`` those are left out that stand on the pages of records only.
+    With ``in_list`` those are left out that stand on the pages of records only. ``counted`` are counters by which a
+    badge is known to be absent.
     """
     wanted = list(dict.fromkeys(ids))
     found: dict[int, list[BadgeValue]] = {}
     failures: list[Failure] = []
     for badge in visible(session, extension_of(session).registry.badges(kind)) if wanted else ():
-        if in_list and not badge.in_lists:
+        if (in_list and not badge.in_lists) or (counted or {}).get(badge.key) == 0:
             continue
         answer = attempt(session, f"badge {badge.key}", badge.module, _badge_loader(session, badge, wanted))
         if answer.failed:
@@ -131,22 +140,28 @@ def load_badges(session: orm.Session, kind: str, ids: Iterable[int], *, in_list:
 
 
 def load_counters(
-    session: orm.Session, *, menu: Iterable[MenuItem] = (), tabs: Iterable[Tab] = (), record_id: int | None = None
+    session: orm.Session,
+    *,
+    menu: Iterable[MenuItem] = (),
+    tabs: Iterable[Tab] = (),
+    badges: Iterable[Badge] = (),
+    record_id: int | None = None,
 ) -> Counters:
-    """Return the counters of these menu entries and tabs, read by one statement.
+    """Return the counters of these menu entries, tabs and badges, read by one statement.
 
     Give only what the user may see. When the one statement fails, each counter is tried by itself.
     """
     selects = dict(_menu_counters(session, menu))
     if record_id is not None:
-        selects |= _tab_counters(session, tabs)
+        selects |= _record_counters(session, "tab", tabs)
+        selects |= _record_counters(session, "badge", badges)
     counted = _count_together(session, selects, record_id)
     if counted is None:
         counted = _count_apart(session, selects, record_id)
-    return Counters(
-        menu={key: number for (family, key), number in counted.items() if family == "menu"},
-        tabs={key: number for (family, key), number in counted.items() if family == "tab"},
-    )
+    by_family: dict[str, dict[str, int]] = {"menu": {}, "tab": {}, "badge": {}}
+    for (family, key), number in counted.items():
+        by_family[family][key] = number
+    return Counters(by_family["menu"], by_family["tab"], by_family["badge"])
 
 
 _CounterKey = tuple[str, str]
@@ -198,17 +213,20 @@ def _menu_counters(session: orm.Session, menu: Iterable[MenuItem]) -> Iterator[t
             yield ("menu", item.key), counter
 
 
-def _tab_counters(session: orm.Session, tabs: Iterable[Tab]) -> Iterator[tuple[_CounterKey, ScalarSelect[Any]]]:
+def _record_counters(
+    session: orm.Session, family: str, declared: Iterable[Tab] | Iterable[Badge]
+) -> Iterator[tuple[_CounterKey, ScalarSelect[Any]]]:
     kept = extension_of(session).counters
-    for tab in tabs:
-        if tab.count is None:
+    for one in declared:
+        if one.count is None:
             continue
-        counter = kept.get(tab.key)
+        key = (family, one.key)
+        counter = kept.get(key)
         if counter is None:
-            counter = _counter(session, tab, partial(tab.count, _RECORD_ID))
+            counter = _counter(session, one, partial(one.count, _RECORD_ID))
         if counter is not None:
-            kept[tab.key] = counter
-            yield ("tab", tab.key), counter
+            kept[key] = counter
+            yield key, counter
 
 
 def _counter(
@@ -234,10 +252,10 @@ def _count_together(
 
 
 def _counting(session: orm.Session, selects: Mapping[_CounterKey, ScalarSelect[Any]]) -> Select[Any]:
-    """Return the statement that asks for all counters; kept where it is one of tabs alone, which stay the same."""
+    """Return the statement that asks for all counters; kept where none is of the menu, as the others stay the same."""
     if any(family == "menu" for family, _key in selects):
         return select(*selects.values())
-    kept, keys = extension_of(session).countings, tuple(key for _family, key in selects)
+    kept, keys = extension_of(session).countings, tuple(selects)
     if keys not in kept:
         kept[keys] = select(*selects.values())
     return kept[keys]

@@ -25,6 +25,7 @@ RECORD = "record_id"
 _OF_RECORD = {RECORD}
 _STAND_IN = str(LARGEST_ID)
 
+NOTHING_COUNTED = Counters({}, {})
 ADMINISTRATION = 900
 """Entries of this weight and above are for looking after the program; a line parts them from daily work."""
 
@@ -91,9 +92,26 @@ def menu() -> list[MenuEntry]:
     return found
 
 
+def menu_depends() -> tuple[Any, ...]:
+    """Return all that the drawn menu depends on beside the reader's language."""
+    found = _found(visible_items())
+    return tuple(item.key for item, _url in found), _current_key(found), tuple(_counts().items())
+
+
+def keys_depend() -> tuple[Any, ...]:
+    """Return all that the list of shortcuts depends on beside the reader's language."""
+    user = visitor()
+    return user.id is None, user.can("clients.create"), user.can("clients.view"), tuple(key_links())
+
+
 def keep_counts(counts: Counters) -> None:
     """Remember the counters that a page read together with its own, for the menu of this request."""
-    g.menu_counts = counts.menu
+    g.counts = counts
+
+
+def kept_counts() -> Counters:
+    """Return the counters that this page has read, none where it has not."""
+    return cast("Counters", g.get("counts", NOTHING_COUNTED))
 
 
 def visible_items() -> list[MenuItem]:
@@ -141,8 +159,7 @@ def _make_key_links(items: Iterable[MenuItem]) -> Iterable[KeyLink]:
 
 
 def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:
-    url_of = url_finder()
-    found = [(item, url) for item in items if (url := url_of(item.endpoint)) is not None]
+    found = _found(items)
     here, counts = _current_key(found), _counts()
     parents = {item.key: item.parent for item, _url in found}
     children: dict[str, list[MenuEntry]] = {item.key: [] for item, _url in found}
@@ -164,6 +181,12 @@ def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:
     return top
 
 
+def _found(items: Iterable[MenuItem]) -> list[tuple[MenuItem, str]]:
+    """Return the items that have a page here, with its address."""
+    url_of = url_finder()
+    return [(item, url) for item in items if (url := url_of(item.endpoint)) is not None]
+
+
 def _current_key(found: list[tuple[MenuItem, str]]) -> str | None:
     endpoint = request.endpoint
     if endpoint in ABOUT_ONESELF:
@@ -182,12 +205,11 @@ def _current_key(found: list[tuple[MenuItem, str]]) -> str | None:
 
 
 def _counts() -> Mapping[str, int]:
-    kept: Mapping[str, int] | None = g.get("menu_counts")
-    if kept is not None:
-        return kept
+    if "counts" in g:
+        return kept_counts().menu
     counted = [item for item in visible_items() if item.badge is not None]
     if not counted:
         return {}
     with reading() as session:
         keep_counts(load_counters(session, menu=counted))
-    return cast("Mapping[str, int]", g.menu_counts)
+    return kept_counts().menu

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -10,9 +11,12 @@ from markupsafe import Markup
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.current import current, visitor
 from kartoteka.web.i18n import SHARED, languages
-from kartoteka.web.menu import key_links, menu, url_finder
+from kartoteka.web.menu import key_links, keys_depend, menu, menu_depends, url_finder
 from kartoteka.web.toasts import take_toasts
 from kartoteka.web.user import THEMES
+
+MOST_KEPT = 500
+"""So many drawn parts are kept: menus of all roles with their counters, in all languages."""
 
 
 def render(template: str, /, **context: Any) -> str:
@@ -23,6 +27,21 @@ def render(template: str, /, **context: Any) -> str:
 def render_part(template: str, /, **context: Any) -> Markup:
     """Render a template that goes into another one: its own values are escaped already."""
     return Markup(render(template, **context))  # noqa: S704
+
+
+def kept_part(template: str, depends: Hashable) -> Markup:
+    """Render a template once for all who share its language and what it depends on.
+
+    For parts of the shell alone that every page shows: nothing of one person, and no token.
+    """
+    kept: dict[Hashable, Markup] = current().caches.setdefault("kept_parts", {})
+    key = template, g.get("language"), request.script_root, depends
+    part = kept.get(key)
+    if part is None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        part = kept[key] = render_part(template)
+    return part
 
 
 def is_fragment() -> bool:
@@ -65,7 +84,10 @@ def shell_context() -> dict[str, Any]:
         "theme": user.theme if user.theme in THEMES else "system",
         "company": current().config.company,
         "menu": menu,
+        "menu_depends": menu_depends,
         "key_links": key_links,
+        "keys_depend": keys_depend,
+        "kept_part": kept_part,
         "toasts": take_toasts,
         "url_if": url_finder(),
         "language_names": languages().names,

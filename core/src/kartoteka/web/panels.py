@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Flask, request
@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from kartoteka.db.session import Session, reading
 from kartoteka.extension import dispatch
+from kartoteka.extension.declarations.ui import BadgeValue
 from kartoteka.extension.declarations.work import Action
 from kartoteka.extension.guarding import without_values
 from kartoteka.extension.loading import (
@@ -27,10 +28,10 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import signed_in
 from kartoteka.web.links import describe_all
-from kartoteka.web.menu import keep_counts, url_if, visible_items
+from kartoteka.web.menu import keep_counts, kept_counts, url_if, visible_items
 from kartoteka.web.pages import note_record, render_part
 
-__all__ = ["ActionLink", "TabLink", "action_links", "load_badges", "record_tabs", "render_panels"]
+__all__ = ["ActionLink", "TabLink", "action_links", "record_badges", "record_tabs", "render_panels"]
 
 log = logging.getLogger("kartoteka.modules")
 
@@ -58,13 +59,24 @@ class ActionLink:
     minor: bool = False
 
 
+@dataclass(frozen=True)
+class DrawnPanel:
+    """A panel as it is shown: its body, or the address that gives it later, or that it ``failed``."""
+
+    title: Message
+    module: Message
+    body: Markup | None = None
+    actions: Sequence[ActionLink] = ()
+    url: str = ""
+    failed: bool = False
+
+
 def render_panels(session: Session, slot: str, record: RecordRef, order: PanelOrder | None = None) -> Markup:
     """Return the panels of a slot; one that fails, in its function or in its template, shows an error box.
 
     ``order`` says which of them are shown and in what order; those left out are not loaded.
     """
-    loaded = load_panels(session, slot, record, order)
-    return Markup("\n").join(_render_panel(session, panel, record) for panel in loaded)
+    return _render(session, load_panels(session, slot, record, order), record)
 
 
 def slot(name: str, record: RecordRef) -> Markup:
@@ -73,24 +85,25 @@ def slot(name: str, record: RecordRef) -> Markup:
         return render_panels(session, name, record)
 
 
-def _render_panel(session: Session, loaded: LoadedPanel, record: RecordRef) -> Markup:
-    panel = loaded.panel
+def _render(session: Session, panels: Iterable[LoadedPanel], record: RecordRef) -> Markup:
+    drawn = [_draw(session, panel, record) for panel in panels]
+    return render_part("shell/panels.html", panels=drawn) if drawn else Markup()
+
+
+def _draw(session: Session, loaded: LoadedPanel, record: RecordRef) -> DrawnPanel:
+    panel, failed = loaded.panel, DrawnPanel(loaded.panel.title, loaded.module_title, failed=True)
     if loaded.failed:
-        return _error_box(loaded)
+        return failed
     if loaded.waiting:
-        url = url_if("show_panel", module=panel.module, name=panel.name, record=str(record))
-        return render_part("shell/panel_waiting.html", panel=panel, url=url)
+        url = f"{request.script_root}/panels/{panel.module}/{panel.name}?{urlencode({'record': str(record)})}"
+        return replace(failed, url=url, failed=False)
     try:
         body = render_part(panel.template, **loaded.values, panel=panel, record=record)
-        links = action_links(_named_actions(session, panel.actions), [record])
-        return render_part("shell/panel.html", panel=panel, body=body, actions=links)
+        actions = action_links(_named_actions(session, panel.actions), [record])
     except Exception as error:  # noqa: BLE001 - whatever a template of a module raises, the page stays
         log.error("template of panel %s failed: %s", panel.key, without_values(error))
-        return _error_box(loaded)
-
-
-def _error_box(loaded: LoadedPanel) -> Markup:
-    return render_part("shell/panel_error.html", title=loaded.panel.title, module=loaded.module_title)
+        return failed
+    return DrawnPanel(panel.title, loaded.module_title, body, actions)
 
 
 def _named_actions(session: Session, keys: Iterable[str]) -> list[Action]:
@@ -130,10 +143,17 @@ def record_tabs(session: Session, record: RecordRef, current: str | None = None)
     """
     note_record(record)
     tabs = dispatch.tabs(session, record.kind)
-    counts = load_counters(session, menu=visible_items(), tabs=tabs, record_id=record.id)
+    badges = dispatch.badges(session, record.kind)
+    counts = load_counters(session, menu=visible_items(), tabs=tabs, badges=badges, record_id=record.id)
     keep_counts(counts)
     links = [(tab, url_if(tab.endpoint, record_id=record.id)) for tab in tabs]
     return [TabLink(tab.key, tab.title, url, counts.tabs.get(tab.key), tab.key == current) for tab, url in links if url]
+
+
+def record_badges(session: Session, record: RecordRef) -> Sequence[BadgeValue]:
+    """Return the badges of the record of this page, whose counters were read together with those of its tabs."""
+    counted = kept_counts().badges
+    return load_badges(session, record.kind, [record.id], counted=counted).of(record.id)
 
 
 @signed_in
@@ -147,7 +167,7 @@ def show_panel(module: str, name: str) -> str:
         if not describe_all(session, [record]):
             raise NotFound
         loaded = load_panel(session, f"{module}.{name}", record)
-        return "" if loaded is None else _render_panel(session, loaded, record)
+        return "" if loaded is None else _render(session, [loaded], record)
 
 
 def install_panels(app: Flask) -> None:

@@ -12,15 +12,15 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
-from jinja2 import nodes
+from jinja2 import Template, nodes
 from jinja2.runtime import Context
 from jinja2.utils import internalcode
-from markupsafe import Markup, escape
+from markupsafe import Markup, _escape_inner, escape
 
 from kartoteka.vocabulary.message import CORE_DOMAIN, Message, put_in, translator
 from kartoteka.vocabulary.message import text as _
@@ -54,10 +54,28 @@ class ShellContext(Context):
 _PLAIN = (FunctionType, MethodType, BuiltinFunctionType, type(lru_cache(lambda: None)))
 
 
+class ShellTemplate(Template):
+    """Writes text without making a Markup of each piece: what a template yields is only joined."""
+
+    @classmethod
+    def from_code(cls, environment: Any, code: CodeType, *rest: Any) -> Template:
+        """Make a template of compiled code."""
+        template = super().from_code(environment, code, *rest)
+        template.root_render_func.__globals__["escape"] = _escaped
+        return template
+
+
+def _escaped(value: Any) -> str:
+    if type(value) is not str and hasattr(value, "__html__"):
+        return str(value.__html__())
+    return _escape_inner(str(value))
+
+
 class ShellEnvironment(Environment):
     """Compiles templates with their texts bound to the catalogue of their folder."""
 
     context_class = ShellContext
+    template_class = ShellTemplate
     domains: frozenset[str] = frozenset()
     """Modules that have catalogues of their own; the others belong to the core."""
 

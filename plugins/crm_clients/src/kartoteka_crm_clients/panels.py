@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, ScalarSelect, false
 
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Session, actor_of
@@ -75,6 +75,10 @@ def _when(day: date, now: date) -> Message:
     return _.plural("Birthday in %(count)s day", "Birthday in %(count)s days", distance)
 
 
+def _count_birthdays(client_id: ColumnElement[int]) -> ScalarSelect[int]:
+    return queries.count_birthdays(client_id, lambda: Period.days_from(today(), SOON_DAYS + 1))
+
+
 def has_birthday_within(record_id: ColumnElement[int], value: Any) -> ColumnElement[bool]:
     """Return the condition for clients with a birthday today or within ``value`` days."""
     written = str(value).strip()
@@ -105,7 +109,9 @@ PANELS = [
         weight=30,
     ),
 ]
-BADGES = [Badge(kinds=(CLIENT_KIND,), name="birthday", permission=BIRTHDAYS, load=load_birthday_marks)]
+BADGES = [
+    Badge(kinds=(CLIENT_KIND,), name="birthday", permission=BIRTHDAYS, load=load_birthday_marks, count=_count_birthdays)
+]
 COLUMNS = [
     Column(
         list_name=CLIENT_LIST,

@@ -24,7 +24,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
 from kartoteka.web.current import visitor
 from kartoteka.web.pages import render
-from kartoteka.web.panels import ActionLink, TabLink, load_badges, record_actions, record_tabs
+from kartoteka.web.panels import ActionLink, TabLink, record_actions, record_badges, record_tabs
 
 OVERVIEW = "clients.overview"
 
@@ -80,7 +80,7 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
         abort(redirect(_same_page(client_id, known.client.id)))
     record = RecordRef(CLIENT_KIND, client_id)
     layout = visitor_layout(session)
-    badges, can = load_badges(session, CLIENT_KIND, [client_id]), visitor().can
+    tabs, can = record_tabs(session, record, tab), visitor().can
     overview = TabLink(
         OVERVIEW, _("Overview"), url_for("clients.show_client", record_id=client_id), None, tab == OVERVIEW
     )
@@ -91,8 +91,8 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
         group=known.group if FIELDS["group"].is_readable(can) else "",
         reads=frozenset(field.name for field in FIELDS.values() if field.is_readable(can)),
         facts=layout.arrange(HEADER, header_facts(known, can), lambda fact: fact.name),
-        marks=[*_own_marks(known, can), *badges.of(client_id)],
-        tabs=[overview, *_shown_tabs(layout, record_tabs(session, record, tab))],
+        marks=[*_own_marks(known, can), *record_badges(session, record)],
+        tabs=[overview, *_shown_tabs(layout, tabs)],
         actions=record_actions(session, record),
         current=tab,
         may_edit=can(EDIT) and known.client.state in EDITABLE,

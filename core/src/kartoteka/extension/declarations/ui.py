@@ -118,7 +118,9 @@ class Badge(Declaration):
     """A mark beside records of some kinds, on their pages and, unless ``in_lists`` says otherwise, in lists.
 
     ``load(session, ids)`` returns the badges of those records that have one: always in bulk, in a bounded number
-    of statements.
+    of statements. ``count(record_id)`` returns a scalar select that is 0 where a record cannot have the badge: the
+    page of one record asks it with all its counters at once, and spares itself the loading. Like the counter of a tab
+    it is called once, with a parameter in place of the id, and executed for many records.
     """
 
     kinds: tuple[str, ...]
@@ -126,6 +128,7 @@ class Badge(Declaration):
     permission: str
     load: Callable[[Session, Sequence[int]], Mapping[int, BadgeValue]]
     in_lists: bool = True
+    count: Callable[[ColumnElement[int]], ScalarSelect[int]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Reads of contacts, addresses and birthdays: for the card, the list, the search for duplicates and the report."""
 
-from kartoteka_crm_clients.queries.birthdays import Birthday, birthdays_in, has_birthday
+from kartoteka_crm_clients.queries.birthdays import Birthday, birthdays_in, count_birthdays, has_birthday
 from kartoteka_crm_clients.queries.duplicates import reached_by
 from kartoteka_crm_clients.queries.in_lists import (
     address_lines,
@@ -30,6 +30,7 @@ __all__ = [
     "client_url",
     "contact_url",
     "contacts_of",
+    "count_birthdays",
     "count_contacts",
     "director_of",
     "first_contacts",

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, extract, false, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    ScalarSelect,
+    bindparam,
+    extract,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from kartoteka.api.clients import Client, ClientKind, reads_field
 from kartoteka.api.db import Session, among
@@ -95,8 +108,7 @@ def birthdays_in(session: Session, period: Period, client_ids: Sequence[int] | N
 
     ``client_ids`` limits them to these clients and their contacts.
     """
-    (first, last), (next_first, next_last) = (*birthday_ranges(period), _NO_DAYS)[:2]
-    asked = {"first": first, "last": last, "next_first": next_first, "next_last": next_last}
+    asked = dict(zip(("first", "last", "next_first", "next_last"), _bounds(period), strict=True))
     if client_ids is None:
         rows = session.execute(_BIRTHDAYS, asked)
     else:
@@ -135,6 +147,29 @@ def _readable(one: Birthday, session: Session) -> Birthday:
 def _readable_contact(one: Birthday, read: frozenset[str]) -> Birthday:
     phone = one.phone if {"phone", "mobile"} <= read else ""
     return replace(one, phone=phone, email=one.email if "email" in read else "")
+
+
+def count_birthdays(client_id: ColumnElement[int], period: Callable[[], Period]) -> ScalarSelect[int]:
+    """Return the select that counts those of a client who may have a birthday in a period.
+
+    The period is asked for whenever the select is executed. A client who is a person counts on every day of birth.
+    """
+
+    def bound(place: int) -> Any:
+        return bindparam(f"birthday_{place}", callable_=lambda: _bounds(period())[place], type_=Integer())
+
+    key, persons = Contact.birthday_key, select(func.count(Client.id)).where(Client.id == client_id, *_LIVING_PERSON)
+    contacts = select(func.count(Contact.id)).where(
+        Contact.client_id == client_id,
+        Contact.state == RecordState.ACTIVE,
+        or_(key.between(bound(0), bound(1)), key.between(bound(2), bound(3))),
+    )
+    return select(contacts.scalar_subquery() + persons.scalar_subquery()).scalar_subquery()
+
+
+def _bounds(period: Period) -> tuple[int, int, int, int]:
+    first, second = (*birthday_ranges(period), _NO_DAYS)[:2]
+    return *first, *second
 
 
 def has_birthday(record_id: ColumnElement[int], period: Period) -> ColumnElement[bool]:

@@ -46,7 +46,17 @@ def load_company(session: Session, record: RecordRef) -> Mapping[str, Any] | Non
     }
 
 
-BADGES = [Badge(kinds=(CLIENT_KIND,), name="register", permission=VIEW, load=load_marks, in_lists=False, weight=40)]
+BADGES = [
+    Badge(
+        kinds=(CLIENT_KIND,),
+        name="register",
+        permission=VIEW,
+        load=load_marks,
+        in_lists=False,
+        count=queries.count_marks,
+        weight=40,
+    )
+]
 PANELS = [
     Panel(
         name="register",

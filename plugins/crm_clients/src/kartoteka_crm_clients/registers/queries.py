@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, literal, or_, select, union_all
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session, among
@@ -142,6 +142,12 @@ _MARKS_OF = (
 def marks_of(session: Session, ids: Sequence[int]) -> list[tuple[int, str]]:
     """Return clients with the mark that their card has to show: how they end, then that their VAT code is gone."""
     return [(row.client_id, row.mark) for row in session.execute(_MARKS_OF, {"ids": list(ids)})]
+
+
+def count_marks(client_id: ColumnElement[int]) -> ScalarSelect[int]:
+    """Return the select that counts the differences of a client that its card has to show."""
+    counted = select(func.count(RegisterDifference.id)).where(RegisterDifference.client_id == client_id, _MARKED)
+    return counted.scalar_subquery()
 
 
 def open_differences_of(session: Session, client_id: int) -> Sequence[RegisterDifference]:

@@ -22,7 +22,6 @@ from kartoteka_crm_inquiries.naming import ACTIVITY, ASSIGN, EDIT_ACTIVITIES, IN
 _ = Texts("crm_inquiries")
 
 TAB = "crm_inquiries.activities"
-SHORT = 5
 LONG = 50
 
 
@@ -39,9 +38,8 @@ def open_of(record: RecordRef) -> Any:
 
 
 def load_next(session: Session, record: RecordRef) -> Mapping[str, Any]:
-    """Return what is done next about a client or an inquiry."""
-    found = queries.activities_of(session, open_of(record), Activity.due_at, Activity.id, limit=SHORT)
-    return {"activities": found, "now": utc_now()}
+    """Return what is done next about a client."""
+    return {"activities": queries.next_of_client(session, record.id), "now": utc_now()}
 
 
 def load_today(session: Session, user: Actor, options: Mapping[str, Any]) -> Mapping[str, Any]:

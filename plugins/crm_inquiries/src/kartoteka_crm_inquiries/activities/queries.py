@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import Row, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from kartoteka.api.clients import Client
@@ -43,6 +43,24 @@ _SHOWN = (
     .outerjoin(Resource, Resource.id == Activity.resource_id)
     .outerjoin(ExtraService, ExtraService.id == Activity.service_id)
     .outerjoin(Client, Client.id == Activity.client_id)
+)
+NEXT_SHOWN = 5
+# Made once, and of no more than the panel shows: every card asks.
+_NEXT_OF_CLIENT = (
+    select(
+        Activity.id,
+        Activity.name,
+        Activity.importance,
+        Activity.due_at,
+        name_of(Activity.performer_id).label("performer"),
+    )
+    .where(
+        Activity.client_id == bindparam("client"),
+        Activity.status.in_(OPEN),
+        Activity.state == RecordState.ACTIVE,
+    )
+    .order_by(Activity.due_at, Activity.id)
+    .limit(NEXT_SHOWN)
 )
 
 
@@ -157,6 +175,11 @@ def shown_activity(session: Session, id: int) -> Shown | None:
 def activities_of(session: Session, condition: Any, *orders: Any, limit: int = 50) -> list[Shown]:
     """Return activities that meet a condition with their names; one statement."""
     return [_shown(row) for row in session.execute(_SHOWN.where(condition).order_by(*orders).limit(limit))]
+
+
+def next_of_client(session: Session, client_id: int) -> Sequence[Row[Any]]:
+    """Return what is done next about a client: id, name, importance, due_at, performer; one statement."""
+    return session.execute(_NEXT_OF_CLIENT, {"client": client_id}).all()
 
 
 def _shown(row: Any) -> Shown:
