@@ -19,6 +19,7 @@ from kartoteka.testing.databases import chosen_kinds
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.service import plan_activity
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, EDIT_ACTIVITIES, VIEW, VIEW_ACTIVITIES
+from tests.modules.crm_inquiries.sync.post import Post
 
 # The client asks whether it is its asynchronous sister, whose module demands a library that writes itself over urllib3.
 _sister = ModuleType("caldav.async_davclient")
@@ -85,3 +86,8 @@ def served(request: pytest.FixtureRequest, company_on: Callable[..., Any]) -> It
     made = Served(company_on(request.param, modules=["crm_inquiries"]))
     yield made
     made.close()
+
+
+@pytest.fixture(params=chosen_kinds())
+def post(request: pytest.FixtureRequest, company_on: Callable[..., Any], mailbox: Any, run_jobs: Any) -> Post:
+    return Post(company_on(request.param, modules=["crm_inquiries"]), mailbox, run_jobs)

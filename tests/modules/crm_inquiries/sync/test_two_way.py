@@ -190,9 +190,77 @@ def test_a_series_made_there_becomes_activities(served: Any) -> None:
         assert session.scalars(select(Series.uid)).all() == ["series"]
 
 
+@pytest.mark.catalogue("X-20")
+def test_dates_beside_the_rule_become_activities(served: Any) -> None:
+    calendar = served.calendar()
+    first = (utc_now() + timedelta(days=3)).astimezone(VILNIUS).replace(hour=10, minute=0, second=0, microsecond=0)
+    beside = [first + timedelta(days=3), first + timedelta(days=5)]
+    written = f"RDATE;TZID=Europe/Vilnius:{','.join(f'{one:%Y%m%dT%H%M%S}' for one in beside)}"
+    calendar.save_event(event("beside", "Weekly", f"{first:%Y%m%d}", "RRULE:FREQ=WEEKLY;COUNT=2", written))
+    rows = served.rows()
+    assert [row.starts_at for row in rows] == sorted([first, first + timedelta(days=7), *beside])
+    (found,) = calendar.events()
+    assert found.data.count("RDATE;TZID=Europe/Vilnius") == 2
+    found.data = found.data.replace(f"RDATE;TZID=Europe/Vilnius:{beside[0]:%Y%m%dT%H%M%S}\n", "").replace(
+        f"RDATE;TZID=Europe/Vilnius:{beside[0]:%Y%m%dT%H%M%S}\r\n", ""
+    )
+    found.save()
+    assert [row.starts_at for row in served.rows()] == [first, beside[1], first + timedelta(days=7)]
+    moved = served.rows()[1]
+    change = {"starts_at": moved.starts_at + timedelta(hours=1)}
+    served.do(lambda session: series_service.change_occurrence(session, moved.id, change, series_service.FOLLOWING))
+    late = first + timedelta(days=7, hours=1)
+    assert [row.starts_at for row in served.rows()] == [first, beside[1] + timedelta(hours=1), late]
+    single = calendar.save_event(event("only", "Three", "20270301", "RDATE:20270303T080000Z,20270305T080000Z"))
+    assert len(served.rows(name="Three")) == 3
+    single.load()
+    assert "RRULE:FREQ=DAILY;COUNT=1" in single.data
+
+
+TASK = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//x//EN
+BEGIN:VTODO
+UID:chores
+DTSTAMP:20260101T000000Z
+DTSTART;TZID=Europe/Vilnius:{start:%Y%m%dT%H%M%S}
+SUMMARY:Chores
+RRULE:FREQ=WEEKLY;COUNT=4
+END:VTODO
+END:VCALENDAR
+"""
+
+
+@pytest.mark.catalogue("X-20")
+def test_tasks_that_repeat_go_both_ways(served: Any) -> None:
+    calendar = served.calendar("VTODO")
+    start = (utc_now() + timedelta(days=2)).astimezone(VILNIUS).replace(hour=9, minute=0, second=0, microsecond=0)
+    calendar.save_todo(TASK.format(start=start))
+    rows = served.rows()
+    assert [row.starts_at for row in rows] == [start + timedelta(days=7 * number) for number in range(4)]
+    (found,) = calendar.todos()
+    assert (component(found)["RRULE"]["COUNT"], component(found)["STATUS"]) == ([4], "NEEDS-ACTION")
+    assert served.calendar().events() == []
+    override = (
+        found.data[found.data.index("BEGIN:VTODO") : found.data.index("END:VTODO")]
+        .replace("RRULE:FREQ=WEEKLY;COUNT=4", f"RECURRENCE-ID;TZID=Europe/Vilnius:{start:%Y%m%dT%H%M%S}")
+        .replace("STATUS:NEEDS-ACTION", "STATUS:COMPLETED")
+    )
+    found.data = found.data.replace("END:VCALENDAR", f"{override}END:VTODO\nEND:VCALENDAR")
+    found.save()
+    assert [row.status for row in served.rows()] == ["done", "planned", "planned", "planned"]
+    found.load()
+    assert found.data.count("STATUS:COMPLETED") == 1
+    found.data = found.data.replace("STATUS:NEEDS-ACTION", "STATUS:COMPLETED")
+    found.save()
+    assert [row.status for row in served.rows()] == ["done", "done", "planned", "planned"], "the next one is ticked off"
+    found.delete()
+    assert [row.status for row in served.rows()] == ["done", "done"]
+
+
 def test_what_cannot_be_kept_says_why(served: Any) -> None:
     calendar = served.calendar()
-    for bad in ("RRULE:FREQ=HOURLY", "RDATE:20270101T100000Z"):
+    for bad in ("RRULE:FREQ=HOURLY", "RDATE;VALUE=PERIOD:20270101T100000Z/PT1H"):
         with pytest.raises((PutError, AuthorizationError)):
             calendar.save_event(event("bad", "Bad", "20261125", bad))
     assert served.rows() == []

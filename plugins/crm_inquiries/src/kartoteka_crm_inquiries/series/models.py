@@ -17,8 +17,8 @@ class Series(Record, Stateful, Model):
 
     ``rule`` is the RRULE without its name, ``starts_at`` the first occurrence, in ``timezone`` (IANA): a meeting at
     nine stays at nine when the clocks change. ``left_out`` are moments (ISO 8601, UTC) that the rule gives and nobody
-    wants. ``values`` is what new occurrences begin with. Activities exist until ``made_until``; a job makes those to
-    come.
+    wants, ``extra`` those beside the rule (RDATE). ``values`` is what new occurrences begin with. Activities exist
+    until ``made_until``; a job makes those to come.
     """
 
     __tablename__ = "crm_inquiries_series"
@@ -29,6 +29,7 @@ class Series(Record, Stateful, Model):
     starts_at: Mapped[datetime]
     timezone: Mapped[str] = mapped_column(String(60))
     left_out: Mapped[list[Any]] = mapped_column(JsonList, default=list)
+    extra: Mapped[list[Any]] = mapped_column(JsonList, default=list, server_default="[]")
     values: Mapped[dict[str, Any]] = mapped_column(JsonDict, default=dict)
     made_until: Mapped[datetime]
     uid: Mapped[str] = mapped_column(String(255), index=True)

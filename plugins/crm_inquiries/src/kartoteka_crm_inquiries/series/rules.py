@@ -176,16 +176,21 @@ def occurrences(
     until: datetime,
     since: datetime | None = None,
     left_out: Iterable[datetime] = (),
+    extra: Iterable[datetime] = (),
 ) -> list[datetime]:
-    """Return the moments (UTC) that a rule gives from ``since`` to ``until``, at most `MOST_OCCURRENCES`."""
+    """Return the moments (UTC) that a rule gives from ``since`` to ``until``, at most `MOST_OCCURRENCES`.
+
+    ``left_out`` are missing, ``extra`` are there too.
+    """
     without, least = set(left_out), since or starts_at
+    beside = {moment for moment in extra if least <= moment <= until} - without
     found: list[datetime] = []
     for moment in takewhile(lambda one: one <= until, _Occurrences(rule, starts_at, timezone)):
         if moment >= least and moment not in without:
             found.append(moment)
             if len(found) >= MOST_OCCURRENCES:
                 break
-    return found
+    return sorted({*found, *beside})[:MOST_OCCURRENCES]
 
 
 class _Occurrences:

@@ -27,7 +27,18 @@ from kartoteka_crm_inquiries.series.copying import (
     values_of,
 )
 from kartoteka_crm_inquiries.series.models import Series
+from kartoteka_crm_inquiries.series.moments import (
+    ended_before,
+    moments_between,
+    moved,
+    moved_start,
+    rest_begins,
+    rest_of,
+    wall_difference,
+    written,
+)
 from kartoteka_crm_inquiries.series.queries import is_free, rows_of
+from kartoteka_crm_inquiries.sync.guests import copy_guests
 
 _ = Texts("crm_inquiries")
 
@@ -44,11 +55,13 @@ def begin_series(
     timezone: str,
     *,
     left_out: Iterable[datetime] = (),
+    extra: Iterable[datetime] = (),
     uid: str | None = None,
 ) -> Series:
     """Plan an activity that repeats; ``values`` are those of `plan_activity`, ``rule`` is an RRULE.
 
-    Occurrences are made for thirteen months ahead. Raises InvalidInput naming the field, Forbidden and Refused.
+    ``left_out`` are moments that the rule gives and nobody wants, ``extra`` those beside it. Occurrences are made for
+    thirteen months ahead. Raises InvalidInput naming the field, Forbidden and Refused.
     """
     starts_at = values.get("starts_at")
     if not isinstance(starts_at, datetime):
@@ -61,7 +74,8 @@ def begin_series(
         rule=rule,
         starts_at=first.starts_at,
         timezone=timezone,
-        left_out=[_written(one) for one in left_out],
+        left_out=[written(one) for one in left_out],
+        extra=[written(one) for one in extra],
         values=template_of(first),
         made_until=first.starts_at,
         uid=uid or f"{uuid4()}@kartoteka",
@@ -84,6 +98,7 @@ def repeat_activity(session: Session, activity_id: int, rule: str, timezone: str
         starts_at=activity.starts_at,
         timezone=timezone,
         left_out=[],
+        extra=[],
         values=template_of(activity),
         made_until=activity.starts_at,
         uid=f"{uuid4()}@kartoteka",
@@ -132,7 +147,7 @@ def change_occurrence(
     changed = change_activity(session, activity_id, values, version)
     apply_changes(session, changed, ACTIVITY, {"detached": False})
     since = changed.occurrence_at or changed.starts_at
-    starts_at = _moved_start(series, since, changed.starts_at)
+    starts_at = moved_start(series, since, changed.starts_at)
     return change_series(session, series, template_of(changed), starts_at=starts_at, rule=rule, since=since)
 
 
@@ -166,7 +181,7 @@ def end_series(session: Session, series: Series) -> None:
 def leave_out(session: Session, series: Series, moments: Sequence[datetime]) -> None:
     """Leave moments of the rule out, with the activities that stand there (EXDATE, RFC 5545, 3.8.5.1)."""
     gone = set(moments)
-    kept = sorted({*series.left_out, *(_written(one) for one in gone)})
+    kept = sorted({*series.left_out, *(written(one) for one in gone)})
     apply_changes(session, series, SERIES, {"left_out": kept})
     rows = [row for row in rows_of(session, series.id) if row.occurrence_at in gone and row.status in OPEN]
     settle_inquiries(session, drop_occurrences(session, [row for row in rows if row.state == RecordState.ACTIVE]))
@@ -177,13 +192,15 @@ def split_series(session: Session, series: Series, activity: Activity) -> Series
     moment = activity.occurrence_at or activity.starts_at
     if moment <= series.starts_at:
         return series
+    beside = [one for one in series.extra if datetime.fromisoformat(one) >= moment]
     rest = Series(
         client_id=series.client_id,
         owner_id=series.owner_id,
-        rule=_rest_of(series, moment),
-        starts_at=moment,
+        rule=rest_of(series, moment),
+        starts_at=rest_begins(series, moment),
         timezone=series.timezone,
         left_out=[one for one in series.left_out if datetime.fromisoformat(one) >= moment],
+        extra=beside,
         values=dict(series.values),
         made_until=series.made_until,
         uid=f"{uuid4()}@kartoteka",
@@ -191,7 +208,8 @@ def split_series(session: Session, series: Series, activity: Activity) -> Series
     add_record(session, rest, SERIES)
     following = [row for row in rows_of(session, series.id) if (row.occurrence_at or row.starts_at) >= moment]
     change_occurrences(session, {row.id: {"series_id": rest.id} for row in following})
-    apply_changes(session, series, SERIES, {"rule": rules.end_before(series.rule, moment)})
+    copy_guests(session, series.id, rest.id)
+    apply_changes(session, series, SERIES, ended_before(series, moment))
     return rest
 
 
@@ -210,13 +228,15 @@ def change_series(
     """
     starts_at = starts_at or series.starts_at
     rule = rules.check_rule(rule or series.rule, starts_at, series.timezone)
-    by = _wall_difference(series, series.starts_at, starts_at)
+    by = wall_difference(series, series.starts_at, starts_at)
     changes = {"values": {**series.values, **values}, "starts_at": starts_at, "rule": rule}
     changes["owner_id"] = changes["values"].get("performer_id", series.owner_id)
     if by:
-        changes["left_out"] = [_written(_moved(series, datetime.fromisoformat(one), by)) for one in series.left_out]
+        for name in ("left_out", "extra"):
+            moments = [datetime.fromisoformat(one) for one in getattr(series, name)]
+            changes[name] = [written(moved(series, one, by)) for one in moments]
         rows = [row for row in rows_of(session, series.id) if row.occurrence_at is not None]
-        change_occurrences(session, {row.id: {"occurrence_at": _moved(series, row.occurrence_at, by)} for row in rows})
+        change_occurrences(session, {row.id: {"occurrence_at": moved(series, row.occurrence_at, by)} for row in rows})
     apply_changes(session, series, SERIES, changes)
     today = utc_now().astimezone(rules.zone_of(series.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
     settle_series(session, series, since=(min(since or today, today) - abs(by)).astimezone(UTC))
@@ -229,10 +249,7 @@ def settle_series(session: Session, series: Series, *, since: datetime) -> None:
     if not series.values:  # its client was erased, and nothing is left to repeat
         apply_changes(session, series, SERIES, {"made_until": max(until, series.made_until)})
         return
-    left_out = [datetime.fromisoformat(one) for one in series.left_out]
-    wanted = rules.occurrences(
-        series.rule, series.starts_at, series.timezone, until=until, since=since, left_out=left_out
-    )
+    wanted = moments_between(series, until=until, since=since)
     rows = [row for row in rows_of(session, series.id) if (row.occurrence_at or row.starts_at) >= since]
     taken = {row.occurrence_at for row in rows if not is_free(row)}
     inquiries = [series.values.get("inquiry_id"), *(row.inquiry_id for row in rows)]
@@ -246,6 +263,15 @@ def settle_series(session: Session, series: Series, *, since: datetime) -> None:
     drop_occurrences(session, surplus)
     apply_changes(session, series, SERIES, {"made_until": max(until, series.made_until)})
     settle_inquiries(session, inquiries)
+
+
+def set_extra(session: Session, series: Series, moments: Iterable[datetime]) -> None:
+    """Say which moments a series has beside its rule (RDATE, RFC 5545, 3.8.5.2); occurrences follow."""
+    before = set(series.extra)
+    apply_changes(session, series, SERIES, {"extra": sorted({written(one) for one in moments})})
+    if before != set(series.extra):
+        differing = [datetime.fromisoformat(one) for one in before ^ set(series.extra)]
+        settle_series(session, series, since=max(min(differing), utc_now() - LOOK_BACK))
 
 
 def _paired(
@@ -275,37 +301,10 @@ def _differences(row: Activity, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cut(session: Session, series: Series, moment: datetime) -> None:
-    apply_changes(session, series, SERIES, {"rule": rules.end_before(series.rule, moment)})
+    apply_changes(session, series, SERIES, ended_before(series, moment))
     rows = [row for row in rows_of(session, series.id) if (row.occurrence_at or row.starts_at) >= moment]
     gone = [row for row in rows if row.status in OPEN and row.state == RecordState.ACTIVE]
     settle_inquiries(session, drop_occurrences(session, gone))
-
-
-def _rest_of(series: Series, moment: datetime) -> str:
-    """Return the rule from a moment on: of a number of times those that are left."""
-    parts = rules.parts_of(series.rule)
-    if "COUNT" in parts:
-        before = rules.occurrences(series.rule, series.starts_at, series.timezone, until=moment - timedelta(seconds=1))
-        parts["COUNT"] = str(max(1, int(parts["COUNT"]) - len(before)))
-    return ";".join(f"{name}={value}" for name, value in parts.items())
-
-
-def _moved_start(series: Series, occurrence: datetime, starts_at: datetime) -> datetime:
-    """Return where the series begins when one of its occurrences moves: by as much on the wall's clock."""
-    return _moved(series, series.starts_at, _wall_difference(series, occurrence, starts_at))
-
-
-def _wall_difference(series: Series, before: datetime, after: datetime) -> timedelta:
-    zone = rules.zone_of(series.timezone)
-    return after.astimezone(zone).replace(tzinfo=None) - before.astimezone(zone).replace(tzinfo=None)
-
-
-def _moved(series: Series, moment: datetime, by: timedelta) -> datetime:
-    return (moment.astimezone(rules.zone_of(series.timezone)) + by).astimezone(UTC)
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
 
 
 def _demand_scope(scope: str) -> None:

@@ -22,15 +22,14 @@ from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.activities.service import cancel_activity, change_activity, plan_activity
 from kartoteka_crm_inquiries.naming import ACTIVITY, VIEW_ACTIVITIES
-from kartoteka_crm_inquiries.series.service import begin_series
-from kartoteka_crm_inquiries.sync import itip
-from kartoteka_crm_inquiries.sync.inviting import attendees_of
-from kartoteka_crm_inquiries.sync.models import ACCEPTED, ANSWERS, DECLINED, GUEST, ORGANIZER, TENTATIVE, Attendee
+from kartoteka_crm_inquiries.sync import itip, series_answering
+from kartoteka_crm_inquiries.sync.guests import attendees_of
+from kartoteka_crm_inquiries.sync.models import ANSWERS, GUEST, ORGANIZER, Attendee
+from kartoteka_crm_inquiries.sync.series_answering import INVITED
 
 _ = Texts("crm_inquiries")
 
 MOST_PARTS = 5
-INVITED, ANSWERED = "crm_inquiries.invited", "crm_inquiries.answered"
 NOTIFICATION_TYPES = [
     NotificationType(
         name="invited",
@@ -59,8 +58,8 @@ def receive(session: Session, mail: IncomingMail) -> RecordRef | None:
             content = open_attachment(session, mail.id, part.position).data
         except NotFound:
             continue
-        message = itip.read_message(content, ZoneInfo("UTC"))
-        if message is not None and (ref := _take(session, mail, message, content)) is not None:
+        messages = itip.read_messages(content, ZoneInfo("UTC"))
+        if messages and (ref := _take(session, mail, messages, content)) is not None:
             return ref
     return None
 
@@ -72,28 +71,35 @@ def _is_calendar(content_type: str, name: str) -> bool:
     ) or name.lower().endswith(".ics")
 
 
-def _take(session: Session, mail: IncomingMail, message: itip.Message, content: bytes) -> RecordRef | None:
+def _take(session: Session, mail: IncomingMail, messages: list[itip.Message], content: bytes) -> RecordRef | None:
     sender = mail.sender.address.lower() if mail.sender is not None else ""
-    if message.method == itip.REPLY:
-        return _take_answer(session, message, sender)
-    if sender != message.organizer.address:
+    first = messages[0]
+    if first.method == itip.REPLY:
+        refs = [_take_answer(session, one, sender) for one in messages]
+        return next((ref for ref in refs if ref is not None), None)
+    if sender != first.organizer.address:
         return None  # nobody else speaks for the organizer
-    if message.method == itip.CANCEL:
-        return _call_off(session, message)
-    return _take_invitation(session, message, content) if mail.opens_work else None
+    if first.method == itip.CANCEL:
+        ref = _call_off(session, first) if first.occurrence_at is None else None
+        return ref or series_answering.call_off(session, messages)
+    return _take_invitation(session, messages, content) if mail.opens_work else None
 
 
 def _take_answer(session: Session, message: itip.Message, sender: str) -> RecordRef | None:
     guest = next((one for one in message.guests if one.address == sender), None)
     if guest is None or guest.answer not in ANSWERS:
         return None
+    if message.occurrence_at is not None:
+        return series_answering.take_answer(session, message, guest)
     row = session.scalars(
         select(Attendee)
         .join(Activity, Activity.id == Attendee.activity_id)
         .where(Activity.uid == message.uid, Attendee.address == sender, Attendee.role == GUEST)
         .order_by(Attendee.id)
     ).first()
-    if row is None or row.sequence is None or _is_organized(session, row.activity_id):
+    if row is None:
+        return series_answering.take_answer(session, message, guest)
+    if row.sequence is None or row.activity_id is None or _is_organized(session, row.activity_id):
         return None
     ref = RecordRef(ACTIVITY, row.activity_id)
     if message.sequence < row.sequence or (row.stamp is not None and message.stamp <= row.stamp):
@@ -101,13 +107,7 @@ def _take_answer(session: Session, message: itip.Message, sender: str) -> Record
     row.answer, row.answered_at, row.stamp = guest.answer, utc_now(), message.stamp
     session.flush()
     performer = session.scalar(select(Activity.performer_id).where(Activity.id == row.activity_id))
-    if performer is not None and guest.answer in (ACCEPTED, DECLINED, TENTATIVE):
-        said = {
-            ACCEPTED: _("%(who)s accepts the invitation", who=row.name or row.address),
-            DECLINED: _("%(who)s declines the invitation", who=row.name or row.address),
-            TENTATIVE: _("%(who)s perhaps comes", who=row.name or row.address),
-        }
-        notify(session, [performer], ANSWERED, said[guest.answer], ref)
+    series_answering.tell_answer(session, performer, row, guest.answer, ref)
     return ref
 
 
@@ -115,19 +115,25 @@ def _is_organized(session: Session, activity_id: int) -> bool:
     return any(row.role == ORGANIZER for row in attendees_of(session, activity_id))
 
 
-def _take_invitation(session: Session, message: itip.Message, content: bytes) -> RecordRef | None:
+def _take_invitation(session: Session, messages: list[itip.Message], content: bytes) -> RecordRef | None:
+    message = messages[0]
     users = users_with_addresses(session, [one.address for one in message.guests])
     known = _known(session, message.uid)
-    if any(not _is_organized(session, one.id) for one in known):
+    if any(not _is_organized(session, one.id) for one in known) or series_answering.is_ours(session, message.uid):
         return None  # our own invitation came back
     ref = None
     for address, user_id in users.items():
         mine = next((one for one in known if one.performer_id == user_id), None)
         zone = user_zones(session, [user_id]).get(user_id) or ZoneInfo("UTC")
-        own = itip.read_message(content, zone)  # days and times without a zone are the guest's
-        if own is None or own.given is None:
+        own = itip.read_messages(content, zone)  # days and times without a zone are the guest's
+        if not own or own[0].given is None:
             continue
-        made = _add(session, own, user_id, address) if mine is None else _renew(session, own, mine)
+        if mine is not None:
+            made = _renew(session, own[0], mine)
+        elif own[0].given.rule or own[0].occurrence_at is not None:
+            made = series_answering.take_invitation(session, own, user_id, address)
+        else:
+            made = _add(session, own[0], user_id, address)
         if made is not None:
             ref = ref or RecordRef(ACTIVITY, made.id)
             said = _("%(who)s invites you", who=message.organizer.name or message.organizer.address)
@@ -147,29 +153,10 @@ def _add(session: Session, message: itip.Message, user_id: int, address: str) ->
         return None
     values = {**given.values, "performer_id": user_id, "creator_id": user_id, "uid": message.uid, "status": "planned"}
     try:
-        if given.rule:
-            series = begin_series(session, values, given.rule, given.timezone, left_out=given.left_out)
-            activity = session.scalars(
-                select(Activity).where(Activity.series_id == series.id).order_by(Activity.starts_at).limit(1)
-            ).one()
-        else:
-            activity = plan_activity(session, values, assigned=True)
+        activity = plan_activity(session, values, assigned=True)
     except Problem:
         return None
-    organizer = message.organizer
-    session.add_all(
-        [
-            Attendee(
-                activity_id=activity.id,
-                role=ORGANIZER,
-                address=organizer.address,
-                name=organizer.name,
-                sequence=message.sequence,
-                stamp=message.stamp,
-            ),
-            Attendee(activity_id=activity.id, role=GUEST, address=address, user_id=user_id),
-        ]
-    )
+    session.add_all(series_answering.people_of(message, user_id, address, activity_id=activity.id))
     session.flush()
     return activity
 

@@ -11,7 +11,8 @@ from icalendar import Calendar
 from kartoteka.api.db import Session
 from kartoteka.api.errors import InvalidInput, Problem
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.sync.components import BROKEN, EVENT, TASK, Given, read_component
+from kartoteka_crm_inquiries.sync.components import EVENT, TASK
+from kartoteka_crm_inquiries.sync.reading import BROKEN, Given, read_component
 from kartoteka_crm_inquiries.sync.service import add_object, known_uid, zone_of
 
 _ = Texts("crm_inquiries")

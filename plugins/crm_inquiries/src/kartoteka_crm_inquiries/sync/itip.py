@@ -10,25 +10,21 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 
 from kartoteka.api.errors import InvalidInput
-from kartoteka_crm_inquiries.sync.components import (
-    BROKEN,
-    EVENT,
-    Given,
-    Guest,
-    address_of,
-    calendar_of,
-    component_of,
-    read_component,
-)
+from kartoteka_crm_inquiries.sync.components import EVENT, Guest, address_of, calendar_of, component_of, listed
+from kartoteka_crm_inquiries.sync.reading import BROKEN, Given, read_component, utc_of
 
 REQUEST, REPLY, CANCEL = "REQUEST", "REPLY", "CANCEL"
 METHODS: Final = (REQUEST, REPLY, CANCEL)
 LARGEST: Final = 256_000
+MOST_EVENTS: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What a mail says: ``guests`` are addresses with their answers in small letters, ``stamp`` is DTSTAMP."""
+    """What a mail says of one event: ``guests`` are addresses with their answers in small letters.
+
+    ``stamp`` is DTSTAMP, ``occurrence_at`` RECURRENCE-ID.
+    """
 
     method: str
     uid: str
@@ -37,32 +33,46 @@ class Message:
     organizer: Guest
     guests: tuple[Guest, ...]
     given: Given | None
+    occurrence_at: datetime | None = None
 
 
 def write_message(method: str, activity: Any, zone: ZoneInfo, guests: list[Guest], *, stamp: datetime) -> bytes:
     """Return the calendar part of a mail."""
     made = component_of(activity, EVENT, zone, guests=guests)
-    made["DTSTAMP"].dt = stamp.astimezone(UTC).replace(microsecond=0)
-    if method == CANCEL:
-        made["STATUS"] = "CANCELLED"
-    if method == REPLY:
-        made.subcomponents = []
-        for name in ("DESCRIPTION", "PRIORITY", "CATEGORIES", "STATUS"):
-            made.pop(name, None)
+    dated(made, method, stamp=stamp)
     return calendar_of([made], [zone], method=method).encode("utf-8", "replace")
 
 
-def read_message(content: bytes, zone: ZoneInfo) -> Message | None:
-    """Return what a calendar part says, None for what is no message that we understand."""
+def dated(component: Any, method: str, *, stamp: datetime, sequence: int | None = None) -> Any:
+    """Make a component one of a message: when it is said, and, for what is called off, that it is."""
+    component["DTSTAMP"].dt = stamp.astimezone(UTC).replace(microsecond=0)
+    if sequence is not None:
+        component.pop("SEQUENCE", None)
+        component.add("SEQUENCE", sequence)
+    if method == CANCEL:
+        component["STATUS"] = "CANCELLED"
+    if method == REPLY:
+        component.subcomponents = []
+        for name in ("DESCRIPTION", "PRIORITY", "CATEGORIES", "STATUS"):
+            component.pop(name, None)
+    return component
+
+
+def read_messages(content: bytes, zone: ZoneInfo) -> list[Message]:
+    """Return what a calendar part says: of the whole first, then of single occurrences; nothing for what is none."""
     if len(content) > LARGEST:
-        return None
+        return []
     try:
         whole = Calendar.from_ical(content.decode("utf-8", "replace"))
         method = str(whole.get("METHOD", "")).upper()
-        events = [one for one in whole.subcomponents if one.name == EVENT and "RECURRENCE-ID" not in one]
-        return _message(method, events[0], zone) if method in METHODS and len(events) == 1 else None
+        events = [one for one in whole.subcomponents if one.name == EVENT]
+        read = [_message(method, one, zone) for one in events[:MOST_EVENTS]] if method in METHODS else []
     except (*BROKEN, InvalidInput):
-        return None
+        return []
+    found = [one for one in read if one is not None]
+    wholes = [one for one in found if one.occurrence_at is None]
+    same = len({(one.uid, one.organizer.address) for one in found}) == 1
+    return wholes + [one for one in found if one not in wholes] if same and len(wholes) <= 1 else []
 
 
 def _message(method: str, event: Any, zone: ZoneInfo) -> Message | None:
@@ -70,17 +80,15 @@ def _message(method: str, event: Any, zone: ZoneInfo) -> Message | None:
     uid = str(event.get("UID", "")).strip()[:255]
     if not uid or not organizer:
         return None
-    attendees = event.get("ATTENDEE", [])
     return Message(
         method=method,
         uid=uid,
         sequence=max(0, min(int(event.get("SEQUENCE", 0)), 2**30)),
         stamp=_stamp(event),
         organizer=Guest(address=organizer, name=_name(event.get("ORGANIZER")), is_organizer=True),
-        guests=tuple(
-            _guest(one) for one in (attendees if isinstance(attendees, list) else [attendees]) if address_of(one)
-        ),
+        guests=tuple(_guest(one) for one in listed(event, "ATTENDEE") if address_of(one)),
         given=read_component(event, zone) if method == REQUEST else None,
+        occurrence_at=utc_of(event["RECURRENCE-ID"].dt, zone) if "RECURRENCE-ID" in event else None,
     )
 
 

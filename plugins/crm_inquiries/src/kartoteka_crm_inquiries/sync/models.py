@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, exists
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import Actor, Model, Record
+from kartoteka.api.db import Actor, JsonDict, Model, Record
 from kartoteka.api.db import client_id as to_client
 from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.series.models import Series
 
 ADDRESS_LENGTH, PERSON_LENGTH = 254, 200
 NEEDS_ACTION, ACCEPTED, DECLINED, TENTATIVE = "needs-action", "accepted", "declined", "tentative"
@@ -22,7 +24,7 @@ def _of_own(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def _of_seen(actor: Actor) -> ColumnElement[bool] | None:
-    return exists().where(Activity.id == Attendee.activity_id)
+    return or_(exists().where(Activity.id == Attendee.activity_id), exists().where(Series.id == Attendee.series_id))
 
 
 class CalendarObject(Record, Model):
@@ -49,17 +51,19 @@ class CalendarObject(Record, Model):
 
 
 class Attendee(Record, Model):
-    """Who is invited to an activity, or who invited us to it, and what was answered (RFC 5546).
+    """Who is invited to an activity or a whole series, or who invited us to it, and what was answered (RFC 5546).
 
-    ``role`` is guest or organizer; an activity with an organizer was made by somebody else's invitation. ``user_id`` is
-    the colleague, where it is one. ``sequence`` is that of the activity which the last invitation told, ``stamp`` the
-    moment that the last answer carries.
+    ``role`` is guest or organizer; what has an organizer was made by somebody else's invitation. ``user_id`` is the
+    colleague, where it is one. ``sequence`` is that which the last invitation told, ``stamp`` the moment that the last
+    answer carries. ``told`` is what a guest of a series knows of it, and what he answered for single occurrences: see
+    `kartoteka_crm_inquiries.sync.telling`.
     """
 
     __tablename__ = "crm_inquiries_attendee"
     __row_scope__ = staticmethod(_of_seen)
 
-    activity_id: Mapped[int] = mapped_column(ForeignKey("crm_inquiries_activity.id", ondelete="CASCADE"))
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("crm_inquiries_activity.id", ondelete="CASCADE"))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("crm_inquiries_series.id", ondelete="CASCADE"))
     client_id: Mapped[int | None] = to_client(nullable=True)
     role: Mapped[str] = mapped_column(String(10), default=GUEST)
     address: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), index=True)
@@ -69,5 +73,10 @@ class Attendee(Record, Model):
     answered_at: Mapped[datetime | None]
     stamp: Mapped[datetime | None]
     sequence: Mapped[int | None]
+    told: Mapped[dict[str, Any]] = mapped_column(JsonDict, default=dict, server_default="{}")
 
-    __table_args__ = (UniqueConstraint("activity_id", "role", "address"),)
+    __table_args__ = (
+        UniqueConstraint("activity_id", "role", "address"),
+        UniqueConstraint("series_id", "role", "address"),
+        CheckConstraint("(activity_id IS NULL) <> (series_id IS NULL)", name="of_one"),
+    )

@@ -17,13 +17,14 @@ from kartoteka.api.directories import DirectoryEntry
 from kartoteka.api.records import RecordState
 from kartoteka.api.users import user_zones
 from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.rules import CANCELLED, OPEN
+from kartoteka_crm_inquiries.activities.rules import CANCELLED, DONE, OPEN
 from kartoteka_crm_inquiries.naming import CATEGORIES
 from kartoteka_crm_inquiries.series.models import Series
 from kartoteka_crm_inquiries.sync import components
-from kartoteka_crm_inquiries.sync.components import EVENT, TASK, Guest, Repeating
+from kartoteka_crm_inquiries.sync.components import EVENT, TASK, Repeating
 from kartoteka_crm_inquiries.sync.dressing import dressed
-from kartoteka_crm_inquiries.sync.models import ORGANIZER, Attendee, CalendarObject
+from kartoteka_crm_inquiries.sync.guests import guest_of, guests_of, guests_of_series
+from kartoteka_crm_inquiries.sync.models import Attendee, CalendarObject
 
 PAST = timedelta(days=366)
 TASKS_AHEAD = timedelta(days=62)
@@ -55,8 +56,7 @@ def find_objects(
     session: Session, sort: str, span: DavSpan | None = None, names: Sequence[str] | None = None
 ) -> list[Found]:
     """Return the objects of one's own calendar (VEVENT) or list of tasks (VTODO), at most `MOST` of either sort."""
-    found = _activities(session, sort, span, names)
-    return found if sort == TASK else [*found, *_series(session, names)]
+    return [*_activities(session, sort, span, names), *_series(session, sort, names)]
 
 
 def _activities(session: Session, sort: str, span: DavSpan | None, names: Sequence[str] | None) -> list[Found]:
@@ -101,7 +101,16 @@ def _answers(session: Session, statement: Any) -> dict[int, str]:
         .where(Attendee.activity_id.in_(shown))
         .group_by(Attendee.activity_id)
     )
-    return {row.activity_id: f"-{row.number}.{row.sum}" for row in rows}
+    return {row.activity_id: f"-{row.number}.{row.sum}" for row in rows if row.activity_id is not None}
+
+
+def _answers_of_series(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(Attendee.series_id, func.count(Attendee.id).label("number"), func.sum(Attendee.version).label("sum"))
+        .where(Attendee.series_id.in_(ids))
+        .group_by(Attendee.series_id)
+    )
+    return {row.series_id: f"-{row.number}.{row.sum}" for row in rows if row.series_id is not None}
 
 
 def _is_sort(sort: str, kept: Any) -> Any:
@@ -111,7 +120,7 @@ def _is_sort(sort: str, kept: Any) -> Any:
 
 
 def _on_its_own(me: int, sort: str) -> Any:
-    """Occurrences of one's own series come with it; those of others', of ended ones and of tasks are alone."""
+    """Occurrences of one's own series come with it; of others', of ended ones and of tasks made here they are alone."""
     own = aliased(Series)
     alone = or_(
         Activity.series_id.is_(None),
@@ -121,7 +130,13 @@ def _on_its_own(me: int, sort: str) -> Any:
     )
     if sort == EVENT:
         return alone
-    return or_(alone, Activity.starts_at < utc_now() + TASKS_AHEAD)
+    there = aliased(CalendarObject)
+    made_there = (
+        select(there.id)
+        .where(there.series_id == Activity.series_id, there.user_id == me, there.component == TASK)
+        .exists()
+    )
+    return or_(alone, and_(Activity.starts_at < utc_now() + TASKS_AHEAD, ~made_there))
 
 
 def _within(statement: Any, span: DavSpan | None) -> Any:
@@ -136,10 +151,10 @@ def _within(statement: Any, span: DavSpan | None) -> Any:
     return statement
 
 
-def _series(session: Session, names: Sequence[str] | None) -> list[Found]:
+def _series(session: Session, sort: str, names: Sequence[str] | None) -> list[Found]:
     kept, me = CalendarObject, my_id(session)
     statement = (
-        select(Series, kept.name, kept.version.label("kept"))
+        select(Series, kept.name, kept.component, kept.version.label("kept"))
         .outerjoin(kept, and_(kept.series_id == Series.id, kept.user_id == me))
         .where(Series.owner_id == me, Series.state == RecordState.ACTIVE)
         .order_by(Series.id)
@@ -148,22 +163,25 @@ def _series(session: Session, names: Sequence[str] | None) -> list[Found]:
     if names is not None:
         uids = [name.removesuffix(".ics") for name in names]
         statement = statement.where(or_(kept.name.in_(names), and_(kept.id.is_(None), Series.uid.in_(uids))))
-    rows = [row for row in session.execute(statement) if takes_time(row.Series)]
+    rows = [row for row in session.execute(statement) if sort == (row.component or _usual_sort(row.Series))]
     marks = _marks(session, [row.Series.id for row in rows])
+    answers = _answers_of_series(session, [row.Series.id for row in rows])
     return [
         Found(
             row.name or f"{row.Series.uid}.ics",
             None,
             row.Series.id,
-            f"s{row.Series.id}-{row.Series.version}-{row.kept or 0}-{marks.get(row.Series.id, '')}",
+            f"s{row.Series.id}-{row.Series.version}-{row.kept or 0}-"
+            f"{marks.get(row.Series.id, '')}{answers.get(row.Series.id, '')}",
         )
         for row in rows
     ]
 
 
-def takes_time(series: Series) -> bool:
-    """Tell whether a series is shown as events; one without a length is shown as single tasks."""
-    return bool(series.values) and bool(series.values.get("lasts") or series.values.get("all_day"))
+def _usual_sort(series: Series) -> str:
+    """A series that takes time is an event; one made here that takes none is shown as single tasks."""
+    takes_time = bool(series.values) and bool(series.values.get("lasts") or series.values.get("all_day"))
+    return EVENT if takes_time else ""
 
 
 def _marks(session: Session, ids: Sequence[int]) -> dict[int, str]:
@@ -213,6 +231,7 @@ class _Writer:
         }
         overrides = [one.id for rows in self.occurrences.values() for one in rows]
         self.guests = guests_of(session, [*singles, *overrides])
+        self.guests_of_series = guests_of_series(session, series)
         self.categories = _category_names(session)
 
     def text_of(self, one: Found) -> str:
@@ -230,31 +249,40 @@ class _Writer:
             for row in rows
             if row.state != RecordState.ACTIVE or row.status == CANCELLED or row.performer_id != series.owner_id
         ]
-        changed = [row for row in rows if row not in gone and row.detached and row.occurrence_at is not None]
+        changed = [row for row in rows if row not in gone and row.occurrence_at is not None and self._differs(row)]
         left_out = {datetime.fromisoformat(one) for one in series.left_out}
         left_out |= {row.occurrence_at for row in gone if row.occurrence_at is not None}
-        master = self._component(
-            dressed(series), zone, kept=kept, repeating=Repeating(rule=series.rule, left_out=sorted(left_out))
-        )
-        others = [self._component(row, zone, uid=series.uid, occurrence_at=row.occurrence_at) for row in changed]
+        extra = [datetime.fromisoformat(one) for one in series.extra]
+        repeating = Repeating(rule=series.rule, left_out=sorted(left_out), extra=extra)
+        people = self.guests_of_series.get(series.id, [])
+        invited = [guest_of(one) for one in people]
+        master = self._component(dressed(series), zone, kept=kept, repeating=repeating, guests=invited)
+        others = [
+            self._component(
+                row,
+                zone,
+                uid=series.uid,
+                occurrence_at=row.occurrence_at,
+                guests=[guest_of(one, row.occurrence_at) for one in people] or self.guests.get(row.id, []),
+            )
+            for row in changed
+        ]
         return components.calendar_of([master, *others], [zone])
 
+    def _differs(self, row: Activity) -> bool:
+        return row.detached or (self.sort == TASK and row.status == DONE)
+
     def _component(self, one: Any, zone: ZoneInfo, **options: Any) -> Any:
-        return components.component_of(
-            one,
-            self.sort,
-            zone,
-            category=self.categories.get(one.category_id, ""),
-            guests=self.guests.get(one.id, []),
-            **options,
-        )
+        options = {"guests": self.guests.get(one.id, []), **options}
+        category = self.categories.get(one.category_id, "")
+        return components.component_of(one, self.sort, zone, category=category, **options)
 
 
 def _differing(session: Session, ids: Sequence[int]) -> dict[int, list[Activity]]:
     found: dict[int, list[Activity]] = {}
     differs = or_(
         Activity.detached,
-        Activity.status == CANCELLED,
+        Activity.status.in_((CANCELLED, DONE)),
         Activity.state != RecordState.ACTIVE,
         Activity.performer_id != my_id(session),
     )
@@ -262,16 +290,6 @@ def _differing(session: Session, ids: Sequence[int]) -> dict[int, list[Activity]
         select(Activity).where(Activity.series_id.in_(ids), differs).order_by(Activity.occurrence_at, Activity.id)
     ):
         found.setdefault(row.series_id or 0, []).append(row)
-    return found
-
-
-def guests_of(session: Session, activity_ids: Sequence[int]) -> dict[int, list[Guest]]:
-    """Return who is invited to activities, and who invited."""
-    found: dict[int, list[Guest]] = {}
-    rows = session.scalars(select(Attendee).where(Attendee.activity_id.in_(activity_ids)).order_by(Attendee.id))
-    for row in rows:
-        guest = Guest(address=row.address, name=row.name, answer=row.answer, is_organizer=row.role == ORGANIZER)
-        found.setdefault(row.activity_id, []).append(guest)
     return found
 
 

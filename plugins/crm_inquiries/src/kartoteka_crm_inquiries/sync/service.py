@@ -17,7 +17,7 @@ from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import user_zones
 from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.rules import OPEN, PLANNED
+from kartoteka_crm_inquiries.activities.rules import DONE, OPEN, PLANNED
 from kartoteka_crm_inquiries.activities.service import change_activity, plan_activity, set_activity_state
 from kartoteka_crm_inquiries.naming import ACTIVITY, SERIES
 from kartoteka_crm_inquiries.series.models import Series
@@ -29,10 +29,12 @@ from kartoteka_crm_inquiries.series.service import (
     leave_out,
     repeat_activity,
     series_to_write,
+    set_extra,
 )
-from kartoteka_crm_inquiries.sync.components import EVENT, TASK, Given, read_object
+from kartoteka_crm_inquiries.sync.components import EVENT
 from kartoteka_crm_inquiries.sync.models import CalendarObject
 from kartoteka_crm_inquiries.sync.queries import Found, category_named, find_objects, my_id
+from kartoteka_crm_inquiries.sync.reading import Given, read_object
 
 _ = Texts("crm_inquiries")
 
@@ -64,10 +66,10 @@ def add_object(session: Session, sort: str, name: str, given: Sequence[Given]) -
         activity = plan_activity(session, {**values, "uid": main.uid, "performer_id": my_id(session)})
         _keep(session, sort, name, main.kept, activity_id=activity.id)
         return activity
-    if sort == TASK:
-        raise Refused(_("Tasks that repeat are made in Kartoteka; programs show each of them."))
     planned = {**values, "performer_id": my_id(session), "status": PLANNED}
-    series = begin_series(session, planned, main.rule, main.timezone, left_out=main.left_out, uid=main.uid)
+    series = begin_series(
+        session, planned, main.rule, main.timezone, left_out=main.left_out, extra=main.extra, uid=main.uid
+    )
     _drop_left_out(session, series)
     _keep(session, sort, name, main.kept, series_id=series.id)
     _override(session, series, others)
@@ -117,10 +119,9 @@ def _change(session: Session, sort: str, found: Found, given: Sequence[Given]) -
     change_activity(session, activity.id, values)
     _keep(session, sort, found.name, main.kept, activity_id=activity.id)
     if main.rule:
-        if sort == TASK:
-            raise Refused(_("Tasks that repeat are made in Kartoteka; programs show each of them."))
         series = repeat_activity(session, activity.id, main.rule, main.timezone)
         apply_changes(session, series, SERIES, {"uid": activity.uid})
+        set_extra(session, series, main.extra)
         _move_kept(session, activity.id, series.id)
 
 
@@ -132,16 +133,27 @@ def _change_series(session: Session, series: Series, given: Sequence[Given]) -> 
     if not main.rule:
         raise Refused(_("A series stays a series: delete it and make a single event."))
     values = _values(session, main)
+    if values["status"] == DONE:
+        _finish_next(session, series)
+        return
     kept = {name: values[name] for name in _OF_SERIES if name in values}
     kept["lasts"] = int((values["ends_at"] - values["starts_at"]).total_seconds())
     kept["due_after"] = kept["lasts"]
     before = {datetime.fromisoformat(one) for one in series.left_out}
     change_series(session, series, kept, starts_at=values["starts_at"], rule=main.rule)
+    set_extra(session, series, main.extra)
     wanted = set(main.left_out)
     known = before | {datetime.fromisoformat(one) for one in series.left_out}
     if new := sorted(wanted - known):
         leave_out(session, series, new)
     _override(session, series, given[1:])
+
+
+def _finish_next(session: Session, series: Series) -> None:
+    """Finish the next task of a series: what a program means that knows of no repetition and ticks the whole off."""
+    rows = (row for row in rows_of(session, series.id) if row.status in OPEN and row.state == RecordState.ACTIVE)
+    if (row := next(rows, None)) is not None:
+        change_activity(session, row.id, {"status": DONE})
 
 
 def _drop_left_out(session: Session, series: Series) -> None:
