@@ -49,6 +49,7 @@ RECORDS = (
 TOKEN = "a" * 43
 WORDS = (
     ("/crm_inquiries/letters/", [{"position": "0"}]),
+    ("/crm_inquiries/inquiries/<int:record_id>/facts/", [{"name": "subject"}, {"name": "value"}]),
     ("/crm_inquiries/form/", [{"token": TOKEN}]),
     ("/crm_inquiries/book/", [{"token": TOKEN}]),
     ("/crm_inquiries/booked/", [{"code": "forged"}]),

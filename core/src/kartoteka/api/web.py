@@ -10,6 +10,7 @@ from kartoteka.web.countries import company_country
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import Heading, csv_response, xlsx_response
 from kartoteka.web.i18n import current_formats, today
+from kartoteka.web.in_place import Fact, show_saved_value, show_value, show_value_form
 from kartoteka.web.links import describe, describe_all, url_of
 from kartoteka.web.machines import for_programs
 from kartoteka.web.pages import is_fragment, render, render_part
@@ -19,6 +20,7 @@ from kartoteka.web.templating import format_number
 from kartoteka.web.toasts import toast
 
 __all__ = [
+    "Fact",
     "Heading",
     "ModuleBlueprint",
     "Preview",
@@ -44,6 +46,9 @@ __all__ = [
     "render_panels",
     "render_part",
     "require",
+    "show_saved_value",
+    "show_value",
+    "show_value_form",
     "signed_in",
     "stream_page",
     "takes_files",

@@ -14,7 +14,7 @@ from kartoteka.builtin.clients.layout.rules import HEADER, TABS, Layout
 from kartoteka.builtin.clients.models import Client, Relationship
 from kartoteka.builtin.clients.queries_card import CardClient, kept_client
 from kartoteka.builtin.clients.service import EDITABLE
-from kartoteka.builtin.clients.shown import Fact, header_facts
+from kartoteka.builtin.clients.shown import header_facts
 from kartoteka.builtin.search.service import favourite_refs
 from kartoteka.db.session import Session, reading
 from kartoteka.extension.declarations.data import Choice, Colour
@@ -23,6 +23,7 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
 from kartoteka.web.current import visitor
+from kartoteka.web.in_place import Fact
 from kartoteka.web.pages import render
 from kartoteka.web.panels import ActionLink, TabLink, record_actions, record_badges, record_tabs
 
@@ -73,7 +74,7 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
     The address of a merged client leads to the same page of the client that was kept.
 
     ``tab`` is the key (``module.name``) of the tab that is shown inside. Statements: the client, all counters of page
-    and menu, and one for each badge.
+    and menu, and one for each badge that it may have.
     """
     known = kept_client(session, client_id)
     if known.client.id != client_id:

@@ -26,6 +26,7 @@ from kartoteka.builtin.clients.models import Client, ClientKind, Relationship
 from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.shown import may_write, one_property, properties
 from kartoteka.builtin.clients.visits.service import missed_by_reader
+from kartoteka.builtin.files.service import UPLOAD
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.db.settling import EditConflict
@@ -36,10 +37,11 @@ from kartoteka.extension.dispatch import find_duplicates
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.asked import asked_id
-from kartoteka.web.blueprint import require
+from kartoteka.web.blueprint import require, takes_files
 from kartoteka.web.current import current, visitor
+from kartoteka.web.in_place import Fact, show_saved_value, show_value, show_value_form
 from kartoteka.web.own_fields import shown_in_form
-from kartoteka.web.pages import is_fragment, render
+from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.panels import render_panels
 from kartoteka.web.toasts import toast
 
@@ -77,6 +79,7 @@ def show_client(record_id: int) -> Answer:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @require(CREATE)
+@takes_files(UPLOAD)
 def new_client() -> Answer:
     """Enter a client; possible duplicates are asked about before it is saved."""
     form, start = client_form(), asked_start()
@@ -100,6 +103,7 @@ def new_client() -> Answer:
 
 @blueprint.route("/<int:record_id>/edit", methods=["GET", "POST"])
 @require(EDIT)
+@takes_files(UPLOAD)
 def edit_client(record_id: int) -> Answer:
     """Change a client; what somebody else saved meanwhile is merged or shown beside (X-30)."""
     form = client_form()
@@ -126,6 +130,7 @@ def edit_client(record_id: int) -> Answer:
 
 @blueprint.route("/<int:record_id>/field/<name>", methods=["GET", "POST"])
 @require(EDIT)
+@takes_files(UPLOAD)
 def edit_field(record_id: int, name: str) -> Answer:
     """Edit one field in place; a small page of its own without JavaScript. ``done`` shows the value again."""
     if not may_write(name, visitor().can):
@@ -134,7 +139,7 @@ def edit_field(record_id: int, name: str) -> Answer:
     with reading() as session:
         card = card_client(session, record_id)
         if request.method != "POST" and "done" in request.args:
-            return render("clients/field_shown.html", client=card.client, fact=_fact(session, record_id, name))
+            return show_value(_fact(session, record_id, name), _edit_url(record_id, name))
     _fill(form, card.client)
     if form.validate_on_submit():
         try:
@@ -148,8 +153,10 @@ def edit_field(record_id: int, name: str) -> Answer:
             return _field_saved(record_id, name)
     with reading() as session:
         form.offer(session, current().config.country)
-    template = "clients/field_form.html" if is_fragment() else "clients/field_page.html"
-    return render(template, client=card.client, form=form, one=form[name], name=name), _status(form)
+    back = url_for("clients.show_client", record_id=record_id)
+    return show_value_form(
+        form, name, edit_url=_edit_url(record_id, name), back_url=back, record_title=card.client.name
+    )
 
 
 @blueprint.get("/duplicates")
@@ -167,15 +174,21 @@ def show_duplicates() -> Answer:
 def _field_saved(record_id: int, name: str) -> Answer:
     """Show the value again, and the header that may show it too."""
     toast(_("Saved."))
+    back = url_for("clients.show_client", record_id=record_id)
     if not is_fragment():
-        return redirect(url_for("clients.show_client", record_id=record_id))
+        return redirect(back)
     with reading() as session:
         card = load_card(session, record_id, OVERVIEW)
         fact = _fact(session, record_id, name)
-    return render("clients/field_saved.html", card=card, client=card.client, fact=fact)
+    head = render_part("clients/card_head.html", card=card, client=card.client, again=True)
+    return show_saved_value(fact, _edit_url(record_id, name), back, head)
 
 
-def _fact(session: Session, record_id: int, name: str) -> Any:
+def _edit_url(record_id: int, name: str) -> str:
+    return url_for("clients.edit_field", record_id=record_id, name=name)
+
+
+def _fact(session: Session, record_id: int, name: str) -> Fact:
     return one_property(card_client(session, record_id), name, visitor().can, may_edit=True)
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields, unusual_reasons
 from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS, FIXED
 from kartoteka.builtin.clients.linking import linked_names
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.clients.own_files import names_of_files
 from kartoteka.builtin.clients.queries_card import CardClient
+from kartoteka.builtin.files.queries import file_url
 from kartoteka.db.members import is_member
 from kartoteka.db.session import Session
 from kartoteka.extension.company_fields import fields_here
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.web.in_place import Fact
 from kartoteka.web.values import write_value
 
 Can = Callable[[str], bool]
@@ -36,25 +38,6 @@ HEADER: tuple[tuple[str, str], ...] = (
 
 NOT_AMONG_PROPERTIES = frozenset({"name", "notes", "kind"})
 """Fields that have a place of their own on the card."""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A value with its title, as a page shows it; ``unusual`` says why it deserves a second look."""
-
-    name: str
-    title: Message
-    value: Translatable
-    icon: str = ""
-    link: str | None = None
-    unusual: Message | None = None
-    may_edit: bool = False
-    is_block: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return self.value == ""
 
 
 def header_facts(card: CardClient, can: Can) -> list[Fact]:
@@ -82,7 +65,7 @@ def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:
 
 def own_facts(session: Session, client: Client, can: Can) -> list[tuple[Message, Translatable]]:
     """Return what a client's fields of the company say, of those that are filled in and that somebody may read."""
-    card = CardClient(client, "", "", "", linked_names(session, [client]))
+    card = CardClient(client, "", "", "", linked_names(session, [client]), names_of_files(session, [client]))
     own = [field for field in fields_here(CLIENT_KIND) if field.is_readable(can)]
     facts = [_fact(card, field, "", {}) for field in own]
     return [(fact.title, fact.value) for fact in facts if not fact.is_empty]
@@ -101,6 +84,8 @@ def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message]
         shown = card.group
     elif is_member(field.name) and field.type is FieldType.RECORD:
         shown = card.linked.get(value, "")
+    elif is_member(field.name) and field.type is FieldType.FILE:
+        shown = card.files.get(value, "")
     else:
         shown = write_value(field, value)
     return Fact(
@@ -112,6 +97,7 @@ def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message]
         unusual=reasons.get(field.name),
         may_edit=may_edit,
         is_block=field.type == FieldType.BLOCK,
+        is_outside=field.name == "website",
     )
 
 
@@ -129,6 +115,8 @@ def _link(card: CardClient, field: Field, value: Any) -> str | None:
 def _own_link(card: CardClient, field: Field, value: Any) -> str | None:
     if field.type is FieldType.RECORD:
         return f"/clients/{value}" if value in card.linked else None
+    if field.type is FieldType.FILE:
+        return file_url(value) if value in card.files else None
     if field.type is FieldType.URL and value:
         return checked_value("website", str(value), "") or None
     return None

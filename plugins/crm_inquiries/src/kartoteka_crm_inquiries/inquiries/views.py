@@ -31,6 +31,7 @@ from kartoteka.api.work import files_of_record, store_file
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.inquiries import queries, service
 from kartoteka_crm_inquiries.inquiries.asking import Asker, asked, must_choose, offer_clients
+from kartoteka_crm_inquiries.inquiries.fact_views import page_facts
 from kartoteka_crm_inquiries.inquiries.forms import ChangeForm, RegisterForm, change_lines, sent_lines
 from kartoteka_crm_inquiries.inquiries.from_mail import asked_mail, begun_by, client_of_mail, origin_of, settle_mail
 from kartoteka_crm_inquiries.inquiries.listing import INQUIRY_LIST
@@ -230,7 +231,7 @@ def show_inquiry(record_id: int) -> Answer:
         inquiry=shown.inquiry,
         files=files,
         actions=actions,
-        person=next((one for one in people if one.ref == shown.inquiry.person), None),
+        facts=page_facts(shown, next((one for one in people if one.ref == shown.inquiry.person), None)),
         panels=panels,
         days=days_still(shown.inquiry.moved_at, utc_now()),
         now=utc_now(),

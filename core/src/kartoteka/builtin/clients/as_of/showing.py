@@ -8,9 +8,11 @@ from typing import Any
 
 from kartoteka.builtin.clients.as_of.rebuilding import Former, FormerClient, unjournalled_kinds
 from kartoteka.builtin.clients.fields import FIELDS, all_groups
+from kartoteka.builtin.clients.linking import linked_names
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.clients.own_files import names_of_files
 from kartoteka.builtin.clients.queries_card import CardClient
-from kartoteka.builtin.clients.shown import Fact, header_facts, properties
+from kartoteka.builtin.clients.shown import header_facts, properties
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
@@ -18,6 +20,7 @@ from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.record import RecordState
 from kartoteka.web.changes import ChangeLine, ChangeWriter
+from kartoteka.web.in_place import Fact
 
 _ONLY = "deleted"
 """How the writer of changes is told that each value is the only one."""
@@ -85,7 +88,8 @@ def _as_card(session: Session, former: Former) -> CardClient:
     client = _as_record(former)
     manager = user_names(session, [client.manager_id]).get(client.manager_id, "") if client.manager_id else ""
     groups = {choice.value: str(choice.title) for choice in all_groups(session)} if client.group_id else {}
-    return CardClient(client, manager, groups.get(str(client.group_id), ""), "")
+    linked, files = linked_names(session, [client]), names_of_files(session, [client])
+    return CardClient(client, manager, groups.get(str(client.group_id), ""), "", linked, files)
 
 
 def _as_record(former: Former) -> Any:
