@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -64,9 +65,9 @@ def phone(shop: Shop) -> Iterator[Page]:
     yield from open_page(shop, width=360)
 
 
-def open_page(shop: Shop, width: int) -> Iterator[Page]:
+def open_page(shop: Shop, width: int, **options: Any) -> Iterator[Page]:
     context = shop.office.browser.new_context(
-        base_url=shop.office.address, viewport={"width": width, "height": 900}, locale="en-GB"
+        base_url=shop.office.address, viewport={"width": width, "height": 900}, locale="en-GB", **options
     )
     page = context.new_page()
     console: list[str] = []
@@ -130,6 +131,76 @@ def test_a_drop_on_won_asks_for_the_sum(shop: Shop, board: Page) -> None:
     prompt.get_by_role("button", name="Move").click()
     expect(board.locator("#k-toasts")).to_contain_text("is won")
     assert shop.stage(found) == "Won"
+
+
+@pytest.mark.catalogue("X-08", part="a card lands where it is let go, not where it passed on its way")
+def test_a_card_dragged_over_won_is_lost_where_it_is_let_go(shop: Shop, board: Page) -> None:
+    found = shop.register("Door")
+    for number in range(4):
+        shop.register(f"Window {number}", value="100")
+    board.goto(BOARD)
+    won, lost = (board.locator(f".k-board-end.k-{outcome}").bounding_box() for outcome in ("won", "lost"))
+    assert won
+    assert lost
+    start = card(board, "Door").bounding_box()
+    assert start
+    board.mouse.move(start["x"] + 20, start["y"] + start["height"] - 8)
+    board.mouse.down()
+    board.mouse.move(start["x"] + 40, start["y"] + start["height"] - 4, steps=4)
+    for place in (won, lost):
+        board.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] - 6, steps=12)
+    board.mouse.up()
+    prompt = board.locator("#k-board-prompt")
+    expect(prompt).to_contain_text("“Lost” asks for this first")
+    prompt.locator("[name=reason_text]").fill("Too dear")
+    prompt.get_by_role("button", name="Move").click()
+    expect(board.locator("#k-toasts")).to_contain_text("is lost")
+    assert shop.stage(found) == "Lost"
+
+
+@pytest.mark.catalogue("X-08", part="a card that is let go beside the board goes back")
+def test_a_card_let_go_beside_the_board_goes_back(shop: Shop, board: Page) -> None:
+    found = shop.register("Door")
+    board.goto(BOARD)
+    start, over = card(board, "Door").bounding_box(), column(board, "Offer").bounding_box()
+    assert start
+    assert over
+    board.mouse.move(start["x"] + 20, start["y"] + start["height"] - 8)
+    board.mouse.down()
+    board.mouse.move(over["x"] + 60, over["y"] + over["height"] / 2, steps=8)
+    expect(column(board, "Offer").locator("[data-k-card]")).to_have_count(1)
+    board.mouse.move(over["x"] + 60, 8, steps=8)
+    board.mouse.up()
+    expect(column(board, "New").locator("[data-k-card]")).to_have_count(1)
+    board.reload()
+    expect(column(board, "New").locator("[data-k-card]")).to_have_count(1)
+    assert shop.stage(found) == "New"
+
+
+@pytest.mark.catalogue("X-08", part="by finger")
+@pytest.mark.catalogue("X-16", part="cards of the board are dragged by finger")
+def test_a_card_is_dragged_by_finger(shop: Shop) -> None:
+    found = shop.register("Gate", value="900")
+    for tablet in open_page(shop, width=1024, has_touch=True):
+        tablet.goto(BOARD)
+        start, end = card(tablet, "Gate").bounding_box(), column(tablet, "Contacted").bounding_box()
+        assert start
+        assert end
+        fingers = tablet.context.new_cdp_session(tablet)
+
+        def touch(kind: str, *place: float, to: Any = fingers) -> None:
+            points = [{"x": place[0], "y": place[1]}] if place else []
+            to.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        x, y = start["x"] + 30, start["y"] + start["height"] - 8
+        touch("touchStart", x, y)
+        expect(card(tablet, "Gate")).to_have_class(re.compile("sortable-chosen"))
+        for part in range(1, 9):
+            touch("touchMove", x + (end["x"] + 60 - x) * part / 8, y + (end["y"] + 90 - y) * part / 8)
+        expect(column(tablet, "Contacted").locator("[data-k-card]")).to_have_count(1)
+        touch("touchEnd")
+        expect(column(tablet, "Contacted").locator("[data-k-number]")).to_have_text("1")
+        assert shop.stage(found) == "Contacted"
 
 
 @pytest.mark.catalogue("X-08")

@@ -3,6 +3,7 @@ import Sortable from "sortablejs";
 
 const CARD = "[data-k-card]";
 const LIST = "[data-k-stage]";
+const PLACE = ".k-board-column, .k-board-end";
 const board = () => document.getElementById("k-board");
 const prompt = () => document.getElementById("k-board-prompt");
 const listsOf = () => [...board().querySelectorAll(`.k-board-columns ${LIST}`)];
@@ -17,7 +18,7 @@ function start() {
       sort: false,
       delay: 150,
       delayOnTouchOnly: true,
-      onStart: () => board().classList.add("is-dragging"),
+      onStart: () => hold(true),
       onEnd: dropped,
     });
   });
@@ -27,11 +28,30 @@ function start() {
   });
 }
 
-function dropped(event) {
-  board().classList.remove("is-dragging");
-  if (event.to === event.from) return;
-  const next = event.from.children[event.oldIndex] ?? null;
-  move(event.item, event.to.dataset.kStage, () => event.from.insertBefore(event.item, next));
+// A card taken out of the longest column would make the board shorter, and what lies below it would slip away.
+function hold(isHeld) {
+  const columns = board().querySelector(".k-board-columns");
+  columns.style.minHeight = isHeld ? `${columns.offsetHeight}px` : "";
+  board().classList.toggle("is-dragging", isHeld);
+}
+
+// The card goes where it was let go, not where it was last seen on the way there; let go elsewhere, it goes back.
+function placeUnder(event) {
+  if (event.type === "dragend" || event.type.endsWith("cancel")) return null;
+  const { clientX, clientY } = event.changedTouches?.[0] ?? event;
+  const place = document.elementFromPoint(clientX, clientY)?.closest(PLACE);
+  return place?.matches(LIST) ? place : (place?.querySelector(LIST) ?? null);
+}
+
+function dropped({ originalEvent, item, from, to, oldIndex }) {
+  const target = placeUnder(originalEvent);
+  const putBack = () => {
+    if (item.parentNode !== from) from.insertBefore(item, from.children[oldIndex] ?? null);
+  };
+  hold(false);
+  if (!target || target === from) return putBack();
+  if (target !== to) target.append(item);
+  move(item, target.dataset.kStage, putBack);
 }
 
 const send = (url, values) =>
@@ -79,6 +99,10 @@ async function keepOrder(list) {
   const answer = await send(list.dataset.kOrder, { ids: ids.join(",") }).catch(() => null);
   if (!answer?.ok) location.reload();
 }
+
+document.addEventListener("dragover", (event) => {
+  if (document.querySelector("#k-board.is-dragging") && event.target.closest?.(PLACE)) event.preventDefault();
+});
 
 document.addEventListener("click", async (event) => {
   if (event.target.closest("[data-k-close-prompt]")) {
