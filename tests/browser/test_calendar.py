@@ -188,6 +188,26 @@ def test_a_free_time_opens_the_form_with_it(desk: Desk, sit_down: Any) -> None:
     expect(page.get_by_role("link", name=re.compile("Stock-taking"))).to_be_visible()
 
 
+@pytest.mark.catalogue("X-20", part="by finger: two taps plan, and the buttons below move")
+def test_two_taps_plan_by_finger(desk: Desk, sit_down: Any) -> None:
+    page = sit_down(has_touch=True)
+    page.goto(week())
+    page.touchscreen.tap(*spot(page, 3, 11.3))
+    expect(page.get_by_label("Start")).to_have_value("2027-03-04T11:15")
+    page.get_by_label("What", exact=True).fill("Stock-taking")
+    page.get_by_role("button", name="Plan", exact=True).tap()
+    visit = page.get_by_role("link", name=re.compile("Stock-taking"))
+    expect(visit).to_be_visible()
+    assert desk.moment("Stock-taking")[:2] == ("Thu 11:15", "Thu 12:15")
+    visit.tap()
+    page.get_by_role("region", name="Chosen").get_by_role("link", name="Move").tap()
+    page.get_by_label("Start").fill("2027-03-05T09:00")
+    page.get_by_label("End").fill("2027-03-05T10:00")
+    page.locator("main .k-submit button[type=submit]").first.tap()
+    expect(page.get_by_role("status").filter(has_text="is moved to")).to_be_visible()
+    assert desk.moment("Stock-taking")[:2] == ("Fri 09:00", "Fri 10:00")
+
+
 @pytest.mark.catalogue("X-20", part="an inquiry is dragged to the time at which one works on it")
 def test_an_inquiry_is_dragged_into_the_week(desk: Desk, sit_down: Any) -> None:
     client = desk.company.add_client("UAB Langai", actor=desk.company.actor(desk.ona)).id
