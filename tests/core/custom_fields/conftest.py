@@ -31,7 +31,7 @@ FIELDS: tuple[dict[str, Any], ...] = (
 )
 RIGHTS = (
     *("clients.view", "clients.create", "clients.edit", "clients.import", "clients.export", "clients.merge"),
-    *("importing.use", "privacy.export", MANAGE),
+    *("importing.use", "privacy.export", "files.view", "files.add", MANAGE),
 )
 
 

@@ -2,6 +2,7 @@
 
 from kartoteka.builtin.clients.countries import country_choices, country_name
 from kartoteka.builtin.clients.own_forms import ExtensibleForm
+from kartoteka.builtin.files.service import UPLOAD as LARGEST_FORM
 from kartoteka.builtin.reports.forms import PeriodForm
 from kartoteka.web.forms import (
     BlockField,
@@ -27,6 +28,7 @@ from kartoteka.web.moments import MomentField
 from kartoteka.web.saving import save_form
 
 __all__ = [
+    "LARGEST_FORM",
     "BlockField",
     "ChoiceField",
     "CodeField",

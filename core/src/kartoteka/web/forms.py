@@ -128,6 +128,11 @@ class Form(FlaskForm):
         """The fields that hold values of the record."""
         return [field for field in self._fields.values() if field.short_name not in _OWN]
 
+    @property
+    def has_files(self) -> bool:
+        """Whether files are sent with it, which takes another encoding of the form."""
+        return any(getattr(field, "kind", "") == "file" for field in self._fields.values())
+
     def values(self) -> dict[str, Any]:
         """Return what was typed, cleaned, by field name."""
         return {field.short_name: field.data for field in self.data_fields}

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import wtforms
+from itsdangerous import BadData, URLSafeTimedSerializer
+from wtforms import widgets
+
+from kartoteka.db.blobs import Blob
 from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, FieldType
+from kartoteka.extension.declarations.rest import SentFile
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.choices import ChoiceField, ManyChoicesField
+from kartoteka.web.current import current, visitor
+from kartoteka.web.field_base import REQUIRED, KartotekaField, refusal
 from kartoteka.web.fields import BlockField, DateField, DecimalField, LineField
 
 _YES_NO = (Choice("true", _("Yes")), Choice("false", _("No")))
 _PLACES = 6
+_KEPT_SECONDS = 12 * 3600
 
 
 class _AnyNumberField(DecimalField):
@@ -23,11 +33,74 @@ class _AnyNumberField(DecimalField):
         return "" if self.data is None else format(self.data, "f")
 
 
+@dataclass(frozen=True)
+class KeptFile:
+    """A file that a record has: its name, and the address of its page for who may open it."""
+
+    name: str
+    url: str | None = None
+
+
+class OwnFileField(KartotekaField, wtforms.Field):
+    """A document: the present one stays unless another is sent, or it is ticked that there is none any more.
+
+    ``data`` is the id of the present document, None, or what was sent as a SentFile once `keep` has been called. What
+    was sent with a form that had mistakes comes back as a signed text, so that nobody chooses the file again.
+    """
+
+    kind = "file"
+    full_width = True
+    widget = widgets.FileInput()
+    none = "-"
+    """What the tick box sends."""
+
+    def __init__(self, label: Any, *, required: bool = False, help: Any = None, **options: Any) -> None:
+        super().__init__(label, description=help or "", **options)
+        self.required = required
+        self.present: KeptFile | None = None
+        self.upload: Any = None
+        self.kept = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take what was chosen now, or what was sent before; the tick box counts when there is neither."""
+        texts = [one for one in valuelist if isinstance(one, str) and one]
+        self.upload = next((one for one in valuelist if getattr(one, "filename", "")), None)
+        for text in texts:
+            if text == self.none and self.upload is None:
+                self.data = None
+            elif self.upload is None and (sent := _read_kept(text)) is not None:
+                self.data, self.kept = sent, text
+
+    def keep(self, sent: SentFile) -> None:
+        """Take over what is in the store now."""
+        self.data, self.upload = sent, None
+        self.kept = str(_signer().dumps([visitor().id, sent.name, sent.blob.digest, sent.blob.size]))
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Demand a file where there has to be one."""
+        if self.required and self.data is None and self.upload is None:
+            raise refusal(REQUIRED)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current().database.secret, salt="kartoteka upload")
+
+
+def _read_kept(text: str) -> SentFile | None:
+    try:
+        user_id, name, digest, size = _signer().loads(text, max_age=_KEPT_SECONDS)
+    except (BadData, ValueError):
+        return None
+    return SentFile(name, Blob(digest, size)) if user_id == visitor().id else None
+
+
 def make_own_field(field: CustomField) -> Any:
     """Return the form field for a field of the company; services check what is typed, by `CustomField.read`."""
     options: dict[str, Any] = {"help": field.help}
     if field.type is FieldType.BLOCK:
         return BlockField(field.title, required=field.required, **options)
+    if field.type is FieldType.FILE:
+        return OwnFileField(field.title, required=field.required, **options)
     if field.type is FieldType.DATE:
         return DateField(field.title, required=field.required, **options)
     if field.type is FieldType.DECIMAL:

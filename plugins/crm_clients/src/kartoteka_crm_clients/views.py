@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from kartoteka.api.clients import Client
 from kartoteka.api.db import find, reading, transaction
 from kartoteka.api.directories import Places
-from kartoteka.api.forms import country_name, save_form
+from kartoteka.api.forms import LARGEST_FORM, country_name, save_form
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts, clean_line
 from kartoteka.api.values import own_facts_of
-from kartoteka.api.web import asked_id, render_card, render_part, require, stream_page, toast, today
+from kartoteka.api.web import asked_id, render_card, render_part, require, stream_page, takes_files, toast, today
 from kartoteka_crm_clients import queries, service
 from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.fields import ADDRESS, CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
@@ -57,6 +57,7 @@ def show_client_contacts(record_id: int) -> Answer:
 
 @blueprint.route("/clients/<int:record_id>/contacts/new", methods=["GET", "POST"])
 @require(EDIT)
+@takes_files(LARGEST_FORM)
 def new_contact(record_id: int) -> Answer:
     """Add a contact to a client."""
     form = ContactForm.open_form()
@@ -90,6 +91,7 @@ def show_contact(record_id: int) -> Answer:
 
 @blueprint.route("/contacts/<int:record_id>/edit", methods=["GET", "POST"])
 @require(EDIT)
+@takes_files(LARGEST_FORM)
 def edit_contact(record_id: int) -> Answer:
     """Change a contact; what somebody else saved meanwhile is merged or shown beside (X-30)."""
     form = ContactForm.open_form()
@@ -131,6 +133,7 @@ def restore_contact(record_id: int) -> Answer:
 
 @blueprint.route("/clients/<int:record_id>/addresses/new", methods=["GET", "POST"])
 @require(EDIT)
+@takes_files(LARGEST_FORM)
 def new_address(record_id: int) -> Answer:
     """Add an address to a client; ``kind`` in the address of the page chooses the kind beforehand."""
     form = AddressForm.open_form()
@@ -160,6 +163,7 @@ def show_address(record_id: int) -> Answer:
 
 @blueprint.route("/addresses/<int:record_id>/edit", methods=["GET", "POST"])
 @require(EDIT)
+@takes_files(LARGEST_FORM)
 def edit_address(record_id: int) -> Answer:
     """Change an address; what somebody else saved meanwhile is merged or shown beside (X-30)."""
     form = AddressForm.open_form()

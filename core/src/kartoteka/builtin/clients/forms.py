@@ -10,6 +10,7 @@ from kartoteka.builtin.clients.countries import country_choices
 from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS, FIXED, KINDS, group_choices
 from kartoteka.builtin.clients.grouping import list_groups
 from kartoteka.builtin.clients.linking import link_fields, linked_numbers
+from kartoteka.builtin.clients.own_files import file_fields, keep_uploads, show_present
 from kartoteka.builtin.users.queries import active_users, user_names
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
@@ -111,11 +112,14 @@ class _ClientForm(Form):
         for one in links:
             if isinstance(one.data, int):
                 one.data = numbers.get(one.data, "")
+        show_present(self, CLIENT_KIND)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check as the services do, so that warnings stand beside their fields before anything is saved."""
         sound = bool(super().validate(extra_validators))
-        links = set(link_fields())  # found by the services, which know the clients
+        kept = keep_uploads(self, CLIENT_KIND)
+        # Found by the services, which know the clients and the documents.
+        links = {*link_fields(), *(field.name for field in file_fields())}
         given = {
             FIELDS[field.name].attribute: field.data
             for field in self.data_fields
@@ -126,7 +130,7 @@ class _ClientForm(Form):
             self.add_error(_form_name(attribute), problem)
         for attribute, warning in found.warnings.items():
             self.warn(_form_name(attribute), warning)
-        return sound and not found.errors
+        return sound and kept and not found.errors
 
     def take_problem(self, problem: Problem) -> None:
         """Show a service's refusal beside its fields; services name them by attribute."""

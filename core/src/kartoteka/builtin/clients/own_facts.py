@@ -8,6 +8,7 @@ from typing import Any
 
 from kartoteka.builtin.clients.checking import checked_value
 from kartoteka.builtin.clients.linking import linked_names
+from kartoteka.builtin.clients.own_files import link_to_file, names_of_files
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.company_fields import fields_here
 from kartoteka.extension.declarations.custom import CustomField
@@ -30,13 +31,26 @@ class OwnFact:
 def own_facts_of(session: Session, kind: str, records: Sequence[Any]) -> list[list[OwnFact]]:
     """Return, for each record, what its fields of the company say to the actor; empty ones are left out.
 
-    One statement where a field links to clients, else none.
+    One statement where a field links to clients and one where it holds documents, else none.
     """
     can = actor_of(session).can
     fields = [field for field in fields_here(kind) if field.is_readable(can)]
     linked = linked_names(session, records, kind) if fields else {}
-    facts = [[_fact(field, getattr(record, field.name), linked) for field in fields] for record in records]
+    files = names_of_files(session, records, kind) if fields else {}
+    facts = [
+        [
+            _file_fact(session, field, getattr(record, field.name), files)
+            if field.type is FieldType.FILE
+            else _fact(field, getattr(record, field.name), linked)
+            for field in fields
+        ]
+        for record in records
+    ]
     return [[fact for fact in some if fact.value != ""] for some in facts]
+
+
+def _file_fact(session: Session, field: CustomField, stored: Any, files: Mapping[int, str]) -> OwnFact:
+    return OwnFact(field.name, field.title, files.get(stored, ""), link_to_file(session, stored, files))
 
 
 def _fact(field: CustomField, stored: Any, linked: Mapping[int, str]) -> OwnFact:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
 from kartoteka.builtin.clients.linking import linked_numbers
+from kartoteka.builtin.clients.own_files import keep_uploads, show_present
 from kartoteka.db.session import reading, who_works
 from kartoteka.db.settling import EditConflict
 from kartoteka.extension.company_fields import fields_here
@@ -15,6 +16,7 @@ from kartoteka.web.forms import Form
 from kartoteka.web.own_fields import keep_present_choice, make_own_field, shown_in_form
 
 F = TypeVar("F", bound="ExtensibleForm")
+_FOUND = (FieldType.RECORD, FieldType.FILE)
 
 
 class ExtensibleForm(Form):
@@ -47,9 +49,14 @@ class ExtensibleForm(Form):
         return [self[field.name] for field in fields_here(self.record_kind) if field.name in self]
 
     def checkable(self) -> dict[str, Any]:
-        """Return the values that can be checked without the database: all but links, which services find."""
-        links = {field.name for field in fields_here(self.record_kind) if field.type is FieldType.RECORD}
+        """Return the values that can be checked without the database: all but links and files, which services find."""
+        links = {field.name for field in fields_here(self.record_kind) if field.type in _FOUND}
         return {name: value for name, value in self.values().items() if name not in links}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check what was typed, and put files that were sent into the store."""
+        sound = bool(super().validate(extra_validators))
+        return keep_uploads(self, self.record_kind) and sound
 
     def fill(self, record: object) -> None:
         """Show the record's values, those of the fields of the company as their form fields take them."""
@@ -63,6 +70,7 @@ class ExtensibleForm(Form):
         for name, field in own.items():
             keep_present_choice(self[name], field)
         self._show_links(own)
+        show_present(self, self.record_kind)
 
     def take_both(self, conflict: EditConflict, version: int) -> None:
         """Show both values of disputed fields; see `Form.take_both`."""
@@ -70,6 +78,7 @@ class ExtensibleForm(Form):
         conflict.theirs, conflict.merged = (_in_form(own, one) for one in (conflict.theirs, conflict.merged))
         super().take_both(conflict, version)
         self._show_links(own)
+        show_present(self, self.record_kind)
 
     def _show_links(self, own: Mapping[str, CustomField]) -> None:
         """Put the numbers of linked clients where their ids are."""

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.linking import link_fields, resolve_links
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.clients.own_files import register_sent
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.company_fields import fields_here
 from kartoteka.extension.declarations.custom import CustomField
@@ -53,12 +54,13 @@ def refuse_unwritable(session: Session, kind: str, values: Mapping[str, Any], re
 
 
 def find_own_links(session: Session, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values with the ids of clients in the place of what was typed for them.
+    """Return the values with ids in the place of what was typed for clients, and of files that were sent.
 
-    Raises InvalidInput naming each field whose client is not there, or is not seen by the actor.
+    Raises InvalidInput naming each field whose client is not there, or is not seen by the actor, and whose file is of
+    a sort that is not taken.
     """
     found = dict(values)
-    problems = resolve_links(session, found, kind)
+    problems = resolve_links(session, found, kind) | register_sent(session, found, kind)
     links = {name: read_id(str(found[name])) or 0 for name in link_fields(kind) if isinstance(found.get(name), int)}
     seen = set(session.scalars(select(Client.id).where(Client.id.in_(set(links.values()))))) if links else set()
     problems |= {name: _("Choose one of the values offered.") for name, link in links.items() if link not in seen}

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, exists, select
 
 from kartoteka.builtin.clients.linking import linked_names
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
+from kartoteka.builtin.clients.own_files import names_of_files
 from kartoteka.builtin.clients.tags.models import Tagging
 from kartoteka.builtin.clients.visits.models import ClientVisit
 from kartoteka.builtin.users.queries import User
@@ -47,6 +48,8 @@ class CardClient:
     group_colour: str
     linked: Mapping[int, str] = field(default_factory=dict)
     """The names of the clients that the company's own fields link to, by id."""
+    files: Mapping[int, str] = field(default_factory=dict)
+    """The names of the documents in the company's own fields, by id."""
     has_tags: bool = True
     is_shared: bool = True
     was_visited: bool = True
@@ -68,6 +71,7 @@ def card_client(session: Session, client_id: int) -> CardClient:
             group=row.group_name or "",
             group_colour=row.colour or "",
             linked=linked_names(session, [row[0]]),
+            files=names_of_files(session, [row[0]]),
             has_tags=row.has_tags,
             is_shared=row.is_shared,
             was_visited=row.was_visited,

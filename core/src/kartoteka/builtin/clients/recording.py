@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.clients.own_files import keep_with_record
 from kartoteka.db.announce import announce
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.extension.signals import record_changed, record_created
@@ -39,6 +40,7 @@ def add_record(session: Session, record: Any, kind: str) -> Any:
     """Store a new record and announce it."""
     session.add(record)
     session.flush()
+    keep_with_record(session, kind, record)
     announce(session, record_created, kind, ids=[record.id])
     return record
 
@@ -51,6 +53,7 @@ def apply_changes(session: Session, record: Any, kind: str, changes: Mapping[str
     for name, value in touched.items():
         setattr(record, name, value)
     session.flush()
+    keep_with_record(session, kind, record, touched)
     announce(session, record_changed, kind, ids=[record.id], fields=sorted(touched))
 
 

@@ -22,6 +22,7 @@ from kartoteka.builtin.clients.fields import (
 from kartoteka.builtin.clients.guard import client_writes
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientKind
 from kartoteka.builtin.clients.numbering import draw_numbers
+from kartoteka.builtin.clients.own_files import keep_with_record
 from kartoteka.builtin.clients.own_values import find_own_links
 from kartoteka.builtin.clients.sharing import share_clients as share_clients
 from kartoteka.builtin.users.queries import User
@@ -63,6 +64,7 @@ def create_client(session: Session, values: Mapping[str, Any], *, accept_duplica
     with client_writes(session):
         client = Client(number=draw_numbers(session, 1)[0], **folded(Client.__table__, checked))  # type: ignore[arg-type]
         session.add(client)
+    keep_with_record(session, CLIENT_KIND, client)
     announce(session, client_created, CLIENT_KIND, ids=[client.id])
     return client
 
@@ -194,6 +196,7 @@ def _apply(session: Session, plan: Sequence[tuple[Client, Mapping[str, Any]]]) -
             for name, value in changes.items():
                 setattr(client, name, value)
     for client, changes in plan:
+        keep_with_record(session, CLIENT_KIND, client, changes)
         announce(session, client_changed, CLIENT_KIND, ids=[client.id], fields=sorted(changes))
     for manager_id, clients in former.items():
         tell_managers(session, clients, manager_id)

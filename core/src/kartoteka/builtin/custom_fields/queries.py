@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from kartoteka.builtin.custom_fields.models import CustomFieldRow
 from kartoteka.builtin.custom_fields.naming import LANGUAGES, FieldTitle
-from kartoteka.builtin.custom_fields.rules import BY_VALUE
+from kartoteka.builtin.custom_fields.rules import BY_VALUE, FILE
 from kartoteka.db.session import Session, as_system
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.custom import CustomField
@@ -22,6 +22,7 @@ from kartoteka.vocabulary.message import text as _
 MANAGE = "custom_fields.manage"
 FIELD_KIND = "custom_fields.field"
 SEE_CONFIDENTIAL, EDIT_CONFIDENTIAL = "access.see_confidential", "access.edit_confidential"
+SEE_FILES, ADD_FILES = "files.view", "files.add"
 _ORDER = (CustomFieldRow.kind, CustomFieldRow.position, CustomFieldRow.id)
 
 
@@ -42,6 +43,7 @@ def make_field(row: CustomFieldRow) -> CustomField:
     title = FieldTitle(row.title, dict(row.titles))
     if row.currency:
         title = FieldTitle(f"{row.title}, {row.currency}", {k: f"{v}, {row.currency}" for k, v in row.titles.items()})
+    see, edit = _rights_of(row)
     headers = {row.title, row.name, str(title.text), *(str(one) for one in row.titles.values())}
     return CustomField(
         kind=row.kind,
@@ -56,10 +58,35 @@ def make_field(row: CustomFieldRow) -> CustomField:
         required=row.required,
         personal=row.personal,
         searchable=row.searchable and not row.confidential,
-        read_permission=SEE_CONFIDENTIAL if row.confidential else None,
-        write_permission=EDIT_CONFIDENTIAL if row.confidential else None,
+        read_permission=see,
+        write_permission=edit,
         import_headers=tuple(sorted(headers)),
     )
+
+
+def _rights_of(row: CustomFieldRow) -> tuple[str | None, str | None]:
+    """Return the rights to read and to write a field."""
+    if row.confidential:
+        return SEE_CONFIDENTIAL, EDIT_CONFIDENTIAL
+    return (SEE_FILES, ADD_FILES) if row.type == FILE else (None, None)
+
+
+def fields_with_files(session: Session, kind: str) -> dict[str, str]:
+    """Return the names of a record kind's fields that hold documents, closed ones too, and the right that these need.
+
+    The right is "" where whoever sees the record may see the document.
+    """
+    chosen = select(CustomFieldRow).where(CustomFieldRow.kind == kind, CustomFieldRow.type == FILE)
+    with as_system(session, reason="fields of the company"):
+        rows = session.scalars(chosen).all()
+    return {row.name: SEE_CONFIDENTIAL if row.confidential else "" for row in rows}
+
+
+def kind_of_field(session: Session, id: int) -> str | None:
+    """Return the record kind that a field belongs to, None when there is no such field."""
+    with as_system(session, reason="fields of the company"):
+        kind: str | None = session.scalar(select(CustomFieldRow.kind).where(CustomFieldRow.id == id))
+    return kind
 
 
 def extensible_kinds(session: Session) -> list[RecordKind]:

@@ -19,6 +19,8 @@ MOST_CHOICES = 200
 TITLE_LENGTH, HELP_LENGTH = 100, 300
 MONEY = "money"
 """The type that people choose for an amount of money; it is kept as a decimal number with a currency."""
+FILE = "file"
+"""The type of a field that holds a document of the register."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ TYPES: tuple[Kind, ...] = (
     Kind("choices", _("Several choices at once"), FieldType.CHOICES),
     Kind("record", _("Link to a client"), FieldType.RECORD),
     Kind("url", _("Web address"), FieldType.URL),
+    Kind(FILE, _("File"), FieldType.FILE),
 )
 BY_VALUE = {one.value: one for one in TYPES}
 WITH_CHOICES = frozenset({"choice", "choices"})

@@ -11,7 +11,7 @@ from kartoteka.builtin.access.service import when_marked
 from kartoteka.builtin.custom_fields.models import CustomFieldRow
 from kartoteka.builtin.custom_fields.naming import free_name
 from kartoteka.builtin.custom_fields.queries import FIELD_KIND, MANAGE, extensible_kinds, find_kind
-from kartoteka.builtin.custom_fields.rules import BY_VALUE, MONEY, MOST_FIELDS, TEXTS, WITH_CHOICES, sound_values
+from kartoteka.builtin.custom_fields.rules import BY_VALUE, FILE, MONEY, MOST_FIELDS, TEXTS, WITH_CHOICES, sound_values
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.db.journal import update_rows
 from kartoteka.db.session import Session, actor_of, as_system, find
@@ -59,7 +59,7 @@ def change_field(session: Session, id: int, values: Mapping[str, Any], version: 
     for name, value in changes.items():
         setattr(row, name, value)
     _tell(session)
-    if {"searchable", "confidential", "closed"} & changes.keys() and row.type in TEXTS:
+    if {"searchable", "confidential", "closed"} & changes.keys() and row.type in {*TEXTS, FILE}:
         for renew in when_marked:
             renew(session, row.kind)
     return row
@@ -94,6 +94,14 @@ def erase_values(session: Session, client_ids: Sequence[int]) -> None:
         if kind.client_column is not None and names.get(kind.kind):
             ids = _ids_of(session, kind, client_ids)
             update_rows(session, kind.table, {one: dict.fromkeys(names[kind.kind]) for one in ids})
+
+
+def erase_values_of(session: Session, records: Mapping[str, Sequence[int]]) -> None:
+    """Empty the fields about a person of these records, by table: of one person who is erased alone."""
+    names = _names(session, CustomFieldRow.personal)
+    for kind in extensible_kinds(session):
+        if names.get(kind.kind) and records.get(kind.table):
+            update_rows(session, kind.table, {one: dict.fromkeys(names[kind.kind]) for one in records[kind.table]})
 
 
 def move_links(session: Session, kept_id: int, merged_ids: Sequence[int]) -> None:

@@ -164,6 +164,13 @@ def open_content(session: Session, holder: File | FileVersion) -> BinaryIO:
     return open_blob(session.database.blobs, holder.blob)
 
 
+def file_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of those of these documents that the actor sees."""
+    wanted = sorted(set(ids))
+    rows = session.execute(select(File.id, File.filename).where(File.id.in_(wanted))) if wanted else ()
+    return {row.id: row.filename for row in rows}
+
+
 def links_of(session: Session, file: File) -> list[RecordRef]:
     """Return the records that a document belongs to beside its own, as far as the actor may see them."""
     with as_system(session, reason="links of a document that is seen"):

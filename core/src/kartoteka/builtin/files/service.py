@@ -9,19 +9,22 @@ from typing import IO, Any, Final
 from sqlalchemy import func, select
 
 from kartoteka.builtin.files.fields import FILE, KINDS, MASK, OTHER, SERIES, STATUSES
+from kartoteka.builtin.files.limits import MOST_MB as MOST_MB
 from kartoteka.builtin.files.limits import limits_of
 from kartoteka.builtin.files.mails import is_mail, subject_of
-from kartoteka.builtin.files.models import NAME_LENGTH, SEE_ALL, File, FileLink, FileVersion
+from kartoteka.builtin.files.models import NAME_LENGTH, File, FileLink, FileVersion
 from kartoteka.builtin.files.naming import clean_filename, extension, mimetype_of
+from kartoteka.builtin.files.placing import demand_right as demand_right
+from kartoteka.builtin.files.placing import give_file as give_file
+from kartoteka.builtin.files.placing import place_of, take_versions_along
 from kartoteka.builtin.files.queries import choices_of_files, find_version, open_content, see_file
 from kartoteka.builtin.jobs.service import enqueue
-from kartoteka.db.blobs import Blob, open_blob, put
+from kartoteka.db.blobs import MB, Blob, open_blob, put
 from kartoteka.db.clock import utc_now
 from kartoteka.db.series import next_number
-from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.db.session import Session, actor_of, as_system, reading, workplace
 from kartoteka.db.settling import settle
-from kartoteka.extension.binding import extension_of
-from kartoteka.extension.seeing import CLIENT_KIND, client_of, demand_seen, is_seen_with_client
+from kartoteka.extension.seeing import demand_seen
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -30,6 +33,8 @@ from kartoteka.vocabulary.text import clean_block, clean_line
 
 READ_WORDS: Final = "files.read_words"
 NOTE_LENGTH: Final = 5000
+UPLOAD: Final = (MOST_MB + 100) * MB
+"""How many bytes a form with documents may have; how large a document may be is the company's own matter."""
 CHANGEABLE: Final = ("title", "kind", "status", "note", "keep_until", "registered_on", "client_id")
 
 
@@ -57,7 +62,7 @@ def store_file(
     """
     name, limits = clean_filename(filename), limits_of(session)
     limits.check_name(name)
-    place = _place(session, about, client_id)
+    place = place_of(session, about, client_id)
     if not title and is_mail(name):
         stream = _kept(session, stream, limit or limits.largest_bytes)
         title = subject_of(session.database.blobs, stream)
@@ -116,6 +121,17 @@ def bring_back_version(session: Session, file_id: int, number: int) -> bool:
         return save_version(session, file_id, stream, old.filename, comment=comment)
 
 
+def keep_upload(stream: IO[bytes], filename: str) -> Blob:
+    """Keep what was uploaded before a transaction begins: nobody waits for a slow store.
+
+    Raises InvalidInput for a sort of file that is not taken, BlobTooLarge, StoreUnavailable.
+    """
+    with reading() as session:
+        limits = limits_of(session)
+    limits.check_name(clean_filename(filename))
+    return put(workplace.get().database.blobs, stream, limit=limits.largest_bytes)
+
+
 def change_file(session: Session, file_id: int, values: Mapping[str, Any], version: int | None = None) -> File:
     """Change what the register says; raises NotFound, InvalidInput naming each field, and EditConflict."""
     file = see_file(session, file_id)
@@ -124,13 +140,13 @@ def change_file(session: Session, file_id: int, values: Mapping[str, Any], versi
         if file.about is not None:
             del sound["client_id"]
         else:
-            _place(session, None, sound["client_id"])
+            place_of(session, None, sound["client_id"])
     for name, value in settle(session, file, FILE, sound, version).items():
         setattr(file, name, value)
     with as_system(session, reason="document that is seen"):
         session.flush()
         if "client_id" in sound:
-            _take_versions_along(session, file)
+            take_versions_along(session, file)
     return file
 
 
@@ -220,20 +236,6 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], Message], ...] = (
 )
 
 
-def _place(session: Session, about: RecordRef | None, client_id: int | None) -> dict[str, Any]:
-    """Return whose document it will be, after checking that the actor sees the record."""
-    if about is None and client_id is not None:
-        about = RecordRef(CLIENT_KIND, client_id)
-    if about is None:
-        return {"client_id": None}
-    client = client_of(session, about)
-    if about.kind == CLIENT_KIND:
-        return {"client_id": client}
-    kind = extension_of(session).registry.kind(about.kind)
-    needs = kind.permission if is_seen_with_client(session, about) else SEE_ALL
-    return {"client_id": client, "about": about, "needs": needs}
-
-
 def _content(session: Session, blob: Blob, name: str) -> dict[str, Any]:
     with open_blob(session.database.blobs, blob.digest) as stream:
         beginning = stream.read(32)
@@ -258,12 +260,6 @@ def _add_version_row(session: Session, file: File, comment: str) -> None:
     session.flush()
     title = _("Words of document %(number)s", number=file.number)
     enqueue(session, READ_WORDS, {"file": file.id}, title=title)
-
-
-def _take_versions_along(session: Session, file: File) -> None:
-    for row in session.scalars(select(FileVersion).where(FileVersion.file_id == file.id)):
-        row.client_id = file.client_id
-    session.flush()
 
 
 def _demand_in_use(file: File) -> None:

@@ -14,15 +14,12 @@ from kartoteka.builtin.files.clients import typed_client
 from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, VIEW, kind_icon
 from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
 from kartoteka.builtin.files.kinds import REGISTER
-from kartoteka.builtin.files.limits import MOST_MB, limits_of
 from kartoteka.builtin.files.mails import is_unread_mail
 from kartoteka.builtin.files.models import File, FileVersion
-from kartoteka.builtin.files.naming import clean_filename
 from kartoteka.builtin.files.previews import can_be_shown, frame_url
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.builtin.users.service import set_preference
-from kartoteka.db.blobs import MB, Blob, put
-from kartoteka.db.session import Session, find, reading, transaction, workplace
+from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.vocabulary.errors import Conflict, Forbidden, NotFound, Problem
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
@@ -40,7 +37,6 @@ from kartoteka.web.security import safe_next
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
-UPLOAD = (MOST_MB + 100) * MB
 _STATES = {
     RecordState.ARCHIVED: _("Document put away"),
     RecordState.DELETED: _("Document put into the bin"),
@@ -71,7 +67,7 @@ def choose_file_columns() -> Answer:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @require(ADD)
-@takes_files(UPLOAD)
+@takes_files(service.UPLOAD)
 def new_file() -> Answer:
     """Add one or several documents, to the client or the record that the address names."""
     form, about = NewFileForm(), _asked_record()
@@ -146,14 +142,14 @@ def edit_file(record_id: int) -> Answer:
 
 @blueprint.post("/<int:record_id>/versions")
 @require(EDIT)
-@takes_files(UPLOAD)
+@takes_files(service.UPLOAD)
 def save_version(record_id: int) -> Answer:
     """Save a new version of a document; the old ones stay."""
     form = VersionForm()
     if form.validate_on_submit():
         upload = form.file.data[0]
         try:
-            content = _put(upload)
+            content = service.keep_upload(upload.stream, upload.filename)
             with transaction(_("New version of a document")) as session:
                 comment = form.comment.data or ""
                 saved = service.save_version(session, record_id, content, upload.filename, comment=comment)
@@ -256,7 +252,7 @@ def dav_path(file: File) -> str:
 
 def _store(form: NewFileForm, about: RecordRef | None) -> list[int]:
     """Store each of the uploaded files; all of them, or none."""
-    contents = [_put(upload) for upload in form.file.data]
+    contents = [service.keep_upload(upload.stream, upload.filename) for upload in form.file.data]
     with transaction(_("Documents registered")) as session:
         values = _values(session, form)
         uploads, title = values.pop("file"), values.pop("title")
@@ -271,14 +267,6 @@ def _store(form: NewFileForm, about: RecordRef | None) -> list[int]:
             ).id
             for upload, content in zip(uploads, contents, strict=True)
         ]
-
-
-def _put(upload: Any) -> Blob:
-    """Keep what was uploaded before a transaction begins: nobody waits for a slow store."""
-    with reading() as session:
-        limits = limits_of(session)
-    limits.check_name(clean_filename(upload.filename))
-    return put(workplace.get().database.blobs, upload.stream, limit=limits.largest_bytes)
 
 
 def _values(session: Session, form: Any) -> dict[str, Any]:

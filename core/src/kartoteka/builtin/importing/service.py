@@ -16,7 +16,7 @@ from kartoteka.builtin.importing.tables import TableForm, titles_of
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system, find
-from kartoteka.extension.declarations.data import Field
+from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.extension.declarations.importing import ImportTarget
 from kartoteka.extension.declarations.work import RunningJob
 from kartoteka.extension.dispatch import find_import_target
@@ -96,7 +96,7 @@ def remembered_mapping(session: Session, target: str, titles: Sequence[str]) -> 
 def writable_fields(session: Session, target: ImportTarget) -> list[Field]:
     """Return the fields of a target that the actor may write."""
     can = actor_of(session).can
-    return [one for one in target.columns if one.is_writable(can)]
+    return [one for one in target.columns if one.is_writable(can) and one.type is not FieldType.FILE]
 
 
 def map_columns(session: Session, id: int, mapping: ColumnMapping) -> int:

@@ -34,6 +34,7 @@ EQUAL = (
     FieldType.CHOICE,
     FieldType.USER,
     FieldType.RECORD,
+    FieldType.FILE,
     FieldType.YES_NO,
     FieldType.DATE,
     FieldType.INTEGER,

@@ -81,7 +81,7 @@ class Seen:
     def is_number(self, field: Field) -> bool:
         """Tell whether a choice or a reference is kept as a number."""
         if isinstance(field, CustomField):
-            return field.type in (FieldType.INTEGER, FieldType.RECORD)
+            return field.type in (FieldType.INTEGER, FieldType.RECORD, FieldType.FILE)
         return self.columns[field.attribute].type.python_type is int
 
     def may_be_null(self, field: Field) -> bool:

@@ -66,7 +66,7 @@ class CustomField(Field):
     """A field that lives in the database; its values are members of the JSON column of their record's table.
 
     ``name`` begins with ``x_`` and never changes, whatever the field is called. ``kind`` is its record kind. Money is
-    a decimal number in ``currency``, which stands behind the title.
+    a decimal number in ``currency``, which stands behind the title. A file is a document of the register, by its id.
     """
 
     kind: str
@@ -112,7 +112,7 @@ class CustomField(Field):
         if self.type is FieldType.YES_NO:
             return member.as_boolean()  # type: ignore[no-any-return]
         text = member.as_string()
-        if self.type in (FieldType.INTEGER, FieldType.RECORD):
+        if self.type in (FieldType.INTEGER, FieldType.RECORD, FieldType.FILE):
             return cast(text, Integer)
         if self.type is FieldType.DECIMAL:
             return cast(text, _Number())
@@ -130,7 +130,7 @@ class CustomField(Field):
     @property
     def is_sorted(self) -> bool:
         """Whether lists can be sorted by it."""
-        return self.type not in (FieldType.RECORD, FieldType.BLOCK, FieldType.CHOICES)
+        return self.type not in (FieldType.RECORD, FieldType.FILE, FieldType.BLOCK, FieldType.CHOICES)
 
 
 def _read_line(field: CustomField, given: Any) -> Stored:
@@ -263,4 +263,5 @@ _READERS = {
     FieldType.CHOICE: _read_choice,
     FieldType.CHOICES: _read_choices,
     FieldType.RECORD: _read_record,
+    FieldType.FILE: _read_record,
 }

@@ -36,6 +36,7 @@ class FieldType(StrEnum):
     CHOICES = "choices"
     USER = "user"
     RECORD = "record"
+    FILE = "file"
 
 
 class Colour(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, String, and_, inspect, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, inspect, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from kartoteka.db.actor import Actor
@@ -16,7 +16,7 @@ from kartoteka.db.session import Session, actor_of
 from kartoteka.db.walking import Walked
 from kartoteka.extension import dispatch
 from kartoteka.extension.company_fields import fields_here
-from kartoteka.extension.declarations.custom import CustomField
+from kartoteka.extension.declarations.custom import BETWEEN, CustomField
 from kartoteka.extension.declarations.data import Choice, Field, FieldType
 from kartoteka.extension.declarations.ui import Column, Filter
 from kartoteka.extension.guarding import without_values
@@ -35,6 +35,7 @@ _NEVER_EMPTY = frozenset({FieldType.CHOICE, FieldType.USER, FieldType.YES_NO})
 """Choices and users are asked for as "not set"; yes and no are always one of the two."""
 
 _UNFILTERED = frozenset({FieldType.RECORD})
+_FILES = "core_file"
 UserName = Callable[[Any], ColumnElement[Any]]
 
 
@@ -120,17 +121,20 @@ def _expression(field: Field, model: type[Any]) -> Any:
 def _own_filter(field: CustomField, model: type[Any]) -> ListFilter:
     """Return the filter of a field that the company has added."""
     column = field.expression(model)
-    shown_type = FieldType.CHOICE if field.is_many else field.type
+    shown_type = _FILTERED_AS.get(field.type, field.type)
     return ListFilter(
         name=field.name,
         title=field.title,
         type=shown_type,
-        condition=_own_condition(field, column),
+        condition=_own_condition(field, _file_name(field, model) if field.type is FieldType.FILE else column),
         choices=field.choices,
         permission=field.read_permission,
         optional=True,
         is_empty=None if field.type in _NEVER_EMPTY or field.is_many else _has_nothing(column),
     )
+
+
+_FILTERED_AS = {FieldType.CHOICES: FieldType.CHOICE, FieldType.FILE: FieldType.LINE}
 
 
 def _own_condition(field: CustomField, column: Any) -> Condition:
@@ -163,7 +167,8 @@ def with_company_fields(definition: RecordList) -> RecordList:
 def _extended(definition: RecordList, fields: tuple[CustomField, ...]) -> RecordList:
     model = definition.model
     linked = {field.name: _linked(field, model) for field in fields if field.type is FieldType.RECORD}
-    columns = [_field_column(field, model, None, linked.get(field.name)) for field in fields]
+    kept = {field.name: _file(field, model) for field in fields if field.type is FieldType.FILE}
+    columns = [_field_column(field, model, None, (linked | kept).get(field.name)) for field in fields]
     columns = [
         replace(
             one,
@@ -195,10 +200,25 @@ def _extended(definition: RecordList, fields: tuple[CustomField, ...]) -> Record
 def _linked(field: CustomField, model: type[Any]) -> ColumnElement[Any]:
     """Return the name of the linked record, nothing for one that the reader does not see."""
     # Links are to clients, whatever the list is of.
-    clients = next(one.class_ for one in model.registry.mappers if one.local_table.name == CLIENT_TABLE)
-    other = aliased(clients)
+    other = _class_of(model, CLIENT_TABLE)
     found = select(other.name).where(other.id == field.expression(model))
     return found.correlate(model).scalar_subquery()
+
+
+def _file(field: CustomField, model: type[Any]) -> ColumnElement[Any]:
+    """Return the id and the name of a document, see `file_in`; nothing for one that the reader does not see."""
+    files = _class_of(model, _FILES)
+    found = select(cast(files.id, String) + literal(BETWEEN) + files.filename)
+    return found.where(files.id == field.expression(model)).correlate(model).scalar_subquery()
+
+
+def _file_name(field: CustomField, model: type[Any]) -> ColumnElement[Any]:
+    files = _class_of(model, _FILES)
+    return select(files.filename).where(files.id == field.expression(model)).correlate(model).scalar_subquery()
+
+
+def _class_of(model: type[Any], table: str) -> Any:
+    return aliased(next(one.class_ for one in model.registry.mappers if one.local_table.name == table))
 
 
 def _state_filter(model: type[Any]) -> ListFilter:

@@ -33,10 +33,15 @@ _LONGEST_BLOCK = 120
 _NOT_DIALLED = re.compile(r"[^0-9+]")
 
 
-def cell_writer(column: ListColumn, formats: Formats, choices: Sequence[Choice], label: str | None) -> CellText:
-    """Return what writes a whole cell; ``label`` stands beside the value on a phone, where None hides the cell."""
+def cell_writer(
+    column: ListColumn, formats: Formats, choices: Sequence[Choice], label: str | None, root: str = ""
+) -> CellText:
+    """Return what writes a whole cell; ``label`` stands beside the value on a phone, where None hides the cell.
+
+    ``root`` is what addresses of pages begin with.
+    """
     opening, empty = _frame(column, label)
-    write = _writer(column, formats, choices)
+    write = _file_writer(root) if column.type == FieldType.FILE else _writer(column, formats, choices)
     may_be_cut = column.type in _CUT
 
     def cell(value: Any) -> str:
@@ -130,6 +135,20 @@ def _number_writer(formats: Formats, places: int | None) -> CellText:
     return lambda value: escape(
         formats.number(value, places) if isinstance(value, int | float | Decimal) else str(value)
     )
+
+
+def file_in(value: Any) -> tuple[str, str]:
+    """Return the id and the name of a document, as a list reads them in one value."""
+    number, _between, name = str(value).partition(BETWEEN)
+    return number, name
+
+
+def _file_writer(root: str) -> CellText:
+    def write(value: Any) -> str:
+        number, name = file_in(value)
+        return f'<a href="{escape(root)}/files/{escape(number)}">{escape(name)}</a>'
+
+    return write
 
 
 def _plain(value: Any) -> str:

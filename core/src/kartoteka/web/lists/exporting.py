@@ -20,7 +20,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.current import visitor
 from kartoteka.web.downloads import csv_response, xlsx_response
 from kartoteka.web.i18n import current_formats
-from kartoteka.web.lists.cells import chosen_titles
+from kartoteka.web.lists.cells import chosen_titles, file_in
 from kartoteka.web.lists.definition import ListColumn, RecordList
 from kartoteka.web.lists.loading import limit_of, walk_list
 from kartoteka.web.lists.state import ListState
@@ -105,6 +105,8 @@ def _writer(session: Session, state: ListState, column: ListColumn) -> Callable[
     if column.type == FieldType.CHOICES:
         titles = {choice.value: str(choice.title) for choice in state.choices(column)}
         return lambda values: [chosen_titles(value, titles) for value in values]
+    if column.type == FieldType.FILE:
+        return lambda values: [value and file_in(value)[1] for value in values]
     if column.type == FieldType.YES_NO:
         words = {True: str(_("Yes")), False: str(_("No"))}
         return lambda values: [None if value is None else words[bool(value)] for value in values]

@@ -58,7 +58,7 @@ class RowWriter:
     def _writer(self, column: ListColumn) -> Callable[[Any], str]:
         choices = self.state.choices(column) if column.type in (FieldType.CHOICE, FieldType.CHOICES) else ()
         label = str(column.title) if column.name in facts(self.state) else None
-        return cell_writer(column, self.state.surface.formats, choices, label)
+        return cell_writer(column, self.state.surface.formats, choices, label, self.state.surface.root)
 
     def _record_address(self) -> tuple[str, str]:
         """Return what stands before and behind the id in the addresses of records."""

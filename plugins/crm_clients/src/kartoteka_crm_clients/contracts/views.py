@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from kartoteka.api.clients import Client
 from kartoteka.api.db import find, reading, transaction
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
-from kartoteka.api.forms import save_form
+from kartoteka.api.forms import LARGEST_FORM, save_form
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
 from kartoteka.api.values import own_facts_of
-from kartoteka.api.web import render_card, require, stream_page, toast, today, visitor
+from kartoteka.api.web import render_card, require, stream_page, takes_files, toast, today, visitor
 from kartoteka.api.work import files_of_record, store_file
 from kartoteka_crm_clients.blueprint import blueprint
 from kartoteka_crm_clients.contracts import queries, service
@@ -41,6 +41,7 @@ def show_contracts(record_id: int) -> Answer:
 
 @blueprint.route("/clients/<int:record_id>/contracts/new", methods=["GET", "POST"])
 @require(EDIT_CONTRACTS)
+@takes_files(LARGEST_FORM)
 def new_contract(record_id: int) -> Answer:
     """Add a contract with a client."""
     form = ContractForm.open_form()
@@ -100,6 +101,7 @@ def add_contract_file(record_id: int) -> Answer:
 
 @blueprint.route("/contracts/<int:record_id>/edit", methods=["GET", "POST"])
 @require(EDIT_CONTRACTS)
+@takes_files(LARGEST_FORM)
 def edit_contract(record_id: int) -> Answer:
     """Change a contract; what somebody else saved meanwhile is merged or shown beside (X-30)."""
     form = ContractForm.open_form()

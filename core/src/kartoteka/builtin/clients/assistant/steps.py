@@ -13,6 +13,7 @@ from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS
 from kartoteka.builtin.clients.forms import client_form
 from kartoteka.db.actor import Actor
 from kartoteka.extension.company_fields import fields_here
+from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.declarations.work import ClientStep
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -66,7 +67,7 @@ class Assistant:
     def __init__(self, actor: Actor, declared: list[ClientStep], first: Mapping[str, Any], known: Mapping[str, str]):
         self.form = client_form()
         self.form.limit(actor)
-        asked = tuple(one.name for one in fields_here(CLIENT_KIND) if one.required)
+        asked = tuple(one.name for one in fields_here(CLIENT_KIND) if one.required and one.type is not FieldType.FILE)
         self.form.keep_only([*WHO_FIELDS, *MANAGER_FIELDS, *ALSO_KEPT, *asked])
         self.form.fill(first)
         country = str(self.form.country.data or first.get("country") or "")

@@ -14,6 +14,7 @@ from kartoteka.builtin.clients.service import demand
 from kartoteka.builtin.clients.tags.models import Tagging
 from kartoteka.builtin.clients.tags.service import add_tags
 from kartoteka.db.session import Session, actor_of, find
+from kartoteka.extension.declarations.data import FieldType
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
@@ -30,7 +31,7 @@ OWN = FIXED | {
 def copied_values(session: Session, client: Client) -> dict[str, Any]:
     """Return the stored values of a client that a copy begins with: those that the actor may read and write."""
     can = actor_of(session).can
-    copied = (field for field in FIELDS.values() if field.name not in OWN and field.is_writable(can))
+    copied = (field for field in FIELDS.values() if _is_copied(field.name) and field.is_writable(can))
     return {field.name: getattr(client, field.attribute) for field in copied}
 
 
@@ -48,7 +49,7 @@ def template_start(session: Session, template_id: int) -> dict[str, Any]:
     return {
         name: value
         for name, value in template.contents.items()
-        if name in FIELDS and name not in OWN and FIELDS[name].is_writable(can)
+        if name in FIELDS and _is_copied(name) and FIELDS[name].is_writable(can)
     }
 
 
@@ -98,6 +99,11 @@ def list_templates(session: Session) -> list[Any]:
     """Return all templates by name."""
     columns = (ClientTemplate.id, ClientTemplate.name, ClientTemplate.user_id)
     return list(session.execute(select(*columns).order_by(ClientTemplate.name)))
+
+
+def _is_copied(name: str) -> bool:
+    """Tell whether a copy has a field: a document belongs to one client alone."""
+    return name not in OWN and FIELDS[name].type is not FieldType.FILE
 
 
 def _is_plain(value: Any) -> bool:

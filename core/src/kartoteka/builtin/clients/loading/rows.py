@@ -12,6 +12,7 @@ from kartoteka.builtin.clients.checking import LENGTHS
 from kartoteka.builtin.clients.fields import FIELDS, FIXED
 from kartoteka.builtin.clients.models import ClientKind
 from kartoteka.db.members import is_member
+from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.declarations.importing import ImportRow
 from kartoteka.vocabulary.identifiers import country_code
 from kartoteka.vocabulary.lines import FileProblem, Line
@@ -25,7 +26,8 @@ LOADABLE = frozenset(FIELDS) - (FIXED - {"name"}) - {"external_source"}
 
 def is_loadable(name: str) -> bool:
     """Tell whether a column of a file may be loaded into a field, one that the company has added among them."""
-    return name in LOADABLE or (is_member(name) and name in FIELDS)
+    own = is_member(name) and name in FIELDS and FIELDS[name].type is not FieldType.FILE
+    return name in LOADABLE or own
 
 
 NAMES = ("name", "company_name", "surname", "first_name")

@@ -14,6 +14,7 @@ from kartoteka.builtin.clients.merging.choosing import PickRow, Picks, pick_rows
 from kartoteka.builtin.clients.merging.moving import Moved, count_rows
 from kartoteka.builtin.clients.merging.service import clients_to_merge
 from kartoteka.builtin.clients.models import Client, ClientGroup
+from kartoteka.builtin.clients.own_files import file_fields, names_of_files
 from kartoteka.builtin.clients.queries import Suggestion, suggest_clients
 from kartoteka.builtin.clients.service import stored_values
 from kartoteka.builtin.users.queries import user_names
@@ -77,7 +78,8 @@ def found_twins(session: Session, client: Client, query: str) -> list[Suggestion
 
 def _links(session: Session, clients: Sequence[Client]) -> dict[str, dict[int, str]]:
     found = linked_names(session, clients)
-    return dict.fromkeys(link_fields(), found)
+    files = names_of_files(session, clients)
+    return {**dict.fromkeys(link_fields(), found), **{field.name: files for field in file_fields()}}
 
 
 def _groups(session: Session, clients: Sequence[Client]) -> dict[int, str]:
