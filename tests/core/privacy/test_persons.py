@@ -12,10 +12,14 @@ import pytest
 
 from kartoteka.api.work import AttachedFile, MailDraft, send_mail, store_file, write_note
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.custom_fields.service import add_field
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka.builtin.privacy import service
 from kartoteka.db.audit import check_chain
+from kartoteka.db.blobs import put
 from kartoteka.db.search import check_search
+from kartoteka.db.session import find, use_workplace
+from kartoteka.extension.declarations.rest import SentFile
 from kartoteka.testing import run_jobs
 from kartoteka.testing.company import ADMINISTRATOR, Company
 from kartoteka.testing.databases import chosen_kinds
@@ -142,3 +146,26 @@ def test_erasing_one_person_needs_rights_and_a_person(made: Company) -> None:
         service.erase_person(session, KIND, contact_id, "x")
     with made.database.transaction(made.system) as session, pytest.raises(InvalidInput):
         service.erase_person(session, KIND, contact_id, " ")
+
+
+@pytest.mark.catalogue("X-07", part="one person, in fields of the company")
+def test_what_fields_of_the_company_say_about_the_person_goes(made: Company, keeper: Any) -> None:
+    _client_id, contact_id = live(made)
+    user = made.add_user(ADMINISTRATOR, login="fields")
+    actor = made.actor(user)
+    with use_workplace(made.database, actor), made.database.transaction(actor) as session:
+        add_field(session, KIND, {"type": "line", "title": "Favourite cake"})
+        add_field(session, KIND, {"type": "line", "title": "Desk", "personal": False})
+        add_field(session, KIND, {"type": "file", "title": "Letter of authority"})
+    with use_workplace(made.database, actor), made.database.transaction(actor) as session:
+        letter = SentFile("Letter of Birute.txt", put(made.database.blobs, io.BytesIO(b"she may sign")))
+        values = {"x_favourite_cake": "Tinginys", "x_desk": "By the window", "x_letter_of_authority": letter}
+        number = change_contact(session, contact_id, values).x_letter_of_authority
+    assert keeper.get(f"/files/{number}/download").data == b"she may sign"
+    erased = keeper.post(f"/privacy/persons/{KIND}/{contact_id}/erase", data={"reason": "Asked for it", "sure": "y"})
+    assert erased.status_code == 302, erased.text
+    with made.database.reading(made.system) as session:
+        assert find(session, Contact, contact_id).custom_values == {"x_desk": "By the window"}
+    run_jobs(made)
+    assert "Tinginys" not in dump(made)
+    assert keeper.get(f"/files/{number}/download").data != b"she may sign"

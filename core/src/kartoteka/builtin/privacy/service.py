@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kartoteka.builtin.clients.queries import Client
+from kartoteka.builtin.custom_fields.service import erase_values_of
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.privacy.erasing import Erased, blank_audit, blank_journal, replace_rows
 from kartoteka.builtin.privacy.holdings import Holdings, Part
@@ -76,6 +77,7 @@ def erase_person(session: Session, kind_name: str, record_id: int, reason: str) 
     kept = Counter(part.table.name for part in holdings.parts for row in part.rows if _is_kept(holdings, part, row))
     words, ref = holdings.words, RecordRef(kind.kind, record.id)
     done = replace_rows(session, holdings)
+    erase_values_of(session, done.records)
     dispatch.erase_client(session, (), words.all)
     if getattr(record, "state", None) == RecordState.ACTIVE:
         update_rows(session, kind.table, {record.id: {"state": RecordState.ARCHIVED}})
