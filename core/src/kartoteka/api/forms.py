@@ -2,7 +2,7 @@
 
 from kartoteka.builtin.clients.countries import country_choices, country_name
 from kartoteka.builtin.clients.own_forms import ExtensibleForm
-from kartoteka.builtin.files.service import UPLOAD as LARGEST_FORM
+from kartoteka.builtin.files.service import LARGEST_FORM
 from kartoteka.builtin.reports.forms import PeriodForm
 from kartoteka.web.forms import (
     BlockField,

@@ -26,7 +26,7 @@ from kartoteka.builtin.clients.models import Client, ClientKind, Relationship
 from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.shown import may_write, one_property, properties
 from kartoteka.builtin.clients.visits.service import missed_by_reader
-from kartoteka.builtin.files.service import UPLOAD
+from kartoteka.builtin.files.service import LARGEST_FORM
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.db.settling import EditConflict
@@ -79,7 +79,7 @@ def show_client(record_id: int) -> Answer:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @require(CREATE)
-@takes_files(UPLOAD)
+@takes_files(LARGEST_FORM)
 def new_client() -> Answer:
     """Enter a client; possible duplicates are asked about before it is saved."""
     form, start = client_form(), asked_start()
@@ -103,7 +103,7 @@ def new_client() -> Answer:
 
 @blueprint.route("/<int:record_id>/edit", methods=["GET", "POST"])
 @require(EDIT)
-@takes_files(UPLOAD)
+@takes_files(LARGEST_FORM)
 def edit_client(record_id: int) -> Answer:
     """Change a client; what somebody else saved meanwhile is merged or shown beside (X-30)."""
     form = client_form()
@@ -130,7 +130,7 @@ def edit_client(record_id: int) -> Answer:
 
 @blueprint.route("/<int:record_id>/field/<name>", methods=["GET", "POST"])
 @require(EDIT)
-@takes_files(UPLOAD)
+@takes_files(LARGEST_FORM)
 def edit_field(record_id: int, name: str) -> Answer:
     """Edit one field in place; a small page of its own without JavaScript. ``done`` shows the value again."""
     if not may_write(name, visitor().can):

@@ -33,7 +33,7 @@ from kartoteka.vocabulary.text import clean_block, clean_line
 
 READ_WORDS: Final = "files.read_words"
 NOTE_LENGTH: Final = 5000
-UPLOAD: Final = (MOST_MB + 100) * MB
+LARGEST_FORM: Final = (MOST_MB + 100) * MB
 """How many bytes a form with documents may have; how large a document may be is the company's own matter."""
 CHANGEABLE: Final = ("title", "kind", "status", "note", "keep_until", "registered_on", "client_id")
 

@@ -67,7 +67,7 @@ def choose_file_columns() -> Answer:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @require(ADD)
-@takes_files(service.UPLOAD)
+@takes_files(service.LARGEST_FORM)
 def new_file() -> Answer:
     """Add one or several documents, to the client or the record that the address names."""
     form, about = NewFileForm(), _asked_record()
@@ -142,7 +142,7 @@ def edit_file(record_id: int) -> Answer:
 
 @blueprint.post("/<int:record_id>/versions")
 @require(EDIT)
-@takes_files(service.UPLOAD)
+@takes_files(service.LARGEST_FORM)
 def save_version(record_id: int) -> Answer:
     """Save a new version of a document; the old ones stay."""
     form = VersionForm()
