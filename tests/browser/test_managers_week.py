@@ -20,7 +20,7 @@ from kartoteka.api.directories import add_start_entries
 from kartoteka.testing.company import PASSWORD, open_company
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import OPEN
-from kartoteka_crm_inquiries.calendar.working_time import next_working_moment
+from kartoteka_crm_inquiries.calendar.working_time import USUAL_HOURS, WorkingTime
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from tests.browser import looks
 from tests.browser.offices import listen, served
@@ -143,7 +143,7 @@ def register_an_inquiry(manager: Manager) -> None:
     assert manager.presses <= REGISTER
     inquiry = manager.inquiry("A gate")
     assert inquiry.manager_id == manager.office.user_id
-    assert inquiry.next_at == next_working_moment(utc_now(), "LT", page_zone())
+    assert inquiry.next_at == WorkingTime("LT", page_zone(), USUAL_HOURS).next_moment(utc_now())
     expect(page.locator("#next")).to_contain_text("Rasa Rasaitė")
 
 

@@ -12,10 +12,13 @@ from sqlalchemy import select
 from kartoteka.api.errors import InvalidInput
 from kartoteka_crm_inquiries.assignment import service
 from kartoteka_crm_inquiries.assignment.rules import fits, least_busy, next_in_turn
-from kartoteka_crm_inquiries.inquiries.answering import add_working_minutes, clock_of
+from kartoteka_crm_inquiries.calendar.working_time import USUAL_HOURS, WorkingTime
+from kartoteka_crm_inquiries.inquiries.answering import clock_of
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.processes.models import Process
 from kartoteka_crm_inquiries.processes.service import ensure_processes
+
+WORKING = WorkingTime("LT", "Europe/Vilnius", USUAL_HOURS)
 
 
 def rule(house: Any, **values: Any) -> int:
@@ -127,10 +130,11 @@ def test_rules_are_kept_on_pages(house: Any) -> None:
 def test_the_clock_of_an_answer_stops_on_public_holidays(
     country: str, zone: str, since: datetime, due: datetime
 ) -> None:
-    assert add_working_minutes(since, 4 * 60, country, zone) == due
+    working = WorkingTime(country, zone, USUAL_HOURS)
+    assert working.after(since, 4 * 60) == due
     inquiry = SimpleNamespace(answer_by=due, answered_at=None, closed_at=None)
     holiday = since + timedelta(days=1) if due - since > timedelta(days=1) else since
-    clock = clock_of(inquiry, holiday, country, zone)
+    clock = clock_of(inquiry, holiday, working)
     assert clock is not None
     assert clock.state == "running"
     assert clock.minutes == (120 if due - since > timedelta(days=1) else 240)
@@ -139,14 +143,14 @@ def test_the_clock_of_an_answer_stops_on_public_holidays(
 def test_clocks_end(house: Any) -> None:
     moment = datetime(2026, 6, 3, 9, 0, tzinfo=UTC)
     late = SimpleNamespace(answer_by=moment, answered_at=None, closed_at=None)
-    found = clock_of(late, moment + timedelta(hours=1), "LT", "Europe/Vilnius")
+    found = clock_of(late, moment + timedelta(hours=1), WORKING)
     assert found is not None
     assert (found.state, found.minutes) == ("late", -60)
     kept = SimpleNamespace(answer_by=moment, answered_at=moment - timedelta(minutes=30), closed_at=moment)
-    found = clock_of(kept, moment, "LT", "Europe/Vilnius")
+    found = clock_of(kept, moment, WORKING)
     assert found is not None
     assert (found.state, found.colour) == ("kept", "done")
-    assert clock_of(SimpleNamespace(answer_by=None), moment, "LT", "Europe/Vilnius") is None
+    assert clock_of(SimpleNamespace(answer_by=None), moment, WORKING) is None
 
 
 @pytest.mark.catalogue("X-29")

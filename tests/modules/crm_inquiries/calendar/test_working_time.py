@@ -8,17 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kartoteka_crm_inquiries.calendar.working_time import (
+    ALL_HOURS,
+    USUAL_HOURS,
     Holiday,
     Hours,
+    WorkingTime,
     holidays_between,
     holidays_of,
-    is_working_day,
     moment_at,
-    next_working_moment,
-    working_minutes,
 )
 
 VILNIUS, KYIV = "Europe/Vilnius", "Europe/Kyiv"
+USUAL = WorkingTime("LT", VILNIUS, USUAL_HOURS)
 
 
 def at(text: str, zone: str = VILNIUS) -> datetime:
@@ -40,7 +41,7 @@ def at(text: str, zone: str = VILNIUS) -> datetime:
     ],
 )
 def test_holidays_of_the_country_are_no_working_days(day: str, country: str, works: bool) -> None:
-    assert is_working_day(date.fromisoformat(day), country) is works
+    assert WorkingTime(country, VILNIUS, USUAL_HOURS).is_working_day(date.fromisoformat(day)) is works
 
 
 def test_holidays_are_named_in_the_reader_s_language_or_the_country_s() -> None:
@@ -71,17 +72,33 @@ def test_holidays_of_a_range_cross_the_turn_of_the_year() -> None:
     ],
 )
 def test_the_next_working_moment_is_at_the_hour_of_the_clock(now: str, days: int, wanted: str) -> None:
-    assert next_working_moment(at(now), "LT", VILNIUS, days=days) == at(wanted)
+    assert USUAL.next_moment(at(now), days=days) == at(wanted)
 
 
 def test_today_is_that_of_the_zone_and_not_of_utc() -> None:
     late = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # already Tuesday in Kyiv
-    assert next_working_moment(late, "UA", KYIV) == at("2026-11-25 10:00", KYIV)
+    assert WorkingTime("UA", KYIV, USUAL_HOURS).next_moment(late) == at("2026-11-25 10:00", KYIV)
 
 
 def test_a_week_without_working_days_still_gives_a_moment() -> None:
     none = Hours(((),) * 7)
-    assert next_working_moment(at("2026-11-20 15:00"), "LT", VILNIUS, hours=none) == at("2026-11-21 10:00")
+    assert WorkingTime("LT", VILNIUS, none).next_moment(at("2026-11-20 15:00")) == at("2026-11-21 10:00")
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "now", "days", "wanted"),
+    [
+        (12, 20, "2026-11-20 15:00", 1, "2026-11-23 12:00"),  # begins later than ten
+        (5, 9, "2026-11-20 15:00", 1, "2026-11-23 05:00"),  # over before ten
+        (12, 20, "2026-11-23 11:00", 0, "2026-11-23 12:00"),
+        (12, 20, "2026-11-23 12:00", 0, "2026-11-24 12:00"),
+    ],
+)
+def test_nobody_is_called_at_an_hour_when_nobody_works(
+    opens: int, closes: int, now: str, days: int, wanted: str
+) -> None:
+    working = WorkingTime("LT", VILNIUS, Hours.of_week(opens * 60, closes * 60))
+    assert working.next_moment(at(now), days=days) == at(wanted)
 
 
 @pytest.mark.parametrize("zone", [VILNIUS, KYIV])
@@ -89,22 +106,21 @@ def test_a_week_without_working_days_still_gives_a_moment() -> None:
 def test_a_working_week_has_its_hours_whether_the_clocks_change_or_not(week: str, zone: str) -> None:
     since = at(f"{week} 00:00", zone)
     until = moment_at(date.fromisoformat(week) + timedelta(days=7), 0, zone)
-    assert working_minutes(since, until, "UA", zone) == 5 * 9 * 60
+    assert WorkingTime("UA", zone, USUAL_HOURS).minutes(since, until) == 5 * 9 * 60
 
 
 @pytest.mark.parametrize(("week", "hours"), [("2026-03-23", 167), ("2026-10-19", 169)])
 @pytest.mark.parametrize("zone", [VILNIUS, KYIV])
 def test_who_works_around_the_clock_works_an_hour_less_or_more(week: str, hours: int, zone: str) -> None:
-    always = Hours.of_week(0, 24 * 60, range(7))
     since = at(f"{week} 00:00", zone)
     until = moment_at(date.fromisoformat(week), 7 * 24 * 60, zone)
-    assert working_minutes(since, until, "UA", zone, always) == hours * 60
+    assert WorkingTime("UA", zone, ALL_HOURS).minutes(since, until) == hours * 60
 
 
 def test_minutes_are_those_within_working_hours() -> None:
-    assert working_minutes(at("2026-11-20 16:30"), at("2026-11-23 08:15"), "LT", VILNIUS) == 45
-    assert working_minutes(at("2026-11-23 08:15"), at("2026-11-20 16:30"), "LT", VILNIUS) == 0
-    assert working_minutes(at("2026-02-16 08:00"), at("2026-02-16 17:00"), "LT", VILNIUS) == 0
+    assert USUAL.minutes(at("2026-11-20 16:30"), at("2026-11-23 08:15")) == 45
+    assert USUAL.minutes(at("2026-11-23 08:15"), at("2026-11-20 16:30")) == 0
+    assert USUAL.minutes(at("2026-02-16 08:00"), at("2026-02-16 17:00")) == 0
 
 
 @pytest.mark.parametrize("zone", [VILNIUS, KYIV])
@@ -114,4 +130,12 @@ def test_a_clock_time_left_out_is_an_hour_later_and_one_that_comes_twice_is_the_
 
 
 def test_counting_over_centuries_ends() -> None:
-    assert working_minutes(at("1990-01-01 00:00"), at("9000-01-01 00:00"), "LT", VILNIUS) > 0
+    assert USUAL.minutes(at("1990-01-01 00:00"), at("9000-01-01 00:00")) > 0
+
+
+def test_a_promised_hour_is_up_when_it_has_been_worked() -> None:
+    evenings = WorkingTime("LT", VILNIUS, Hours.of_week(14 * 60, 16 * 60))
+    assert evenings.after(at("2026-11-20 15:00"), 4 * 60) == at("2026-11-24 15:00")
+    assert evenings.after(at("2026-11-20 09:00"), 0) == at("2026-11-20 14:00")
+    never = WorkingTime("LT", VILNIUS, Hours(((),) * 7))
+    assert never.after(at("2026-11-20 09:00"), 60) == at("2026-11-20 09:00") + timedelta(days=366)

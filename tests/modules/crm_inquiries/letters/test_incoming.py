@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -16,9 +17,12 @@ from kartoteka.api.records import RecordRef
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka_crm_clients.service import add_contact
 from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.calendar.service import save_hours
+from kartoteka_crm_inquiries.calendar.working_time import Hours
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.letters.models import SharedLetter
 from kartoteka_crm_inquiries.letters.rules import tags_in
+from kartoteka_crm_inquiries.letters.service import let_mail_make_inquiries
 from tests.modules.crm_inquiries.letters.conftest import PostHouse
 
 CLIENT = "ona@zuvedra.lt"
@@ -118,6 +122,20 @@ def test_mail_is_tied_by_sender_when_that_is_clear(post: PostHouse) -> None:
     found = mail(post, post.comes(sender=CLIENT.upper(), subject="Third"))
     assert found.about == RecordRef("crm_inquiries.inquiry", with_person)
     assert "Third" in post.browser.get(f"/crm_clients/contacts/{person}").text
+
+
+@pytest.mark.catalogue("IN-44")
+def test_what_a_mail_asks_is_answered_when_the_company_works(post: PostHouse) -> None:
+    with post.writing() as session:
+        save_hours(session, None, Hours.of_week(12 * 60, 18 * 60, [6]))
+        let_mail_make_inquiries(session, on=True)
+    post.client(email=CLIENT, owner=post.user_id)
+    made = mail(post, post.comes(sender=CLIENT, subject="A roof")).about
+    assert made is not None
+    planned = inquiry(post, made.id).next_at
+    assert planned is not None
+    at = planned.astimezone(ZoneInfo("Europe/Vilnius"))
+    assert (at.weekday(), at.hour) == (6, 12)
 
 
 @pytest.mark.catalogue("IN-44")

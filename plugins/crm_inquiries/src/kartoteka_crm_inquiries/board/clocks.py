@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, find_or_none, utc_now
 from kartoteka.api.declare import BadgeValue
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts
+from kartoteka_crm_inquiries.calendar.queries import working_time
 from kartoteka_crm_inquiries.inquiries.answering import Clock, clock_of
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 
@@ -31,7 +31,7 @@ def words_of(clock: Clock) -> Message:
 
 
 def load_marks(session: Session, ids: Sequence[int]) -> Mapping[int, BadgeValue]:
-    """Return the clocks that run or are late, for a page of a list; one statement, two when there is any."""
+    """Return the clocks that run or are late, for a page of a list; one statement, three when there is any."""
     rows = session.execute(
         select(Inquiry.id, Inquiry.answer_by, Inquiry.answered_at, Inquiry.closed_at).where(
             Inquiry.id.in_(ids),
@@ -42,9 +42,8 @@ def load_marks(session: Session, ids: Sequence[int]) -> Mapping[int, BadgeValue]
     ).all()
     if not rows:
         return {}
-    country, zone = company_place(session)
-    now = utc_now()
-    clocks = {row.id: clock_of(row, now, country, zone) for row in rows}
+    now, working = utc_now(), working_time(session)
+    clocks = {row.id: clock_of(row, now, working) for row in rows}
     return {
         inquiry_id: BadgeValue(words_of(clock), clock.colour, "alarm")
         for inquiry_id, clock in clocks.items()
@@ -57,6 +56,5 @@ def load_clock(session: Session, record: RecordRef) -> Mapping[str, Any] | None:
     inquiry = find_or_none(session, Inquiry, record.id)
     if inquiry is None or inquiry.answer_by is None:
         return None
-    country, zone = company_place(session)
-    clock = clock_of(inquiry, utc_now(), country, zone)
+    clock = clock_of(inquiry, utc_now(), working_time(session))
     return {"clock": clock, "words": words_of(clock), "inquiry": inquiry} if clock is not None else None

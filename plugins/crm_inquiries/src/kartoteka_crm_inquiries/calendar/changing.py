@@ -13,7 +13,7 @@ from kartoteka.api.db import Session, find, find_or_none, reading, utc_now
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.forms import save_form
 from kartoteka.api.texts import Texts
-from kartoteka.api.web import asked_id, company_country, current_formats, render, require, toast, visitor
+from kartoteka.api.web import asked_id, current_formats, render, require, toast, visitor
 from kartoteka_crm_inquiries.activities.models import Activity, Resource
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.activities.rules import OPEN, minutes_between
@@ -22,7 +22,7 @@ from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.calendar import service
 from kartoteka_crm_inquiries.calendar.asking import read_ids, safe_back
 from kartoteka_crm_inquiries.calendar.forms import DoneForm, MoveForm, PlanForm
-from kartoteka_crm_inquiries.calendar.working_time import next_working_moment
+from kartoteka_crm_inquiries.calendar.queries import working_time
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES
 
@@ -40,8 +40,9 @@ def plan_in_calendar() -> Answer:
     """Plan something at the time that the address names, for the person shown (IN-23, IN-39)."""
     with reading() as session:
         client, inquiry = _about(session)
+        beginning = _start_values(session, inquiry)
     form = PlanForm()
-    form.fill(_start_values(inquiry))
+    form.fill(beginning)
     back = safe_back(request.values.get("back"))
     if form.validate_on_submit():
         about = {"client_id": client.id if client else None, "inquiry_id": inquiry.id if inquiry else None}
@@ -84,12 +85,13 @@ def finish_in_calendar(record_id: int) -> Answer:
         activity = find(session, Activity, record_id)
         needs_next = _needs_next(session, activity)
         is_car = _uses_car(session, activity)
+        beginning = _done_values(session, activity, needs_next)
     back = safe_back(request.values.get("back"))
     if activity.status not in OPEN:
         toast(_("This is finished already."), kind="info")
         return redirect(back)
     form = DoneForm()
-    form.fill(_done_values(activity, needs_next))
+    form.fill(beginning)
     if not is_car:
         del form.kilometres
     if form.validate_on_submit():
@@ -124,17 +126,17 @@ def _about(session: Session) -> tuple[Client | None, Inquiry | None]:
     return client, inquiry
 
 
-def _start_values(inquiry: Inquiry | None) -> dict[str, Any]:
+def _start_values(session: Session, inquiry: Inquiry | None) -> dict[str, Any]:
+    performer_id = next(iter(read_ids(request.args.getlist("user"))), visitor().id)
     starts = _moment(request.args.get("at", ""))
     if starts is None:
-        starts = next_working_moment(utc_now(), company_country(), current_formats().zone)
+        starts = working_time(session, performer_id).next_moment(utc_now())
     ends = _moment(request.args.get("to", ""))
-    performers = read_ids(request.args.getlist("user"))
     return {
         "starts_at": starts,
         "ends_at": ends if ends is not None and ends >= starts else starts + USUAL,
         "all_day": bool(request.args.get("all_day")),
-        "performer_id": performers[0] if performers else visitor().id,
+        "performer_id": performer_id,
         "importance": 2,
         "name": inquiry.subject if inquiry is not None else "",
         "resource_id": asked_id("resource"),
@@ -199,11 +201,11 @@ def _uses_car(session: Session, activity: Activity) -> bool:
     return resource is not None and resource.sort == "car"
 
 
-def _done_values(activity: Activity, needs_next: bool) -> dict[str, Any]:
+def _done_values(session: Session, activity: Activity, needs_next: bool) -> dict[str, Any]:
     minutes = activity.estimate or minutes_between(activity.starts_at, activity.ends_at)
     values: dict[str, Any] = {"actual": minutes, "kilometres": activity.kilometres}
     if needs_next:
-        values["next_starts_at"] = next_working_moment(utc_now(), company_country(), current_formats().zone)
+        values["next_starts_at"] = working_time(session, activity.performer_id).next_moment(utc_now())
         values["next_name"] = activity.name
     return values
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from kartoteka.api.clients import Client
+from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, actor_of, as_system, utc_now
 from kartoteka.api.directories import known_entries
 from kartoteka.api.records import RecordState
@@ -16,7 +17,7 @@ from kartoteka_crm_inquiries.activities.models import LONG, Activity, Resource
 from kartoteka_crm_inquiries.activities.rules import CANCELLED, OPEN
 from kartoteka_crm_inquiries.calendar.models import WorkingHours
 from kartoteka_crm_inquiries.calendar.rules import Event
-from kartoteka_crm_inquiries.calendar.working_time import USUAL_HOURS, Hours
+from kartoteka_crm_inquiries.calendar.working_time import USUAL_HOURS, Hours, WorkingTime
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, CATEGORIES, SEE_CALENDARS
 
@@ -167,6 +168,12 @@ def hours_of(session: Session, people: Iterable[int]) -> dict[int | None, Hours]
     kept = {row.user_id: to_hours(row.days) for row in rows}
     company = kept.get(None, USUAL_HOURS)
     return {None: company, **{one: kept.get(one, company) for one in wanted}}
+
+
+def working_time(session: Session, user_id: int | None = None) -> WorkingTime:
+    """Return the working time of a user, or the company's, on the company's clock; two statements."""
+    country, zone = company_place(session)
+    return WorkingTime(country, zone, hours_of(session, [] if user_id is None else [user_id])[user_id])
 
 
 def to_hours(days: Sequence[Sequence[Sequence[int]]]) -> Hours:

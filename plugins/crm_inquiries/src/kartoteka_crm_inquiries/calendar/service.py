@@ -19,7 +19,7 @@ from kartoteka_crm_inquiries.activities.service import activity_to_write, change
 from kartoteka_crm_inquiries.calendar import queries
 from kartoteka_crm_inquiries.calendar.models import WorkingHours
 from kartoteka_crm_inquiries.calendar.rules import Stretch, common_gaps, merged
-from kartoteka_crm_inquiries.calendar.working_time import DAY_MINUTES, Hours, working_stretches
+from kartoteka_crm_inquiries.calendar.working_time import DAY_MINUTES, Hours, WorkingTime
 from kartoteka_crm_inquiries.naming import MANAGE_PROCESSES, VIEW_ACTIVITIES
 
 _ = Texts("crm_inquiries")
@@ -75,7 +75,7 @@ def find_common_time(
     since = max(since, utc_now())
     first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
     hours = queries.hours_of(session, user_ids)
-    working = {one: list(working_stretches(first, last, country, zone, hours[one])) for one in user_ids}
+    working = {one: list(WorkingTime(country, zone, hours[one]).stretches(first, last)) for one in user_ids}
     free = common_gaps(working, free_busy(session, user_ids, since, until), minutes)
     clipped = [(max(starts, since), min(ends, until)) for starts, ends in free]
     return _cut(clipped, timedelta(minutes=minutes), zone)

@@ -7,7 +7,7 @@ Holidays come from the library `holidays`. Where a state has suspended its holid
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,6 +18,12 @@ COUNTRIES = ("LT", "EE", "LV", "UA")
 DAY_MINUTES = 24 * 60
 MOST_DAYS = 366 * 20
 """How far working time is counted: past it the answer would be of no use, and the count would take long."""
+
+FARTHEST = timedelta(days=366)
+"""When an hour that is promised is up at the latest, whatever hours are worked."""
+
+USUAL_HOUR = 10
+"""By the clock: when people are called where nobody says otherwise."""
 
 _LANGUAGES = {"en": "en_US"}
 
@@ -47,6 +53,7 @@ class Hours:
 
 
 USUAL_HOURS = Hours.of_week(8 * 60, 17 * 60)
+ALL_HOURS = Hours.of_week(0, DAY_MINUTES, range(7))
 
 
 @lru_cache(maxsize=256)
@@ -85,11 +92,6 @@ def is_holiday(day: date, country: str) -> bool:
     return found is not None and found.free
 
 
-def is_working_day(day: date, country: str, hours: Hours = USUAL_HOURS) -> bool:
-    """Tell whether one works on the day: it has working hours and is no holiday."""
-    return bool(hours.on(day)) and not is_holiday(day, country)
-
-
 def moment_at(day: date, minute: int, zone: ZoneInfo | str) -> datetime:
     """Return the moment (UTC) when the clock of a zone shows the minute of the day; 1440 is the next midnight.
 
@@ -101,60 +103,80 @@ def moment_at(day: date, minute: int, zone: ZoneInfo | str) -> datetime:
     return datetime.combine(after, clock, _zone(zone)).astimezone(UTC)
 
 
-def next_working_moment(
-    now: datetime, country: str, zone: ZoneInfo | str, *, days: int = 1, hour: int = 10, hours: Hours = USUAL_HOURS
-) -> datetime:
-    """Return the moment (UTC) at ``hour`` o'clock on the ``days``-th working day after today.
+@dataclass(frozen=True)
+class WorkingTime:
+    """The working time of the company, or of one of its people: holidays of a country, a clock, hours of the week."""
 
-    With ``days=0`` it is today, when that is a working day and the hour is still ahead, else the next working day.
-    A week without any working day is answered as if every day were one.
-    """
-    today = now.astimezone(_zone(zone)).date()
-    if not any(hours.days):
-        hours = Hours.of_week(0, DAY_MINUTES, range(7))
-    if days <= 0:
-        moment = moment_at(today, hour * 60, zone)
-        if moment > now and is_working_day(today, country, hours):
-            return moment
-    day = today
-    for _count in range(max(days, 1)):
-        day = _next_working_day(day, country, hours)
-    return moment_at(day, hour * 60, zone)
+    country: str
+    zone: ZoneInfo | str
+    hours: Hours
 
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether one works on the day: it has working hours and is no holiday."""
+        return bool(self.hours.on(day)) and not is_holiday(day, self.country)
 
-def _next_working_day(day: date, country: str, hours: Hours) -> date:
-    while True:
-        day += timedelta(days=1)
-        if is_working_day(day, country, hours):
-            return day
+    def stretches(self, first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
+        """Give the stretches of working time (UTC) from ``first`` to ``last``, both included, earliest first."""
+        for count in range((last - first).days + 1):
+            day = first + timedelta(days=count)
+            for opens, closes in self.hours.on(day) if self.is_working_day(day) else ():
+                yield moment_at(day, opens, self.zone), moment_at(day, closes, self.zone)
 
+    def next_moment(self, now: datetime, *, days: int = 1, hour: int = USUAL_HOUR) -> datetime:
+        """Return the moment (UTC) at ``hour`` o'clock on the ``days``-th working day after today.
 
-def working_stretches(
-    first: date, last: date, country: str, zone: ZoneInfo | str, hours: Hours = USUAL_HOURS
-) -> Iterator[tuple[datetime, datetime]]:
-    """Give the stretches of working time (UTC) from ``first`` to ``last``, both included, earliest first."""
-    for count in range((last - first).days + 1):
-        day = first + timedelta(days=count)
-        if not hours.on(day) or is_holiday(day, country):
-            continue
-        for opens, closes in hours.on(day):
-            yield moment_at(day, opens, zone), moment_at(day, closes, zone)
+        Where nobody works at that hour, it is when work begins next on that day, or had begun. With ``days=0`` it is
+        today, when that is a working day and the moment is still ahead, else the next working day. A week without any
+        working day is answered as if every day were one.
+        """
+        if not any(self.hours.days):
+            return replace(self, hours=ALL_HOURS).next_moment(now, days=days, hour=hour)
+        day = now.astimezone(_zone(self.zone)).date()
+        if days <= 0 and self.is_working_day(day):
+            moment = moment_at(day, self._minute(day, hour * 60), self.zone)
+            if moment > now:
+                return moment
+        for _count in range(max(days, 1)):
+            day = self._next_working_day(day)
+        return moment_at(day, self._minute(day, hour * 60), self.zone)
 
+    def _minute(self, day: date, wanted: int) -> int:
+        hours = self.hours.on(day)
+        if any(opens <= wanted < closes for opens, closes in hours):
+            return wanted
+        return next((opens for opens, _closes in hours if opens > wanted), hours[0][0])
 
-def working_minutes(
-    since: datetime, until: datetime, country: str, zone: ZoneInfo | str, hours: Hours = USUAL_HOURS
-) -> int:
-    """Return how many whole minutes of working time lie between two moments; 0 when ``until`` is not later.
+    def _next_working_day(self, day: date) -> date:
+        while True:
+            day += timedelta(days=1)
+            if self.is_working_day(day):
+                return day
 
-    Counted are real minutes: a working night in which the clocks change has an hour less or more. More than twenty
-    years are counted as twenty.
-    """
-    first = since.astimezone(_zone(zone)).date()
-    last = min(until.astimezone(_zone(zone)).date(), first + timedelta(days=MOST_DAYS))
-    worked = timedelta()
-    for opens, closes in working_stretches(first, last, country, zone, hours):
-        worked += max(min(closes, until) - max(opens, since), timedelta())
-    return int(worked.total_seconds() // 60)
+    def minutes(self, since: datetime, until: datetime) -> int:
+        """Return how many whole minutes of working time lie between two moments; 0 when ``until`` is not later.
+
+        Counted are real minutes: a working night in which the clocks change has an hour less or more. More than twenty
+        years are counted as twenty.
+        """
+        first = since.astimezone(_zone(self.zone)).date()
+        last = min(until.astimezone(_zone(self.zone)).date(), first + timedelta(days=MOST_DAYS))
+        worked = timedelta()
+        for opens, closes in self.stretches(first, last):
+            worked += max(min(closes, until) - max(opens, since), timedelta())
+        return int(worked.total_seconds() // 60)
+
+    def after(self, since: datetime, minutes: int) -> datetime:
+        """Return the moment when so many minutes of working time have passed; a year later at the latest."""
+        left = timedelta(minutes=max(minutes, 0))
+        first = since.astimezone(_zone(self.zone)).date()
+        for opens, closes in self.stretches(first, first + FARTHEST):
+            begins = max(opens, since)
+            if closes <= begins:
+                continue
+            if closes - begins >= left:
+                return begins + left
+            left -= closes - begins
+        return since + FARTHEST
 
 
 def _zone(zone: ZoneInfo | str) -> ZoneInfo:

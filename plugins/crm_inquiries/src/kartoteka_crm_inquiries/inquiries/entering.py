@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, utc_now
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.service import plan_activity
-from kartoteka_crm_inquiries.calendar.working_time import next_working_moment
+from kartoteka_crm_inquiries.calendar.queries import working_time
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.steps import note_stage
 from kartoteka_crm_inquiries.processes.models import Stage
-
-HOUR = 10
 
 
 def enter_stage(session: Session, inquiry: Inquiry, stage: Stage) -> Activity | None:
@@ -24,10 +21,12 @@ def enter_stage(session: Session, inquiry: Inquiry, stage: Stage) -> Activity | 
     note_stage(session, inquiry)
     if stage.outcome or stage.next_kind_id is None or inquiry.closed_at is not None:
         return None
-    return plan_activity(session, _wanted(inquiry, stage, _due(session, stage)), assigned=True)
+    performer_id = stage.performer_id or inquiry.manager_id
+    starts_at = working_time(session, performer_id).next_moment(utc_now(), days=stage.next_in_days)
+    return plan_activity(session, _wanted(inquiry, stage, starts_at, performer_id), assigned=True)
 
 
-def _wanted(inquiry: Inquiry, stage: Stage, starts_at: datetime) -> dict[str, object]:
+def _wanted(inquiry: Inquiry, stage: Stage, starts_at: datetime, performer_id: int | None) -> dict[str, object]:
     values: dict[str, object] = {
         "client_id": inquiry.client_id,
         "inquiry_id": inquiry.id,
@@ -36,10 +35,4 @@ def _wanted(inquiry: Inquiry, stage: Stage, starts_at: datetime) -> dict[str, ob
         "kind_id": stage.next_kind_id,
         "starts_at": starts_at,
     }
-    performer = stage.performer_id or inquiry.manager_id
-    return values if performer is None else {**values, "performer_id": performer}
-
-
-def _due(session: Session, stage: Stage) -> datetime:
-    country, zone = company_place(session)
-    return next_working_moment(utc_now(), country, zone, days=stage.next_in_days, hour=HOUR)
+    return values if performer_id is None else {**values, "performer_id": performer_id}

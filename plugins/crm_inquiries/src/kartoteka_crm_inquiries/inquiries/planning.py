@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, utc_now
 from kartoteka.api.directories import DirectoryEntry
 from kartoteka.api.errors import InvalidInput
@@ -12,14 +11,13 @@ from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.activities.service import plan_activity
-from kartoteka_crm_inquiries.calendar.working_time import next_working_moment
+from kartoteka_crm_inquiries.calendar.queries import working_time
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS
 
 _ = Texts("crm_inquiries")
 
 CALL = "call"
-HOUR = 10
 
 
 def plan_next(session: Session, inquiry: Inquiry, step: NextStep) -> Activity:
@@ -42,8 +40,7 @@ def plan_next(session: Session, inquiry: Inquiry, step: NextStep) -> Activity:
 
 def usual_step(session: Session, performer_id: int | None = None) -> NextStep:
     """Return what is done next where nobody says otherwise: a phone call on the next working day at ten."""
-    country, zone = company_place(session)
-    starts_at = next_working_moment(utc_now(), country, zone, days=1, hour=HOUR)
+    starts_at = working_time(session, performer_id).next_moment(utc_now())
     kind_id = session.scalar(
         select(DirectoryEntry.id).where(
             DirectoryEntry.directory == ACTIVITY_KINDS, DirectoryEntry.code == CALL, DirectoryEntry.closed.is_(False)

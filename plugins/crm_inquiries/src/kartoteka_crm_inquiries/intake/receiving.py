@@ -24,9 +24,9 @@ from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.activities.service import cancel_activity, plan_activity
-from kartoteka_crm_inquiries.calendar.working_time import next_working_moment
+from kartoteka_crm_inquiries.calendar.queries import working_time
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
-from kartoteka_crm_inquiries.inquiries.planning import HOUR, usual_step
+from kartoteka_crm_inquiries.inquiries.planning import usual_step
 from kartoteka_crm_inquiries.inquiries.service import register_inquiry
 from kartoteka_crm_inquiries.intake import queries, rules, telling
 from kartoteka_crm_inquiries.intake.models import BookingLink, Submission, WebForm
@@ -198,9 +198,8 @@ def _working(session: Session, user_id: int | None) -> int | None:
 
 
 def _return_call(session: Session, form: WebForm) -> NextStep:
-    country, zone = company_place(session)
     usual = usual_step(session)
-    at = next_working_moment(utc_now(), country, zone, days=form.days, hour=HOUR)
+    at = working_time(session).next_moment(utc_now(), days=form.days)
     return NextStep(starts_at=at, kind_id=usual.kind_id, name=usual.name)
 
 

@@ -10,13 +10,12 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.api.clients import client_people
-from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, as_system, update_rows, utc_now
 from kartoteka.api.mail import IncomingMail, SentMail
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.work import notify
 from kartoteka_crm_inquiries.activities.next_action import NextStep
-from kartoteka_crm_inquiries.calendar.working_time import next_working_moment
+from kartoteka_crm_inquiries.calendar.queries import working_time
 from kartoteka_crm_inquiries.inquiries.models import SUBJECT_LENGTH, Inquiry
 from kartoteka_crm_inquiries.inquiries.service import register_inquiry
 from kartoteka_crm_inquiries.letters import queries, rules, texts
@@ -72,8 +71,7 @@ def _make_inquiry(session: Session, mail: IncomingMail) -> Inquiry:
         "received_at": mail.received_at,
         "origin": RecordRef(queries.RECEIVED, mail.id or 0),
     }
-    country, zone = company_place(session)
-    starts_at = next_working_moment(utc_now(), country, zone)
+    starts_at = working_time(session).next_moment(utc_now())
     return register_inquiry(session, values, NextStep(starts_at=starts_at, name=str(texts.to_answer())))
 
 

@@ -18,7 +18,7 @@ from kartoteka.api.values import Reader, Wrong, day, line, number_of, read_value
 from kartoteka_crm_inquiries.calendar.queries import hours_of
 from kartoteka_crm_inquiries.calendar.rules import gaps
 from kartoteka_crm_inquiries.calendar.service import free_busy
-from kartoteka_crm_inquiries.calendar.working_time import working_stretches
+from kartoteka_crm_inquiries.calendar.working_time import WorkingTime
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES, PROMISE
 from kartoteka_crm_inquiries.promises import rules
@@ -77,7 +77,7 @@ def clash_of(session: Session, promise: Promise, country: str, zone: Any) -> Mes
     if promise.side != rules.OURS or promise.status != rules.OPEN or promise.user_id is None:
         return None
     hours = hours_of(session, [promise.user_id])
-    working = list(working_stretches(promise.due_on, promise.due_on, country, zone, hours[promise.user_id]))
+    working = list(WorkingTime(country, zone, hours[promise.user_id]).stretches(promise.due_on, promise.due_on))
     if not working:
         return _("Nobody works on that day.")
     busy = free_busy(session, [promise.user_id], working[0][0], working[-1][1])[promise.user_id]

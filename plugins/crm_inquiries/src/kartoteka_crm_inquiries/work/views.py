@@ -8,7 +8,6 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, find, reading, transaction, utc_now
 from kartoteka.api.errors import Problem, Refused
 from kartoteka.api.forms import save_form
@@ -23,7 +22,7 @@ from kartoteka_crm_inquiries.activities.next_action import inquiry_of
 from kartoteka_crm_inquiries.activities.queries import shown_activity
 from kartoteka_crm_inquiries.activities.rules import OPEN, minutes_between
 from kartoteka_crm_inquiries.blueprint import blueprint
-from kartoteka_crm_inquiries.calendar.working_time import next_working_moment
+from kartoteka_crm_inquiries.calendar.queries import working_time
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, EDIT_ACTIVITIES
 from kartoteka_crm_inquiries.work import queries
 from kartoteka_crm_inquiries.work.forms import CLOSING, NEXT, NOTHING, RESULT, STEP, THEN, USED, FinishForm
@@ -31,7 +30,6 @@ from kartoteka_crm_inquiries.work.forms import CLOSING, NEXT, NOTHING, RESULT, S
 _ = Texts("crm_inquiries")
 
 SKIPS = "crm_inquiries.skipped"
-HOUR = 10
 MOST_SKIPS = 300
 Answer = str | Response | tuple[str, int]
 
@@ -182,8 +180,7 @@ def _back(activity: Activity) -> str:
 
 
 def _morning(session: Session, days: int) -> datetime:
-    country, zone = company_place(session)
-    return next_working_moment(utc_now(), country, zone, days=days, hour=HOUR)
+    return working_time(session, visitor().id).next_moment(utc_now(), days=days)
 
 
 def _skips(begins: datetime) -> list[int]:
