@@ -1,6 +1,14 @@
 """Plain values about records: references, summaries, states, periods."""
 
-from kartoteka.vocabulary.period import Period, age_on, anniversary_in, birthday_in_year, next_birthday, yearly_ranges
+from kartoteka.vocabulary.period import (
+    Period,
+    age_on,
+    anniversary_in,
+    birthday_in_year,
+    day_begins,
+    next_birthday,
+    yearly_ranges,
+)
 from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "age_on",
     "anniversary_in",
     "birthday_in_year",
+    "day_begins",
     "next_birthday",
     "yearly_ranges",
 ]

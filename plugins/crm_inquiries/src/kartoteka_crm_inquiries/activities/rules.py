@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
+
+from kartoteka.api.records import day_begins
 
 PLANNED, STARTED, DONE, CANCELLED = "planned", "started", "done", "cancelled"
 OPEN: Final = (PLANNED, STARTED)
@@ -25,8 +27,7 @@ def whole_minute(moment: datetime) -> datetime:
 def day_around(moment: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """Return when the day of a zone in which a moment lies begins, and when the next one does, in UTC."""
     day = moment.astimezone(zone).date()
-    first, following = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
-    return first.astimezone(UTC), following.astimezone(UTC)
+    return day_begins(day, zone), day_begins(day + timedelta(days=1), zone)
 
 
 def settle_moments(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:

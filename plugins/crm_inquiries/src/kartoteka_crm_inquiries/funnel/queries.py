@@ -4,37 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Row, Select, func, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from kartoteka.api.db import Session, utc_now
 from kartoteka.api.records import Period, RecordState
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.steps import StageStep
+from kartoteka_crm_inquiries.moments import DaysBetween, within
 from kartoteka_crm_inquiries.processes.models import Stage
-
-
-class _Days(FunctionElement[float]):
-    """How many days lie between two moments, the later one first."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(_Days, "sqlite")
-def _days_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    later, earlier = (compiler.process(one, **options) for one in element.clauses)
-    return f"(julianday({later}) - julianday({earlier}))"
-
-
-@compiles(_Days, "postgresql")
-def _days_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    later, earlier = (compiler.process(one, **options) for one in element.clauses)
-    return f"(extract(epoch FROM ({later} - {earlier})) / 86400)"
 
 
 @dataclass(frozen=True)
@@ -44,7 +24,7 @@ class Sought:
     period: Period | None = None
     manager_id: int | None = None
     source_id: int | None = None
-    zone: Any = None
+    zone: tzinfo = UTC
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the conditions on inquiries."""
@@ -56,13 +36,6 @@ class Sought:
         if self.source_id is not None:
             found.append(Inquiry.source_id == self.source_id)
         return found
-
-
-def within(column: Any, period: Period, zone: Any) -> list[ColumnElement[bool]]:
-    """Return the condition that a moment lies in a period of days on the clock of a zone."""
-    since = datetime.combine(period.first, time(), zone)
-    until = datetime.combine(period.last + timedelta(days=1), time(), zone) if period.last.year < 2999 else None
-    return [column >= since, *([column < until] if until is not None else [])]
 
 
 def at_stages(session: Session, stage_ids: Sequence[int], sought: Sought) -> Sequence[Row[Any]]:
@@ -96,7 +69,7 @@ def farthest_places(session: Session, stage_ids: Sequence[int], sought: Sought) 
 
 def mean_days(session: Session, stage_ids: Sequence[int], sought: Sought) -> Mapping[int, float]:
     """Return how many days inquiries stay at each stage on average; those that are there now up to this moment."""
-    stayed = _Days(func.coalesce(StageStep.until, utc_now()), StageStep.since)
+    stayed = DaysBetween(func.coalesce(StageStep.until, utc_now()), StageStep.since)
     rows = session.execute(
         _steps(select(StageStep.stage_id, func.avg(stayed).label("days")), sought)
         .where(StageStep.stage_id.in_(stage_ids))
@@ -135,7 +108,7 @@ def open_values(session: Session, process_id: int | None, manager_id: int | None
     return session.execute(statement)
 
 
-def ended(session: Session, outcome: str, period: Period | None, manager_id: int | None, zone: Any) -> Sequence[Any]:
+def ended(session: Session, outcome: str, period: Period | None, manager_id: int | None, zone: tzinfo) -> Sequence[Any]:
     """Return number and sum of the inquiries that ended so in a period, by reason and currency."""
     conditions: list[ColumnElement[bool]] = [Inquiry.outcome == outcome, Inquiry.state == RecordState.ACTIVE]
     if period is not None:

@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Integer, Select, and_, case, func, literal, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, DateTime, Select, and_, case, func, literal, or_, select
 
 from kartoteka.api.clients import EXPORT, Client
 from kartoteka.api.db import Session, utc_now
@@ -22,6 +20,7 @@ from kartoteka_crm_inquiries.inquiries.fields import INQUIRY_FIELDS, stage_choic
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.rules import STANDS_STILL_AFTER
 from kartoteka_crm_inquiries.inquiries.steps import reached_stage
+from kartoteka_crm_inquiries.moments import days_since
 from kartoteka_crm_inquiries.naming import EDIT, INQUIRY
 from kartoteka_crm_inquiries.processes.models import Stage
 
@@ -32,25 +31,6 @@ NOBODY, STILL, OVERDUE = "nobody", "still", "overdue"
 IS_OPEN = Inquiry.closed_at.is_(None)
 
 
-class _DaysSince(FunctionElement[int]):
-    """Whole days from a moment to now."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(_DaysSince, "sqlite")
-def _days_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    moment = compiler.process(element.clauses, **options)
-    return f"max(0, CAST(julianday('now') - julianday({moment}) AS INTEGER))"
-
-
-@compiles(_DaysSince, "postgresql")
-def _days_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    moment = compiler.process(element.clauses, **options)
-    return f"greatest(0, floor(extract(epoch FROM now() - {moment}) / 86400)::int)"
-
-
 def stands_still() -> ColumnElement[bool]:
     """Return the condition for open inquiries that nobody moved for longer than their stage allows.
 
@@ -59,7 +39,7 @@ def stands_still() -> ColumnElement[bool]:
     """
     allowed = select(func.coalesce(Stage.rot_days, STANDS_STILL_AFTER)).where(Stage.id == Inquiry.stage_id)
     moved = literal(utc_now() - timedelta(days=1), DateTime(timezone=True))
-    return and_(IS_OPEN, Inquiry.moved_at < moved, _DaysSince(Inquiry.moved_at) >= allowed.scalar_subquery())
+    return and_(IS_OPEN, Inquiry.moved_at < moved, days_since(Inquiry.moved_at) >= allowed.scalar_subquery())
 
 
 def nobody_works() -> ColumnElement[bool]:
@@ -132,7 +112,7 @@ INQUIRY_LIST = RecordList(
             name="still",
             title=_("Days still"),
             type=FieldType.INTEGER,
-            expression=case((IS_OPEN, _DaysSince(Inquiry.moved_at))),
+            expression=case((IS_OPEN, days_since(Inquiry.moved_at))),
             sort="moved_at",
         ),
     ),

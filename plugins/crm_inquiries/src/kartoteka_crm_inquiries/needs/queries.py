@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,6 +17,7 @@ from kartoteka.api.records import Period, RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Translatable
 from kartoteka.api.users import name_of
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from kartoteka_crm_inquiries.moments import within
 from kartoteka_crm_inquiries.naming import APPEAL, NEED
 from kartoteka_crm_inquiries.needs.models import Appeal, Need
 
@@ -132,8 +133,7 @@ def count_appeals(session: Session, period: Period | None, zone: tzinfo) -> Iter
         .group_by(Appeal.subject_id, Appeal.channel_id, Appeal.result_id)
     )
     if period is not None:
-        first, after = moments_of(period, zone)
-        counted = counted.where(Appeal.received_at >= first, Appeal.received_at < after)
+        counted = counted.where(*within(Appeal.received_at, period, zone))
     rows = session.execute(counted).all()
     ids = {one for row in rows for one in (row.subject_id, row.channel_id, row.result_id) if one is not None}
     titles = titles_of(session, ids)
@@ -173,11 +173,6 @@ def titles_of(session: Session, ids: set[int]) -> dict[int | None, Translatable]
         select(DirectoryEntry.id, DirectoryEntry.name, DirectoryEntry.titles).where(DirectoryEntry.id.in_(ids))
     )
     return {row.id: _title(row.name, row.titles) for row in rows}
-
-
-def moments_of(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return when a period begins and when it is over, by the clock of a zone."""
-    return datetime.combine(period.first, time(), zone), datetime.combine(period.last + timedelta(days=1), time(), zone)
 
 
 def _title(name: str | None, titles: Any) -> Translatable:

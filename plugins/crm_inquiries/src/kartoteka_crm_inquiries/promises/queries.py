@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, func, or_, select
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
-from kartoteka.api.records import RecordRef, RecordState, RecordSummary
+from kartoteka.api.records import Period, RecordRef, RecordState, RecordSummary
 from kartoteka_crm_inquiries.naming import PROMISE
 from kartoteka_crm_inquiries.promises import rules
 from kartoteka_crm_inquiries.promises.models import Promise
@@ -80,11 +80,30 @@ def was_kept() -> ColumnElement[bool]:
 def record_of(session: Session, client_id: int, today: date) -> rules.Record:
     """Return how our promises to a client were kept; one statement."""
     row = session.execute(
-        select(func.count(Promise.id), func.sum(case((was_kept(), 1), else_=0))).where(
+        select(func.count(Promise.id), _number_of(was_kept())).where(
             Promise.client_id == client_id, Promise.side == rules.OURS, came_due(today)
         )
     ).one()
     return rules.Record(row[0], row[1] or 0)
+
+
+def kept_by_user(session: Session, period: Period | None, today: date) -> Sequence[Row[Any]]:
+    """Return promises that came due in a period by user and side: all, kept, kept in part, broken; one statement."""
+    counted = select(
+        Promise.user_id,
+        Promise.side,
+        func.count(Promise.id).label("due"),
+        _number_of(was_kept()).label("kept"),
+        _number_of(Promise.status == rules.PART).label("part"),
+        _number_of(Promise.status == rules.BROKEN).label("broken"),
+    ).where(came_due(today))
+    if period is not None:
+        counted = counted.where(Promise.due_on >= period.first, Promise.due_on <= period.last)
+    return session.execute(counted.group_by(Promise.user_id, Promise.side)).all()
+
+
+def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
 
 
 def count_open_promises(record_id: int) -> ScalarSelect[Any]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import case, func, select
-
 from kartoteka.api.db import Session
 from kartoteka.api.declare import FieldType, Report, ReportChart, ReportColumn
 from kartoteka.api.forms import PeriodForm
@@ -15,40 +13,18 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.users import user_names
 from kartoteka.api.web import today
 from kartoteka_crm_inquiries.naming import PROMISE, SUPERVISE
-from kartoteka_crm_inquiries.promises import rules
+from kartoteka_crm_inquiries.promises import queries, rules
 from kartoteka_crm_inquiries.promises.lists import PATH
-from kartoteka_crm_inquiries.promises.models import Promise
-from kartoteka_crm_inquiries.promises.queries import came_due, was_kept
 
 _ = Texts("crm_inquiries")
 
 NOBODY = _("Nobody")
 
 
-def _number_of(condition: Any) -> Any:
-    return func.sum(case((condition, 1), else_=0))
-
-
-def _in_period(params: Mapping[str, Any]) -> list[Any]:
-    period = params.get("period")
-    return [] if period is None else [Promise.due_on >= period.first, Promise.due_on <= period.last]
-
-
 def list_kept(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield one row for each employee and side: promises that came due in the period, and how they ended."""
-    rows = session.execute(
-        select(
-            Promise.user_id,
-            Promise.side,
-            func.count(Promise.id),
-            _number_of(was_kept()),
-            _number_of(Promise.status == rules.PART),
-            _number_of(Promise.status == rules.BROKEN),
-        )
-        .where(came_due(today()), *_in_period(params))
-        .group_by(Promise.user_id, Promise.side)
-    ).all()
-    names = user_names(session, sorted({row[0] for row in rows if row[0]}))
+    rows = queries.kept_by_user(session, params.get("period"), today())
+    names = user_names(session, sorted({row.user_id for row in rows if row.user_id}))
     for user_id, side, due, kept, part, broken in sorted(rows, key=lambda row: (names.get(row[0], ""), row[1])):
         yield {
             "employee": names.get(user_id, NOBODY),

@@ -5,57 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Integer, String, cast, distinct, func, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
-
-from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
 from kartoteka.api.declare import FieldType, Report, ReportChart, ReportColumn
-from kartoteka.api.records import Period
 from kartoteka.api.texts import Texts
-from kartoteka.api.web import current_formats, describe_all
-from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from kartoteka.api.web import describe_all
 from kartoteka_crm_inquiries.naming import ACTIVITY, ACTIVITY_KINDS, OUTCOMES, SUPERVISE, VIEW_ACTIVITIES
+from kartoteka_crm_inquiries.reports import queries
 from kartoteka_crm_inquiries.reports.forms import WorkForm
-from kartoteka_crm_inquiries.reports.reading import Names, activities_behind, finished_work
+from kartoteka_crm_inquiries.reports.queries import Names
+from kartoteka_crm_inquiries.reports.reading import activities_behind, asked_work
 
 _ = Texts("crm_inquiries")
-
-_WITH_CLIENT = Activity.client_id.is_not(None)
-
-
-class Month(FunctionElement[str]):
-    """The month of a moment (UTC), such as 2026-11."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(Month, "sqlite")
-def _month_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    return f"substr({compiler.process(element.clauses, **options)}, 1, 7)"
-
-
-@compiles(Month, "postgresql")
-def _month_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    return f"to_char({compiler.process(element.clauses, **options)} AT TIME ZONE 'UTC', 'YYYY-MM')"
 
 
 def list_by_employee(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield contacts with clients by employee, kind and result: how many, how long, with how many clients."""
-    keys = (Activity.performer_id, Activity.kind_id, Activity.outcome_id)
-    rows = session.execute(
-        select(
-            *keys,
-            func.count(Activity.id).label("number"),
-            func.coalesce(func.sum(Activity.actual), 0).label("minutes"),
-            func.count(distinct(Activity.client_id)).label("clients"),
-        )
-        .where(_WITH_CLIENT, *finished_work(params))
-        .group_by(*keys)
-    ).all()
+    rows = queries.contacts_by_employee(session, asked_work(params))
     names = Names(session, [row.performer_id for row in rows])
     for row in sorted(
         rows, key=lambda row: (str(names.person(row.performer_id)), row.kind_id or 0, row.outcome_id or 0)
@@ -75,57 +40,32 @@ def list_by_employee(session: Session, params: Mapping[str, Any]) -> Iterator[Ma
 
 def list_by_month(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the number of finished activities and their minutes by month and employee."""
-    month = Month(Activity.done_at)
-    rows = session.execute(
-        select(
-            month.label("month"),
-            Activity.performer_id,
-            func.count(Activity.id).label("number"),
-            func.coalesce(func.sum(Activity.actual), cast(0, Integer)).label("minutes"),
-        )
-        .where(*finished_work(params))
-        .group_by(month, Activity.performer_id)
-        .order_by(month, Activity.performer_id)
-    ).all()
-    names = Names(session, [row.performer_id for row in rows])
-    for row in rows:
-        whole = Period.month(int(row.month[:4]), int(row.month[5:7]))
+    rows = queries.work_by_month(session, asked_work(params))
+    names = Names(session, [row.performer_id for _month, row in rows])
+    for month, row in rows:
         yield {
-            "month": row.month,
+            "month": f"{month.first:%Y-%m}",
             "employee": names.person(row.performer_id),
             "number": row.number,
             "minutes": row.minutes,
             "performer_id": row.performer_id,
-            "since": whole.first.isoformat(),
-            "until": whole.last.isoformat(),
+            "since": month.first.isoformat(),
+            "until": month.last.isoformat(),
         }
 
 
 def list_by_client(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield what each employee did for each client in the period (IN-15)."""
-    rows = session.execute(
-        select(
-            Activity.performer_id,
-            Activity.client_id,
-            Client.name.label("client"),
-            func.count(Activity.id).label("number"),
-            func.coalesce(func.sum(Activity.actual), 0).label("minutes"),
-            func.max(Activity.done_at).label("last"),
-        )
-        .select_from(Activity)
-        .join(Client, Client.id == Activity.client_id)
-        .where(*finished_work(params))
-        .group_by(Activity.performer_id, Activity.client_id, Client.name)
-        .order_by(Activity.performer_id, Client.name)
-    ).all()
-    names, zone = Names(session, [row.performer_id for row in rows]), current_formats().zone
+    work = asked_work(params)
+    rows = queries.work_with_clients(session, work)
+    names = Names(session, [row.performer_id for row in rows])
     for row in rows:
         yield {
             "employee": names.person(row.performer_id),
             "client": row.client,
             "number": row.number,
             "minutes": row.minutes,
-            "last": row.last.astimezone(zone).date(),
+            "last": row.last.astimezone(work.zone).date(),
             "performer_id": row.performer_id,
             "client_id": row.client_id,
         }
@@ -133,22 +73,15 @@ def list_by_client(session: Session, params: Mapping[str, Any]) -> Iterator[Mapp
 
 def list_talks(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield what was talked over with clients in the period, the newest first (IN-18)."""
-    rows = session.execute(
-        select(Activity, Client.name.label("client"), Inquiry.number.label("inquiry"))
-        .select_from(Activity)
-        .join(Client, Client.id == Activity.client_id)
-        .outerjoin(Inquiry, Inquiry.id == Activity.inquiry_id)
-        .where(*finished_work(params))
-        .order_by(Activity.done_at.desc(), Activity.id.desc())
-    ).all()
+    work = asked_work(params)
+    rows = queries.talks(session, work)
     names = Names(session, [row.Activity.performer_id for row in rows])
     people = describe_all(session, sorted({row.Activity.person for row in rows if row.Activity.person}, key=str))
-    zone = current_formats().zone
     for row in rows:
         done = row.Activity
         person = people.get(done.person) if done.person else None
         yield {
-            "day": done.done_at.astimezone(zone).date(),
+            "day": done.done_at.astimezone(work.zone).date(),
             "client": row.client,
             "person": person.title if person else "",
             "employee": names.person(done.performer_id),

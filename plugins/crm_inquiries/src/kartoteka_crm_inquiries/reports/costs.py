@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from sqlalchemy import Row, func, select
 
 from kartoteka.api.clients import CLIENT_KIND, Client
 from kartoteka.api.db import Session, find, reading
 from kartoteka.api.declare import FieldType, Report, ReportChart, ReportColumn, Tab
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import render_card, require
-from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.rules import DONE
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.naming import ACTIVITY, VIEW_ACTIVITIES
+from kartoteka_crm_inquiries.reports import queries
 from kartoteka_crm_inquiries.reports.forms import WorkForm
-from kartoteka_crm_inquiries.reports.reading import ACTIVE, finished_work
+from kartoteka_crm_inquiries.reports.reading import asked_work
 
 _ = Texts("crm_inquiries")
 
 TAB = "crm_inquiries.costs"
-LATEST = 100
-_SERVICES = func.coalesce(func.sum(Activity.service_price), 0)
-_SUMS = (
-    func.count(Activity.id).label("number"),
-    func.coalesce(func.sum(Activity.kilometres), 0).label("kilometres"),
-    func.coalesce(func.sum(Activity.actual), 0).label("minutes"),
-    (func.sum(Activity.cost) - _SERVICES).label("resources"),
-    _SERVICES.label("services"),
-    func.sum(Activity.cost).label("total"),
-)
 
 
 def list_costs(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield what the finished activities of the period cost by client and currency: resources, services, all of it."""
-    rows = session.execute(
-        select(Client.id.label("client_id"), Client.name.label("client"), Activity.currency, *_SUMS)
-        .join(Client, Client.id == Activity.client_id)
-        .where(Activity.cost > 0, *finished_work(params))
-        .group_by(Client.id, Client.name, Activity.currency)
-        .order_by(func.sum(Activity.cost).desc(), Client.id)
-    )
-    for row in rows:
+    for row in queries.costs_by_client(session, asked_work(params)):
         yield dict(row._mapping)
-
-
-def costs_of(session: Session, client_id: int) -> tuple[Sequence[Row[Any]], Sequence[Activity]]:
-    """Return the sums of a client by currency, and the latest activities that cost something."""
-    mine = (Activity.client_id == client_id, Activity.status == DONE, Activity.cost > 0, ACTIVE)
-    sums = session.execute(
-        select(Activity.currency, *_SUMS).where(*mine).group_by(Activity.currency).order_by(Activity.currency)
-    ).all()
-    latest = session.scalars(
-        select(Activity).where(*mine).order_by(Activity.starts_at.desc(), Activity.id.desc()).limit(LATEST)
-    ).all()
-    return sums, latest
 
 
 @blueprint.get("/clients/<int:record_id>/costs")
@@ -65,7 +33,7 @@ def show_costs(record_id: int) -> str:
     """Show what the activities for a client cost (CL-53)."""
     with reading() as session:
         find(session, Client, record_id)
-        sums, latest = costs_of(session, record_id)
+        sums, latest = queries.costs_of(session, record_id)
     return render_card("crm_inquiries/costs/costs.html", record_id, tab=TAB, sums=sums, latest=latest)
 
 

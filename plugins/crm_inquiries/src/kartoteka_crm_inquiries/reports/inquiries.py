@@ -9,36 +9,21 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, func, select
-
-from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
 from kartoteka.api.declare import FieldType, Report, ReportChart, ReportColumn
 from kartoteka.api.forms import PeriodForm
-from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
-from kartoteka.api.web import current_formats
-from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.rules import OPEN
+from kartoteka_crm_inquiries.funnel.queries import Sought
 from kartoteka_crm_inquiries.inquiries.listing import PATH
-from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.naming import ACTIVITY, INQUIRY, SOURCES, VIEW
-from kartoteka_crm_inquiries.needs.models import Appeal
-from kartoteka_crm_inquiries.processes.models import Stage
+from kartoteka_crm_inquiries.reports import inquiry_queries as queries
 from kartoteka_crm_inquiries.reports.forms import ManagerForm
-from kartoteka_crm_inquiries.reports.reading import NOT_SET, Names, days_of, period_limits
+from kartoteka_crm_inquiries.reports.queries import NOT_SET, Names
+from kartoteka_crm_inquiries.reports.reading import asked_inquiries, period_limits
 
 _ = Texts("crm_inquiries")
 
 HOUR = 3600
-_ACTIVE = Inquiry.state == RecordState.ACTIVE
-
-
-def _received(params: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    found = [_ACTIVE, *days_of(Inquiry.received_at, params)]
-    if params.get("manager_id"):
-        found.append(Inquiry.manager_id == params["manager_id"])
-    return found
 
 
 def inquiries_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> str:
@@ -55,23 +40,16 @@ def inquiries_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> st
 
 def list_register(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the inquiries of the period with what is planned for each; three statements."""
-    rows = session.execute(
-        select(Inquiry, Client.name.label("client"), Stage.name.label("stage"))
-        .select_from(Inquiry)
-        .join(Client, Client.id == Inquiry.client_id)
-        .join(Stage, Stage.id == Inquiry.stage_id)
-        .where(*_received(params))
-        .order_by(Inquiry.received_at, Inquiry.id)
-    ).all()
-    plans = _plans(session, params)
+    sought = asked_inquiries(params)
+    rows, plans = queries.registered(session, sought), queries.plans_of(session, sought)
     people = [row.Inquiry.manager_id for row in rows] + [one.performer_id for found in plans.values() for one in found]
-    names, zone = Names(session, people), current_formats().zone
+    names = Names(session, people)
     for row in rows:
         inquiry = row.Inquiry
         for place, step in enumerate(plans.get(inquiry.id) or [None]):
             yield {
                 "number": inquiry.number,
-                "received": inquiry.received_at.astimezone(zone).date(),
+                "received": inquiry.received_at.astimezone(sought.zone).date(),
                 "client": row.client,
                 "subject": inquiry.subject,
                 "manager": names.person(inquiry.manager_id),
@@ -79,30 +57,16 @@ def list_register(session: Session, params: Mapping[str, Any]) -> Iterator[Mappi
                 "value": inquiry.value if place == 0 else None,
                 "currency": inquiry.currency,
                 "action": step.name if step else "",
-                "due": step.due_at.astimezone(zone).date() if step else None,
+                "due": step.due_at.astimezone(sought.zone).date() if step else None,
                 "performer": names.person(step.performer_id) if step else "",
                 "id": inquiry.id,
                 "manager_id": inquiry.manager_id,
             }
 
 
-def _plans(session: Session, params: Mapping[str, Any]) -> Mapping[int, Sequence[Any]]:
-    rows = session.execute(
-        select(Activity.inquiry_id, Activity.name, Activity.due_at, Activity.performer_id, Inquiry.client_id)
-        .select_from(Activity)
-        .join(Inquiry, Inquiry.id == Activity.inquiry_id)
-        .where(Activity.status.in_(OPEN), Activity.state == RecordState.ACTIVE, *_received(params))
-        .order_by(Activity.due_at, Activity.id)
-    )
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.inquiry_id].append(row)
-    return found
-
-
 def list_sources(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield for each ad source its appeals, inquiries, orders and their value in the period (IN-48)."""
-    found = _by_source(session, params)
+    found = _by_source(session, asked_inquiries(params))
     names = Names(session, [])
     for (source, currency), row in sorted(found.items(), key=_place_of_source):
         title = names.entry(SOURCES, source) if source else NOT_SET
@@ -112,23 +76,13 @@ def list_sources(session: Session, params: Mapping[str, Any]) -> Iterator[Mappin
 _Counted = dict[tuple[int | None, str], dict[str, Any]]
 
 
-def _by_source(session: Session, params: Mapping[str, Any]) -> _Counted:
+def _by_source(session: Session, sought: Sought) -> _Counted:
     found: _Counted = {}
-    rows = session.execute(
-        select(Inquiry.source_id, Inquiry.sort, Inquiry.currency, func.count(Inquiry.id), func.sum(Inquiry.value))
-        .where(*_received(params))
-        .group_by(Inquiry.source_id, Inquiry.sort, Inquiry.currency)
-    )
-    for source, sort, currency, number, value in rows:
+    for source, sort, currency, number, value in queries.inquiries_by_source(session, sought):
         row = found.setdefault((source, currency), _nothing())
         row["orders" if sort == "order" else "inquiries"] += number
         row["turnover"] += Decimal(value or 0) if sort == "order" else 0
-    appeals = session.execute(
-        select(Appeal.source_id, func.count(Appeal.id))
-        .where(Appeal.state == RecordState.ACTIVE, *days_of(Appeal.received_at, params))
-        .group_by(Appeal.source_id)
-    )
-    for source, number in appeals:
+    for source, number in queries.appeals_by_source(session, sought):
         key = next((key for key in found if key[0] == source), (source, ""))
         found.setdefault(key, _nothing())["appeals"] += number
     return found
@@ -151,16 +105,7 @@ def list_times(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[
     answers: dict[int | None, list[float]] = defaultdict(list)
     works: dict[int | None, list[float]] = defaultdict(list)
     waiting: dict[int | None, int] = defaultdict(int)
-    rows = session.execute(
-        select(
-            Inquiry.manager_id,
-            Inquiry.sort,
-            Inquiry.received_at,
-            Inquiry.answered_at,
-            Inquiry.executed_at,
-            Inquiry.closed_at,
-        ).where(*_received(params))
-    ).all()
+    rows = queries.moments_of_service(session, asked_inquiries(params))
     for row in rows:
         if row.sort == "order":
             if row.executed_at is not None:

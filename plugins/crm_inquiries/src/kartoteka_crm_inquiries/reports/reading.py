@@ -1,75 +1,26 @@
-"""What the reports of work have in common: their limits, what names stand for, and the lists behind figures."""
+"""What a reader asks the reports of work for, on his clock, and the lists behind their figures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement
-
-from kartoteka.api.db import Session
-from kartoteka.api.directories import known_entries
-from kartoteka.api.records import RecordState
-from kartoteka.api.texts import Texts, Translatable
-from kartoteka.api.users import user_names
 from kartoteka.api.web import current_formats
 from kartoteka_crm_inquiries.activities.lists import PATH
-from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import DONE
-from kartoteka_crm_inquiries.funnel.queries import within
-
-_ = Texts("crm_inquiries")
-
-NOBODY, NOT_SET = _("Nobody"), _("Not set")
-ACTIVE = Activity.state == RecordState.ACTIVE
+from kartoteka_crm_inquiries.funnel.queries import Sought
+from kartoteka_crm_inquiries.reports.queries import Work
 
 
-def days_of(column: Any, params: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """Return the condition that a moment lies in the period that was chosen, on the reader's clock."""
-    period = params.get("period")
-    return within(column, period, current_formats().zone) if period is not None else []
+def asked_work(params: Mapping[str, Any]) -> Work:
+    """Return the activities that a `WorkForm` asks for."""
+    return Work(params.get("period"), params.get("performer_id"), params.get("kind_id"), current_formats().zone)
 
 
-def end_of(day: date) -> datetime:
-    """Return the moment when a day ends on the reader's clock."""
-    return datetime.combine(day + timedelta(days=1), time(), current_formats().zone)
-
-
-def wanted_work(params: Mapping[str, Any], *, moment: Any = Activity.done_at) -> list[ColumnElement[bool]]:
-    """Return the conditions of the activities that a `WorkForm` asks for, by the day of ``moment``."""
-    found = [ACTIVE, *days_of(moment, params)]
-    if params.get("performer_id"):
-        found.append(Activity.performer_id == params["performer_id"])
-    if params.get("kind_id"):
-        found.append(Activity.kind_id == params["kind_id"])
-    return found
-
-
-def finished_work(params: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """Return the conditions of the activities that were finished in the period."""
-    return [Activity.status == DONE, Activity.done_at.is_not(None), *wanted_work(params)]
-
-
-class Names:
-    """What ids of people and of entries of directories stand for; each directory is read once."""
-
-    def __init__(self, session: Session, people: Sequence[int | None]) -> None:
-        self._session = session
-        self._people = user_names(session, sorted({one for one in people if one is not None}))
-        self._entries: dict[str, dict[str, Translatable]] = {}
-
-    def person(self, id: int | None) -> Translatable:
-        """Return the name of a user."""
-        return self._people.get(id, NOBODY) if id is not None else NOBODY
-
-    def entry(self, directory: str, id: int | None) -> Translatable:
-        """Return the title of an entry of a directory."""
-        if directory not in self._entries:
-            known = known_entries(directory)(self._session)
-            self._entries[directory] = {one.value: one.title for one in known}
-        return self._entries[directory].get(str(id), NOT_SET)
+def asked_inquiries(params: Mapping[str, Any]) -> Sought:
+    """Return the inquiries that a `ManagerForm` or a period asks for."""
+    return Sought(params.get("period"), params.get("manager_id") or None, zone=current_formats().zone)
 
 
 def period_limits(params: Mapping[str, Any], column: str) -> dict[str, Any]:

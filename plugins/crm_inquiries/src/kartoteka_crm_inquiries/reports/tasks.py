@@ -3,61 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import case, func, or_, select
-
-from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
 from kartoteka.api.declare import FieldType, Report, ReportChart, ReportColumn
+from kartoteka.api.records import day_begins
 from kartoteka.api.texts import Texts
-from kartoteka.api.web import today
+from kartoteka.api.web import current_formats, today
 from kartoteka_crm_inquiries.activities.lists import PATH
-from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.rules import CANCELLED, DONE
-from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.naming import ACTIVITY, ACTIVITY_KINDS, OUTCOMES, VIEW_ACTIVITIES
+from kartoteka_crm_inquiries.reports import queries
 from kartoteka_crm_inquiries.reports.forms import DayForm, WorkForm
-from kartoteka_crm_inquiries.reports.reading import ACTIVE, Names, activities_behind, end_of, finished_work, wanted_work
+from kartoteka_crm_inquiries.reports.queries import Names
+from kartoteka_crm_inquiries.reports.reading import activities_behind, asked_work
 
 _ = Texts("crm_inquiries")
-
-_WITH_CLIENT = select(
-    Activity.id,
-    Activity.number,
-    Activity.name,
-    Activity.kind_id,
-    Activity.performer_id,
-    Activity.client_id,
-    Activity.inquiry_id,
-    Activity.due_at,
-    Activity.done_at,
-    Activity.percent,
-    Activity.estimate,
-    Activity.actual,
-    Activity.outcome_id,
-    Activity.outcome,
-    Client.name.label("client"),
-    Inquiry.number.label("inquiry"),
-)
-_JOINED = (
-    _WITH_CLIENT.select_from(Activity)
-    .outerjoin(Client, Client.id == Activity.client_id)
-    .outerjoin(Inquiry, Inquiry.id == Activity.inquiry_id)
-)
 
 
 def list_finished(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the activities that were finished in the period, by employee and moment."""
-    rows = session.execute(
-        _JOINED.where(*finished_work(params)).order_by(Activity.performer_id, Activity.done_at, Activity.id)
-    ).all()
+    work = asked_work(params)
+    rows = queries.finished_tasks(session, work)
     names = Names(session, [row.performer_id for row in rows])
     for row in rows:
         yield {
             "employee": names.person(row.performer_id),
-            "done_on": row.done_at.astimezone(end_of(today()).tzinfo).date(),
+            "done_on": row.done_at.astimezone(work.zone).date(),
             "name": row.name,
             "kind": names.entry(ACTIVITY_KINDS, row.kind_id),
             "client": row.client or "",
@@ -80,25 +53,12 @@ def _activity_url(row: Mapping[str, Any]) -> str:
 
 
 def list_unfinished(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield what was not finished at the end of the day, the latest first within each employee.
-
-    Counted is what had been entered by then and was finished later or not at all; what was called off is not.
-    """
-    day = params.get("day") or today()
-    end = end_of(day)
-    conditions = [
-        ACTIVE,
-        Activity.created_at < end,
-        or_(Activity.status.not_in((DONE, CANCELLED)), Activity.done_at >= end),
-    ]
-    if params.get("performer_id"):
-        conditions.append(Activity.performer_id == params["performer_id"])
-    rows = session.execute(
-        _JOINED.where(*conditions).order_by(Activity.performer_id, Activity.due_at, Activity.id)
-    ).all()
+    """Yield what was not finished at the end of the day, the latest first within each employee."""
+    day, zone = params.get("day") or today(), current_formats().zone
+    rows = queries.unfinished_tasks(session, day_begins(day + timedelta(days=1), zone), params.get("performer_id"))
     names = Names(session, [row.performer_id for row in rows])
     for row in rows:
-        due = row.due_at.astimezone(end.tzinfo).date()
+        due = row.due_at.astimezone(zone).date()
         yield {
             "employee": names.person(row.performer_id),
             "name": row.name,
@@ -126,24 +86,7 @@ def unfinished_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> s
 
 def list_plan(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield planned and actual minutes by client, kind and employee: of what starts in the period (IN-41)."""
-    is_done = Activity.status == DONE
-    rows = session.execute(
-        select(
-            Client.name.label("client"),
-            Activity.client_id,
-            Activity.kind_id,
-            Activity.performer_id,
-            func.count(Activity.id).label("number"),
-            func.sum(case((is_done, 1), else_=0)).label("done"),
-            func.coalesce(func.sum(Activity.estimate), 0).label("planned"),
-            func.coalesce(func.sum(case((is_done, Activity.actual), else_=0)), 0).label("actual"),
-        )
-        .select_from(Activity)
-        .outerjoin(Client, Client.id == Activity.client_id)
-        .where(Activity.status != CANCELLED, *wanted_work(params, moment=Activity.starts_at))
-        .group_by(Client.name, Activity.client_id, Activity.kind_id, Activity.performer_id)
-        .order_by(Client.name, Activity.kind_id, Activity.performer_id)
-    ).all()
+    rows = queries.planned_and_actual(session, asked_work(params))
     names = Names(session, [row.performer_id for row in rows])
     for row in rows:
         yield {
