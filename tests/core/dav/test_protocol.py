@@ -118,6 +118,43 @@ def test_only_what_changed_since_the_last_time(program: Program, clock: Any) -> 
     assert program.report(SYNC.format(token)).status_code == 403, "marks expire"
 
 
+def test_changes_come_in_parts_when_a_program_wants_few_at_once(program: Program) -> None:
+    for name in "abcd":
+        program.put(f"{name}.ics", event(name))
+    asked = "<D:sync-collection><D:sync-token>{}</D:sync-token>{}<D:prop><D:getetag/></D:prop></D:sync-collection>"
+    limit = "<D:limit><D:nresults>3</D:nresults></D:limit>"
+
+    def told(token: str, most: str = limit) -> tuple[set[str], bool, str]:
+        text = program.report(asked.format(token, most)).text
+        names = set(re.findall(r"/([a-z])\.ics</D:href>", text))
+        return names, "507" in text, re.search(r"<D:sync-token>([^<]*)</", text)[1]  # type: ignore[index]
+
+    first, cut, token = told("")
+    assert (len(first), cut) == (3, True)
+    second, cut, token = told(token)
+    assert (first | second, len(second), cut) == ({"a", "b", "c", "d"}, 1, False)
+    for name in "abcd":
+        program("DELETE", f"{program.days}{name}.ics")
+    gone, cut, token = told(token)
+    assert (len(gone), cut) == (3, True)
+    rest, cut, _token = told(token, "")
+    assert (gone | rest, cut) == ({"a", "b", "c", "d"}, False)
+    assert program.report(asked.format("", "<D:limit><D:nresults>many</D:nresults></D:limit>")).status_code == 400
+
+
+def test_alarms_are_found_when_they_ring(program: Program) -> None:
+    alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nDESCRIPTION:x\r\nEND:VALARM\r\nEND:VEVENT"
+    program.put("a.ics", event("a", "Lunch", "20261201T120000Z").replace("END:VEVENT", alarm))
+    asked = (
+        "<C:calendar-query><D:prop><D:getetag/></D:prop><C:filter>"
+        '<C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"><C:comp-filter name="VALARM">'
+        '<C:time-range start="20261201T{}00Z" end="20261201T{}00Z"/></C:comp-filter></C:comp-filter></C:comp-filter>'
+        "</C:filter></C:calendar-query>"
+    )
+    assert hrefs(program.report(asked.format("1140", "1150"))) == [f"{program.days}a.ics"]
+    assert hrefs(program.report(asked.format("1200", "1215"))) == []
+
+
 def test_when_somebody_is_busy(program: Program) -> None:
     program.put("a.ics", event("a", DTEND="20261122T110000Z"))
     program.put("b.ics", event("b", start="20261122T103000Z", DTEND="20261122T120000Z"))

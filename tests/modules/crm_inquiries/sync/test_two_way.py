@@ -79,6 +79,12 @@ def test_made_and_changed_there_comes_back(served: Any) -> None:
     assert "X-COLOUR;A=b:red" in made.data
 
 
+def test_categories_of_other_programs_are_kept(served: Any) -> None:
+    made = served.calendar().save_event(event("c", "Visit", "20261125", "CATEGORIES:Hands,Feet"))
+    made.load()
+    assert "CATEGORIES:Hands,Feet" in made.data
+
+
 @pytest.mark.catalogue("IN-40")
 @pytest.mark.catalogue("X-20")
 def test_deletion_goes_both_ways(served: Any) -> None:
@@ -267,6 +273,7 @@ def test_what_cannot_be_kept_says_why(served: Any) -> None:
     calendar.save_event(event("one"))
     answer = served.ask("PUT", f"{calendar.url}other.ics", event("one"))
     assert (answer.status_code, "UID" in answer.text) == (403, True)
+    assert "no-uid-conflict" in answer.text
     with pytest.raises(NotFoundError):
         calendar.event_by_uid("nobody")
 

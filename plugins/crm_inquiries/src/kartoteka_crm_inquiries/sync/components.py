@@ -51,6 +51,7 @@ def component_of(
     zone: ZoneInfo,
     *,
     category: str = "",
+    our_categories: Iterable[str] = (),
     guests: Iterable[Guest] = (),
     kept: str = "",
     repeating: Repeating | None = None,
@@ -70,8 +71,8 @@ def component_of(
         if value:
             made.add(name, value)
     made.add("PRIORITY", _PRIORITY.get(one.importance, 5))
-    if category:
-        made.add("CATEGORIES", [category])
+    if categories := _categories(category, our_categories, kept):
+        made.add("CATEGORIES", categories)
     _add_status(made, one, sort)
     if repeating is not None:
         _add_repeating(made, repeating, zone, all_day=one.all_day)
@@ -152,12 +153,25 @@ def _add_guests(made: Any, guests: Iterable[Guest]) -> None:
         made.add("ATTENDEE", address)
 
 
+def _categories(own: str, ours: Iterable[str], kept: str) -> list[str]:
+    """Return an activity's category, and those of a calendar program that are none of the company's."""
+    known = {name.casefold() for name in ours}
+    others = [name for name in categories_of(_component(kept)) if name.casefold() not in known] if kept else []
+    return [*([own] if own else []), *others]
+
+
+def categories_of(one: Any) -> list[str]:
+    """Return the categories that a component names."""
+    names = [line(name, 200) for value in listed(one, "CATEGORIES") for name in getattr(value, "cats", [])]
+    return [name for name in dict.fromkeys(names) if name]
+
+
 def _add_kept(made: Any, kept: str) -> None:
     if not kept:
         return
     before = {address_of(one) for one in listed(made, "ATTENDEE")}
     for name, value in _component(kept).property_items(recursive=False, sorted=False):
-        if name in ("BEGIN", "END") or (name == "ORGANIZER" and "ORGANIZER" in made):
+        if name in ("BEGIN", "END", "CATEGORIES") or (name == "ORGANIZER" and "ORGANIZER" in made):
             continue
         if name == "ATTENDEE" and address_of(value) in before:
             continue
@@ -207,3 +221,8 @@ def listed(one: Any, name: str) -> list[Any]:
     """Return the values of a property that may come several times."""
     value = one.get(name)
     return [] if value is None else value if isinstance(value, list) else [value]
+
+
+def line(value: Any, longest: int) -> str:
+    """Return a value as one line of at most so many signs."""
+    return " ".join(str(value or "").replace("\x00", "").split())[:longest]

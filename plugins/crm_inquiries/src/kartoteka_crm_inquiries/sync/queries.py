@@ -275,7 +275,8 @@ class _Writer:
     def _component(self, one: Any, zone: ZoneInfo, **options: Any) -> Any:
         options = {"guests": self.guests.get(one.id, []), **options}
         category = self.categories.get(one.category_id, "")
-        return components.component_of(one, self.sort, zone, category=category, **options)
+        ours = self.categories.values()
+        return components.component_of(one, self.sort, zone, category=category, our_categories=ours, **options)
 
 
 def _differing(session: Session, ids: Sequence[int]) -> dict[int, list[Activity]]:
@@ -298,9 +299,7 @@ def _category_names(session: Session) -> dict[int | None, str]:
     return {row.id: row.name for row in rows}
 
 
-def category_named(session: Session, name: str) -> int | None:
-    """Return the category of this name, None when there is none."""
-    folded = name.casefold()
-    return next(
-        (number for number, known in _category_names(session).items() if folded and known.casefold() == folded), None
-    )
+def category_named(session: Session, names: Sequence[str]) -> int | None:
+    """Return the category of the first of these names that there is, None when there is none of them."""
+    known = {name.casefold(): number for number, name in _category_names(session).items()}
+    return next((known[folded] for name in names if (folded := name.casefold()) in known), None)

@@ -18,7 +18,7 @@ from kartoteka.api.errors import InvalidInput
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.models import NAME_LENGTH, PLACE_LENGTH, TEXT_LENGTH
 from kartoteka_crm_inquiries.activities.rules import CANCELLED, DONE, PLANNED, STARTED
-from kartoteka_crm_inquiries.sync.components import EVENT, TASK, listed
+from kartoteka_crm_inquiries.sync.components import EVENT, TASK, categories_of, line, listed
 
 _ = Texts("crm_inquiries")
 
@@ -28,7 +28,7 @@ MOST_KEPT, LARGEST = 32_000, 8_000
 EARLIEST, LATEST = 1900, 2999
 _OURS: Final = frozenset(
     """
-    UID DTSTAMP DTSTART DTEND DUE DURATION SUMMARY DESCRIPTION LOCATION PRIORITY STATUS CATEGORIES SEQUENCE CREATED
+    UID DTSTAMP DTSTART DTEND DUE DURATION SUMMARY DESCRIPTION LOCATION PRIORITY STATUS SEQUENCE CREATED
     LAST-MODIFIED RRULE EXDATE RDATE RECURRENCE-ID PERCENT-COMPLETE COMPLETED X-KARTOTEKA-NUMBER
     """.split()  # noqa: SIM905
 )
@@ -56,7 +56,7 @@ class Given:
     extra: Sequence[datetime] = field(default=())
     occurrence_at: datetime | None = None
     timezone: str = ""
-    category: str = ""
+    categories: Sequence[str] = ()
 
 
 def read_object(text: str, sort: str, zone: ZoneInfo) -> list[Given]:
@@ -81,9 +81,9 @@ def read_component(one: Any, zone: ZoneInfo) -> Given:
     """Return what one component says; raises InvalidInput."""
     values, timezone = _read_moments(one, zone)
     values |= {
-        "name": _line(one.get("SUMMARY"), NAME_LENGTH) or str(_("Without a name")),
+        "name": line(one.get("SUMMARY"), NAME_LENGTH) or str(_("Without a name")),
         "description": str(one.get("DESCRIPTION", "")).replace("\x00", "")[:TEXT_LENGTH],
-        "place": _line(one.get("LOCATION"), PLACE_LENGTH),
+        "place": line(one.get("LOCATION"), PLACE_LENGTH),
         "importance": _importance(one.get("PRIORITY")),
         "remind": _remind(one),
         "status": _status(one),
@@ -98,7 +98,7 @@ def read_component(one: Any, zone: ZoneInfo) -> Given:
     if len(rules) > 1:
         raise InvalidInput({"rule": _("A series with several rules cannot be kept.")})
     return Given(
-        uid=_line(one.get("UID"), 255),
+        uid=line(one.get("UID"), 255),
         values=values,
         kept=_kept(one),
         rule=rules[0].to_ical().decode() if rules else ONCE if extra else "",
@@ -106,7 +106,7 @@ def read_component(one: Any, zone: ZoneInfo) -> Given:
         extra=[utc_of(moment, zone) for moment in extra],
         occurrence_at=utc_of(one["RECURRENCE-ID"].dt, zone) if "RECURRENCE-ID" in one else None,
         timezone=timezone,
-        category=_category(one),
+        categories=categories_of(one),
     )
 
 
@@ -144,10 +144,6 @@ def _moments(value: Any) -> list[Any]:
     return [one.dt for one in getattr(value, "dts", [])]
 
 
-def _line(value: Any, longest: int) -> str:
-    return " ".join(str(value or "").replace("\x00", "").split())[:longest]
-
-
 def _importance(value: Any) -> int:
     priority = int(value) if value is not None else 0
     return 2 if priority in (0, 5) else 4 if priority <= 2 else 3 if priority <= 4 else 1
@@ -177,13 +173,6 @@ def _lead(alarm: Any) -> int | None:
         return None
     minutes = int(-before.total_seconds() // 60)
     return minutes if minutes <= 527_040 else None
-
-
-def _category(one: Any) -> str:
-    for value in listed(one, "CATEGORIES"):
-        for name in getattr(value, "cats", []):
-            return _line(name, 200)
-    return ""
 
 
 def _kept(one: Any) -> str:

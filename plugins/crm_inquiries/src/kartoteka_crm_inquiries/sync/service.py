@@ -178,7 +178,8 @@ def _override(session: Session, series: Series, others: Sequence[Given]) -> None
 
 def _values(session: Session, given: Given) -> dict[str, Any]:
     values: dict[str, Any] = dict(given.values)
-    if given.category and (category := category_named(session, given.category)) is not None:
+    category = category_named(session, given.categories) if given.categories else None
+    if category is not None:
         values["category_id"] = category
     return values
 

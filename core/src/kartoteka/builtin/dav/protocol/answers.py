@@ -174,6 +174,12 @@ def lost(address: str, status: int = 404) -> Element:
     return element(D("response"), href(address), element(D("status"), text=_status(status)))
 
 
+def cut_off(address: str) -> Element:
+    """Return that more would have been said of a resource than was asked for (RFC 6578, 3.6)."""
+    more = element(D("error"), element(D("number-of-matches-within-limits")))
+    return element(D("response"), href(address), element(D("status"), text=_status(507)), more)
+
+
 def multistatus(responses: Iterable[Element], *more: Element) -> Answer:
     """Return several answers as one (RFC 4918, 13)."""
     return xml_answer(element(D("multistatus"), *responses, *more))

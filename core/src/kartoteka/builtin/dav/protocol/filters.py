@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from kartoteka.builtin.dav.protocol.answers import C, Refusal
-from kartoteka.builtin.dav.protocol.objects import touches
+from kartoteka.builtin.dav.protocol.objects import rings, touches
 from kartoteka.extension.declarations.dav import DavSpan
 
 _COLLATIONS = {"", "default", "i;ascii-casemap", "i;octet", "i;unicode-casemap"}
@@ -79,9 +79,8 @@ def _component_matches(component: Any, wanted: Element, whole: Any) -> bool:
 
 
 def _in_range(component: Any, range_: Element, whole: Any) -> bool:
-    if component.name == "VALARM":
-        return True  # narrower than a whole event nobody needs it, and more than asked for is allowed
-    return touches(whole, read_span(range_))
+    span = read_span(range_)
+    return rings(whole, span) if component.name == "VALARM" else touches(whole, span)
 
 
 def _property_matches(component: Any, wanted: Element) -> bool:

@@ -84,6 +84,16 @@ def touches(calendar: Any, span: DavSpan) -> bool:
         return True
 
 
+def rings(calendar: Any, span: DavSpan) -> bool:
+    """Tell whether an alarm of an object rings within a span (RFC 4791, 9.9); one without an end is always matched."""
+    if span.since is None or span.until is None:
+        return True
+    try:
+        return bool(next(iter(occurrences_of(calendar, components=["VALARM"]).between(span.since, span.until)), None))
+    except _BROKEN:
+        return False
+
+
 def expanded(calendar: Any, since: datetime, until: datetime) -> list[Any]:
     """Return the occurrences within a span, each as an event of its own; raises Refusal where they are too many."""
     if until - since > timedelta(days=366 * 30):

@@ -15,6 +15,7 @@ from kartoteka.builtin.dav.protocol.answers import (
     Refusal,
     Request,
     clean,
+    cut_off,
     element,
     found,
     lost,
@@ -125,18 +126,31 @@ def _sync(session: Session, asked: Described, root: Element) -> tuple[Answer, Se
     if asked.collection is None:
         raise Refusal(403, D("supported-report"))
     given = (root.findtext(D("sync-token")) or "").strip()
-    items = asked.items
-    changed: Sequence[DavItem] = items
-    gone: list[str] = []
-    if given:
-        before = seen_with(session, asked.place.key, given)
-        if before is None:
-            raise Refusal(403, D("valid-sync-token"))
-        changed = [item for item in items if before.get(item.name) != item.etag]
-        gone = sorted(before.keys() - {item.name for item in items})
+    before = seen_with(session, asked.place.key, given) if given else {}
+    if before is None:
+        raise Refusal(403, D("valid-sync-token"))
+    changed = [item for item in asked.items if before.get(item.name) != item.etag]
+    gone = sorted(before.keys() - {item.name for item in asked.items})
+    seen, most = asked.items, _most(root)
+    cut = most is not None and len(changed) + len(gone) > most
+    if most is not None and cut:
+        gone, changed = gone[:most], changed[: max(0, most - len(gone))]
+        known = {**before, **{item.name: item.etag for item in changed}}
+        seen = [DavItem(name, etag) for name, etag in known.items() if name not in gone]
     responses = _changed(session, asked, changed, root)
     responses += [lost(Place("object", asked.user_id, asked.place.key, name).href) for name in gone]
-    return multistatus(responses, element(D("sync-token"), text=sync_token(items))), items
+    responses += [cut_off(asked.place.href)] if cut else []
+    return multistatus(responses, element(D("sync-token"), text=sync_token(seen))), seen
+
+
+def _most(root: Element) -> int | None:
+    """Return how many changes a program wants at once (DAV:limit), None when it takes all."""
+    said = (root.findtext(f"{D('limit')}/{D('nresults')}") or "").strip()
+    if not said:
+        return None
+    if not (said.isascii() and said.isdigit() and len(said) < 10 and int(said)):
+        raise Refusal(400)
+    return int(said)
 
 
 def _changed(session: Session, asked: Described, changed: Sequence[DavItem], root: Element) -> list[Element]:

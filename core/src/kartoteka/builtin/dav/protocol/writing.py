@@ -117,5 +117,6 @@ def refusal_of(problem: Problem) -> Refusal:
         return Refusal(403, D("need-privileges"), problem.message)
     if isinstance(problem, InvalidInput):
         said = " ".join(str(one) for one in problem.errors.values())
-        return Refusal(403, C("valid-calendar-object-resource"), said)
+        condition = "no-uid-conflict" if "uid" in problem.errors else "valid-calendar-object-resource"
+        return Refusal(403, C(condition), said)
     return Refusal(403, message=problem.message)
