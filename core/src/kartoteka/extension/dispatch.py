@@ -97,10 +97,10 @@ def settles_undo(session: orm.Session) -> bool:
     return any(True for _one in extension_of(session).registry.calls.each("settle_undo", active_set(session)))
 
 
-def settle_undo(session: orm.Session, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Let every active module complete what an undo put back; an error stops the undo."""
+def settle_undo(session: orm.Session, kind: str, rows: Sequence[Mapping[str, Any]], *, final: bool) -> None:
+    """Let every active module complete what an undo put back; an error stops the undo, unless it is ``final``."""
     for _module, settle in extension_of(session).registry.calls.each("settle_undo", active_set(session)):
-        settle(session=session, kind=kind, rows=tuple(rows))
+        settle(session=session, kind=kind, rows=tuple(rows), final=final)
 
 
 def client_delete_blockers(session: orm.Session, client_ids: Sequence[int]) -> list[str]:

@@ -100,7 +100,8 @@ def test_what_moved_to_another_inquiry_is_missed_there(desk: Desk) -> None:
         undo(desk, operation)
 
 
-def test_a_large_undo_tells_of_those_it_cannot_settle(desk: Desk) -> None:
+@pytest.mark.catalogue("M-09", part="an undo in the background plans what an open inquiry would miss")
+def test_a_large_undo_plans_a_step_where_none_would_be_left(desk: Desk) -> None:
     client = desk.client()
     lonely, other = desk.inquiry(client), desk.inquiry(client)
     with desk.writing() as session:
@@ -111,12 +112,19 @@ def test_a_large_undo_tells_of_those_it_cannot_settle(desk: Desk) -> None:
     for inquiry_id in (lonely, other):
         finish(desk, first_of(desk, inquiry_id))
     with desk.writing() as session:
-        job = service.undo_in_background(session, operation)
+        service.undo_in_background(session, operation)
     run_jobs(desk.company)
     assert desk.next_at(other) == desk.found(later).due_at
-    page = desk.company.browser(desk.company.add_user("administrator")).get(f"/jobs/{job}").text
-    assert "U-1 is open and would be left without a next action" in page
-    assert "U-2" not in page
+    planned = open_of(desk, lonely)
+    assert [(one.status, one.performer_id) for one in planned] == [("planned", desk.user_id)]
+    assert desk.next_at(lonely) == planned[0].due_at
+    assert len(open_of(desk, other)) == 1, "nothing is planned where something is left"
+
+
+def open_of(desk: Desk, inquiry_id: int) -> list[Activity]:
+    with desk.reading() as session:
+        wanted = select(Activity).where(Activity.inquiry_id == inquiry_id, Activity.status == "planned")
+        return list(session.scalars(wanted))
 
 
 def test_a_moment_that_is_wrong_is_only_mended_where_the_undo_was(desk: Desk) -> None:

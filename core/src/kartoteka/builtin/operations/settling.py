@@ -26,7 +26,8 @@ Told = Callable[[Message], None]
 def settle(session: Session, operation_id: int, tell: Told | None = None) -> None:
     """Let modules complete the undo of an operation, which has put back everything it could.
 
-    Raises what a module raises; with ``tell`` that is told instead, and the other records are settled nevertheless.
+    Raises what a module raises; with ``tell``, for an undo that cannot be stopped any more, that is told instead, and
+    the other records are settled nevertheless.
     """
     if not dispatch.settles_undo(session):
         return
@@ -34,7 +35,7 @@ def settle(session: Session, operation_id: int, tell: Told | None = None) -> Non
     for kind in _kinds(session, operation_id):
         for part in _parts(session, operation_id, kind):
             if tell is None:
-                dispatch.settle_undo(session, kind.kind, _rows(session, kind, part))
+                dispatch.settle_undo(session, kind.kind, _rows(session, kind, part), final=False)
             elif not _try(session, kind, part, lambda problem: None):
                 for entry in part:
                     _try(session, kind, [entry], tell)
@@ -43,7 +44,7 @@ def settle(session: Session, operation_id: int, tell: Told | None = None) -> Non
 def _try(session: Session, kind: RecordKind, part: Sequence[ChangeEntry], tell: Told) -> bool:
     try:
         with session.begin_nested():
-            dispatch.settle_undo(session, kind.kind, _rows(session, kind, part))
+            dispatch.settle_undo(session, kind.kind, _rows(session, kind, part), final=True)
     except Refused as problem:
         tell(problem.message)
         return False

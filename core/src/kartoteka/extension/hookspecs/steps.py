@@ -106,14 +106,15 @@ def note_sent_mail(session: Session, mail: SentMail) -> None:
 
 
 @hookspec
-def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], final: bool) -> None:
     """Complete what an undo has put back where records hang together otherwise than by references, or object to it.
 
     When called: at the end of an undo, inside its transaction, for each kind of record that it changed; on active
         modules. ``rows`` are at most 500 records as tables hold them: those that are there again or were changed back
         as they are now, changed ones also as they were before the undo, and those that went as they last were.
+        ``final`` says that it is done in the background and can't be stopped any more: then mend what you can.
     Returns: nothing; raising `Refused` stops an undo that is done at once with these words, and leaves a note in one
-        that is done in the background. What the module changes belongs to the undo.
+        that is final. What the module changes belongs to the undo.
     Order: modules after those they require, then by name.
     Since: 1.0
     Example::

@@ -19,8 +19,10 @@ from kartoteka_crm_inquiries.activities.rules import OPEN
 _ = Texts("crm_inquiries")
 
 CloseInquiry = Callable[..., Any]
+PlanStep = Callable[[Session, int], Any]
 _INQUIRIES = Activity.__table__.c.inquiry_id
 _closers: list[CloseInquiry] = []
+_planners: list[PlanStep] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,17 @@ def close_its_inquiry(session: Session, inquiry_id: int, close: Mapping[str, Any
     if not _closers:
         raise Refused(_("Inquiries cannot be closed from here."))
     _closers[0](session, inquiry_id, **close)
+
+
+def let_plan(plan: PlanStep) -> None:
+    """Say who plans the usual next step of an inquiry: the room above, which this one does not know."""
+    _planners[:] = [plan]
+
+
+def plan_usual_step(session: Session, inquiry_id: int) -> None:
+    """Plan the usual next step of an inquiry, for its manager; raises Problem where that cannot be."""
+    for plan in _planners:
+        plan(session, inquiry_id)
 
 
 def inquiry_class() -> type[Any]:

@@ -128,8 +128,8 @@ def register_import_targets() -> list[ImportTarget]:
 
 
 @hookimpl
-def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    settle_undone(session, kind, rows)
+def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], final: bool) -> None:
+    settle_undone(session, kind, rows, final=final)
 
 
 @hookimpl

@@ -8,21 +8,27 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from kartoteka.api.db import Session, as_system
-from kartoteka.api.errors import Refused
+from kartoteka.api.errors import Problem, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.next_action import Orphaned, inquiry_class, settle_next_action
+from kartoteka_crm_inquiries.activities.next_action import (
+    Orphaned,
+    inquiry_class,
+    plan_usual_step,
+    settle_next_action,
+)
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.naming import ACTIVITY, INQUIRY
 
 _ = Texts("crm_inquiries")
 
 
-def settle_undone(session: Session, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def settle_undone(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], *, final: bool = False) -> None:
     """Mend the next action of the inquiries that activities or inquiries put back by an undo belong to.
 
-    Raises Refused, naming the inquiry, when an open one would be left without a next action.
+    Raises Refused, naming the inquiry, when an open one would be left without a next action. When the undo is ``final``
+    and cannot be stopped any more, the usual next step is planned for it instead.
     """
     column = {ACTIVITY: "inquiry_id", INQUIRY: "id"}.get(kind)
     if column is None:
@@ -32,9 +38,20 @@ def settle_undone(session: Session, kind: str, rows: Sequence[Mapping[str, Any]]
         try:
             settle_next_action(session, inquiry_id)
         except Orphaned:
+            if final and _plan_instead(session, inquiry_id):
+                continue
             raise Refused(
                 _("%(number)s is open and would be left without a next action. Plan another one first.", number=number)
             ) from None
+
+
+def _plan_instead(session: Session, inquiry_id: int) -> bool:
+    try:
+        with session.begin_nested(), as_system(session, reason="next action after an undo"):
+            plan_usual_step(session, inquiry_id)
+    except Problem:
+        return False
+    return True
 
 
 def _stale(session: Session, ids: set[int]) -> list[tuple[int, str]]:

@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from kartoteka.api.clients import apply_changes, record_to_write, set_state
-from kartoteka.api.db import Session, settle, utc_now
+from kartoteka.api.db import Session, find, settle, utc_now
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka.api.values import read_values
-from kartoteka_crm_inquiries.activities.next_action import let_close
+from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.activities.next_action import let_close, let_plan
 from kartoteka_crm_inquiries.inquiries.handing import hand_over_inquiry as hand_over_inquiry
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.moving import close_inquiry as close_inquiry
 from kartoteka_crm_inquiries.inquiries.moving import move_to_stage as move_to_stage
 from kartoteka_crm_inquiries.inquiries.moving import reopen_inquiry as reopen_inquiry
 from kartoteka_crm_inquiries.inquiries.ordering import make_order as make_order
+from kartoteka_crm_inquiries.inquiries.planning import plan_next, usual_step
 from kartoteka_crm_inquiries.inquiries.reading import read_lines, readers
 from kartoteka_crm_inquiries.inquiries.registering import demand_assigning, write_lines
 from kartoteka_crm_inquiries.inquiries.registering import register_inquiry as register_inquiry
@@ -70,4 +72,11 @@ def restore_inquiry(session: Session, id: int) -> Inquiry:
     return found
 
 
+def plan_usual(session: Session, inquiry_id: int) -> Activity:
+    """Plan the usual next step of an inquiry, for its manager."""
+    inquiry = find(session, Inquiry, inquiry_id)
+    return plan_next(session, inquiry, usual_step(session, inquiry.manager_id))
+
+
 let_close(close_inquiry)
+let_plan(plan_usual)
