@@ -62,3 +62,12 @@ def look_at(office: Office, places: dict[str, Any], look: Look) -> None:
         take_picture(page, f"{look.name}-phone-light", whole=True)
         assert page.evaluate(STICKING_OUT) == []
         assert page.evaluate(TOO_SMALL) == []
+        if not look.login:
+            look_as_visitor(page)
+
+
+def look_as_visitor(page: Page) -> None:
+    """Find nothing serious for axe on a phone either: whoever comes from outside comes with one."""
+    for scheme in ("light", "dark"):
+        show(page, PHONE, scheme)
+        assert serious_problems(page) == [], f"phone, {scheme}"

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from kartoteka.builtin.users.models import User
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from kartoteka_crm_inquiries.intake.models import BookingLink, WebForm
+from kartoteka_crm_inquiries.intake.public_views import BOOKED
+from kartoteka_crm_inquiries.intake.seals import seal_id
 from tests.browser.looking import Look, look_at
 from tests.browser.looks import LANGUAGE
 from tests.browser.offices import Office
@@ -36,12 +40,40 @@ REPORTS = (
     "unfinished",
     "plan_and_actual",
 )
+
+
+def edit_a_fact(page: Page) -> None:
+    """Open the form of a fact in its place."""
+    page.locator("#value-value .k-edit").press("Enter")
+    expect(page.locator("#value-value").get_by_label("Value")).to_be_focused()
+
+
+def send_page(page: Page) -> None:
+    """Send a page as it was opened, which is refused."""
+    page.locator("button[type=submit]").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def choose_time(page: Page) -> None:
+    """Choose the first free time that is shown."""
+    page.locator("main section a").first.click()
+    expect(page.locator("button[type=submit]")).to_be_visible()
+
+
+def book_nothing(page: Page) -> None:
+    """Book a time without saying who one is."""
+    choose_time(page)
+    send_page(page)
+
+
 LOOKS = (
     Look("inquiries", f"{ROOT}/inquiries/"),
     Look("inquiries-nothing", f"{ROOT}/inquiries/?q=qwertyuiop"),
     Look("inquiry", f"{ROOT}/inquiries/{{inquiry}}"),
     Look("inquiry-new", f"{ROOT}/inquiries/new"),
     Look("inquiry-new-of-client", f"{ROOT}/inquiries/new?client={{client}}"),
+    Look("inquiry-fact", f"{ROOT}/inquiries/{{inquiry}}/facts/value"),
+    Look("inquiry-fact-in-place", f"{ROOT}/inquiries/{{inquiry}}", prepare=edit_a_fact),
     Look("inquiry-edit", f"{ROOT}/inquiries/{{inquiry}}/edit"),
     Look("inquiry-close", f"{ROOT}/inquiries/{{inquiry}}/close"),
     Look("order-new", f"{ROOT}/orders/new"),
@@ -64,6 +96,7 @@ LOOKS = (
     Look("calendar-quarter", f"{ROOT}/calendar?mode=quarter"),
     Look("calendar-free", f"{ROOT}/calendar/free"),
     Look("calendar-hours", f"{ROOT}/calendar/hours"),
+    Look("calendar-import", f"{ROOT}/calendar/import"),
     Look("calendar-plan", f"{ROOT}/calendar/plan"),
     Look("promises", f"{ROOT}/promises/"),
     Look("projects", f"{ROOT}/projects/"),
@@ -79,6 +112,14 @@ LOOKS = (
     Look("tab-of-activities", f"{ROOT}/clients/{{client}}/activities"),
     Look("web-forms", f"{ROOT}/forms/"),
     Look("booking", f"{ROOT}/booking/"),
+    Look("public-form", f"{ROOT}/form/{{form}}", ""),
+    Look("public-form-refused", f"{ROOT}/form/{{form}}", "", 422, send_page),
+    Look("public-form-thanks", f"{ROOT}/form/{{form}}/thanks", ""),
+    Look("public-form-gone", f"{ROOT}/form/{'a' * 43}", "", 404),
+    Look("public-times", f"{ROOT}/book/{{link}}", ""),
+    Look("public-booking", f"{ROOT}/book/{{link}}", "", prepare=choose_time),
+    Look("public-booking-refused", f"{ROOT}/book/{{link}}", "", 422, book_nothing),
+    Look("public-booked", f"{ROOT}/booked/{{booked}}", ""),
     *(Look(f"report-{name}", f"/reports{ROOT}/{name}", may_scroll=name == "register") for name in REPORTS),
 )
 
@@ -102,6 +143,9 @@ def places(shop: Office) -> dict[str, Any]:
             "inquiry": inquiry.id,
             "client": inquiry.client_id,
             "activity": session.scalar(planned),
+            "form": session.scalars(select(WebForm.token)).first(),
+            "link": session.scalars(select(BookingLink.token)).first(),
+            "booked": seal_id(shop.company.app.secret_key or "", BOOKED, session.scalar(planned) or 0),
             "taken": "",
         }
 
