@@ -2,6 +2,7 @@
 const EVENT = "[data-k-cal] [data-id][href]";
 const root = () => document.querySelector("[data-k-cal]");
 let chosen = null;
+let chosenBefore = null;
 
 function choose(event) {
   chosen = event;
@@ -22,13 +23,16 @@ function choose(event) {
   });
 }
 
+// A finger gives the focus, which chooses, before it clicks: what was chosen until then is opened by a second tap only.
+document.addEventListener("pointerdown", () => (chosenBefore = chosen));
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.(EVENT);
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   // A click by Enter has no detail: it opens, as a link does.
   if (event.detail === 0 || link.closest(".k-cal-agenda")) return;
   event.preventDefault();
-  if (event.detail > 1 || (link === chosen && event.pointerType === "touch")) {
+  if (event.detail > 1 || (link === chosenBefore && event.pointerType === "touch")) {
     location.assign(link.href);
     return;
   }
