@@ -84,7 +84,8 @@ def _fact(session: Session, inquiry: Inquiry, name: str) -> Fact:
     shown = queries.shown_inquiry(session, inquiry.id)
     people = client_people(session, inquiry.client_id) if name == "person" and inquiry.person is not None else []
     person = next((one for one in people if one.ref == inquiry.person), None)
-    return one_fact(name, shown, person, may_edit=True, may_assign=True)
+    # The pencil of the description stays in the head of its panel.
+    return one_fact(name, shown, person, may_edit=name != "description", may_assign=True)
 
 
 def _edit_url(inquiry: Inquiry, name: str) -> str:
