@@ -22,6 +22,8 @@ from kartoteka.db.search import (
     rebuild_search,
     restrict_to_matches,
 )
+from kartoteka.db.search_feed import SearchRule, SearchRules
+from kartoteka.db.search_tables import kind_place, text_id
 from kartoteka.vocabulary.search import matches, parse_query
 
 NAMES = (
@@ -241,7 +243,10 @@ class TestInStatements:
         words = "  ".join(f"word{number}" for number in range(6))
         row = {"kind": "shop.customer", "module": "shop", "digits": ""}
         rows = [
-            row | {"record_id": key, "client_id": key, "text": f"  zuvedra{key}  {words} "} for key in range(1, 20_001)
+            row
+            | {"id": text_id("shop.customer", key), "record_id": key, "client_id": key}
+            | {"text": f"  zuvedra{key}  {words} "}
+            for key in range(1, 20_001)
         ]
         with shop.database.engine.begin() as connection:
             insert_many(connection, SearchText.__table__, rows)
@@ -256,6 +261,29 @@ class TestInStatements:
         assert "Seq Scan on core_search_text" not in plan
         assert "SCAN core_search_text" not in plan
         assert ("ix_core_search_text_text" in plan) or ("VIRTUAL TABLE INDEX" in plan)
+
+    def test_hits_name_clients_without_a_look_at_their_texts(self, shop):
+        terms = parse_query("vedra")
+        with shop.reading() as session:
+            statement = restrict_to_matches(session, select(shop.Trader.id), shop.Trader.id, terms, ["shop.customer"])
+            compiled = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        reads_texts = "core_search_text" in str(compiled)
+        assert reads_texts is not shop.database.is_sqlite
+
+    def test_an_id_says_kind_and_record(self, shop):
+        [key] = fill(shop, [{"name": "Žuvėdra"}])
+        with shop.reading() as session:
+            ids = {row.kind: row.id for row in session.execute(select(SearchText.kind, SearchText.id))}
+        assert ids
+        assert all(number == text_id(kind, key) for kind, number in ids.items())
+        assert all(number >> 32 == kind_place(kind) and number < 2**63 for kind, number in ids.items())
+
+    def test_kinds_that_cannot_be_told_apart_are_refused(self):
+        # These two words have the same CRC-32, whose lower 31 bits are the place.
+        rules = SearchRules()
+        rules.add(SearchRule(kind="plumless", module="x", table="one", text_columns=("name",)))
+        with pytest.raises(ValueError, match=r"buckeroo.*plumless"):
+            rules.add(SearchRule(kind="buckeroo", module="x", table="other", text_columns=("name",)))
 
 
 class TestCare:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks, insert_many
 from kartoteka.db.members import MEMBERS
-from kartoteka.db.search_tables import INDEX_TABLE, SearchText
+from kartoteka.db.search_tables import INDEX_TABLE, SearchText, kind_place, text_id
 from kartoteka.vocabulary.search import DIGITS_LENGTH, DOCUMENT_LENGTH, search_digits, search_document
 from kartoteka.vocabulary.text import fold
 
@@ -73,12 +73,19 @@ class SearchRules:
         self.region = region
         self._by_table: dict[str, SearchRule] = {}
         self._by_kind: dict[str, SearchRule] = {}
+        self._places: dict[int, str] = {}
         self.stamp = 0
         self.confidential: Mapping[tuple[str, str], str] = {}
         """Tables and columns that only some people may read, each with the right that it takes."""
 
     def add(self, rule: SearchRule) -> None:
-        """Make a table searchable; a second rule for the same table takes the place of the first."""
+        """Make a table searchable; a second rule for the same table takes the place of the first.
+
+        Raises ValueError when two kinds happen to have the same place in the ids of texts: one must be renamed.
+        """
+        for kind in (rule.kind, f"{rule.kind}{OPEN}"):
+            if self._places.setdefault(kind_place(kind), kind) != kind:
+                raise ValueError(f"The texts of {kind} and {self._places[kind_place(kind)]} cannot be told apart.")
         self._by_table[rule.table] = rule
         self._by_kind[rule.kind] = rule
         self.stamp += 1
@@ -90,6 +97,11 @@ class SearchRules:
     def readable_by(self, kinds: Iterable[str], can: Callable[[str], bool]) -> list[str]:
         """Return which texts of these kinds somebody who ``can`` may search."""
         return [kind if all(map(can, self._rights(kind))) else f"{kind}{OPEN}" for kind in kinds]
+
+    def names_client(self, text_kind: str) -> bool:
+        """Tell whether texts of a kind, open ones or not, are those of clients themselves."""
+        rule = self._by_kind.get(text_kind.removesuffix(OPEN))
+        return rule is not None and rule.client_column == "id"
 
     def texts_of(self, rule: SearchRule) -> list[SearchRule]:
         """Return the rule, and beside it that of the open texts when there are confidential columns."""
@@ -165,6 +177,7 @@ def _row_of(rule: SearchRule, record_id: int, values: Mapping[str, Any], region:
     own_region = values.get(rule.region_column) if rule.region_column else None
     client = record_id if rule.client_column == "id" else values.get(rule.client_column or "")
     return {
+        "id": text_id(rule.kind, record_id),
         "kind": rule.kind,
         "record_id": record_id,
         "client_id": client,
@@ -208,7 +221,7 @@ def _upsert(insert: Any) -> Any:
     new = statement.excluded
     fields = ("client_id", "module", "text", "digits")
     return statement.on_conflict_do_update(
-        index_elements=["record_id", "kind"],
+        index_elements=["id"],
         set_={name: new[name] for name in fields},
         where=or_(*(_texts.c[name].is_distinct_from(new[name]) for name in fields)),
     )

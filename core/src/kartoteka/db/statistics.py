@@ -40,6 +40,6 @@ def _expected(table: Table) -> Mapping[str, str]:
 
 
 def _led_by_state(index: Index) -> str:
-    """Return the line of an index that begins with the state; a list in some order must not be chosen for one client."""
+    """Return the line of an index that begins with the state: not one for finding the records of a client."""
     more = [1 if name == "id" else _ALIKE_BY_MORE for name in index.columns.keys()[1:]]
     return " ".join(map(str, [_ROWS, _ALIKE_BY_STATE, *more]))

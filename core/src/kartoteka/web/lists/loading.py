@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kartoteka.db.actor import Reach
 from kartoteka.db.derived import derived
 from kartoteka.db.paging import COUNTED, Count, Page, SortKey, count_exactly, count_up_to, gather_up_to, go_to, paginate
-from kartoteka.db.search import Search, readable_texts, restrict_to_matches
+from kartoteka.db.search import Search, restrict_to_matches, search_for
 from kartoteka.db.session import Session, actor_of
 from kartoteka.db.walking import IdsGathered, Walked
 from kartoteka.extension.declarations.data import FieldType
@@ -252,7 +252,7 @@ def _search(question: _Question) -> Search | None:
     if not terms or definition.searched is None:
         return None
     column: Any = definition.search_column
-    return Search(question.id, terms, readable_texts(question.session, _searched(question)), column)
+    return search_for(question.session, question.id, terms, _searched(question), column)
 
 
 def _searched(question: _Question) -> tuple[str, ...]:
