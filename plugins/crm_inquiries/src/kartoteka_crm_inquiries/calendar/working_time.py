@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
-
-import holidays
 
 COUNTRIES = ("LT", "EE", "LV", "UA")
 DAY_MINUTES = 24 * 60
@@ -59,8 +58,6 @@ ALL_HOURS = Hours.of_week(0, DAY_MINUTES, range(7))
 @lru_cache(maxsize=256)
 def holidays_of(country: str, year: int, language: str = "en") -> Mapping[date, Holiday]:
     """Return the named days of a year by date, in the reader's language or else the country's; none if unknown."""
-    if country not in holidays.list_supported_countries():
-        return {}
     free = _names(country, year, language, "public")
     worked = _names(country, year, language, "workday")
     named = {day: Holiday(name, free=False) for day, name in worked.items()}
@@ -68,13 +65,19 @@ def holidays_of(country: str, year: int, language: str = "en") -> Mapping[date, 
 
 
 def _names(country: str, year: int, language: str, category: str) -> dict[date, str]:
-    wanted = _LANGUAGES.get(language, language)
-    calendar = getattr(holidays, country)
-    if category not in calendar.supported_categories:
+    calendar, wanted = _calendar_of(country), _LANGUAGES.get(language, language)
+    if calendar is None or category not in calendar.supported_categories:
         return {}
     chosen = wanted if wanted in calendar.supported_languages else calendar.default_language
-    found = holidays.country_holidays(country, years=year, language=chosen, categories=category)
+    found = calendar(years=year, language=chosen, categories=category)
     return {day: name for day, name in found.items() if day.year == year}
+
+
+def _calendar_of(country: str) -> Any:
+    """Return the library's class of a country by its code, None for one that it does not know."""
+    import holidays  # a quarter of a second of every start, for what few processes ever ask
+
+    return getattr(holidays, country, None) if country.isupper() and len(country) == 2 else None
 
 
 def holidays_between(first: date, last: date, country: str, language: str = "en") -> dict[date, Holiday]:
