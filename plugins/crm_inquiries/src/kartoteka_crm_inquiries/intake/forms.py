@@ -56,6 +56,10 @@ class WebFormForm(Form):
     days = IntegerField(_("Return call in, working days"), required=True, least=1, most=30)
     enabled = YesNoField(_("Visitors can use it"))
 
+    def values(self) -> dict[str, Any]:
+        """Return what was typed; where nothing is ticked, an empty list."""
+        return {**super().values(), "fields": self["fields"].data or [], "required": self.required.data or []}
+
 
 class LinkForm(Form):
     """What visitors can book."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,30 +10,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from kartoteka.api.clients import Client, find_duplicates
-from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, utc_now
 from kartoteka.api.declare import DuplicateProbe
 from kartoteka.api.errors import NotFound
 from kartoteka.api.records import RecordRef, RecordState, RecordSummary
-from kartoteka_crm_inquiries.calendar.queries import hours_of
+from kartoteka_crm_inquiries.calendar.queries import working_time
 from kartoteka_crm_inquiries.calendar.service import free_busy
-from kartoteka_crm_inquiries.calendar.working_time import moment_at, working_stretches
+from kartoteka_crm_inquiries.calendar.working_time import moment_at
 from kartoteka_crm_inquiries.intake.models import TOKEN_LENGTH, BookingLink, WebForm
 from kartoteka_crm_inquiries.intake.rules import free_slots
 from kartoteka_crm_inquiries.naming import BOOKING_LINK, WEB_FORM
 
 
-def web_forms(session: Session) -> list[WebForm]:
-    """Return all web forms in use by their title; one statement."""
-    return list(
-        session.scalars(select(WebForm).where(WebForm.state == RecordState.ACTIVE).order_by(WebForm.title, WebForm.id))
-    )
-
-
-def booking_links(session: Session) -> list[BookingLink]:
-    """Return the booking links that the reader sees; one statement."""
-    statement = select(BookingLink).where(BookingLink.state == RecordState.ACTIVE)
-    return list(session.scalars(statement.order_by(BookingLink.title, BookingLink.id)))
+def in_use(session: Session, model: type[Any]) -> list[Any]:
+    """Return the web forms, or the booking links that the reader sees, by their title; one statement."""
+    found = select(model).where(model.state == RecordState.ACTIVE)
+    return list(session.scalars(found.order_by(model.title, model.id)))
 
 
 def open_form(session: Session, token: str) -> WebForm:
@@ -60,33 +52,33 @@ def known_client(session: Session, email: str, phone: str, country: str) -> Clie
 
 def slots_of(session: Session, link: BookingLink, first: date, last: date) -> list[datetime]:
     """Return the moments at which a visitor can begin from ``first`` to ``last``, days of the company's zone."""
-    country, zone = company_place(session)
-    now = utc_now()
-    hours = hours_of(session, [link.user_id])[link.user_id]
-    working = list(working_stretches(first, last, country, zone, hours))
+    now, worked = utc_now(), working_time(session, link.user_id)
+    working, zone = list(worked.stretches(first, last)), worked.zone
     if not working:
         return []
     since, until = moment_at(first, 0, zone), moment_at(last, 1440, zone)
     busy = free_busy(session, [link.user_id], since - timedelta(days=1), until + timedelta(days=1))[link.user_id]
     earliest = now + timedelta(hours=link.notice)
-    latest = moment_at(now.astimezone(ZoneInfo(zone)).date() + timedelta(days=link.days_ahead), 1440, zone)
+    latest = moment_at(now.astimezone(ZoneInfo(str(zone))).date() + timedelta(days=link.days_ahead), 1440, zone)
     return free_slots(working, busy, timedelta(minutes=link.minutes), earliest, latest)
 
 
 def summarise_forms(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     """Return what each form is called; one statement."""
-    rows = session.execute(select(WebForm.id, WebForm.title, WebForm.state).where(WebForm.id.in_(ids)))
-    return {
-        row.id: RecordSummary(RecordRef(WEB_FORM, row.id), title=row.title, url=form_url(row.id), state=row.state)
-        for row in rows
-    }
+    return _summarise(session, WebForm, WEB_FORM, ids, form_url)
 
 
 def summarise_links(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     """Return what each booking link is called; one statement."""
-    rows = session.execute(select(BookingLink.id, BookingLink.title, BookingLink.state).where(BookingLink.id.in_(ids)))
+    return _summarise(session, BookingLink, BOOKING_LINK, ids, link_url)
+
+
+def _summarise(
+    session: Session, model: type[Any], kind: str, ids: Sequence[int], url: Callable[[int], str]
+) -> Mapping[int, RecordSummary]:
+    rows = session.execute(select(model.id, model.title, model.state).where(model.id.in_(ids)))
     return {
-        row.id: RecordSummary(RecordRef(BOOKING_LINK, row.id), title=row.title, url=link_url(row.id), state=row.state)
+        row.id: RecordSummary(RecordRef(kind, row.id), title=row.title, url=url(row.id), state=row.state)
         for row in rows
     }
 

@@ -19,6 +19,12 @@ from kartoteka_crm_inquiries.processes.models import Process
 
 _ = Texts("crm_inquiries")
 
+Way = WebForm | BookingLink
+_KINDS: dict[type[Way], tuple[str, str]] = {
+    WebForm: (WEB_FORM, MANAGE_INTAKE),
+    BookingLink: (BOOKING_LINK, EDIT_ACTIVITIES),
+}
+
 
 def add_form(session: Session, values: Mapping[str, Any]) -> WebForm:
     """Make a web form with a new address; raises Forbidden and InvalidInput naming the field."""
@@ -54,29 +60,19 @@ def change_link(session: Session, id: int, values: Mapping[str, Any], version: i
     return link
 
 
-def renew_form(session: Session, id: int) -> WebForm:
-    """Give a form another address; the old one leads nowhere from then on."""
-    form = _to_write(session, WebForm, id, MANAGE_INTAKE)
-    apply_changes(session, form, WEB_FORM, {"token": new_token()})
-    return form
+def renew_address(session: Session, model: type[Way], id: int) -> None:
+    """Give a form or a link another address; the old one leads nowhere from then on. Raises Forbidden and NotFound."""
+    _apply(session, model, id, {"token": new_token()})
 
 
-def renew_link(session: Session, id: int) -> BookingLink:
-    """Give a booking link another address; the old one leads nowhere from then on."""
-    link = _to_write(session, BookingLink, id, EDIT_ACTIVITIES)
-    apply_changes(session, link, BOOKING_LINK, {"token": new_token()})
-    return link
+def take_out_of_use(session: Session, model: type[Way], id: int) -> None:
+    """Take a form or a link out of use; raises Forbidden and NotFound."""
+    _apply(session, model, id, {"state": RecordState.ARCHIVED})
 
 
-def remove_form(session: Session, id: int) -> None:
-    """Take a form out of use."""
-    apply_changes(session, _to_write(session, WebForm, id, MANAGE_INTAKE), WEB_FORM, {"state": RecordState.ARCHIVED})
-
-
-def remove_link(session: Session, id: int) -> None:
-    """Take a booking link out of use."""
-    link = _to_write(session, BookingLink, id, EDIT_ACTIVITIES)
-    apply_changes(session, link, BOOKING_LINK, {"state": RecordState.ARCHIVED})
+def _apply(session: Session, model: type[Way], id: int, changes: Mapping[str, Any]) -> None:
+    kind, right = _KINDS[model]
+    apply_changes(session, _to_write(session, model, id, right), kind, changes)
 
 
 def _demand(session: Session, right: str) -> Any:
