@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.service import change_client, create_client
@@ -15,6 +15,7 @@ from kartoteka.db.session import find, use_workplace
 from kartoteka.extension.company_fields import fields_here
 from kartoteka.installation import open_installation
 from kartoteka.testing import run_jobs
+from kartoteka.testing.statements import counted_statements
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
 
 from .conftest import CLIENT, Office
@@ -240,12 +241,9 @@ def test_lists_and_cards_cost_no_further_statements(office):
 
     def statements(address: str) -> int:
         browser.get(address)
-        seen: list[str] = []
-        note = lambda connection, cursor, statement, *rest: seen.append(statement)  # noqa: E731
-        event.listen(office.company.database.engine, "before_cursor_execute", note)
-        assert browser.get(address).status_code == 200
-        event.remove(office.company.database.engine, "before_cursor_execute", note)
-        return len([one for one in seen if one.startswith(("SELECT", "WITH", "INSERT", "UPDATE"))])
+        with counted_statements(office.company.database) as seen:
+            assert browser.get(address).status_code == 200
+        return len(seen)
 
     assert statements("/clients/?sort=x_trucks&x_trucks.from=1&x_fuel=none") <= 6
     assert statements(f"/clients/{ramp}") <= 12

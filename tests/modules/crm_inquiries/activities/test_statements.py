@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from kartoteka.api.db import utc_now
-
-_SILENT = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
-
-
-@contextmanager
-def statements_of(desk: Any) -> Iterator[list[str]]:
-    """Collect the statements that pages send meanwhile."""
-    heard: list[str] = []
-    engine = desk.company.database.engine
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not statement.lstrip().upper().startswith(_SILENT):
-            heard.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield heard
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+from kartoteka.testing.statements import counted_statements
 
 
 def visit(desk: Any, path: str) -> list[str]:
     """Return the statements of a page that was opened before, so that caches are warm."""
     assert desk.browser.get(path).status_code == 200
-    with statements_of(desk) as heard:
+    with counted_statements(desk.company.database) as heard:
         assert desk.browser.get(path).status_code == 200
     return heard
 

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from kartoteka.api.db import insert_rows, utc_now
+from kartoteka.testing.statements import counted_statements
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 
-_SILENT = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 MOST_OF_LIST, MOST_OF_PAGE = 6, 12
-
-
-@contextmanager
-def statements_of(house: Any) -> Iterator[list[str]]:
-    """Collect the statements that pages send meanwhile."""
-    heard: list[str] = []
-    engine = house.company.database.engine
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not statement.lstrip().upper().startswith(_SILENT):
-            heard.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield heard
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def visit(house: Any, path: str) -> list[str]:
     """Return the statements of a page that was opened before, so that caches are warm."""
     assert house.browser.get(path).status_code == 200
-    with statements_of(house) as heard:
+    with counted_statements(house.company.database) as heard:
         assert house.browser.get(path).status_code == 200
     return heard
 
