@@ -95,6 +95,13 @@ CASES = [
     ("register_record_kinds", but(KIND, model="Visit"), "visit.model"),
     ("register_record_kinds", but(KIND, scope=d.OwnedBy("performer")), "visit.scope"),
     ("register_record_kinds", but(KIND, scope=d.OwnedBy()), "visit.scope"),
+    ("register_record_kinds", but(KIND, scope=d.OwnedByClientOr(others=d.OwnedBy("performer"))), "visit.scope"),
+    ("register_record_kinds", but(KIND, scope=d.OwnedByClientOr(others=d.OwnedBy())), "visit.scope"),
+    (
+        "register_record_kinds",
+        but(KIND, scope=d.OwnedByClientOr(others=lambda actor: None, column="customer_id")),
+        "visit.scope",
+    ),
     ("register_record_kinds", but(KIND, scope=d.OwnedByClient("klient_id")), "visit.scope"),
     ("register_record_kinds", but(KIND, scope=d.Public), "visit.scope"),
     ("register_record_kinds", but(KIND, scope=lambda: None), "visit.scope"),

@@ -132,6 +132,8 @@ def seen(storage: Any, reach: Reach, model: Any = Call, department: int | None =
         (d.OwnedBy("caller_id"), [1], [1, 2]),
         (d.OwnedBy("caller_id", "listener_id"), [1, 4], [1, 2, 4]),
         (d.OwnedByClient("client_id"), [1], [1]),
+        (d.OwnedByClientOr(others=d.OwnedBy("listener_id")), [1, 4], [1, 2, 4]),
+        (d.OwnedByClientOr(others=d.OwnedBy("caller_id", "listener_id")), [1, 4], [1, 2, 4]),
         (d.Public(), [1, 2, 3, 4], [1, 2, 3, 4]),
         (lambda actor: Call.id > 2, [3, 4], [3, 4]),
     ],

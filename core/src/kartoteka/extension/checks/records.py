@@ -23,7 +23,7 @@ from kartoteka.extension.declarations.data import (
     RecordKind,
     SearchText,
 )
-from kartoteka.extension.declarations.scopes import DECLARED_SCOPES, OwnedBy, OwnedByClient
+from kartoteka.extension.declarations.scopes import DECLARED_SCOPES, OwnedBy, OwnedByClient, OwnedByClientOr
 from kartoteka.extension.findings import BrokenModule, unknown
 from kartoteka.extension.mapping import take_out_unmappable
 from kartoteka.vocabulary.message import Message
@@ -102,7 +102,9 @@ def check_scope(scope: Any, model: type[Any]) -> Message | None:
     if not isinstance(scope, DECLARED_SCOPES):
         return None if callable(scope) and accepts(scope, 1) else _("Must be a scope or a function (actor).")
     columns: Sequence[str] = ()
-    if isinstance(scope, OwnedByClient):
+    if isinstance(scope, OwnedByClientOr) and (wrong := check_scope(scope.others, model)) is not None:
+        return wrong
+    if isinstance(scope, OwnedByClient | OwnedByClientOr):
         columns = (scope.column,)
     elif isinstance(scope, OwnedBy):
         if not scope.columns:

@@ -26,6 +26,11 @@ class StartEntry:
     country: str = ""
     colour: str = ""
 
+    @classmethod
+    def by_code(cls, titles: Mapping[str, Translatable]) -> tuple[StartEntry, ...]:
+        """Return an entry for each code and its name, in their order."""
+        return tuple(cls(code=code, name=title) for code, title in titles.items())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Directory(Declaration):

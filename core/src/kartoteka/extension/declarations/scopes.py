@@ -50,7 +50,11 @@ class OwnedByClientOr:
 
 @dataclass(frozen=True, init=False)
 class OwnedBy:
-    """The record belongs to the users in these columns; within the reach of a role: own, department or all."""
+    """The record belongs to the users in these columns; within the reach of a role: own, department or all.
+
+    One of several columns is enough. Beside a client, as in ``OwnedByClientOr(others=OwnedBy(...))``, the columns are
+    compared row by row; alone they are looked up in their indexes, so each should have one.
+    """
 
     columns: tuple[str, ...]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-
-from kartoteka.api.db import Actor, Model, Reach, Session
+from kartoteka.api.db import Session
 from kartoteka.api.declare import (
     ApiResource,
     Directory,
+    OwnedBy,
     OwnedByClientOr,
     Public,
     RecordKind,
@@ -36,19 +35,6 @@ from kartoteka_crm_inquiries.naming import (
 _ = Texts("crm_inquiries")
 
 
-def of_own_work(actor: Actor) -> ColumnElement[bool] | None:
-    """Rule for activities beside those of the actor's clients: what he, or his department, does or has given."""
-    if actor.reach is Reach.ALL:
-        return None
-    # Compared row by row and not by a set of ids: who has worked here for years has done a great deal.
-    if actor.reach is Reach.OWN or actor.department_id is None:
-        return or_(Activity.performer_id == actor.user_id, Activity.creator_id == actor.user_id)
-    users = Model.metadata.tables["core_user"]
-    members = or_(users.c.department_id == actor.department_id, users.c.id == actor.user_id)
-    colleagues = select(users.c.id).where(members)
-    return or_(Activity.performer_id.in_(colleagues), Activity.creator_id.in_(colleagues))
-
-
 KINDS = [
     RecordKind(
         kind=ACTIVITY,
@@ -57,7 +43,7 @@ KINDS = [
         icon="checkbox",
         model=Activity,
         permission=VIEW_ACTIVITIES,
-        scope=OwnedByClientOr(others=of_own_work),
+        scope=OwnedByClientOr(others=OwnedBy("performer_id", "creator_id")),
         client_column="client_id",
         owner_columns=("performer_id",),
         change_permission=EDIT_ACTIVITIES,
@@ -97,8 +83,8 @@ SEARCH = [
 ]
 
 
-def first_kinds() -> Iterator[StartEntry]:
-    """Yield the kinds of activities: what is physically done (IN-26)."""
+def first_kinds() -> Iterable[StartEntry]:
+    """Return the kinds of activities: what is physically done (IN-26)."""
     titles = {
         "call": _("Phone call"),
         "mail": _("E-mail"),
@@ -109,7 +95,7 @@ def first_kinds() -> Iterator[StartEntry]:
         "offer": _("Preparing an offer"),
         "internal": _("Internal work"),
     }
-    return (StartEntry(code=code, name=title) for code, title in titles.items())
+    return StartEntry.by_code(titles)
 
 
 def first_categories() -> Iterator[StartEntry]:
@@ -124,8 +110,8 @@ def first_categories() -> Iterator[StartEntry]:
     return (StartEntry(code=code, name=title, colour=colour) for code, (title, colour) in titles.items())
 
 
-def first_outcomes() -> Iterator[StartEntry]:
-    """Yield how activities end."""
+def first_outcomes() -> Iterable[StartEntry]:
+    """Return how activities end."""
     titles = {
         "reached": _("Reached, agreed"),
         "interested": _("Interested"),
@@ -134,7 +120,7 @@ def first_outcomes() -> Iterator[StartEntry]:
         "refused": _("Refused"),
         "done": _("Done"),
     }
-    return (StartEntry(code=code, name=title) for code, title in titles.items())
+    return StartEntry.by_code(titles)
 
 
 DIRECTORIES = [
