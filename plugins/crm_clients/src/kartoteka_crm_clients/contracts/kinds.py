@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from kartoteka.api.clients import CLIENT_KIND
@@ -52,10 +52,10 @@ TABS = [
 ]
 
 
-def first_kinds() -> Iterator[StartEntry]:
-    """Yield what contracts are about."""
+def first_kinds() -> Iterable[StartEntry]:
+    """Return what contracts are about."""
     titles = {"sale": _("Sale"), "service": _("Service"), "rent": _("Rent")}
-    return (StartEntry(code=code, name=title) for code, title in titles.items())
+    return StartEntry.by_code(titles)
 
 
 DIRECTORIES = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from kartoteka.api.declare import Directory, StartEntry
 from kartoteka.api.texts import Texts
@@ -11,8 +11,8 @@ from kartoteka_crm_clients.relations.fields import POSITIONS, RELATIONS
 _ = Texts("crm_clients")
 
 
-def first_positions() -> Iterator[StartEntry]:
-    """Yield what people are at companies."""
+def first_positions() -> Iterable[StartEntry]:
+    """Return what people are at companies."""
     titles = {
         "director": _("Director"),
         "board_member": _("Board member"),
@@ -21,11 +21,11 @@ def first_positions() -> Iterator[StartEntry]:
         "proxy": _("Holder of a power of attorney"),
         "employee": _("Employee"),
     }
-    return (StartEntry(code=code, name=title) for code, title in titles.items())
+    return StartEntry.by_code(titles)
 
 
-def first_relations() -> Iterator[StartEntry]:
-    """Yield what organisations are to each other."""
+def first_relations() -> Iterable[StartEntry]:
+    """Return what organisations are to each other."""
     titles = {
         "subsidiary": _("Subsidiary"),
         "parent": _("Parent company"),
@@ -34,7 +34,7 @@ def first_relations() -> Iterator[StartEntry]:
         "partner": _("Partner"),
         "other": _("Other"),
     }
-    return (StartEntry(code=code, name=title) for code, title in titles.items())
+    return StartEntry.by_code(titles)
 
 
 DIRECTORIES = [

@@ -9,11 +9,11 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.work import notify
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.naming import ACTIVITY, VIEW_ACTIVITIES
+from kartoteka_crm_inquiries.passing_on import tell_passed_on
 
 _ = Texts("crm_inquiries")
 
 GIVEN, DONE = "crm_inquiries.given", "crm_inquiries.done"
-LONGEST_NOTE = 300
 NOTIFICATION_TYPES = [
     NotificationType(
         name="given",
@@ -43,14 +43,7 @@ def tell_given(session: Session, activity: Activity) -> None:
 
 def tell_handed_over(session: Session, activity: Activity, user_id: int, note: str) -> None:
     """Tell somebody that work was passed on to him, with the note of whoever did it."""
-    actor, said = actor_of(session), " ".join(note.split())[:LONGEST_NOTE]
-    if user_id == actor.user_id:
-        return
-    if said:
-        message = _("%(who)s passed %(number)s on to you: %(note)s", who=actor.name, number=activity.number, note=said)
-    else:
-        message = _("%(who)s passed %(number)s on to you", who=actor.name, number=activity.number)
-    _tell(session, activity, user_id, GIVEN, message)
+    tell_passed_on(session, GIVEN, RecordRef(ACTIVITY, activity.id), activity.number, user_id, note)
 
 
 def tell_done(session: Session, activity: Activity) -> None:

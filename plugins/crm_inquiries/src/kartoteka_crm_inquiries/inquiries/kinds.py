@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from kartoteka.api.clients import CLIENT_KIND
@@ -84,8 +84,8 @@ MENU = [
 ]
 
 
-def first_sources() -> Iterator[StartEntry]:
-    """Yield where clients hear of a company (IN-48)."""
+def first_sources() -> Iterable[StartEntry]:
+    """Return where clients hear of a company (IN-48)."""
     titles = {
         "website": _("Website"),
         "recommendation": _("Recommendation"),
@@ -98,11 +98,11 @@ def first_sources() -> Iterator[StartEntry]:
         "regular": _("Regular client"),
         "tenders": _("Tender portal"),
     }
-    return (StartEntry(code=code, name=title) for code, title in titles.items())
+    return StartEntry.by_code(titles)
 
 
-def first_reasons() -> Iterator[StartEntry]:
-    """Yield why inquiries are won or lost (IN-47)."""
+def first_reasons() -> Iterable[StartEntry]:
+    """Return why inquiries are won or lost (IN-47)."""
     titles = {
         "price_good": _("Best price"),
         "trust": _("They know and trust us"),
@@ -116,7 +116,7 @@ def first_reasons() -> Iterator[StartEntry]:
         "postponed": _("The client put it off"),
         "no_answer": _("The client does not answer"),
     }
-    return (StartEntry(code=code, name=title) for code, title in titles.items())
+    return StartEntry.by_code(titles)
 
 
 DIRECTORIES = [

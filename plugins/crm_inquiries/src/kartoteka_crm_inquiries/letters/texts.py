@@ -64,22 +64,23 @@ NOTIFICATION_TYPES = [
         permission=SHARED_MAIL,
     ),
 ]
-_KNOWN = ("client_name", "record", "my_name", "company")
+_SAMPLE = {"client_name": "UAB Durys", "record": "U2026-00012", "my_name": "Rasa", "company": "UAB Langai"}
+_PLACEHOLDERS = {name: GENERAL[name] for name in _SAMPLE}
 MAIL_TEMPLATES = [
     MailTemplate(
         name="received",
         title=_("We have received your letter"),
         subject=_("Your letter: {record}"),
         body=_("Dear {client_name},\n\nthank you for your letter. We will answer it soon.\n\n{my_name}\n{company}"),
-        placeholders={name: GENERAL[name] for name in _KNOWN},
-        sample={"client_name": "UAB Durys", "record": "U2026-00012", "my_name": "Rasa", "company": "UAB Langai"},
+        placeholders=_PLACEHOLDERS,
+        sample=_SAMPLE,
     ),
     MailTemplate(
         name="more_needed",
         title=_("We need to know more"),
         subject=_("Your letter: {record}"),
         body=_("Dear {client_name},\n\nto answer your letter we need to know more:\n\n\n\n{my_name}\n{company}"),
-        placeholders={name: GENERAL[name] for name in _KNOWN},
-        sample={"client_name": "UAB Durys", "record": "U2026-00012", "my_name": "Rasa", "company": "UAB Langai"},
+        placeholders=_PLACEHOLDERS,
+        sample=_SAMPLE,
     ),
 ]

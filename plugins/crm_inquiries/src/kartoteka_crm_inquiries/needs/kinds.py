@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kartoteka.api.db import Session
@@ -86,8 +86,8 @@ MENU = [
 ]
 
 
-def _start(titles: Mapping[str, Message]) -> Callable[[], Iterator[StartEntry]]:
-    return lambda: (StartEntry(code=code, name=title) for code, title in titles.items())
+def _start(titles: Mapping[str, Message]) -> Callable[[], Iterable[StartEntry]]:
+    return lambda: StartEntry.by_code(titles)
 
 
 GROUPS = {

@@ -14,11 +14,7 @@ PROCESS_FIELDS = (
     Field(name="name", title=_("Name"), type=FieldType.LINE, required=True),
     Field(name="position", title=_("Order"), type=FieldType.INTEGER),
 )
-STAGE_FIELDS = (
-    Field(name="name", title=_("Name"), type=FieldType.LINE, required=True),
-    Field(name="position", title=_("Order"), type=FieldType.INTEGER),
-    Field(name="probability", title=_("Probability, %"), type=FieldType.INTEGER),
-)
+STAGE_FIELDS = (*PROCESS_FIELDS, Field(name="probability", title=_("Probability, %"), type=FieldType.INTEGER))
 
 KINDS = [
     RecordKind(
