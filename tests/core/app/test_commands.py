@@ -148,7 +148,7 @@ def test_a_port_in_use_is_said_plainly(ready: Run) -> None:
 @pytest.mark.catalogue("X-33")
 def test_a_company_is_backed_up_checked_and_restored(ready: Run, tmp_path: Path, monkeypatch: Any) -> None:
     assert ready("demo", "--clients", "5")[0] == 0
-    parts = ("Tables", "Modules", "References", "Search", "Audit log", "Files")
+    parts = ("Tables", "Modules", "References", "Search", "Audit log", "Data of modules", "Files")
     assert ready("check") == (0, "".join(f"{part}: in order\n" for part in parts))
     archive = str(tmp_path / "company.zip")
     code, said = ready("backup", archive)

@@ -18,7 +18,7 @@ Check = Callable[["Installation"], Iterator[str]]
 @click.command()
 @click.option("--files/--no-files", default=True, show_default=True, help="Read every file and compare its hash.")
 def check(files: bool) -> None:
-    """Look for what is wrong with tables, references, search, audit log and files; changes nothing.
+    """Look for what is wrong with tables, references, search, audit log, files and modules' data; changes nothing.
 
     Ends with 1 when there is a finding.
     """
@@ -77,6 +77,15 @@ def _check_log(installation: Installation) -> Iterator[str]:
             yield str(finding.message)
 
 
+def _check_data(installation: Installation) -> Iterator[str]:
+    from kartoteka.db.actor import Actor
+    from kartoteka.extension.dispatch import check_data
+
+    with installation.database.reading(Actor.system("data check")) as session:
+        for module, fault in check_data(session):
+            yield f"{module}: {fault}"
+
+
 def _check_files(installation: Installation) -> Iterator[str]:
     from kartoteka.db.blobs import open_blob
     from kartoteka.vocabulary.errors import Problem
@@ -96,5 +105,6 @@ _CHECKS: dict[str, Check] = {
     "References": _check_references,
     "Search": _check_search,
     "Audit log": _check_log,
+    "Data of modules": _check_data,
     "Files": _check_files,
 }

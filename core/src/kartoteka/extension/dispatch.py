@@ -103,6 +103,17 @@ def settle_undo(session: orm.Session, kind: str, rows: Sequence[Mapping[str, Any
         settle(session=session, kind=kind, rows=tuple(rows), final=final)
 
 
+def check_data(session: orm.Session) -> list[tuple[str, str]]:
+    """Return what active modules find wrong with their rows, as module and sentence; one that fails is a fault."""
+    found: list[tuple[str, str]] = []
+    for module, ask in extension_of(session).registry.calls.each("check_data", active_set(session)):
+        answer = attempt(session, "check_data", module, lambda ask=ask: ask(session=session))  # type: ignore[misc]
+        if answer.failed:
+            found.append((module, "It cannot be asked; the log says why."))
+        found += [(module, str(fault)) for faults in answer.value or () for fault in faults or ()]
+    return found
+
+
 def client_delete_blockers(session: orm.Session, client_ids: Sequence[int]) -> list[str]:
     """Return why clients must not be deleted, by every installed module; a module that fails is a reason itself."""
     extension = extension_of(session)

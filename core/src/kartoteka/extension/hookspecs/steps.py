@@ -10,6 +10,7 @@ from kartoteka.extension.version import hookspec
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
     from kartoteka.vocabulary.mail import SentMail
+    from kartoteka.vocabulary.message import Translatable
 
 
 @hookspec
@@ -120,8 +121,27 @@ def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], 
     Example::
 
         @hookimpl
-        def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], final: bool) -> None:
             if kind == "crm_visits.visit":
                 session.info.setdefault("clients to visit", set()).update(row["client_id"] for row in rows)
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def check_data(session: Session) -> Sequence[Translatable]:
+    """Say what is wrong with the module's rows that no constraint of the database forbids.
+
+    When called: by the command ``kartoteka check``, as the system, in a session that only reads, on active modules.
+    Returns: a sentence for each fault that names the record, never a person, at most a hundred; an empty list when all
+        is in order.
+    Order: by module; a module that raises is a fault itself, and the others are asked nevertheless.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def check_data(session: Session) -> Sequence[Translatable]:
+            ids = session.scalars(select(Visit.id).where(Visit.visited_on > date(2100, 1, 1)).limit(100))
+            return [_("Visit %(id)s is on a day that nobody lives to see.", id=one) for one in ids]
     """
     raise NotImplementedError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from kartoteka.api.db import Model, Session, as_system, find_or_none, utc_now
 from kartoteka.api.errors import Refused
@@ -83,6 +83,23 @@ def settle_next_action(session: Session, inquiry_id: int, *, moved: bool = False
         if moved:
             inquiry.moved_at = utc_now()
         session.flush()
+
+
+def earliest_action() -> Any:
+    """Return, for a statement on inquiries, when the earliest of their open activities is due."""
+    model = inquiry_class()
+    return (
+        select(func.min(Activity.due_at))
+        .where(Activity.inquiry_id == model.id, Activity.status.in_(OPEN), Activity.state == RecordState.ACTIVE)
+        .correlate(model)
+        .scalar_subquery()
+    )
+
+
+def differs_from_earliest() -> Any:
+    """Return the condition for inquiries whose next action is another one than they say, or none at all."""
+    model, earliest = inquiry_class(), earliest_action()
+    return or_(earliest != model.next_at, earliest.is_(None) != model.next_at.is_(None))
 
 
 def let_close(close: CloseInquiry) -> None:

@@ -24,7 +24,9 @@ from kartoteka.api.declare import (
     Widget,
 )
 from kartoteka.api.lists import RecordList
+from kartoteka.api.texts import Translatable
 from kartoteka_crm_inquiries.activities import client_views, doing_views, list_views, using_views, views
+from kartoteka_crm_inquiries.activities.checking import find_faults
 from kartoteka_crm_inquiries.activities.demo import add_demo_data
 from kartoteka_crm_inquiries.activities.importing import ACTIVITY_TARGET
 from kartoteka_crm_inquiries.activities.kinds import API_RESOURCES, DIRECTORIES, KINDS, SEARCH
@@ -130,6 +132,11 @@ def register_import_targets() -> list[ImportTarget]:
 @hookimpl
 def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], final: bool) -> None:
     settle_undone(session, kind, rows, final=final)
+
+
+@hookimpl
+def check_data(session: Session) -> Sequence[Translatable]:
+    return find_faults(session)
 
 
 @hookimpl

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from kartoteka.api.db import Session, as_system
 from kartoteka.api.errors import Problem, Refused
-from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import (
     Orphaned,
+    differs_from_earliest,
     inquiry_class,
     plan_usual_step,
     settle_next_action,
 )
-from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.naming import ACTIVITY, INQUIRY
 
 _ = Texts("crm_inquiries")
@@ -57,13 +55,10 @@ def _plan_instead(session: Session, inquiry_id: int) -> bool:
 def _stale(session: Session, ids: set[int]) -> list[tuple[int, str]]:
     """Return those of these inquiries whose next action is another one than they say, or none at all."""
     model = inquiry_class()
-    earliest = (
-        select(func.min(Activity.due_at))
-        .where(Activity.inquiry_id == model.id, Activity.status.in_(OPEN), Activity.state == RecordState.ACTIVE)
-        .correlate(model)
-        .scalar_subquery()
+    found = (
+        select(model.id, model.number, model.client_id)
+        .where(model.id.in_(sorted(ids)), differs_from_earliest())
+        .order_by(model.id)
     )
-    differs = or_(earliest != model.next_at, earliest.is_(None) != model.next_at.is_(None))
-    found = select(model.id, model.number, model.client_id).where(model.id.in_(sorted(ids)), differs).order_by(model.id)
     with as_system(session, reason="next action after an undo"):
         return [(row.id, row.number) for row in session.execute(found)]
