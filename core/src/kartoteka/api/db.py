@@ -21,6 +21,7 @@ from kartoteka.db.session import (
 )
 from kartoteka.db.settling import EditConflict, settle
 from kartoteka.db.statistics import STATISTICS
+from kartoteka.db.turns import take_turn
 from kartoteka.db.types import (
     DERIVED,
     SECRET,
@@ -65,6 +66,7 @@ __all__ = [
     "reading",
     "record_ref",
     "settle",
+    "take_turn",
     "transaction",
     "update_rows",
     "utc_now",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +13,8 @@ import pytest
 from sqlalchemy import func, select
 
 from kartoteka.api.errors import Refused
-from kartoteka_crm_inquiries.processes import queries
+from kartoteka.testing.databases import chosen_kinds
+from kartoteka_crm_inquiries.processes import queries, service
 from kartoteka_crm_inquiries.processes.models import Process, Stage
 from kartoteka_crm_inquiries.processes.rules import entering
 from kartoteka_crm_inquiries.processes.service import ensure_processes
@@ -34,6 +38,28 @@ def test_processes_are_made_once(opened: Any) -> None:
         assert names == ["New", "Contacted", "Offer", "Negotiation", "Won", "Lost"]
         assert queries.first_stage(session, "tender").name == "Found"
         assert [one.outcome for one in queries.stages_of(session, first.process_id)][-2:] == ["won", "lost"]
+
+
+@pytest.mark.parametrize("kind", chosen_kinds())
+def test_two_who_begin_at_the_same_instant_make_them_once(kind: str, company_on: Callable[..., Any]) -> None:
+    company = company_on(kind, modules=["crm_inquiries"])
+    seen, known = Barrier(2), service._missing
+
+    def missing(session: Any) -> Any:
+        found = known(session)
+        with suppress(BrokenBarrierError):
+            seen.wait(2)  # both have looked before either has made anything; on SQLite one waits to begin
+        return found
+
+    def begin(_number: int) -> None:
+        with company.database.transaction(company.system) as session:
+            ensure_processes(session)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as two:
+        patch.setattr(service, "_missing", missing)
+        list(two.map(begin, range(2)))
+    with company.database.reading(company.system) as session:
+        assert sorted(session.scalars(select(Process.sort))) == ["inquiry", "order", "tender"]
 
 
 def test_a_stage_asks_for_what_is_missing() -> None:

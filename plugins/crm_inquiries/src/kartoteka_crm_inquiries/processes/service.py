@@ -7,8 +7,8 @@ from contextlib import nullcontext
 from sqlalchemy import select
 
 from kartoteka.api.company import stored_settings
-from kartoteka.api.db import Session
-from kartoteka.api.texts import speaking
+from kartoteka.api.db import Session, take_turn
+from kartoteka.api.texts import Message, speaking
 from kartoteka_crm_inquiries.processes.models import Process, Stage
 from kartoteka_crm_inquiries.processes.starting import START_PROCESSES, StartStage
 
@@ -16,10 +16,12 @@ from kartoteka_crm_inquiries.processes.starting import START_PROCESSES, StartSta
 def ensure_processes(session: Session) -> None:
     """Make the processes that a company begins with, of each sort that has none, called in its language.
 
-    One statement when all are there.
+    One statement when all are there. Two who begin at the same instant make them once.
     """
-    known = set(session.scalars(select(Process.sort).distinct()))
-    missing = [one for one in START_PROCESSES if one[0] not in known]
+    if not _missing(session):
+        return
+    take_turn(session, "crm_inquiries.processes")
+    missing = _missing(session)
     if not missing:
         return
     language = stored_settings(session).get("language", "")
@@ -30,6 +32,11 @@ def ensure_processes(session: Session) -> None:
             session.flush()
             session.add_all(_stage(process.id, place, stage) for place, stage in enumerate(stages))
     session.flush()
+
+
+def _missing(session: Session) -> list[tuple[str, Message, tuple[StartStage, ...]]]:
+    known = set(session.scalars(select(Process.sort).distinct()))
+    return [one for one in START_PROCESSES if one[0] not in known]
 
 
 def _stage(process_id: int, position: int, stage: StartStage) -> Stage:
