@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from kartoteka.web.actions import install_actions
+from kartoteka.web.asking import ShellRequest
 from kartoteka.web.current import EXTENSION, Kartoteka
 from kartoteka.web.errors import install_errors
 from kartoteka.web.gate import check_routes, install_gate
@@ -21,9 +22,10 @@ from kartoteka.web.templating import ShellEnvironment, install_globals
 
 
 class ShellFlask(Flask):
-    """Flask with templates whose texts know their module."""
+    """Flask with templates whose texts know their module, and requests whose values databases hold."""
 
     jinja_environment = ShellEnvironment
+    request_class = ShellRequest
 
 
 def make_flask() -> Flask:

@@ -18,6 +18,7 @@ from kartoteka.db.session import use_workplace
 from kartoteka.vocabulary.errors import Forbidden
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import LARGEST_ID
+from kartoteka.web.asking import NUL
 from kartoteka.web.blueprint import Requirement, UnguardedRoute, requirement_of
 from kartoteka.web.current import current, is_signed_in, modules_on, visitor
 from kartoteka.web.i18n import FALLBACK_ZONE, choose_language, fall_silent, speak
@@ -64,6 +65,8 @@ def _enter() -> Any:
         return None
     # First of all: an error page needs the language and the menu too.
     _set_the_table()
+    if NUL in request.path:
+        abort(404)
     if (answer := _lead_to_setup()) is not None:
         return answer
     _check_module(request.path)
