@@ -21,6 +21,7 @@ from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.service import register_inquiry
 from kartoteka_crm_inquiries.reminders.models import Reminded
+from kartoteka_crm_inquiries.series.service import begin_series
 from tests.modules.crm_inquiries.conftest import InquiryHouse, step
 
 RunJobs = Callable[..., int]
@@ -291,6 +292,31 @@ def test_nine_stays_nine_in_the_week_of_a_clock_change(
     clock.set(nine - timedelta(days=2))
     run_jobs(office.company)
     assert len(told(office)) == 1
+
+
+@pytest.mark.catalogue("CORE-11")
+@pytest.mark.catalogue("IN-33")
+@pytest.mark.parametrize("zone", ["Europe/Vilnius", "Europe/Kyiv"])
+@pytest.mark.parametrize("sunday", ["2026-03-29", "2026-10-25"])
+def test_a_series_is_reminded_of_by_the_clock_on_the_wall(
+    office: InquiryHouse, clock: Clock, run_jobs: RunJobs, zone: str, sunday: str
+) -> None:
+    here = ZoneInfo(zone)
+    first = (datetime.fromisoformat(sunday) - timedelta(days=2)).replace(hour=9, tzinfo=here)
+    clock.set(first - timedelta(days=1))
+    office.company.tokens.clear()
+    values = {"name": "Stand-up", "starts_at": first.astimezone(UTC), "estimate": 15, "remind": 30}
+    with office.writing() as session:
+        begin_series(session, values, "FREQ=DAILY;COUNT=5", zone)
+    for day in range(5):
+        before = first + timedelta(days=day, minutes=-31)  # wall clock: half past eight is not yet
+        clock.set(before)
+        run_jobs(office.company)
+        assert len(told(office)) == day
+        for _host in range(2):
+            clock.set(before + timedelta(minutes=1))
+            run_jobs(office.company)
+            assert len(told(office)) == day + 1
 
 
 def test_what_is_registered_afterwards_reminds_of_nothing(
