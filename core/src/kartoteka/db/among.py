@@ -1,12 +1,23 @@
-"""The condition "one of these ids" for statements that are made once and executed for many pages."""
+"""Conditions that hold many values as one parameter: ids of a page, for statements made once; words, for row rights."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, String, TypeDecorator, any_, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Integer,
+    String,
+    TypeDecorator,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -18,16 +29,23 @@ def among(column: Any, name: str = "ids") -> ColumnElement[bool]:
     ``session.execute(statement, {"ids": ids})``. All ids go as one value: a parameter for each of fifty ids costs more
     than finding the rows.
     """
-    return _Among(column, name)
+    ids = {"key": name}
+    return _Among(column, bindparam(type_=_JsonList, **ids), bindparam(type_=ARRAY(Integer), **ids))
 
 
-class _JsonIds(TypeDecorator[Any]):
-    """Ids as one JSON text, for SQLite."""
+def among_words(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of these words, such as the rights of whoever asks."""
+    said = {"key": None, "value": list(words)}
+    return _Among(column, bindparam(type_=_JsonList, **said), bindparam(type_=ARRAY(String), **said))
+
+
+class _JsonList(TypeDecorator[Any]):
+    """Values as one JSON text, for SQLite."""
 
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Iterable[int] | None, dialect: Any) -> str:
+    def process_bind_param(self, value: Iterable[int | str] | None, dialect: Any) -> str:
         return json.dumps(list(value or ()))
 
 
@@ -42,10 +60,9 @@ class _Among(ColumnElement[bool]):
         ("array", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: Any, name: str) -> None:
-        ids = func.json_each(bindparam(name, type_=_JsonIds)).table_valued("value")
-        self.listed = column.in_(select(ids.c.value))
-        self.array = column == any_(bindparam(name, type_=ARRAY(Integer)))
+    def __init__(self, column: Any, listed: BindParameter[Any], array: BindParameter[Any]) -> None:
+        self.listed = column.in_(select(func.json_each(listed).table_valued("value").c.value))
+        self.array = column == any_(array)
 
     def self_group(self, against: Any = None) -> _Among:
         """Stay as it is: both forms can stand beside AND and OR."""
