@@ -19,6 +19,7 @@ from kartoteka.api.errors import Forbidden, InvalidInput
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.builtin.custom_fields.queries import MANAGE
 from kartoteka.builtin.custom_fields.service import add_field
+from kartoteka.builtin.files.models import File
 from kartoteka.builtin.rest.service import make_key
 from kartoteka.db.journal import operation_of
 from kartoteka.db.journal.undo import undo_operation
@@ -42,10 +43,13 @@ FIELDS: tuple[tuple[str, dict[str, Any]], ...] = (
     (CONTACT, {"type": "line", "title": "Salary", "confidential": True}),
     (ADDRESS, {"type": "line", "title": "Gate code"}),
     (CONTRACT, {"type": "money", "title": "Deposit", "currency": "eur"}),
+    (CONTACT, {"type": "file", "title": "Letter of authority"}),
+    (CONTRACT, {"type": "file", "title": "Scan"}),
 )
 RIGHTS = (
     *("clients.view", "clients.create", "clients.edit", "clients.export", "clients.merge", "crm_clients.view"),
     *("crm_clients.edit", "crm_clients.view_contracts", "crm_clients.edit_contracts", "importing.use", MANAGE),
+    *("files.view", "files.add"),
 )
 TYPED = {
     "x_favourite_cake": "Šakotis",
@@ -236,3 +240,31 @@ def test_addresses_and_contracts_have_them_too(office: Office) -> None:
     with pytest.raises(InvalidInput) as caught, office.working() as session:
         add_contract(session, office.client, {"x_deposit": "much"})
     assert list(caught.value.errors) == ["x_deposit"]
+
+
+@pytest.mark.catalogue("X-01", part="a file on contacts and contracts")
+def test_contacts_and_contracts_hold_files(office: Office) -> None:
+    start = f"/crm_clients/clients/{office.client}"
+
+    def send(address: str, name: str, **values: Any) -> Any:
+        data = {**values, name: (io.BytesIO(b"she may sign"), "Letter.txt")}
+        return office.browser.post(address, data=data, content_type="multipart/form-data")
+
+    assert 'enctype="multipart/form-data"' in office.browser.get(f"{start}/contacts/new").text
+    answer = send(f"{start}/contacts/new", "x_letter_of_authority", surname="Onaitė", role="other")
+    assert answer.status_code == 302, text_of(answer.text)[:2000]
+    first = office.stored(1)["x_letter_of_authority"]
+    with office.working() as session:
+        file = find(session, File, first)
+        assert (file.client_id, str(file.about)) == (office.client, f"{CONTACT}:1")
+    assert f'href="/files/{first}">Letter.txt</a>' in office.browser.get("/crm_clients/contacts/1").text
+    assert "Letter.txt" in office.browser.get("/crm_clients/contacts/1/edit").text
+    answer = send("/crm_clients/contacts/1/edit", "x_letter_of_authority", surname="Jonaitė", role="other", version="1")
+    assert answer.status_code == 302, text_of(answer.text)[:2000]
+    assert office.stored(1)["x_letter_of_authority"] != first
+    answer = send(f"{start}/contracts/new", "x_scan", signed_on="2026-03-01")
+    assert answer.status_code == 302, text_of(answer.text)[:2000]
+    assert "Letter.txt</a>" in office.browser.get(answer.location).text
+    with pytest.raises(InvalidInput) as caught, office.working() as session:
+        add_contract(session, office.other, {"x_scan": first})
+    assert list(caught.value.errors) == ["x_scan"]
