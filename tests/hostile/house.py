@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect, text
 from werkzeug.routing import Rule
 
+from kartoteka.extension.dispatch import active_set
 from kartoteka.testing.company import Company
 from kartoteka.web.blueprint import Requirement
-from kartoteka.web.gate import requirement_for
+from kartoteka.web.gate import module_asked_for, requirement_for
 from tests.hostile.inquiries import RECORDS as INQUIRY_RECORDS
 from tests.hostile.inquiries import WORDS as INQUIRY_WORDS
 
@@ -139,9 +140,14 @@ class House:
 
     def rules(self) -> list[Rule]:
         """Return every route but the static files and those of a module that is off."""
-        off = () if "inquiry" in self.ids else ("/crm_inquiries/",)
-        rules = [rule for rule in self.company.app.url_map.iter_rules() if not rule.rule.startswith(off)]
-        return sorted((rule for rule in rules if not rule.endpoint.endswith("static")), key=lambda rule: rule.rule)
+        off = self.modules_off()
+        rules = [rule for rule in self.company.app.url_map.iter_rules() if not rule.endpoint.endswith("static")]
+        return sorted((rule for rule in rules if module_asked_for(rule.rule, off) is None), key=lambda rule: rule.rule)
+
+    def modules_off(self) -> frozenset[str]:
+        """Return the names of the modules that are installed and switched off."""
+        with self.company.database.reading(self.company.system) as session:
+            return self.company.installation.registry.installed - active_set(session)
 
     def requirement(self, rule: Rule) -> Requirement:
         """Return what the route demands."""
