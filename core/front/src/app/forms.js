@@ -28,6 +28,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  if (event.target.closest?.(".k-inline-form")) return;
   const form = event.target.closest?.(FORM) ?? (forms().length === 1 ? forms()[0] : null);
   if (!form) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
