@@ -29,10 +29,11 @@ TOO_SMALL = """() => {
 
 STICKING_OUT = """() => {
   const most = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= most) return [];
-  return [...document.body.querySelectorAll("*")]
-    .filter((element) => element.getBoundingClientRect().right > most + 1)
-    .map((element) => element.outerHTML.slice(0, 90));
+  const hanging = [...document.querySelectorAll(".k-popup[open] *")]
+    .filter((element) => element.checkVisibility() && element.getBoundingClientRect().left < -1);
+  const wide = document.documentElement.scrollWidth <= most ? [] : [...document.body.querySelectorAll("*")]
+    .filter((element) => element.getBoundingClientRect().right > most + 1);
+  return [...hanging, ...wide].map((element) => element.outerHTML.slice(0, 90));
 }"""
 
 CUT_OFF = """() => [...document.querySelectorAll(".k-table-box, .table-responsive")]
