@@ -12,6 +12,7 @@ from kartoteka.builtin.users.queries import (
     user_names,
     user_with_login,
     users_with_addresses,
+    works_here,
 )
 from kartoteka.builtin.users.service import set_preference
 
@@ -28,4 +29,5 @@ __all__ = [
     "user_with_login",
     "user_zones",
     "users_with_addresses",
+    "works_here",
 ]

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from sqlalchemy import Connection, Engine, event, inspect, orm, select
+from sqlalchemy import Connection, Engine, Select, bindparam, event, inspect, orm, select
 from sqlalchemy.orm import LoaderCallableStatus, ORMExecuteState
 from sqlalchemy.sql.lambdas import LambdaElement
 
@@ -175,12 +176,23 @@ class LastWork:
 class Workplace:
     """The database and the actor of the request, job or command that is running.
 
-    ``last_work`` is what was committed last here: with it a page can offer to undo what it has just done.
+    ``last_work`` is what was committed last here: with it a page can offer to undo what it has just done. ``read`` is
+    what was read here and need not be read again: a transaction that is opened here forgets it.
     """
 
     database: Database
     actor: Actor
     last_work: LastWork | None = None
+    read: dict[Any, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Forget what was read, before and after something may be changed."""
+        self.read.clear()
+        try:
+            yield
+        finally:
+            self.read.clear()
 
 
 workplace: ContextVar[Workplace] = ContextVar("workplace")
@@ -220,7 +232,7 @@ def reading() -> Iterator[Session]:
 def transaction(title: object = None) -> Iterator[Session]:
     """Open a session that commits when the block ends, for the actor of the running request, job or command."""
     place = workplace.get()
-    with place.database.transaction(place.actor, title) as session:
+    with place.changing(), place.database.transaction(place.actor, title) as session:
         yield session
 
 
@@ -237,7 +249,8 @@ def as_program(reason: str, title: object = None) -> Iterator[Session]:
 
     ``reason`` is for the log and must name no person. Nothing that a visitor sends limits the rows: whoever calls does.
     """
-    with workplace.get().database.transaction(Actor.system(reason), title) as session:
+    place = workplace.get()
+    with place.changing(), place.database.transaction(Actor.system(reason), title) as session:
         yield session
 
 
@@ -277,7 +290,13 @@ def find_or_none(session: orm.Session, model: type[T], id: int) -> T | None:
     """Return the record with this id if the actor may see it, or None."""
     if not 0 < id <= LARGEST_ID:
         return None  # addresses bring any number, and databases raise for those their integers cannot hold
-    return session.scalars(select(model).where(inspect(model).primary_key[0] == id)).one_or_none()
+    return session.scalars(_by_id(model), {"wanted": id}).one_or_none()
+
+
+@cache
+def _by_id(model: type[T]) -> Select[tuple[T]]:
+    # Made once: making a statement costs as much as its answer, and every page and every change asks this one.
+    return select(model).where(inspect(model).primary_key[0] == bindparam("wanted"))
 
 
 def _own(session: orm.Session) -> Session:

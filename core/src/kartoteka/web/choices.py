@@ -12,7 +12,7 @@ from wtforms import validators, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import html_params
 
-from kartoteka.db.session import reading
+from kartoteka.db.session import reading, workplace
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.web.field_base import REQUIRED, KartotekaField
 
@@ -40,8 +40,14 @@ def _ask(choices: Callable[..., Iterable[Any]]) -> Iterable[Any]:
     needed = [one for one in signature(choices).parameters.values() if one.default is Parameter.empty]
     if not needed:
         return choices()
-    with reading() as session:
-        return choices(session)
+    # Several fields offer the same, such as everybody who works here; what a transaction changes is read anew.
+    read = workplace.get().read
+    if choices not in read:
+        with reading() as session:
+            found = tuple(choices(session))
+        read[choices] = found
+    offered: Iterable[Any] = read[choices]
+    return offered
 
 
 class QuickSelect(widgets.Select):

@@ -39,14 +39,17 @@ def known_entries(directory: str) -> Callable[[Session], Sequence[Choice]]:
 
 @cache
 def _asking(directory: str, *, closed: bool) -> Callable[[Session], Sequence[Choice]]:
+    # Made once, of no more than is shown: every form asks it, some for several fields.
+    columns = (DirectoryEntry.id, DirectoryEntry.name, DirectoryEntry.titles, DirectoryEntry.colour)
+    statement = select(*columns).where(DirectoryEntry.directory == directory).order_by(*_ORDER)
+    if not closed:
+        statement = statement.where(DirectoryEntry.closed.is_(False))
+
     @keep_choices
     def ask(session: Session) -> Sequence[Choice]:
-        statement = select(DirectoryEntry).where(DirectoryEntry.directory == directory).order_by(*_ORDER)
-        if not closed:
-            statement = statement.where(DirectoryEntry.closed.is_(False))
         return [
             Choice(str(one.id), EntryTitle(one.name, dict(one.titles)), one.colour or None)
-            for one in session.scalars(statement)
+            for one in session.execute(statement)
         ]
 
     return ask

@@ -14,7 +14,7 @@ from kartoteka.builtin.modules.queries import STATE_VERSION
 from kartoteka.builtin.users.factors.queries import has_second_factor
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, as_system
+from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.vocabulary.text import fold, sort_key
 
 __all__ = ["Department", "SignIn", "User", "has_second_factor"]
@@ -126,10 +126,23 @@ def list_users(session: Session, *, query: str = "", inactive: bool = False) -> 
     return list(session.execute(statement))
 
 
+_ACTIVE = select(User.id, User.name).where(User.active).order_by(User.name_sort, User.id)
+
+
 def active_users(session: Session) -> list[tuple[int, str]]:
     """Return (id, name) of everybody who can sign in, by name: the choices of a "responsible" field."""
-    rows = session.execute(select(User.id, User.name).where(User.active).order_by(User.name_sort, User.id))
-    return [(row.id, row.name) for row in rows]
+    return [(row.id, row.name) for row in session.execute(_ACTIVE)]
+
+
+_HERE = select(User.id).where(User.id == bindparam("wanted"), User.active)
+
+
+def works_here(session: Session, user_id: int) -> bool:
+    """Tell whether a user can sign in: whether something may be given to him. The actor himself is not asked for."""
+    if user_id == actor_of(session).user_id:
+        return True
+    with as_system(session, reason="who works here"):
+        return session.scalar(_HERE, {"wanted": user_id}) is not None
 
 
 def known_users(session: Session) -> list[tuple[int, str]]:
@@ -163,9 +176,12 @@ def list_departments(session: Session) -> list[Row[Any]]:
     )
 
 
+_PREFERENCES = select(User.id, User.preferences).where(User.id.in_(bindparam("ids", expanding=True)))
+
+
 def preferences_of(session: Session, ids: Iterable[int], name: str) -> dict[int, Any]:
     """Return what these users prefer under a name, of those who prefer anything; one statement."""
-    rows = session.execute(select(User.id, User.preferences).where(User.id.in_(sorted(set(ids)))))
+    rows = session.execute(_PREFERENCES, {"ids": sorted(set(ids))})
     return {row.id: row.preferences[name] for row in rows if name in (row.preferences or {})}
 
 
