@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
 from kartoteka.db.actor import Actor
-from kartoteka.db.announce import announce
+from kartoteka.db.announce import announce, found_together, news_told
 from kartoteka.db.base import Model, Record
 
 SYSTEM = Actor.system("tests")
@@ -145,3 +145,43 @@ def test_senders_are_matched_by_value(storage):
 def test_objects_are_no_facts(storage):
     with storage.transaction(SYSTEM) as session, pytest.raises(TypeError, match="record"):
         announce(session, record_created, "tests.record", record=Announced(id=1, name="x"))
+
+
+def test_receivers_find_out_together_once_a_commit(storage):
+    found = []
+
+    def find():
+        found.append(sorted(facts["id"] for _signal, _sender, facts in news_told()))
+        return len(found)
+
+    answers = []
+
+    def hear(sender, **told):
+        answers.append(found_together("all", find))
+
+    with record_created.connected_to(hear):
+        with storage.transaction(SYSTEM) as session:
+            tell(session, 1)
+            tell(session, 2)
+        with storage.transaction(SYSTEM) as session:
+            tell(session, 3)
+        hear("tests.record", id=4)
+    assert answers == [1, 1, 2, 3]
+    assert found == [[1, 2], [3], []]
+    assert news_told() == []
+
+
+def test_what_could_not_be_found_out_is_tried_again(storage, caplog):
+    tries = []
+
+    def fail():
+        tries.append(1)
+        raise ValueError("busy")
+
+    def hear(sender, **told):
+        found_together("all", fail)
+
+    with record_created.connected_to(hear), storage.transaction(SYSTEM) as session:
+        tell(session, 1)
+        tell(session, 2)
+    assert len(tries) == 2

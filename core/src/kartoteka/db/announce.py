@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from blinker import Signal
 from sqlalchemy import event, orm
@@ -12,6 +14,7 @@ from sqlalchemy.orm import SessionTransaction
 
 from kartoteka.db.session import Session, use_workplace
 
+T = TypeVar("T")
 log = logging.getLogger("kartoteka.announce")
 _WAITING = "announcements"
 _DUE = "announcements_due"
@@ -25,6 +28,37 @@ class _News:
     signal: Signal
     sender: str
     facts: dict[str, Any]
+
+
+@dataclass
+class _Telling:
+    """All that one commit has to tell, and what receivers have found out about it together."""
+
+    news: Sequence[_News]
+    found: dict[str, Any] = field(default_factory=dict)
+
+
+_telling: ContextVar[_Telling | None] = ContextVar("telling", default=None)
+
+
+def news_told() -> list[tuple[Signal, str, dict[str, Any]]]:
+    """Return all that is being told after one commit as signal, sender and facts; nothing outside of a receiver."""
+    telling = _telling.get()
+    return [] if telling is None else [(one.signal, one.sender, one.facts) for one in telling.news]
+
+
+def found_together(name: str, find: Callable[[], T]) -> T:
+    """Return what ``find`` finds, which is called once for all that one commit tells: by the first receiver.
+
+    So a receiver asks the database once about an inquiry with its activity, and not about each of them.
+    """
+    telling = _telling.get()
+    if telling is None:
+        return find()
+    if name not in telling.found:
+        telling.found[name] = find()
+    found: T = telling.found[name]
+    return found
 
 
 def announce(session: orm.Session, signal: Signal, sender: str, **facts: Any) -> None:
@@ -70,8 +104,12 @@ def _send(session: orm.Session, ended: SessionTransaction) -> None:
     if due and isinstance(session, Session):
         # Receivers work where the news comes from, whoever opened the session.
         with use_workplace(session.database, session.actor):
-            for news in due:
-                _tell(news)
+            token = _telling.set(_Telling(due))
+            try:
+                for news in due:
+                    _tell(news)
+            finally:
+                _telling.reset(token)
 
 
 def _surrounding(savepoint: SessionTransaction) -> SessionTransaction | None:

@@ -26,9 +26,13 @@ client_created = announcements.signal("client-created", "Clients were added. Fac
 client_changed = announcements.signal(
     "client-changed", "Clients were changed. Facts: ids (list of int), fields (list of names)."
 )
-record_created = announcements.signal("record-created", "Records of the sender's kind were added. Facts: ids.")
+record_created = announcements.signal(
+    "record-created",
+    "Records of the sender's kind were added. Facts: ids, clients where known (ids by those of records).",
+)
 record_changed = announcements.signal(
-    "record-changed", "Records of the sender's kind were changed. Facts: ids, fields (list of names)."
+    "record-changed",
+    "Records of the sender's kind were changed. Facts: ids, fields (list of names), clients where known.",
 )
 module_switched = announcements.signal(
     "module-switched", "A module was switched on or off. The sender is its name. Facts: enabled (bool)."

@@ -10,8 +10,9 @@ from kartoteka.builtin.clients.own_files import keep_with_record
 from kartoteka.db.announce import announce
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.extension.signals import record_changed, record_created
-from kartoteka.vocabulary.errors import Forbidden, Refused
+from kartoteka.vocabulary.errors import Forbidden, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
+from kartoteka.vocabulary.reading import Reader, Wrong, number_of
 from kartoteka.vocabulary.record import RecordState
 
 LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
@@ -29,6 +30,23 @@ def client_to_write(session: Session, client_id: int, right: str) -> Client:
     return client
 
 
+def client_of(session: Session, right: str) -> Reader:
+    """Read the id of a client as the client itself, whose records the actor may change, or None.
+
+    What `client_to_write` raises is raised, but for NotFound: that is a mistake in the field.
+    """
+
+    def read(given: Any) -> Client | None:
+        if given in (None, ""):
+            return None
+        try:
+            return client_to_write(session, number_of(given), right)
+        except NotFound:
+            raise Wrong(_("There is no such record, or you may not see it.")) from None
+
+    return read
+
+
 def record_to_write(session: Session, model: type[Any], id: int, right: str) -> Any:
     """Return a record of a client; raises what `client_to_write` raises."""
     record = find(session, model, id)
@@ -41,7 +59,7 @@ def add_record(session: Session, record: Any, kind: str) -> Any:
     session.add(record)
     session.flush()
     keep_with_record(session, kind, record)
-    announce(session, record_created, kind, ids=[record.id])
+    announce(session, record_created, kind, ids=[record.id], **_whose(record))
     return record
 
 
@@ -54,7 +72,12 @@ def apply_changes(session: Session, record: Any, kind: str, changes: Mapping[str
         setattr(record, name, value)
     session.flush()
     keep_with_record(session, kind, record, touched)
-    announce(session, record_changed, kind, ids=[record.id], fields=sorted(touched))
+    announce(session, record_changed, kind, ids=[record.id], fields=sorted(touched), **_whose(record))
+
+
+def _whose(record: Any) -> dict[str, dict[int, int | None]]:
+    """Return whose record it is as a fact for listeners, who need not look it up then."""
+    return {"clients": {record.id: record.client_id}} if hasattr(record, "client_id") else {}
 
 
 def set_state(session: Session, record: Any, kind: str, state: str) -> Any:

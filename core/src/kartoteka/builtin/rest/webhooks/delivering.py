@@ -26,6 +26,7 @@ from kartoteka.builtin.rest.webhooks.managing import (
 )
 from kartoteka.builtin.rest.webhooks.targets import BadTarget, find_address, post, read_target
 from kartoteka.builtin.rest.writing import forget_requests
+from kartoteka.db.announce import found_together
 from kartoteka.db.clock import utc_now
 from kartoteka.db.engine import Database
 from kartoteka.db.session import Session, workplace
@@ -182,6 +183,11 @@ def forget(session: Session, job: RunningJob) -> None:
 
 
 def _wake(sender: str, **facts: Any) -> None:
+    # Once for all that a commit tells: what is delivered is found in the audit chain.
+    found_together("webhooks", _ask_for_delivery)
+
+
+def _ask_for_delivery() -> None:
     database: Database = workplace.get().database
     with database.glance() as connection:
         if not any_webhook(connection):
