@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -125,6 +126,7 @@ def plan_usual_step(session: Session, inquiry_id: int) -> None:
         plan(session, inquiry_id)
 
 
+@cache
 def inquiry_class() -> type[Any]:
     """Return the class of inquiries, by the key that activities have to its table."""
     table = next(iter(_INQUIRIES.foreign_keys)).column.table
@@ -134,6 +136,13 @@ def inquiry_class() -> type[Any]:
 def inquiry_of(session: Session, inquiry_id: int) -> Any:
     """Return an inquiry that the actor sees, or None."""
     return find_or_none(session, inquiry_class(), inquiry_id)
+
+
+def begin_next_action(session: Session, inquiry: Any, activity: Activity) -> None:
+    """Set ``next_at`` of an inquiry to the open activity that it has just been registered with, its only one."""
+    if inquiry.next_at != activity.due_at:
+        inquiry.next_at = activity.due_at
+        session.flush()
 
 
 def _inquiry(inquiry_id: int) -> Any:

@@ -20,6 +20,7 @@ from kartoteka_crm_inquiries.activities.booking import demand_free
 from kartoteka_crm_inquiries.activities.models import NAME_LENGTH, Activity, ExtraService, Resource
 from kartoteka_crm_inquiries.activities.next_action import (
     NextStep,
+    begin_next_action,
     close_its_inquiry,
     inquiry_of,
     settle_next_action,
@@ -40,27 +41,35 @@ _ENDS = ("outcome_id", "outcome", "next_step", "actual", "kilometres", "service_
 
 
 def plan_activity(
-    session: Session, values: Mapping[str, Any], *, assigned: bool = False, after: Activity | None = None
+    session: Session,
+    values: Mapping[str, Any],
+    *,
+    assigned: bool = False,
+    after: Activity | None = None,
+    first_of: Any = None,
 ) -> Activity:
     """Plan an activity, or register one that is done already; ``values`` are by column.
 
     Number, performer, creator, moments and name are filled in where they are not given (IN-23). ``assigned`` says that
     the program chose the performer. What ``after``, which it follows, is about need not be in the actor's sight.
+    ``first_of`` is the inquiry that the same transaction has just registered for a client of the actor's: nobody else
+    can have it yet, so it is neither looked up nor locked.
     Raises Forbidden, InvalidInput naming the field, and Refused.
     """
     actor = _demand(session)
-    checked = read_activity(session, values, after)
+    names: dict[int, str] = {}
+    checked = read_activity(session, values, after if first_of is None else _FirstOf(first_of), names)
     checked["performer_id"] = checked.get("performer_id") or actor.user_id
     checked["creator_id"] = checked.get("creator_id") or actor.user_id
     if "remind" not in checked:
         checked["remind"] = usual_lead(session, checked["performer_id"])
     if not assigned:
         _demand_assigning(session, checked["performer_id"])
-    if checked.get("client_id") is not None and after is None:
+    if checked.get("client_id") is not None and after is None and first_of is None:
         client_to_write(session, checked["client_id"], EDIT_ACTIVITIES)
-    checked |= _whose(session, checked)
+    checked |= _whose(session, checked, first_of)
     checked |= rules.settle_moments(checked, utc_now())
-    checked["name"] = checked.get("name") or _name_of_kind(session, checked.get("kind_id"))
+    checked["name"] = checked.get("name") or _name_of_kind(session, checked.get("kind_id"), names)
     checked["uid"] = checked.get("uid") or f"{uuid4()}@kartoteka"
     checked["service_price"] = _price(session, checked)
     _check(session, checked)
@@ -69,7 +78,10 @@ def plan_activity(
         session, ACTIVITY_SERIES, mask=ACTIVITY_MASK, on=utc_now().date()
     )
     activity: Activity = add_record(session, Activity(**checked), ACTIVITY)
-    _settle(session, activity.inquiry_id, moved=activity.status == rules.DONE)
+    if first_of is None or activity.status not in rules.OPEN:
+        _settle(session, activity.inquiry_id, moved=activity.status == rules.DONE)
+    else:
+        begin_next_action(session, first_of, activity)
     telling.tell_given(session, activity)
     return activity
 
@@ -219,11 +231,19 @@ def _demand_assigning(session: Session, performer_id: int | None) -> None:
         raise Forbidden(permission=ASSIGN)
 
 
-def _whose(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+class _FirstOf:
+    """Whose the first activity of an inquiry is, as `read_activity` takes what is known already."""
+
+    def __init__(self, inquiry: Any) -> None:
+        self.inquiry_id = inquiry.id
+        self.client_id = inquiry.client_id
+
+
+def _whose(session: Session, values: Mapping[str, Any], known: Any = None) -> dict[str, Any]:
     """Return whose activity it is: that of its inquiry's client; raises InvalidInput where the two differ."""
     client_id, inquiry_id = values.get("client_id"), values.get("inquiry_id")
     if inquiry_id is not None:
-        inquiry = inquiry_of(session, inquiry_id)
+        inquiry = known if known is not None and known.id == inquiry_id else inquiry_of(session, inquiry_id)
         of_inquiry = client_id if inquiry is None else inquiry.client_id
         if client_id not in (None, of_inquiry):
             raise InvalidInput({"inquiry_id": _("This inquiry is another client's.")})
@@ -231,8 +251,10 @@ def _whose(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"client_id": client_id}
 
 
-def _name_of_kind(session: Session, kind_id: int | None) -> str:
-    name = "" if kind_id is None else session.scalar(select(DirectoryEntry.name).where(DirectoryEntry.id == kind_id))
+def _name_of_kind(session: Session, kind_id: int | None, known: Mapping[int, str]) -> str:
+    name = "" if kind_id is None else known.get(kind_id)
+    if name is None:
+        name = session.scalar(select(DirectoryEntry.name).where(DirectoryEntry.id == kind_id))
     if not name:
         raise InvalidInput({"name": _("Say what is to be done, or choose a kind.")})
     return str(name)

@@ -8,13 +8,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Session, as_system
+from kartoteka.api.db import Session
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
-from kartoteka.api.users import active_users
+from kartoteka.api.users import works_here
 from kartoteka.api.values import Reader, Wrong, block, entry_of, id_of, line, number_of, read_values, yes_no
 from kartoteka_crm_inquiries.activities import models
-from kartoteka_crm_inquiries.activities.models import Activity, ExtraService, Resource
+from kartoteka_crm_inquiries.activities.models import ExtraService, Resource
 from kartoteka_crm_inquiries.activities.next_action import inquiry_class
 from kartoteka_crm_inquiries.activities.rules import CRITICAL, LONGEST_MINUTES, LOW, STATUSES
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, CATEGORIES, OUTCOMES
@@ -26,18 +26,22 @@ MOST_MONEY = Decimal(999_999_999)
 DIRECTIONS = ("", "in", "out")
 
 
-def read_activity(session: Session, values: Mapping[str, Any], kept: Activity | None = None) -> dict[str, Any]:
+def read_activity(
+    session: Session, values: Mapping[str, Any], kept: Any = None, names: dict[int, str] | None = None
+) -> dict[str, Any]:
     """Return the values that may be stored; raises InvalidInput naming every field that is wrong.
 
-    What ``kept`` has stays allowed, though its entry be closed or its client out of sight by now.
+    What ``kept`` has stays allowed, though its entry be closed or its client out of sight by now: an activity, or
+    whatever else has such attributes. ``names`` takes the names of entries that were looked up.
     """
-    return read_values(values, _Readers(session, kept).all())
+    return read_values(values, _Readers(session, kept, names).all())
 
 
 class _Readers:
-    def __init__(self, session: Session, kept: Activity | None) -> None:
+    def __init__(self, session: Session, kept: Any, names: dict[int, str] | None) -> None:
         self.session = session
         self.kept = kept
+        self.names = names
 
     def all(self) -> dict[str, Reader]:
         return {**self._texts(), **self._references(), **self._numbers(), **self._moments()}
@@ -61,7 +65,7 @@ class _Readers:
 
     def _references(self) -> dict[str, Reader]:
         return {
-            "kind_id": entry_of(self.session, ACTIVITY_KINDS, self._old("kind_id")),
+            "kind_id": entry_of(self.session, ACTIVITY_KINDS, self._old("kind_id"), self.names),
             "category_id": entry_of(self.session, CATEGORIES, self._old("category_id")),
             "outcome_id": entry_of(self.session, OUTCOMES, self._old("outcome_id")),
             "client_id": self._keeping("client_id", id_of(self.session, Client)),
@@ -107,9 +111,7 @@ class _Readers:
         if given in (None, ""):
             return None
         wanted = number_of(given)
-        with as_system(self.session, reason="who works here"):
-            known = {user_id for user_id, _name in active_users(self.session)}
-        if wanted not in known:
+        if not works_here(self.session, wanted):
             raise Wrong(_("Choose somebody who works here."))
         return wanted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import g, request
@@ -93,13 +93,22 @@ class FactsForm(Form):
         return {name: value for name, value in self.values().items() if name in FactsForm.__dict__}
 
 
+_NEXT = frozenset({"next_kind_id", "next_starts_at", "next_performer_id", "next_name"})
+
+
 def _usual() -> NextStep:
-    """Return what a form of the next action begins with; asked for once a request."""
+    """Return what a form of the next action begins with; asked for once a request, unless it was sent."""
+    if request.form.keys() >= _NEXT:
+        return _SENT
     if "crm_inquiries_usual_step" not in g:
         with reading() as session:
             g.crm_inquiries_usual_step = usual_step(session, visitor().id)
     found: NextStep = g.crm_inquiries_usual_step
     return found
+
+
+_SENT = NextStep(starts_at=datetime.min.replace(tzinfo=UTC))
+"""Stands for what a form would begin with that was sent with all its fields."""
 
 
 class NextStepForm(Form):

@@ -12,7 +12,7 @@ from kartoteka.api.db import Session
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts, clean_line
-from kartoteka.api.users import active_users
+from kartoteka.api.users import works_here
 from kartoteka.api.values import Reader, Wrong, block, day, entry_of, id_of, line, number_of, read_values, yes_no
 from kartoteka_crm_inquiries.inquiries.models import (
     DESCRIPTION_LENGTH,
@@ -129,7 +129,7 @@ def user_of(session: Session, kept: int | None) -> Reader:
         if given in (None, ""):
             return None
         wanted = number_of(given)
-        if wanted != kept and wanted not in {user_id for user_id, _name in active_users(session)}:
+        if wanted != kept and not works_here(session, wanted):
             raise Wrong(_("Choose one of the values offered."))
         return wanted
 

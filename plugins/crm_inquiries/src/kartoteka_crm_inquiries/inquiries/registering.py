@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.api.clients import add_record, client_to_write, create_client
+from kartoteka.api.clients import Client, add_record, client_of, client_to_write, create_client
 from kartoteka.api.db import Session, actor_of, utc_now
 from kartoteka.api.errors import Forbidden, InvalidInput
 from kartoteka.api.texts import Texts
@@ -21,10 +21,10 @@ from kartoteka_crm_inquiries.inquiries.planning import plan_next
 from kartoteka_crm_inquiries.inquiries.reading import read_lines, readers
 from kartoteka_crm_inquiries.inquiries.reminding import remind_of_deadline
 from kartoteka_crm_inquiries.inquiries.rules import INQUIRY_SORT, SERIES
-from kartoteka_crm_inquiries.inquiries.steps import note_stage
+from kartoteka_crm_inquiries.inquiries.steps import first_step
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
-from kartoteka_crm_inquiries.processes.models import Stage
-from kartoteka_crm_inquiries.processes.queries import first_stage, stages_of
+from kartoteka_crm_inquiries.processes.models import Process, Stage
+from kartoteka_crm_inquiries.processes.queries import beginning_of, first_stage, stages_of
 from kartoteka_crm_inquiries.processes.service import ensure_processes
 from kartoteka_crm_inquiries.projects.service import check_project
 
@@ -44,21 +44,24 @@ def register_inquiry(session: Session, values: Mapping[str, Any], next_step: Nex
     new_client, accepted = given.pop("new_client", None), bool(given.pop("accept_duplicates", False))
     stage_id = given.pop("stage_id", None)
     given.setdefault("subject", "")
-    checked = read_values(given, readers(session))
-    client = client_to_write(session, _client(session, checked, new_client, accepted), EDIT)
+    checked = read_values(given, {**readers(session), "client_id": client_of(session, EDIT)})
+    client = checked.pop("client_id", None) or _new_client(session, new_client, accepted)
     check_project(session, checked.get("project_id"), client.id)
-    stage = _stage(session, sort, checked.pop("process_id", None), stage_id)
+    stage, process = _stage(session, sort, checked.pop("process_id", None), stage_id)
     manager_id = _manager(session, checked) or choose_manager(session, client, sort, checked.get("source_id"))
     checked |= {"client_id": client.id, "manager_id": manager_id}
     checked["received_at"] = checked.get("received_at") or utc_now()
-    checked["answer_by"] = answer_deadline(session, stage.process_id, checked["received_at"])
+    if process is None or process.answer_hours:
+        checked["answer_by"] = answer_deadline(session, stage.process_id, checked["received_at"])
     inquiry = Inquiry(sort=sort, **checked, process_id=stage.process_id, stage_id=stage.id, next_at=next_step.starts_at)
     series, mask = SERIES[sort]
     inquiry.number = next_number(session, series, mask=mask, on=checked["received_at"].date())
     add_record(session, inquiry, INQUIRY)
-    note_stage(session, inquiry)
-    write_lines(session, inquiry, lines)
-    plan_next(session, inquiry, next_step)
+    # The step and the lines go into the database together with the activity.
+    with session.no_autoflush:
+        session.add(first_step(session, inquiry))
+        session.add_all(_new_lines(inquiry, lines))
+        plan_next(session, inquiry, next_step, is_first=True)
     remind_of_deadline(session, inquiry)
     return inquiry
 
@@ -76,28 +79,30 @@ def _sort(given: Any) -> str:
     return str(given)
 
 
-def _client(session: Session, checked: dict[str, Any], new: Mapping[str, Any] | None, accepted: bool) -> int:
-    chosen = checked.pop("client_id", None)
-    if chosen is not None:
-        return int(chosen)
+def _new_client(session: Session, new: Mapping[str, Any] | None, accepted: bool) -> Client:
     if not new or not str(new.get("name") or "").strip():
         raise InvalidInput({"client_id": _("Choose a client, or write who asks.")})
-    return create_client(session, new, accept_duplicates=accepted).id
+    return client_to_write(session, create_client(session, new, accept_duplicates=accepted).id, EDIT)
 
 
-def _stage(session: Session, sort: str, process_id: int | None, stage_id: Any) -> Stage:
+def _stage(session: Session, sort: str, process_id: int | None, stage_id: Any) -> tuple[Stage, Process | None]:
+    """Return the stage to begin at, with its process where that has been read along."""
+    if stage_id in (None, "") and process_id is None:
+        found = beginning_of(session, sort)
+        if found is not None:
+            return found
     ensure_processes(session)
     if stage_id not in (None, ""):
         stage = session.scalar(select(Stage).where(Stage.id == int(stage_id), Stage.outcome == ""))
         if stage is None:
             raise InvalidInput({"stage_id": _("Choose an open stage.")})
-        return stage
+        return stage, None
     if process_id is None:
-        return first_stage(session, sort)
-    found = [stage for stage in stages_of(session, process_id) if not stage.outcome]
-    if not found:
+        return first_stage(session, sort), None
+    open_stages = [stage for stage in stages_of(session, process_id) if not stage.outcome]
+    if not open_stages:
         raise InvalidInput({"process_id": _("This process has no open stage.")})
-    return found[0]
+    return open_stages[0], None
 
 
 def _manager(session: Session, checked: Mapping[str, Any]) -> int | None:
@@ -120,13 +125,15 @@ def write_lines(session: Session, inquiry: Inquiry, lines: Sequence[Mapping[str,
             .order_by(InquiryLine.position, InquiryLine.id)
         )
     )
-    for number, values in enumerate(lines):
-        if number >= len(stored):
-            session.add(InquiryLine(inquiry_id=inquiry.id, client_id=inquiry.client_id, **values))
-            continue
+    session.add_all(_new_lines(inquiry, lines[len(stored) :]))
+    for number, values in enumerate(lines[: len(stored)]):
         for name, value in values.items():
             if getattr(stored[number], name) != value:
                 setattr(stored[number], name, value)
     for row in stored[len(lines) :]:
         session.delete(row)
     session.flush()
+
+
+def _new_lines(inquiry: Inquiry, lines: Sequence[Mapping[str, Any]]) -> list[InquiryLine]:
+    return [InquiryLine(inquiry_id=inquiry.id, client_id=inquiry.client_id, **values) for values in lines]

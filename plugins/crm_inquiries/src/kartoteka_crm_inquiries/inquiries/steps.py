@@ -49,10 +49,17 @@ class StageStep(Record, Model):
     )
 
 
+def first_step(session: Session, inquiry: Inquiry) -> StageStep:
+    """Return the step that an inquiry begins with when it is registered."""
+    step = StageStep(inquiry_id=inquiry.id, client_id=inquiry.client_id, stage_id=inquiry.stage_id)
+    step.since, step.user_id = inquiry.stage_since or utc_now(), actor_of(session).user_id
+    return step
+
+
 def note_stage(session: Session, inquiry: Inquiry) -> None:
     """Keep the steps of an inquiry: the last one is the stage that it is at now.
 
-    Called by whoever registers an inquiry or moves it, after that; nothing changes when it stayed where it was.
+    Called by whoever moves an inquiry, after that; nothing changes when it stayed where it was.
     """
     last = session.scalar(
         select(StageStep)
@@ -62,11 +69,9 @@ def note_stage(session: Session, inquiry: Inquiry) -> None:
     )
     if last is not None and last.stage_id == inquiry.stage_id:
         return
-    since = inquiry.stage_since or utc_now()
+    step = first_step(session, inquiry)
     if last is not None:
-        last.until = max(since, last.since)
-    step = StageStep(inquiry_id=inquiry.id, client_id=inquiry.client_id, stage_id=inquiry.stage_id)
-    step.since, step.user_id = since, actor_of(session).user_id
+        last.until = max(step.since, last.since)
     session.add(step)
     session.flush()
 

@@ -109,7 +109,8 @@ def _register(sort: str) -> Answer:
     form, mail = RegisterForm(), asked_mail()
     client = _asked_client() or client_of_mail(mail)
     form.for_sort(sort, may_assign=visitor().can(ASSIGN))
-    form.offer_people(_people_of(client.id if client is not None else None))
+    if request.form.get("person"):
+        form.offer_people(_people_of(client.id if client is not None else None))
     form.fill({"manager_id": visitor().id, "currency": "EUR", **_begun(form), **begun_by(mail)})
     lines = sent_lines() if request.method == "POST" else [_blank_line()]
     pressed = request.form.get("do", "")
@@ -191,6 +192,9 @@ def _store_files(session: Session, inquiry: Inquiry) -> None:
 def _register_page(
     sort: str, form: RegisterForm, client: Client | None, lines: list[dict[str, str]], asker: Asker
 ) -> str:
+    if not request.form.get("person"):
+        # To save nobody needs to know them all; to show the form one does.
+        form.offer_people(_people_of(client.id if client is not None else None))
     return render(
         "crm_inquiries/inquiries/register.html",
         form=form,

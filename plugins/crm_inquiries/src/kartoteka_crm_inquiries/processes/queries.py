@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from kartoteka.api.db import Session
 from kartoteka.api.errors import Refused
@@ -48,22 +48,32 @@ def stage_url(id: int) -> str:
     return f"/crm_inquiries/stages/{id}"
 
 
+# Made once: every registration asks it, and making a statement costs as much as its answer.
+_FIRST = (
+    select(Stage, Process)
+    .join(Process, Process.id == Stage.process_id)
+    .where(Process.sort == bindparam("sort"), Process.state == RecordState.ACTIVE)
+    .where(Stage.state == RecordState.ACTIVE, Stage.outcome == "")
+    .order_by(Process.position, Process.id, Stage.position, Stage.id)
+    .limit(1)
+)
+
+
+def beginning_of(session: Session, sort: str) -> tuple[Stage, Process] | None:
+    """Return the stage that inquiries of a sort begin at when nobody chooses, with its process; one statement."""
+    found = session.execute(_FIRST, {"sort": sort}).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
 def first_stage(session: Session, sort: str) -> Stage:
     """Return the first stage of the process that inquiries of a sort go through when nobody chooses; one statement.
 
     Raises Refused when there is none; `ensure_processes` makes those that a company begins with.
     """
-    found = session.scalars(
-        select(Stage)
-        .join(Process, Process.id == Stage.process_id)
-        .where(Process.sort == sort, Process.state == RecordState.ACTIVE)
-        .where(Stage.state == RecordState.ACTIVE, Stage.outcome == "")
-        .order_by(Process.position, Process.id, Stage.position, Stage.id)
-        .limit(1)
-    ).one_or_none()
+    found = beginning_of(session, sort)
     if found is None:
         raise Refused(_("There is no sales process for this yet. Ask who sets up sales processes."))
-    return found
+    return found[0]
 
 
 def stages_of(session: Session, process_id: int, *, closed: bool = False) -> list[Stage]:

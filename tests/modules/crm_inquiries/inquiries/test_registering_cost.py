@@ -1,0 +1,109 @@
+"""What registering an inquiry costs: few statements, and nothing that is asked twice; nobody is forgotten by that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kartoteka.api.directories import add_start_entries
+from kartoteka.api.errors import InvalidInput
+from kartoteka.builtin.notifications.models import Notification
+from kartoteka.testing.databases import chosen_kinds
+from kartoteka.testing.statements import counted_statements
+from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from kartoteka_crm_inquiries.inquiries.service import register_inquiry
+from kartoteka_crm_inquiries.inquiries.steps import StageStep
+from kartoteka_crm_inquiries.naming import ACTIVITY, INQUIRY
+from tests.modules.crm_inquiries.conftest import RIGHTS, InquiryHouse, step
+from tests.modules.crm_inquiries.inquiries.test_pages import typed
+
+MOST, MOST_WITH_A_LINE = 24, 25
+
+
+@pytest.fixture(params=chosen_kinds())
+def office(request: pytest.FixtureRequest, company_on: Callable[..., Any]) -> InquiryHouse:
+    made = company_on(request.param)
+    made.switch("crm_inquiries")
+    with made.database.transaction(made.system) as session:
+        add_start_entries(session)
+    return InquiryHouse(made)
+
+
+def register(office: InquiryHouse, client_id: int, **values: Any) -> list[str]:
+    """Register an inquiry by its form and return the statements that saving it took."""
+    path = f"/crm_inquiries/inquiries/new?client={client_id}"
+    sent = typed(office.browser.get(path).text, client_id=client_id, subject="Shelves", **values)
+    with counted_statements(office.company.database) as heard:
+        answer = office.browser.post(path, data=sent)
+    assert answer.status_code == 302, answer.text
+    return heard
+
+
+def told(office: InquiryHouse, user_id: int) -> list[str]:
+    """Return the kinds of records that a user was told of because he follows their client."""
+    with office.company.database.reading(office.company.system) as session:
+        wanted = select(Notification).where(Notification.user_id == user_id, Notification.type == "timeline.followed")
+        return sorted(one.about.kind for one in session.scalars(wanted) if one.about is not None)
+
+
+def test_registering_keeps_its_budget_of_statements(office: InquiryHouse) -> None:
+    client_id = office.client()
+    register(office, client_id)
+    heard = register(office, client_id)
+    assert len(heard) <= MOST, "\n\n".join(heard)
+    heard = register(office, client_id, line_text="Oak", line_quantity="2")
+    assert len(heard) <= MOST_WITH_A_LINE, "\n\n".join(heard)
+
+
+def test_nothing_is_asked_twice_while_an_inquiry_is_registered(office: InquiryHouse) -> None:
+    client_id = office.client()
+    register(office, client_id)
+    heard = register(office, client_id)
+    for asked_once in ("SELECT core_user.id, core_user.name", "FROM core_follower", "FROM core_webhook"):
+        assert sum(asked_once in " ".join(one.split()) for one in heard) == 1, asked_once
+
+
+def test_the_step_belongs_to_the_inquiry_and_stands_in_its_journal(office: InquiryHouse) -> None:
+    register(office, office.client())
+    with office.reading() as session:
+        inquiry = session.scalars(select(Inquiry)).one()
+        step = session.scalars(select(StageStep)).one()
+        assert (step.inquiry_id, step.stage_id, step.until) == (inquiry.id, inquiry.stage_id, None)
+        assert step.user_id == office.user_id
+    page = office.browser.get(f"/crm_inquiries/inquiries/{inquiry.id}").text
+    assert inquiry.number in page
+
+
+def test_who_follows_the_client_is_told_of_the_inquiry_and_of_its_action(office: InquiryHouse) -> None:
+    follower = office.company.add_user(permissions=RIGHTS, login="jonas", reach="all")
+    blind = office.company.add_user(permissions=("clients.view", "timeline.view"), login="aldona", reach="all")
+    followed, other = office.client(), office.client("UAB Kiras")
+    for user in (follower, blind):
+        answer = office.company.browser(user).post(f"/clients/{followed}/timeline", data={"do": "follow"})
+        assert answer.status_code == 302
+    register(office, other)
+    assert told(office, follower) == []
+    register(office, followed)
+    assert told(office, follower) == [ACTIVITY, INQUIRY]
+    assert told(office, blind) == []
+
+
+def test_a_form_sent_without_its_next_action_is_shown_with_the_usual_one(office: InquiryHouse) -> None:
+    client_id = office.client()
+    path = f"/crm_inquiries/inquiries/new?client={client_id}"
+    sent = typed(office.browser.get(path).text, client_id=client_id, subject="")
+    kept = {name: value for name, value in sent.items() if not name.startswith("next_")}
+    answer = office.browser.post(path, data=kept)
+    assert answer.status_code == 422
+    assert re.search(r'<select[^>]*name="next_kind_id".*?selected>Phone call<', answer.text, re.S)
+
+
+def test_a_client_that_nobody_can_have_is_named_with_its_field(office: InquiryHouse) -> None:
+    for absurd in (999_999, "0", "-1", "1e3", "99999999999999999999", "1;--"):
+        with office.writing() as session, pytest.raises(InvalidInput) as wrong:
+            register_inquiry(session, {"client_id": absurd, "subject": "", "source_id": "x"}, step())
+        assert set(wrong.value.errors) == {"client_id", "subject", "source_id"}
