@@ -246,3 +246,14 @@ def test_a_table_of_values_has_no_column_for_it(site):
         names = {one.name for one in writable_fields(session, CLIENTS_TARGET)}
     assert "x_trucks" in names
     assert PLAN not in names
+
+
+def test_a_client_entered_with_a_file_is_taken_back_with_it(site):
+    ramp = add_with_plan(site)
+    number = plan_of(site, ramp)
+    with site.working() as session:
+        entered = changes_of(session, RecordRef("clients.client", ramp))[-1]
+    with site.company.database.transaction(site.company.system) as session:
+        undo_operation(session, entered.operation_id)
+    assert site.browser.get(f"/clients/{ramp}").status_code == 404
+    assert site.browser.get(f"/files/{number}").status_code == 404

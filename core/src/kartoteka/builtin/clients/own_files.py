@@ -119,7 +119,9 @@ def file_inputs(form: Any, kind: str) -> list[OwnFileField]:
 def renew_rights(session: Session, kind_name: str) -> None:
     """Let documents in the fields of a record kind ask for the right that their fields ask for."""
     kind = next((one for one in extensible_kinds(session) if one.kind == kind_name), None)
-    for name, needs in fields_with_files(session, kind_name).items() if kind is not None else ():
+    if kind is None:
+        return
+    for name, needs in fields_with_files(session, kind_name).items():
         member = kind.model.custom_values[name].as_string()
         with as_system(session, reason="documents in a field of the company"):
             found = session.scalars(select(member).where(member.is_not(None), member != "")).all()
