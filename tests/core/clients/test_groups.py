@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kartoteka.builtin.clients.fields import MANAGE_GROUPS, VIEW
@@ -43,3 +45,18 @@ def test_groups_need_their_right(login_as):
     onlooker = login_as(permissions=(VIEW,))
     assert onlooker.get("/clients/groups").status_code == 403
     assert onlooker.post("/clients/groups", data={"name": "A"}).status_code == 403
+
+
+def test_what_only_somebody_else_changed_stays_when_a_disputed_group_is_saved_again(login_as):
+    keeper = login_as(permissions=(*CLERK, MANAGE_GROUPS))
+    keeper.post("/clients/groups", data={"name": "Builders", "colour": "done"})
+    keeper.post("/clients/groups/1", data={"name": "House builders", "colour": "today", "version": "1"})
+    mine = keeper.post("/clients/groups/1", data={"name": "Roofers", "colour": "done", "version": "1"})
+    assert mine.status_code == 422
+    assert "House builders" in mine.text
+    assert re.search(r'<option[^>]*value="today"[^>]* selected|<option selected[^>]*value="today"', mine.text), (
+        re.findall("<option[^>]*>", mine.text)
+    )
+    sent = {"name": "Roofers", "colour": "today", "version": "2"}
+    assert keeper.post("/clients/groups/1", data=sent).status_code == 302
+    assert "Roofers" in keeper.get("/clients/groups").text

@@ -7,14 +7,14 @@ from typing import Any
 
 from kartoteka.db.session import Session, transaction
 from kartoteka.db.settling import EditConflict
-from kartoteka.vocabulary.errors import Problem
+from kartoteka.vocabulary.errors import Conflict, Problem
 from kartoteka.vocabulary.message import Message
 
 
 def save_form(form: Any, title: Message, save: Callable[[Session], Any], version: int = 0) -> Any:
     """Return what ``save`` returns; None when the form has to be shown again, with the problem in it (X-30).
 
-    ``version`` is that of the record as it is stored now.
+    ``version`` is that of the record as it is stored now: whoever has seen what others changed saves against it.
     """
     try:
         with transaction(title) as session:
@@ -23,4 +23,6 @@ def save_form(form: Any, title: Message, save: Callable[[Session], Any], version
         form.take_both(conflict, version)
     except Problem as problem:
         form.take_problem(problem)
+        if isinstance(problem, Conflict) and version:
+            form.renew_version(version)
     return None

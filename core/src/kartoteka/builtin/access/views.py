@@ -24,6 +24,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import current, modules_on
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 __all__ = ["blueprint", "confidential_views", "matrix_views"]
@@ -49,12 +50,10 @@ def add_role() -> Answer:
     form = RoleForm(data={"title": str(template.title), "reach": template.reach} if template else None)
     suggested = dict.fromkeys(template.permissions, True) if template else {}
     if form.validate_on_submit():
-        try:
-            with transaction(_("Role added")) as session:
-                role = service.add_role(session, **form.values(), rights=_sent_rights())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        role = save_form(
+            form, _("Role added"), lambda session: service.add_role(session, **form.values(), rights=_sent_rights())
+        )
+        if role is not None:
             toast(_("Role “%(title)s” is there. Give it to users on their page.", title=role.title))
             return redirect(url_for("access.show_roles"))
     return _role_page(form, None, suggested)

@@ -11,13 +11,13 @@ from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.fields import MANAGE_GROUPS
 from kartoteka.builtin.clients.grouping import NAME_LENGTH, add_group, change_group, list_groups
 from kartoteka.builtin.clients.models import ClientGroup
-from kartoteka.db.session import find, reading, transaction
+from kartoteka.db.session import find, reading
 from kartoteka.extension.declarations.data import Choice, Colour
-from kartoteka.vocabulary.errors import Conflict, Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.forms import ChoiceField, Form, LineField, YesNoField
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -44,12 +44,8 @@ def show_groups() -> Answer:
     """List the groups and add one."""
     form = GroupForm()
     if form.validate_on_submit():
-        try:
-            with transaction(_("Client group added")) as session:
-                add_group(session, form.values())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(form, _("Client group added"), lambda session: add_group(session, form.values()))
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("clients.show_groups"))
     return _answer(form, None)
@@ -64,14 +60,13 @@ def show_group(record_id: int) -> Answer:
         group = find(session, ClientGroup, record_id)
     form.fill(group)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Client group changed")) as session:
-                change_group(session, record_id, form.values(), form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-            if isinstance(problem, Conflict):
-                form.renew_version(group.version)
-        else:
+        saved = save_form(
+            form,
+            _("Client group changed"),
+            lambda session: change_group(session, record_id, form.values(), form.version_number),
+            group.version,
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("clients.show_groups"))
     return _answer(form, group)

@@ -11,10 +11,10 @@ from kartoteka.builtin.clients.fields import SHARE
 from kartoteka.builtin.clients.forms import ShareForm
 from kartoteka.builtin.clients.sharing import end_share, list_shares, share_client
 from kartoteka.db.session import reading, transaction
-from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 
@@ -28,12 +28,12 @@ def new_share(record_id: int) -> str | Response | tuple[str, int]:
         seers = [card.client.manager_id, *(share.user_id for share in list_shares(session, record_id))]
         form.offer(session, filter(None, seers))
     if form.validate_on_submit():
-        try:
-            with transaction(_("Client shared")) as session:
-                share_client(session, record_id, form.user.data, form.reason.data or "", form.until.data)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Client shared"),
+            lambda session: share_client(session, record_id, form.user.data, form.reason.data or "", form.until.data),
+        )
+        if saved is not None:
             toast(_("The client is shared."))
             return redirect(url_for("clients.show_client", record_id=record_id))
     page = render("clients/share_form.html", card=card, client=card.client, form=form)

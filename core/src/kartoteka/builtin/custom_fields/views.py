@@ -17,6 +17,7 @@ from kartoteka.vocabulary.errors import Conflict, Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint, require
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -43,12 +44,8 @@ def show_kind(kind: str) -> Answer:
         known = queries.find_kind(session, kind)
     form = new_form()
     if form.validate_on_submit():
-        try:
-            with transaction(_("Field added")) as session:
-                row = service.add_field(session, kind, form.field_values())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        row = save_form(form, _("Field added"), lambda session: service.add_field(session, kind, form.field_values()))
+        if row is not None:
             toast(_("“%(name)s” is added.", name=row.title))
             return redirect(url_for(_KIND, kind=kind))
     return _show_kind(known, form)

@@ -11,11 +11,11 @@ from kartoteka.builtin.dashboard.forms import NoticeForm
 from kartoteka.builtin.dashboard.models import Notice
 from kartoteka.builtin.dashboard.rights import MANAGE_NOTICES
 from kartoteka.db.session import find, reading, transaction
-from kartoteka.vocabulary.errors import Conflict, Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.i18n import today
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -41,12 +41,8 @@ def post_notice() -> Answer:
     form = NoticeForm()
     form.fill({"valid_from": today()})
     if form.validate_on_submit():
-        try:
-            with transaction(_("Notice posted")) as session:
-                service.post_notice(session, form.values())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(form, _("Notice posted"), lambda session: service.post_notice(session, form.values()))
+        if saved is not None:
             toast(_("The notice is posted."))
             return redirect(url_for(LIST))
     return render("dashboard/notice.html", form=form, notice=None), 422 if form.is_submitted() else 200
@@ -61,14 +57,13 @@ def show_notice(record_id: int) -> Answer:
         notice = find(session, Notice, record_id)
     form.fill(notice)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Notice changed")) as session:
-                service.change_notice(session, record_id, form.values(), form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-            if isinstance(problem, Conflict):
-                form.renew_version(notice.version)
-        else:
+        saved = save_form(
+            form,
+            _("Notice changed"),
+            lambda session: service.change_notice(session, record_id, form.values(), form.version_number),
+            notice.version,
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for(LIST))
     return render("dashboard/notice.html", form=form, notice=notice), 422 if form.is_submitted() else 200

@@ -17,7 +17,7 @@ from kartoteka.builtin.directories.uses import count_uses
 from kartoteka.db.session import find, reading, transaction
 from kartoteka.extension.declarations.data import Choice
 from kartoteka.extension.declarations.directories import Directory
-from kartoteka.vocabulary.errors import Conflict, NotFound, Problem
+from kartoteka.vocabulary.errors import NotFound, Problem
 from kartoteka.vocabulary.identifiers import COUNTRIES, country_code
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
@@ -27,6 +27,7 @@ from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import ModuleBlueprint, require
 from kartoteka.web.countries import country_name
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -69,12 +70,10 @@ def show_directory(key: str) -> Answer:
         parents = queries.possible_parents(session, directory)
     form: Any = make_form(directory, parents, is_new=True)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Directory entry added")) as session:
-                entry = service.add_entry(session, key, form.entry_values())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        entry = save_form(
+            form, _("Directory entry added"), lambda session: service.add_entry(session, key, form.entry_values())
+        )
+        if entry is not None:
             toast(_("“%(name)s” is added.", name=entry.name))
             return redirect(url_for(_DIRECTORY, key=key))
     return _show_entries(directory, form)
@@ -91,14 +90,13 @@ def show_entry(record_id: int) -> Answer:
     form: Any = make_form(directory, parents, is_new=False)
     form.fill_entry(entry)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Directory entry changed")) as session:
-                service.change_entry(session, record_id, form.entry_values(), form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-            if isinstance(problem, Conflict):
-                form.renew_version(entry.version)
-        else:
+        saved = save_form(
+            form,
+            _("Directory entry changed"),
+            lambda session: service.change_entry(session, record_id, form.entry_values(), form.version_number),
+            entry.version,
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for(_DIRECTORY, key=directory.key))
     return _show_entry(directory, entry, form)
