@@ -16,7 +16,14 @@ from kartoteka.api.db import utc_now
 from kartoteka_crm_inquiries.activities.service import cancel_activity
 from kartoteka_crm_inquiries.series import rules
 from kartoteka_crm_inquiries.series.models import Series
-from kartoteka_crm_inquiries.series.service import ALL, FOLLOWING, begin_series, change_occurrence, delete_occurrence
+from kartoteka_crm_inquiries.series.service import (
+    ALL,
+    FOLLOWING,
+    begin_series,
+    change_occurrence,
+    delete_occurrence,
+    repeat_activity,
+)
 from kartoteka_crm_inquiries.sync import series_inviting
 from kartoteka_crm_inquiries.sync.components import Repeating, calendar_of, component_of
 from kartoteka_crm_inquiries.sync.guests import answer_for
@@ -175,6 +182,21 @@ def test_a_whole_series_is_invited_to_by_page_and_taken_back(post: Post) -> None
     ((method, event),) = post.sent()
     assert (method, "RRULE" in event) == ("CANCEL", True)
     assert [one.address for one in post.rows(Attendee)] == [GUEST]
+
+
+@pytest.mark.catalogue("IN-40")
+def test_a_meeting_that_begins_to_repeat_stays_the_same_meeting_for_its_guests(post: Post) -> None:
+    activity_id = post.meeting(starts_at=coming())
+    post.invite(activity_id, GUEST)
+    ((_method, single),) = post.sent()
+    post.do(lambda session: repeat_activity(session, activity_id, "FREQ=WEEKLY;COUNT=3", "Europe/Vilnius"))
+    ((method, calendar),) = post.calendars()
+    whole, _single = events(calendar)
+    assert (method, whole["UID"], whole["RRULE"]["COUNT"]) == ("REQUEST", single["UID"], [3])
+    assert whole["SEQUENCE"] > single["SEQUENCE"]
+    post.receive(GUEST, reply(str(whole["UID"]), "ACCEPTED", whole["SEQUENCE"]))
+    (row,) = post.rows(Attendee)
+    assert (row.activity_id, row.answer) == (None, "accepted")
 
 
 def outside(

@@ -38,7 +38,7 @@ from kartoteka_crm_inquiries.series.moments import (
     written,
 )
 from kartoteka_crm_inquiries.series.queries import is_free, rows_of
-from kartoteka_crm_inquiries.sync.guests import copy_guests
+from kartoteka_crm_inquiries.sync.guests import copy_guests, move_guests
 
 _ = Texts("crm_inquiries")
 
@@ -101,10 +101,11 @@ def repeat_activity(session: Session, activity_id: int, rule: str, timezone: str
         extra=[],
         values=template_of(activity),
         made_until=activity.starts_at,
-        uid=f"{uuid4()}@kartoteka",
+        uid=activity.uid,
     )
     add_record(session, series, SERIES)
     apply_changes(session, activity, ACTIVITY, {"series_id": series.id, "occurrence_at": activity.starts_at})
+    move_guests(session, activity.id, series.id)
     settle_series(session, series, since=max(activity.starts_at, utc_now() - LOOK_BACK))
     return series
 

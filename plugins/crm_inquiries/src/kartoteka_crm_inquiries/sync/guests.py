@@ -79,3 +79,17 @@ def copy_guests(session: Session, from_id: int, to_id: int) -> None:
         Attendee(series_id=to_id, answer=NEEDS_ACTION, **{name: getattr(row, name) for name in names}) for row in rows
     )
     session.flush()
+
+
+def move_guests(session: Session, activity_id: int, series_id: int) -> None:
+    """Let whoever is invited to an activity that begins to repeat be invited to all of the series.
+
+    Somebody else's meeting stays what it is. Guests are told the whole of it next, under the UID that they know.
+    """
+    with as_system(session, reason="guests of an activity that begins to repeat"):
+        rows = attendees_of(session, activity_id)
+    if any(row.role == ORGANIZER for row in rows):
+        return
+    for row in rows:
+        row.activity_id, row.series_id, row.told = None, series_id, {}
+    session.flush()
