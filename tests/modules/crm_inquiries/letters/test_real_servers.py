@@ -93,4 +93,5 @@ def test_a_letter_comes_is_taken_answered_and_the_answer_is_threaded(office: Off
     first, second = office.all(InboxMail)
     assert (first.thread_id, second.about) == (second.thread_id, inquiry)
     page = office.stranger.get(address).text
-    assert page.index("Do you have doors?") < page.index("Yes, many.") < page.index("Thank you")
+    # A mail server says to the second when a mail came, so the order within one second is anybody's.
+    assert page.index("Do you have doors?") < min(page.index("Yes, many."), page.index("Thank you"))
