@@ -16,9 +16,11 @@ from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, actor_of, as_system
 from kartoteka.api.declare import Choice, Fate, Field, FieldType, ImportOutcome, ImportRow, ImportRun
 from kartoteka.api.identifiers import company_code
+from kartoteka.api.signals import record_changed, record_created
 from kartoteka.api.texts import Message, Texts, clean_line, fold, sort_key, speaking
 from kartoteka.api.users import active_users, user_with_login
 from kartoteka.api.values import Reader, Wrong
+from kartoteka.api.work import announce
 from kartoteka_crm_inquiries.naming import ASSIGN
 
 _ = Texts("crm_inquiries")
@@ -261,3 +263,14 @@ def differences(stored: Any, values: Mapping[str, Any], required: Iterable[str])
         for name, value in values.items()
         if getattr(stored, name) != value and not (name in kept and value in (None, ""))
     }
+
+
+def announce_written(
+    session: Session, kind: str, created: Sequence[int], changes: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """Announce which records of a kind a file has made and changed; ``changes`` has the new values by id."""
+    if created:
+        announce(session, record_created, kind, ids=list(created))
+    if changes:
+        fields = sorted({name for values in changes.values() for name in values})
+        announce(session, record_changed, kind, ids=list(changes), fields=fields)

@@ -12,10 +12,9 @@ from sqlalchemy import select
 from kartoteka.api.db import Session, actor_of, insert_rows, update_rows, utc_now
 from kartoteka.api.declare import Field, FieldType, ImportKey, ImportOutcome, ImportRow, ImportRun, ImportTarget
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.signals import record_changed, record_created
 from kartoteka.api.texts import Message, Texts, clean_line
 from kartoteka.api.values import Reader, block, line
-from kartoteka.api.work import announce, next_numbers
+from kartoteka.api.work import next_numbers
 from kartoteka_crm_inquiries.activities import models
 from kartoteka_crm_inquiries.activities.fields import BY_NAME, DIRECTIONS, IMPORTANCE, STATUSES
 from kartoteka_crm_inquiries.activities.lists import PATH
@@ -28,6 +27,7 @@ from kartoteka_crm_inquiries.importing import (
     CLIENT_NAMES,
     Read,
     among,
+    announce_written,
     differences,
     entries,
     moments,
@@ -118,7 +118,7 @@ def write_activities(session: Session, rows: Sequence[ImportRow], run: ImportRun
         ids = _register(session, [one for one in reads if one.is_new and not one.errors])
         update_rows(session, Activity, changes)
         _settle(session, [*ids.values(), *(id_ for id_, values in changes.items() if values.keys() & _WHEN)])
-        _announce(session, list(ids.values()), changes)
+        announce_written(session, ACTIVITY, list(ids.values()), changes)
     return [one.outcome(ids, (each.row.line for each in reads if each.row.record_id in changes)) for one in reads]
 
 
@@ -233,14 +233,6 @@ def _settle(session: Session, ids: Sequence[int]) -> None:
     wanted = select(Activity.inquiry_id).where(Activity.id.in_(ids), Activity.inquiry_id.is_not(None)).distinct()
     for inquiry_id in sorted(session.scalars(wanted)) if ids else ():
         settle_next_action(session, inquiry_id)
-
-
-def _announce(session: Session, created: Sequence[int], changes: Mapping[int, Mapping[str, Any]]) -> None:
-    if created:
-        announce(session, record_created, ACTIVITY, ids=list(created))
-    if changes:
-        fields = sorted({name for values in changes.values() for name in values})
-        announce(session, record_changed, ACTIVITY, ids=list(changes), fields=fields)
 
 
 ACTIVITY_TARGET = ImportTarget(

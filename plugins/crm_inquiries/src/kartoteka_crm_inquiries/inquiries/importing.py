@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kartoteka.api.db import Session, actor_of, insert_rows, update_rows, utc_now
 from kartoteka.api.declare import Field, FieldType, ImportKey, ImportOutcome, ImportRow, ImportRun, ImportTarget
 from kartoteka.api.directories import directory_choices
-from kartoteka.api.signals import record_changed, record_created
+from kartoteka.api.signals import record_created
 from kartoteka.api.texts import Texts, fold
 from kartoteka.api.values import Reader, block, line
 from kartoteka.api.work import announce, next_numbers
@@ -25,6 +25,7 @@ from kartoteka_crm_inquiries.importing import (
     CLIENT_NAMES,
     Read,
     among,
+    announce_written,
     days,
     differences,
     entries,
@@ -126,7 +127,7 @@ def write_inquiries(session: Session, rows: Sequence[ImportRow], run: ImportRun)
     if not run.dry:
         ids = _register(session, [one for one in reads if one.is_new and not one.errors], house)
         update_rows(session, Inquiry, changes)
-        _announce(session, list(ids.values()), changes)
+        announce_written(session, INQUIRY, list(ids.values()), changes)
     return [one.outcome(ids, (each.row.line for each in reads if each.row.record_id in changes)) for one in reads]
 
 
@@ -300,14 +301,6 @@ def _plan_next(session: Session, still: Sequence[tuple[int, Mapping[str, Any]]],
         for (id_, values), number in zip(still, numbers, strict=True)
     ]
     announce(session, record_created, ACTIVITY, ids=insert_rows(session, Activity, rows))
-
-
-def _announce(session: Session, created: Sequence[int], changes: Mapping[int, Mapping[str, Any]]) -> None:
-    if created:
-        announce(session, record_created, INQUIRY, ids=list(created))
-    if changes:
-        fields = sorted({name for values in changes.values() for name in values})
-        announce(session, record_changed, INQUIRY, ids=list(changes), fields=fields)
 
 
 INQUIRY_TARGET = ImportTarget(
