@@ -27,6 +27,7 @@ def project(house: Any, client_id: int, **values: Any) -> int:
         return service.start_project(session, client_id, {"name": "New warehouse", **values}).id
 
 
+@pytest.mark.catalogue("CL-26")
 @pytest.mark.catalogue("IN-49")
 def test_a_project_is_started_on_the_card_with_number_and_manager(house: Any) -> None:
     client = house.client()
@@ -42,6 +43,7 @@ def test_a_project_is_started_on_the_card_with_number_and_manager(house: Any) ->
     assert "48,000.00 EUR" in page
     assert "UAB Žuvėdra" in page
     assert "New warehouse" in house.browser.get(f"/crm_inquiries/clients/{client}/projects").text
+    assert f'href="/crm_inquiries/clients/{client}/projects"' in house.browser.get(f"/clients/{client}").text
     assert "New warehouse" in house.browser.get("/crm_inquiries/projects/").text
 
 
