@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, distinct, func, literal, or_, select
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
@@ -24,6 +24,7 @@ _ = Texts("crm_inquiries")
 
 NOBODY, NOT_SET = _("Nobody"), _("Not set")
 LATEST = 100
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _ACTIVE = Activity.state == RecordState.ACTIVE
 _NUMBER = func.count(Activity.id).label("number")
 _MINUTES = func.coalesce(func.sum(Activity.actual), 0).label("minutes")
@@ -140,7 +141,7 @@ def work_by_month(session: Session, work: Work) -> list[tuple[Period, Row[Any]]]
     if not months:
         return []
     ends = [day_begins(month.last + timedelta(days=1), work.zone) for month in months]
-    nth_month = case(*((Activity.done_at < end, number) for number, end in enumerate(ends))).label("nth_month")
+    nth_month = _place_among(Activity.done_at, ends, 0).label("nth_month")
     rows = session.execute(
         select(nth_month, Activity.performer_id, _NUMBER, _MINUTES)
         .where(*work.finished())
@@ -150,11 +151,21 @@ def work_by_month(session: Session, work: Work) -> list[tuple[Period, Row[Any]]]
     return [(months[row.nth_month], row) for row in rows]
 
 
+def _place_among(moment: Any, ends: Sequence[datetime], first: int) -> ColumnElement[int]:
+    """Return the number of the first end that lies after a moment, by halves: each row is compared a few times only."""
+    if len(ends) == 1:
+        return literal(first)
+    half = len(ends) // 2
+    before = _place_among(moment, ends[:half], first)
+    return case((moment < ends[half - 1], before), else_=_place_among(moment, ends[half:], first + half))
+
+
 def _months(session: Session, work: Work) -> list[Period]:
-    """Return the months from the first finished activity to the last."""
-    first, last = session.execute(
-        select(func.min(Activity.done_at), func.max(Activity.done_at)).where(*work.finished())
-    ).one()
+    """Return the months from the first finished activity to the last, which an index finds at its ends."""
+    # A moment, and not merely one that is there: only so does SQLite look into the index of moments.
+    done = select(Activity.done_at).where(*work.finished(), Activity.done_at > _EARLIEST).limit(1)
+    ends = (done.order_by(Activity.done_at), done.order_by(Activity.done_at.desc()))
+    first, last = session.execute(select(*(end.scalar_subquery() for end in ends))).one()
     if first is None:
         return []
     day, end = (moment.astimezone(work.zone).date() for moment in (first, last))
