@@ -46,6 +46,11 @@ TITLES: Mapping[str, Message] = {
     "settings.changed": _("Company settings changed"),
     "setup.done": _("Kartoteka set up for the first time"),
     "mail.account_saved": _("Mail account saved"),
+    "mail.text_saved": _("Mail template changed"),
+    "mail.text_dropped": _("Own mail template removed"),
+    "mail.key_made": _("Signing key of mails made"),
+    "mail.key_dropped": _("Signing key of mails removed"),
+    "card.arranged": _("Layout of the card changed"),
     "inbox.mailbox_saved": _("Mailbox set up"),
     "list.exported": _("List exported"),
     "report.downloaded": _("Report downloaded"),
@@ -105,7 +110,7 @@ FACTS: Mapping[str, Message] = {
     "address": _("address"),
     "all": _("all rights"),
     "columns": _("columns"),
-    "count": _("number"),
+    "count": _("how many"),
     "entries": _("entries"),
     "fields": _("fields"),
     "account": _("Account"),
@@ -121,6 +126,8 @@ FACTS: Mapping[str, Message] = {
     "format": _("format"),
     "granted": _("granted"),
     "ids": _("numbers"),
+    "language": _("language"),
+    "template": _("template"),
     "kind": _("kind"),
     "list": _("list"),
     "module": _("module"),
@@ -161,6 +168,8 @@ class Wording:
             "file": str.upper,
             "format": str.upper,
             "granted": self._right,
+            "kind": self._kind,
+            "kinds": self._kind,
             "list": self._list,
             "module": self._module,
             "reach": self._reach,
@@ -194,6 +203,9 @@ class Wording:
 
     def _field(self, name: str) -> Translatable:
         return next((field.title for field in self.registry.kind(_USER).fields if field.name == name), name)
+
+    def _kind(self, name: str) -> Translatable:
+        return next((one.plural_title for one in self.registry.record_kinds if one.kind == name), name)
 
     def _right(self, name: str) -> Translatable:
         return next((one.title for one in self.registry.permissions if one.name == name), name)

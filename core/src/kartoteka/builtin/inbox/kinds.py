@@ -18,7 +18,7 @@ from kartoteka.web.lists import ListColumn, ListFilter, RecordList, columns_of, 
 
 FIELDS: tuple[Field, ...] = (
     Field(name="subject", title=_("Subject"), type=FieldType.LINE, personal=True, searchable=True),
-    Field(name="sender_name", title=_("From"), type=FieldType.LINE, personal=True, searchable=True),
+    Field(name="sender_name", title=_("Sender"), type=FieldType.LINE, personal=True, searchable=True),
     Field(name="sender", title=_("Sender's address"), type=FieldType.LINE, personal=True, searchable=True),
     Field(name="kind", title=_("Kind"), type=FieldType.CHOICE, choices=KINDS, required=True),
     Field(name="reply", title=_("Text"), type=FieldType.BLOCK, personal=True, searchable=True, tracked=False),

@@ -36,7 +36,7 @@ _NO_CORRECTION = {"autocapitalize": "none", "spellcheck": "false"}
 class WriteForm(Form):
     """A mail that somebody writes."""
 
-    account_id = ChoiceField(_("From"), coerce=to_id, empty=None)
+    account_id = ChoiceField(_("Sender"), coerce=to_id, empty=None)
     to = LineField(
         _("To"),
         required=True,

@@ -52,7 +52,7 @@ DECISIONS = (
     Choice(OVER, _("Gone by itself"), Colour.NONE),
 )
 DIFFERENCE_FIELDS = (
-    Field(name="what", title=_("What"), type=FieldType.CHOICE, choices=WHAT),
+    Field(name="what", title=_("What differs"), type=FieldType.CHOICE, choices=WHAT),
     Field(name="ours", title=_("On the card"), type=FieldType.LINE, personal=True),
     Field(name="theirs", title=_("In the register"), type=FieldType.LINE),
     Field(name="found_on", title=_("Found on"), type=FieldType.DATE, sort="found_on"),

@@ -22,7 +22,7 @@ _ = Texts("crm_inquiries")
 
 FIELDS = (
     Field(name="subject", title=_("Subject"), type=FieldType.LINE, searchable=True, personal=True),
-    Field(name="sender_name", title=_("From"), type=FieldType.LINE, searchable=True, personal=True),
+    Field(name="sender_name", title=_("Sender"), type=FieldType.LINE, searchable=True, personal=True),
     Field(name="sender", title=_("Sender's address"), type=FieldType.LINE, searchable=True, personal=True),
     Field(name="status", title=_("State"), type=FieldType.CHOICE, choices=STATES, required=True),
     Field(name="assignee_id", title=_("Who works on it"), type=FieldType.USER),

@@ -51,7 +51,7 @@ def read_bin(session: Session, before: int | None = None) -> tuple[list[Binned],
 
 
 def _deleted_by(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Return who changed these clients last: nothing but their deletion happens to clients in the bin."""
+    """Return who changed these clients last, nobody for the program: nothing but deletion happens in the bin."""
     if not ids:
         return {}
     latest = (
@@ -60,9 +60,9 @@ def _deleted_by(session: Session, ids: Sequence[int]) -> dict[int, str]:
         .group_by(JournalEntry.record_id)
     )
     who = (
-        select(JournalEntry.record_id, Operation.user_name)
+        select(JournalEntry.record_id, Operation.user_id, Operation.user_name)
         .join(Operation, Operation.id == JournalEntry.operation_id)
         .where(JournalEntry.id.in_(latest))
     )
     with as_system(session, reason="who put clients into the bin"):
-        return {row.record_id: row.user_name for row in session.execute(who)}
+        return {row.record_id: row.user_name for row in session.execute(who) if row.user_id is not None}

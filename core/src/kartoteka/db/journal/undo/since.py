@@ -68,7 +68,7 @@ def _compare(
     table: TouchedTable, entry: Mapping[str, Any], row: Row | None, later: list[Mapping[str, Any]]
 ) -> UndoConflict | None:
     last = later[-1] if later else None
-    who = {"user_name": last["user_name"], "at": last["at"]} if last else {}
+    who = {"user_name": last["user_name"] if last["user_id"] else "", "at": last["at"]} if last else {}
     if entry["action"] == DELETED:
         return conflict_of(entry, UndoReason.THERE, **who)
     if row is None:
@@ -115,7 +115,7 @@ def _later_entries(connection: Connection, entries: Sequence[Mapping[str, Any]])
             _entries.c.table_name == part[0]["table_name"],
             _entries.c.id > min(entry["id"] for entry in part),
         )
-        statement = select(_entries, _operations.c.user_name).join(_operations).where(*of_record)
+        statement = select(_entries, _operations.c.user_id, _operations.c.user_name).join(_operations).where(*of_record)
         for row in connection.execute(statement.order_by(_entries.c.id)).mappings():
             if row["id"] > after[row["record_id"]]:
                 found[row["record_id"]].append(row)
