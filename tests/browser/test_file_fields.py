@@ -48,19 +48,19 @@ def test_a_file_is_sent_with_the_form_and_in_place(site: tuple[Company, Page]) -
     company, page = site
     client = company.add_client("Ramp", country="LT").id
     page.goto(f"/clients/{client}/edit")
-    page.get_by_label("Plan of the site").set_input_files(sent("First.txt"))
+    page.get_by_label("Plan of the site", exact=True).set_input_files(sent("First.txt"))
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="First.txt")).to_be_visible()
     page.locator(f"#value-{PLAN} .k-edit").click()
     form = page.locator(f"#value-{PLAN}")
-    form.get_by_label("Plan of the site").set_input_files(sent("Second.txt"))
+    form.get_by_label("Plan of the site", exact=True).set_input_files(sent("Second.txt"))
     form.get_by_role("button", name="Save").click()
     expect(page.locator(f"#value-{PLAN}").get_by_role("link", name="Second.txt")).to_be_visible()
     expect(page).to_have_url(f"{page.url.split('/clients')[0]}/clients/{client}")
     for size, scheme in ((WIDE, "light"), (PHONE, "dark")):
         page.goto(f"/clients/{client}/edit")
         looks.show(page, size, scheme)
-        page.get_by_label("Plan of the site").scroll_into_view_if_needed()
+        page.get_by_label("Plan of the site", exact=True).scroll_into_view_if_needed()
         assert not looks.serious_problems(page)
         assert not page.evaluate(looks.STICKING_OUT)
         assert size is WIDE or not page.evaluate(looks.TOO_SMALL)
