@@ -158,7 +158,7 @@ def test_broken_addresses_lead_nowhere(house: House, path: str) -> None:
 def test_letters_that_are_none(house: House) -> None:
     browser = house.browser(house.admin)
     for query in ("q=%ff%fe", "q=%00", "q=%ed%a0%80", "%ff=1", "q=%", "sort=%c0%af", "at=%ff"):
-        assert browser.get(f"/clients/?{query}").status_code in (200, 400), query
+        assert browser.get(f"/clients/?{query}").status_code in (200, 302, 400), query
     for body in (b"company_name=%ff%fe", b"company_name=\xff\xfe", b"\xff=\xfe", b"%00=%00", b"=&&&=", b"company_name"):
         answer = browser.post("/clients/new", data=body, content_type="application/x-www-form-urlencoded")
         assert answer.status_code in (302, 400, 422), body
