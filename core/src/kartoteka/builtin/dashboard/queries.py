@@ -120,7 +120,14 @@ def latest_work(session: Session, limit: int) -> list[Work]:
         done = session.execute(_latest_operations(session, limit)).all()
     names = _names_of(session, [row.client_id for row in done])
     return [
-        Work(row.at, row.user_name if row.user_id else "", row.message or row.title, row.client_id, names[row.client_id], row.clients - 1)
+        Work(
+            row.at,
+            row.user_name if row.user_id else "",
+            row.message or row.title,
+            row.client_id,
+            names[row.client_id],
+            row.clients - 1,
+        )
         for row in done
         if row.client_id in names
     ]
