@@ -126,7 +126,9 @@ def test_every_column_can_be_filtered(office: Company, clerk: int, field: str) -
 
 def test_what_makes_no_sense_is_told_and_left_out(office: Company, clerk: int) -> None:
     ids = add_clients(office, [{"company_name": "A"}])
-    address = "importance=zzz&manager=99999&registered_on.from=2026-13-45&income.from=x&sort=;drop&at=nonsense&go=%27%00"
+    address = (
+        "importance=zzz&manager=99999&registered_on.from=2026-13-45&income.from=x&sort=;drop&at=nonsense&go=%27%00"
+    )
     html = page(office, clerk, f"/clients/?{address}")
     assert listed(html) == ids
     assert html.count("k-chip k-overdue") == 4

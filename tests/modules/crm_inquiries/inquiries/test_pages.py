@@ -15,10 +15,11 @@ from kartoteka.api.db import utc_now
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
 from kartoteka.api.records import RecordRef
 from kartoteka.api.work import files_of_record
+from kartoteka.builtin.users.service import change_profile
 from kartoteka_crm_clients.service import add_contact
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
-from kartoteka_crm_inquiries.naming import INQUIRY, SOURCES
+from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, INQUIRY, SOURCES
 from kartoteka_crm_inquiries.processes.models import Stage
 from tests.modules.crm_inquiries.conftest import InquiryHouse
 
@@ -70,6 +71,19 @@ def test_an_inquiry_is_registered_with_the_next_action_that_the_form_holds(house
     shown = house.browser.get(answer.location).text
     for text in (inquiry.number, "Website", "with payments", "Phone call", "UAB Žuvėdra", "K-9", "Services"):
         assert text in shown
+
+
+def test_what_comes_next_is_named_in_the_readers_language(house: Any) -> None:
+    with house.company.database.transaction(house.company.system) as session:
+        add_start_entries(session, [ACTIVITY_KINDS])
+        for kind in session.scalars(select(DirectoryEntry).where(DirectoryEntry.directory == ACTIVITY_KINDS)):
+            kind.titles = {"lt": f"{kind.name} lietuviškai"}
+        change_profile(session, house.user_id, {"language": "lt"})
+    house.browser.post(NEW, data=typed(house.browser.get(NEW).text, client_id=house.client(), subject="Roof"))
+    (inquiry,) = inquiries(house)
+    (call,) = activities(house, inquiry.id)
+    page = house.browser.get(f"/crm_inquiries/inquiries/{inquiry.id}").text
+    assert re.search(rf"{call.number} · [\w ]+ lietuviškai", page)
 
 
 @pytest.mark.catalogue("IN-01")

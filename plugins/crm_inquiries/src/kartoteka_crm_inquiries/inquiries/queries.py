@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
@@ -38,7 +39,7 @@ class Shown:
     reason: Translatable
     stages: Sequence[Stage]
     lines: Sequence[InquiryLine]
-    planned: Sequence[Any]
+    planned: Sequence[Planned]
     related: Sequence[Any]
 
     @property
@@ -101,9 +102,23 @@ def lines_of(session: Session, id: int) -> list[InquiryLine]:
     return list(session.scalars(wanted.order_by(InquiryLine.position, InquiryLine.id)))
 
 
-def planned_for(session: Session, id: int) -> Sequence[Any]:
+@dataclass(frozen=True)
+class Planned:
+    """An open activity of an inquiry; ``kind`` in the reader's words, ``performer`` None where nobody is named."""
+
+    id: int
+    name: str
+    number: str
+    starts_at: datetime
+    due_at: datetime
+    importance: int
+    kind: Translatable
+    performer: str | None
+
+
+def planned_for(session: Session, id: int) -> list[Planned]:
     """Return the open activities of an inquiry, the next first, with kind and performer; one statement."""
-    return session.execute(
+    rows = session.execute(
         select(
             Activity.id,
             Activity.name,
@@ -111,14 +126,19 @@ def planned_for(session: Session, id: int) -> Sequence[Any]:
             Activity.starts_at,
             Activity.due_at,
             Activity.importance,
-            _KIND.name.label("kind"),
-            name_of(Activity.performer_id).label("performer"),
+            _KIND.name,
+            _KIND.titles,
+            name_of(Activity.performer_id),
         )
         .outerjoin(_KIND, _KIND.id == Activity.kind_id)
         .where(Activity.inquiry_id == id, Activity.status.in_(("planned", "started")))
         .order_by(Activity.due_at, Activity.id)
         .limit(MOST)
-    ).all()
+    )
+    return [
+        Planned(*facts, EntryTitle(name, dict(titles or {})) if name else "", performer)
+        for *facts, name, titles, performer in rows
+    ]
 
 
 def related_to(session: Session, inquiry: Inquiry) -> Sequence[Any]:
