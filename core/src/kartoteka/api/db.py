@@ -6,6 +6,7 @@ from kartoteka.db.audit import audit
 from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import delete_rows, insert_rows, name_operation, update_rows
+from kartoteka.db.lately import read_once
 from kartoteka.db.members import Extensible
 from kartoteka.db.session import (
     Session,
@@ -63,6 +64,7 @@ __all__ = [
     "insert_rows",
     "name_operation",
     "read_as_program",
+    "read_once",
     "reading",
     "record_ref",
     "settle",

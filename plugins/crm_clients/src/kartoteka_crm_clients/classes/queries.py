@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select
 
 from kartoteka.api.clients import Client, turnover_sources
-from kartoteka.api.db import Session, among, utc_now
+from kartoteka.api.db import Session, among, read_once, utc_now
 from kartoteka.api.declare import TurnoverSource
 from kartoteka.api.lists import asking_session
 from kartoteka.api.records import RecordRef, RecordState, RecordSummary
@@ -110,11 +110,11 @@ def history_of(session: Session, client_id: int, most: int) -> Sequence[Row[Any]
 
 def classes_in_list(session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
     """Return the classes of clients; one statement for both columns of a page."""
-    kept: dict[Any, dict[int, Row[Any]]] = session.info.setdefault("crm_clients_classes", {})
-    key = tuple(ids)
-    if key not in kept:
-        kept[key] = {row.client_id: row for row in session.execute(_IN_LIST, {"ids": key})}
-    return kept[key]
+
+    def read(asked: Sequence[int]) -> dict[int, Row[Any]]:
+        return {row.client_id: row for row in session.execute(_IN_LIST, {"ids": asked})}
+
+    return read_once(session, "crm_clients_classes", ids, read)
 
 
 def class_values(name: str) -> Callable[[Session, Sequence[int]], Mapping[int, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, false, select
 
-from kartoteka.api.db import Session, among
+from kartoteka.api.db import Session, among, read_once
 from kartoteka.api.directories import DirectoryEntry, EntryTitle
 from kartoteka.api.records import RecordRef, RecordSummary
 from kartoteka.api.texts import Texts
@@ -40,11 +40,11 @@ def entry_titles(session: Session, known: Marketing) -> dict[str, EntryTitle]:
 
 def marketing_in_list(session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
     """Return the marketing data of clients; one statement for all columns of a page."""
-    kept: dict[Any, dict[int, Row[Any]]] = session.info.setdefault("crm_clients_marketing", {})
-    key = tuple(ids)
-    if key not in kept:
-        kept[key] = {row.client_id: row for row in session.execute(_IN_LIST, {"ids": key})}
-    return kept[key]
+
+    def read(asked: Sequence[int]) -> dict[int, Row[Any]]:
+        return {row.client_id: row for row in session.execute(_IN_LIST, {"ids": asked})}
+
+    return read_once(session, "crm_clients_marketing", ids, read)
 
 
 def values_of(name: str) -> Callable[[Session, Sequence[int]], Mapping[int, Any]]:

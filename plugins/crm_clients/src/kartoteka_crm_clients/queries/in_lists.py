@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, false, func, select
 
-from kartoteka.api.db import Session, among
+from kartoteka.api.db import Session, among, read_once
 from kartoteka.api.directories import within
 from kartoteka.api.records import RecordState
 from kartoteka_crm_clients.models import Address, Contact
@@ -38,15 +39,15 @@ _PARTS = _Place._fields
 
 def main_addresses(session: Session, ids: Sequence[int]) -> Mapping[int, _Place]:
     """Return the address to show of each client: the legal one, or the next kind there is; one statement per page."""
-    kept: dict[Any, dict[int, _Place]] = session.info.setdefault("crm_clients_addresses", {})
-    key = tuple(ids)
-    if key not in kept:
-        rows = session.execute(_ADDRESSES_IN_LIST, {"ids": key}).all()
-        read = read_names(Address, session)
-        parts = [_PARTS.index(name) for name in _PARTS if name not in read]
-        # Of each client the first one counts.
-        kept[key] = {row[0]: _Place(*_emptied(row[1:], parts)) for row in reversed(rows)}
-    return kept[key]
+    return read_once(session, "crm_clients_addresses", ids, partial(_read_addresses, session))
+
+
+def _read_addresses(session: Session, ids: Sequence[int]) -> dict[int, _Place]:
+    rows = session.execute(_ADDRESSES_IN_LIST, {"ids": ids}).all()
+    read = read_names(Address, session)
+    parts = [_PARTS.index(name) for name in _PARTS if name not in read]
+    # Of each client the first one counts.
+    return {row[0]: _Place(*_emptied(row[1:], parts)) for row in reversed(rows)}
 
 
 def _emptied(values: Iterable[str], hidden: Sequence[int]) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, select
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Session, actor_of, among, reading
+from kartoteka.api.db import Session, actor_of, among, read_once, reading
 from kartoteka.api.directories import DirectoryEntry, EntryTitle
 from kartoteka.api.records import RecordRef, RecordSummary
 from kartoteka.api.sales import Money, client_balances
@@ -53,11 +54,9 @@ def terms_of(session: Session, client_id: int) -> Terms | None:
 
 def terms_of_all(session: Session, ids: Sequence[int]) -> Mapping[int, Terms]:
     """Return the terms of clients that have some, for pages; one statement a page, however many parts ask."""
-    kept: dict[Any, Mapping[int, Terms]] = session.info.setdefault("crm_clients_terms", {})
-    key = tuple(sorted(ids))
-    if key not in kept or not session.is_reading:
-        kept[key] = read_terms(session, key)
-    return kept[key]
+    if not session.is_reading:
+        return read_terms(session, sorted(ids))
+    return read_once(session, "crm_clients_terms", sorted(ids), partial(read_terms, session))
 
 
 def read_terms(session: Session, ids: Sequence[int]) -> Mapping[int, Terms]:
