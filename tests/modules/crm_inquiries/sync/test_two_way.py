@@ -283,3 +283,21 @@ def test_a_wrong_password_opens_nothing(served: Any) -> None:
 
     with pytest.raises(AuthorizationError):
         DAVClient(url=served.url + "/caldav/", username="ona", password="wrong").principal()
+
+
+@pytest.mark.catalogue("IN-40")
+@pytest.mark.catalogue("IN-33")
+def test_one_occurrence_edited_on_its_page_shows_its_new_time_there(served: Any) -> None:
+    now = utc_now().replace(hour=8, minute=0, second=0, microsecond=0)
+    values = {"name": "Stand-up", "starts_at": now + timedelta(days=1), "estimate": 15}
+    served.do(lambda session: series_service.begin_series(session, values, "FREQ=DAILY;COUNT=3", "Europe/Vilnius").id)
+    second = served.rows()[1]
+    at = (second.starts_at + timedelta(hours=3)).astimezone(VILNIUS)
+    sent = {"name": "Longer", "starts_at": f"{at:%Y-%m-%dT%H:%M}", "estimate": "15", "importance": "2"}
+    browser = served.company.browser(served.user_id)
+    assert browser.post(f"/crm_inquiries/activities/{second.id}/edit", data=sent).status_code == 302
+    (found,) = served.calendar().events()
+    assert found.data.count("RECURRENCE-ID") == 1
+    occurrences = served.calendar().search(start=now, end=now + timedelta(days=9), event=True, expand=True)
+    shown = {component(one)["SUMMARY"]: component(one)["DTSTART"].dt for one in occurrences}
+    assert shown["Longer"] == at

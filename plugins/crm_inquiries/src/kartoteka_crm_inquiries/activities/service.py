@@ -37,6 +37,10 @@ from kartoteka_crm_inquiries.naming import (
 
 _ = Texts("crm_inquiries")
 
+_DOING = frozenset(
+    {"status", "done_at", "done_by_id", "outcome_id", "outcome", "next_step", "actual", "kilometres", "cost"}
+)
+"""What becomes of an activity: an occurrence of a series that only has these changed still follows its series."""
 _ENDS = ("outcome_id", "outcome", "next_step", "actual", "kilometres", "service_price", "resource_id", "service_id")
 
 
@@ -86,9 +90,18 @@ def plan_activity(
     return activity
 
 
-def change_activity(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Activity:
+def change_activity(
+    session: Session,
+    id: int,
+    values: Mapping[str, Any],
+    version: int | None = None,
+    *,
+    with_series: bool = False,
+) -> Activity:
     """Change an activity, typed over ``version``; a status of done or cancelled ends it.
 
+    An occurrence of a series is on its own from then on (RFC 5545, 3.8.4.4), unless it is changed ``with_series``: then
+    whoever changes the series looks after the bookings of all of them.
     Raises NotFound, Forbidden, EditConflict, InvalidInput, and Refused when an open inquiry would be left without a
     next action.
     """
@@ -104,12 +117,19 @@ def change_activity(session: Session, id: int, values: Mapping[str, Any], versio
         after = _after(activity, changes)
     if not after["name"]:
         raise InvalidInput({"name": _("Fill this in.")})
-    _check(session, after)
+    _check(session, after, without_series=with_series)
     if {"starts_at", "ends_at", "all_day", "place"} & changes.keys():
         changes["sequence"] = activity.sequence + 1  # RFC 5545, 3.8.7.4
+    if not with_series:
+        changes |= _on_its_own(activity, changes)
     changes |= _ended(session, after, changes)
     _write(session, activity, changes)
     return activity
+
+
+def _on_its_own(activity: Activity, changes: Mapping[str, Any]) -> dict[str, Any]:
+    differs = activity.series_id is not None and not activity.detached and changes.keys() - _DOING
+    return {"detached": True} if differs else {}
 
 
 def finish_activity(
@@ -178,7 +198,9 @@ def reopen_activity(session: Session, id: int) -> Activity:
     activity = activity_to_write(session, id)
     if activity.status in rules.OPEN:
         return activity
-    _write(session, activity, {"status": rules.PLANNED, "done_at": None, "done_by_id": None, "percent": 0})
+    changes = {"status": rules.PLANNED, "done_at": None, "done_by_id": None, "percent": 0}
+    demand_free(session, _after(activity, changes))
+    _write(session, activity, changes)
     return activity
 
 
@@ -187,6 +209,8 @@ def set_activity_state(session: Session, id: int, state: str) -> Activity:
     activity = activity_to_write(session, id)
     if activity.state not in LIVING:
         raise Refused(_("This is in the bin. Restore it first."))
+    if state == RecordState.ACTIVE:
+        demand_free(session, _after(activity, {"state": state}))
     _write(session, activity, {"state": state})
     return activity
 
@@ -208,7 +232,7 @@ def hand_over_activity(session: Session, id: int, user_id: int, note: str = "") 
     if checked["performer_id"] == activity.performer_id:
         raise InvalidInput({"performer_id": _("This colleague has it already.")})
     telling.tell_handed_over(session, activity, checked["performer_id"], note)
-    apply_changes(session, activity, ACTIVITY, checked)
+    apply_changes(session, activity, ACTIVITY, {**checked, **_on_its_own(activity, checked)})
     return activity
 
 
@@ -266,7 +290,7 @@ def _price(session: Session, values: Mapping[str, Any]) -> Any:
     return session.scalar(select(ExtraService.price).where(ExtraService.id == values["service_id"]))
 
 
-def _check(session: Session, values: Mapping[str, Any]) -> None:
+def _check(session: Session, values: Mapping[str, Any], *, without_series: bool = False) -> None:
     """Raise InvalidInput for values that do not go together."""
     for name in ("starts_at", "ends_at", "due_at"):
         if values[name] is None:
@@ -275,7 +299,7 @@ def _check(session: Session, values: Mapping[str, Any]) -> None:
         raise InvalidInput({"ends_at": _("This is before it starts.")})
     if values.get("status") == rules.DONE and not values.get("kilometres") and _is_car(session, values):
         raise InvalidInput({"kilometres": _("A car was used: say how many kilometres.")})
-    demand_free(session, values)
+    demand_free(session, values, without_series=without_series)
 
 
 def _is_car(session: Session, values: Mapping[str, Any]) -> bool:

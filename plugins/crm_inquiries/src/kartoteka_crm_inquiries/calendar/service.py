@@ -133,8 +133,6 @@ def move_activity(
     values: dict[str, object] = {"starts_at": starts_at, "ends_at": ends}
     if performer_id is not None:
         values["performer_id"] = performer_id
-    if activity.series_id is not None:
-        values["detached"] = True  # moved on its own: the rule must not put it back
     if activity.estimate is not None and activity.estimate == minutes_between(activity.starts_at, activity.ends_at):
         values["estimate"] = minutes_between(starts_at, ends)
     return change_activity(session, id, values, version)

@@ -136,16 +136,12 @@ def change_occurrence(
     """
     activity = activity_to_write(session, activity_id)
     if scope == THIS or activity.series_id is None:
-        before = activity.version
-        changed = change_activity(session, activity_id, values, version)
-        if changed.version != before and changed.series_id is not None:
-            apply_changes(session, changed, ACTIVITY, {"detached": True})
-        return changed
+        return change_activity(session, activity_id, values, version)
     _demand_scope(scope)
     series = series_to_write(session, activity.series_id)
     if scope == FOLLOWING:
         series = split_series(session, series, activity)
-    changed = change_activity(session, activity_id, values, version)
+    changed = change_activity(session, activity_id, values, version, with_series=True)
     apply_changes(session, changed, ACTIVITY, {"detached": False})
     since = changed.occurrence_at or changed.starts_at
     starts_at = moved_start(series, since, changed.starts_at)

@@ -19,7 +19,7 @@ from kartoteka.api.users import user_zones
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import DONE, OPEN, PLANNED
 from kartoteka_crm_inquiries.activities.service import change_activity, plan_activity, set_activity_state
-from kartoteka_crm_inquiries.naming import ACTIVITY, SERIES
+from kartoteka_crm_inquiries.naming import SERIES
 from kartoteka_crm_inquiries.series.models import Series
 from kartoteka_crm_inquiries.series.queries import rows_of
 from kartoteka_crm_inquiries.series.service import (
@@ -168,12 +168,10 @@ def _override(session: Session, series: Series, others: Sequence[Given]) -> None
         row = rows.get(one.occurrence_at)
         if row is None:
             continue  # beyond what is made ahead, or left out
-        before, values = row.version, _values(session, one)
+        values = _values(session, one)
         if row.status not in OPEN:
             values.pop("status", None)
-        changed = change_activity(session, row.id, values)
-        if changed.version != before and not changed.detached:
-            apply_changes(session, changed, ACTIVITY, {"detached": True})
+        change_activity(session, row.id, values)
 
 
 def _values(session: Session, given: Given) -> dict[str, Any]:
