@@ -71,14 +71,18 @@ class Installation:
 
 
 def open_installation(
-    config: Config | None = None, *, entry_points: Iterable[EntryPoint] | None = None
+    config: Config | None = None,
+    *,
+    entry_points: Iterable[EntryPoint] | None = None,
+    registry: Registry | None = None,
 ) -> Installation:
     """Load the modules and connect them to the database that the settings name; asks the database nothing yet.
 
-    ``entry_points`` replaces the installed modules. Raises BadSettings, BrokenCore and ConflictingAnswers.
+    ``entry_points`` replaces the installed modules; ``registry`` is what `load_registry` has returned already, for a
+    process that serves several companies. Raises BadSettings, BrokenCore and ConflictingAnswers.
     """
     config = config or Config.from_environment()
-    registry = build(load_modules(builtin_plugins(), entry_points, answers=config.first_result))
+    registry = registry or load_registry(config, entry_points)
     database = _open_database(config)
     database.search.region = config.country
     database.files = Path(config.instance)
@@ -87,6 +91,11 @@ def open_installation(
     database.address = config.address.rstrip("/")
     database.push_hosts = frozenset(one.strip().lower() for one in config.push_hosts.split(",") if one.strip())
     return Installation(config=config, database=database, extension=wire(database, registry))
+
+
+def load_registry(config: Config, entry_points: Iterable[EntryPoint] | None = None) -> Registry:
+    """Load the modules, check and arrange what they declare; raises BrokenCore and ConflictingAnswers."""
+    return build(load_modules(builtin_plugins(), entry_points, answers=config.first_result))
 
 
 def _open_database(config: Config) -> Database:

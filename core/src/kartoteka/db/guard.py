@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -243,8 +244,9 @@ class GuardedCompiler:
             raise UnguardedStatement(reason)
 
 
+@cache
 def guarded(compiler: type[Any]) -> type[Any]:
-    """Return a dialect's SQL compiler with the guard in it."""
+    """Return a dialect's SQL compiler with the guard in it: one class for all databases of a kind."""
     return type(f"Guarded{compiler.__name__}", (GuardedCompiler, compiler), {})
 
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds, templates
-from kartoteka.testing.routing import share_compiled_routes
+from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds, ram_disk, templates
+from kartoteka.testing.sharing import share, share_statements, shared_registry
 from kartoteka.testing.templating import shared_templates
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ ADMINISTRATOR = "administrator"
 _SECRET = "for tests and nothing else"
 _numbers = itertools.count(1)
 
-share_compiled_routes()
+share()
 
 
 @dataclass
@@ -178,13 +178,17 @@ def open_company(
     # Tests check that passwords are hashed, not how long it takes.
     passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
     kind = kind or default_kind()
+    entry_points = None if entry_points is None else list(entry_points)
     if template is None:
         build, key = (_migrate_installed, "company") if entry_points is None else (_migrate_core, "core")
         template = templates(kind, build, key)
-    url, folder = template.fresh(), tempfile.mkdtemp(prefix="kartoteka-")
+    url, folder = template.fresh(), tempfile.mkdtemp(prefix="kartoteka-", dir=ram_disk())
     try:
         given: Mapping[str, Any] = {"secret": _SECRET, "company": "Test company", "instance": folder, **settings}
-        installation = open_installation(Config(database=url, **given), entry_points=entry_points)
+        config = Config(database=url, **given)
+        registry = shared_registry(config, entry_points)
+        installation = open_installation(config, entry_points=entry_points, registry=registry)
+        share_statements(installation.database)
         if entry_points is not None:
             _migrate(installation)
         app = create_app(installation=installation)
