@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from kartoteka.api.clients import Client, client_traits
 from kartoteka.api.db import Session, as_system
 from kartoteka.api.records import RecordState
-from kartoteka.api.users import active_users
+from kartoteka.api.users import active_users, works_here
 from kartoteka_crm_inquiries.assignment.models import Assignment
 from kartoteka_crm_inquiries.assignment.queries import rules_in_order
 from kartoteka_crm_inquiries.assignment.rules import LOAD, fits, least_busy, next_in_turn
@@ -32,6 +32,17 @@ def choose_manager(session: Session, client: Client, sort: str, source_id: int |
             users = [int(one) for one in rule.users if int(one) in here]
             if users and fits(rule, sort=sort, source_id=source_id, country=client.country, places=places):
                 return _chosen(session, rule, users)
+    return None
+
+
+def working_manager(session: Session, client: Client, chosen: int | None = None) -> int | None:
+    """Return who gets what a client sends: the client's own manager, else whoever is chosen (CL-50).
+
+    None when neither works here (any more); rules of assignment may decide then.
+    """
+    for user_id in (client.manager_id, chosen):
+        if user_id is not None and works_here(session, user_id):
+            return user_id
     return None
 
 

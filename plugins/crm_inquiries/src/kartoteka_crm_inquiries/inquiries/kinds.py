@@ -138,14 +138,17 @@ DIRECTORIES = [
 
 
 def create_inquiry(session: Session, values: dict[str, Any]) -> Inquiry:
-    """Register an inquiry for another program; its next action is a call on the next working day, or at ``next_at``."""
+    """Register an inquiry for another program; its next action is a call on the next working day, or at ``next_at``.
+
+    Unless the program names somebody it is the client's own manager's (CL-50).
+    """
     given = {**values, "client_id": values["client"]}
     del given["client"]
     at = given.pop("next_at", None)
     step = usual_step(session)
     if at is not None:
         step = NextStep(starts_at=at, kind_id=step.kind_id, name=step.name)
-    return service.register_inquiry(session, given, step)
+    return service.register_inquiry(session, given, step, came_in=True)
 
 
 def change_inquiry(session: Session, id: int, values: dict[str, Any]) -> object:

@@ -15,7 +15,7 @@ from kartoteka.api.values import read_values
 from kartoteka.api.work import next_number
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.inquiries.answering import answer_deadline
-from kartoteka_crm_inquiries.inquiries.assigning import choose_manager
+from kartoteka_crm_inquiries.inquiries.assigning import choose_manager, working_manager
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
 from kartoteka_crm_inquiries.inquiries.planning import plan_next
 from kartoteka_crm_inquiries.inquiries.reading import read_lines, readers
@@ -31,12 +31,15 @@ from kartoteka_crm_inquiries.projects.service import check_project
 _ = Texts("crm_inquiries")
 
 
-def register_inquiry(session: Session, values: Mapping[str, Any], next_step: NextStep) -> Inquiry:
+def register_inquiry(
+    session: Session, values: Mapping[str, Any], next_step: NextStep, *, came_in: bool = False
+) -> Inquiry:
     """Register an inquiry, order or tender with its number, stage and next action (IN-01, IN-03, IN-04).
 
     ``values`` are by column; ``lines`` are rows of text, quantity and unit. Instead of ``client_id`` there may be
-    ``new_client``, the values of a potential client, and ``accept_duplicates`` for one that resembles another. Raises
-    InvalidInput naming the field, PossibleDuplicate, Forbidden and NotFound.
+    ``new_client``, the values of a potential client, and ``accept_duplicates`` for one that resembles another.
+    ``came_in`` says that nobody sits before a form: without ``manager_id`` it is the client's own manager's (CL-50).
+    Raises InvalidInput naming the field, PossibleDuplicate, Forbidden and NotFound.
     """
     given = dict(values)
     lines = read_lines(given.pop("lines", None) or ())
@@ -48,7 +51,8 @@ def register_inquiry(session: Session, values: Mapping[str, Any], next_step: Nex
     client = checked.pop("client_id", None) or _new_client(session, new_client, accepted)
     check_project(session, checked.get("project_id"), client.id)
     stage, process = _stage(session, sort, checked.pop("process_id", None), stage_id)
-    manager_id = _manager(session, checked) or choose_manager(session, client, sort, checked.get("source_id"))
+    manager_id = _manager(session, checked, client if came_in else None)
+    manager_id = manager_id or choose_manager(session, client, sort, checked.get("source_id"))
     checked |= {"client_id": client.id, "manager_id": manager_id}
     checked["received_at"] = checked.get("received_at") or utc_now()
     if process is None or process.answer_hours:
@@ -105,11 +109,14 @@ def _stage(session: Session, sort: str, process_id: int | None, stage_id: Any) -
     return open_stages[0], None
 
 
-def _manager(session: Session, checked: Mapping[str, Any]) -> int | None:
-    """Return who answers for a new inquiry: who is named, even nobody, or else who registers it."""
-    own = actor_of(session).user_id
+def _manager(session: Session, checked: Mapping[str, Any], sender: Client | None) -> int | None:
+    """Return who answers for a new inquiry: who is named, even nobody, or else who registers it.
+
+    What came in goes to the manager of its sender first.
+    """
     if "manager_id" not in checked:
-        return own
+        own = actor_of(session).user_id
+        return own if sender is None else working_manager(session, sender) or own
     wanted: int | None = checked["manager_id"]
     if wanted is not None:
         demand_assigning(session, wanted)

@@ -18,13 +18,14 @@ from kartoteka.api.directories import DirectoryEntry
 from kartoteka.api.errors import NotFound, Refused
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
-from kartoteka.api.users import active_users
+from kartoteka.api.users import active_users, works_here
 from kartoteka.api.work import AttachedFile, MailDraft, send_mail
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.activities.service import cancel_activity, plan_activity
 from kartoteka_crm_inquiries.calendar.queries import working_time
+from kartoteka_crm_inquiries.inquiries.assigning import working_manager
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.planning import usual_step
 from kartoteka_crm_inquiries.inquiries.service import register_inquiry
@@ -56,7 +57,7 @@ def receive_form(session: Session, token: str, key: str, given: Mapping[str, str
     if not _is_first(session, key):
         return None
     client = _client(session, form.manager_id, given)
-    manager_id = _manager(session, client, form.manager_id)
+    manager_id = working_manager(session, client, form.manager_id)
     values = {
         "client_id": client.id,
         "manager_id": manager_id,
@@ -183,18 +184,10 @@ def _client(session: Session, manager_id: int | None, given: Mapping[str, str]) 
     known = queries.known_client(session, given.get("email", ""), given.get("phone", ""), country)
     if known is not None:
         return known
-    values = rules.client_values(given, country) | {"manager_id": _working(session, manager_id)}
+    manager = manager_id if manager_id is not None and works_here(session, manager_id) else None
+    values = rules.client_values(given, country) | {"manager_id": manager}
     made: Client = create_client(session, values, accept_duplicates=True)
     return made
-
-
-def _manager(session: Session, client: Client, chosen: int | None) -> int | None:
-    """Return who gets an inquiry: who answers for the client, or whom the form names; None leaves it to rules."""
-    return _working(session, client.manager_id) or _working(session, chosen)
-
-
-def _working(session: Session, user_id: int | None) -> int | None:
-    return user_id if user_id in dict(active_users(session)) else None
 
 
 def _return_call(session: Session, form: WebForm) -> NextStep:

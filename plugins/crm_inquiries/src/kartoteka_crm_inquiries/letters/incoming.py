@@ -41,8 +41,10 @@ def receive(session: Session, mail: IncomingMail) -> RecordRef | None:
         mail = replace(mail, client_ids=(inquiry.client_id,))
         if mail.sender is not None:
             _tie_people(session, mail.client_ids, [mail.sender.address], at=mail.received_at, inbox_id=mail.id)
-    if inquiry is not None and is_known:
-        _note_came(session, inquiry, mail)
+    if inquiry is not None:
+        if is_known:
+            update_rows(session, Inquiry, {inquiry.id: {"moved_at": mail.received_at or utc_now()}})
+        _tell_manager(session, inquiry, mail)
     if not mail.automatic and queries.is_shared(session, mail.account_id):
         _put_in_mailbox(session, mail, inquiry)
     return RecordRef(INQUIRY, inquiry.id) if inquiry is not None else None
@@ -72,11 +74,11 @@ def _make_inquiry(session: Session, mail: IncomingMail) -> Inquiry:
         "origin": RecordRef(queries.RECEIVED, mail.id or 0),
     }
     starts_at = working_time(session).next_moment(utc_now())
-    return register_inquiry(session, values, NextStep(starts_at=starts_at, name=str(texts.to_answer())))
+    step = NextStep(starts_at=starts_at, name=str(texts.to_answer()))
+    return register_inquiry(session, values, step, came_in=True)
 
 
-def _note_came(session: Session, inquiry: Inquiry, mail: IncomingMail) -> None:
-    update_rows(session, Inquiry, {inquiry.id: {"moved_at": mail.received_at or utc_now()}})
+def _tell_manager(session: Session, inquiry: Inquiry, mail: IncomingMail) -> None:
     if inquiry.manager_id is not None and not mail.automatic:
         ref = RecordRef(INQUIRY, inquiry.id)
         notify(session, [inquiry.manager_id], ANSWER_CAME, answer_words(inquiry.number), ref, dedup=f"letter:{mail.id}")
