@@ -94,7 +94,7 @@ def test_days_without_anything_are_in_the_chart_too() -> None:
 def test_distant_days_become_months() -> None:
     points = points_of("bar", [{"label": date(2025, 11, 5)}, {"label": datetime(2026, 1, 31, 23, tzinfo=UTC)}])
     assert points == [(Month(2025, 11), 1), (Month(2025, 12), 0), (Month(2026, 1), 0), (Month(2026, 2), 1)]
-    assert str(points[0][0]) == "2025-11"
+    assert str(points[0][0]) == "Nov 2025"
 
 
 def test_too_many_labels_are_put_together() -> None:

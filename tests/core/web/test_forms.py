@@ -178,3 +178,24 @@ def test_nought_is_a_number_too(world: Any, typed: str, problem: str | None) -> 
     assert ("whole" in found) == (problem is not None)
     assert (problem or "") in found.get("whole", "")
     assert ("part" in found) == (typed.strip() == "")
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "6600.50"), ("lt", "6600,50"), ("uk", "6600,50")])
+def test_a_form_shows_numbers_with_the_readers_decimal_sign_and_reads_them_again(
+    world: Any, language: str, shown: str
+) -> None:
+    from kartoteka.web.forms import DecimalField, Form
+    from kartoteka.web.i18n import fall_silent, speak
+
+    class Offer(Form):
+        value = DecimalField("Value")
+
+    world.app.config["WTF_CSRF_ENABLED"] = False
+    with world.app.test_request_context("/shop/new", method="POST", data={"value": shown}):
+        tokens = speak(language, "UTC")
+        sent = Offer()
+        field = Offer(formdata=None, data={"value": Decimal("6600.5")}).value
+        written = field._value()
+        fall_silent(tokens)
+    assert written == shown
+    assert sent.value.data == Decimal("6600.50")

@@ -82,6 +82,27 @@ def test_dates_are_short_and_cannot_be_misread(language: str, wanted: str) -> No
     assert Formats(language, "UTC").date(date(2026, 5, 3)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", "May 2026"),
+        ("lt", "2026-05"),
+        ("et", "mai 2026"),
+        ("uk", "трав. 2026\u202fр."),
+        ("ru", "май 2026\u202fг."),
+    ],
+)
+def test_months_are_written_as_unicode_says(language: str, wanted: str) -> None:
+    assert Formats(language, "UTC").month(date(2026, 5, 3)) == wanted
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("en", "-6600.50"), ("lt", "-6600,50"), ("ru", "-6600,50")])
+def test_numbers_in_forms_have_the_readers_decimal_sign_and_no_spaces(language: str, wanted: str) -> None:
+    formats = Formats(language, "UTC")
+    assert formats.typed(Decimal("-6600.5"), 2) == wanted
+    assert formats.typed(Decimal("0.125")) == f"0{wanted[-3]}125"
+
+
 def test_moments_are_shown_on_the_readers_clock() -> None:
     moment = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
     assert Formats("lt", "Europe/Vilnius").moment(moment) == "2026-03-29\xa000:30"

@@ -110,7 +110,7 @@ def test_the_report_as_a_csv_file(full_house: Any) -> None:
     answer = full_house.browser.post(f"{URL}.csv")
     assert 'filename="birthdays-2026-12-30.csv"' in answer.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == ["Day", "Name", "Turns", "Role", "Client", "Phone", "E-mail", "Manager"]
+    assert rows[0] == ["Day", "Full name", "Turns", "Role", "Client", "Phone", "E-mail", "Manager"]
     assert rows[1][:5] == ["2026-12-30", "Today Jonaitis", "46", "Director", "UAB Žuvėdra"]
     assert rows[1][7] == "Ona Onaitė"
     assert rows[2][1] == "'=cmd() Jonaitis"

@@ -138,7 +138,7 @@ def test_contacts_are_listed_filtered_and_exported_by_them(office: Office) -> No
         "/crm_clients/contacts/export?x_speaks=ukrainian", data={"format": "csv", "columns": "all"}
     )
     (row,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";")
-    assert (row["Name"], row["Client"], row["Shoe size"]) == ("Ona Onaitė", "UAB Žuvėdra", "38")
+    assert (row["Full name"], row["Client"], row["Shoe size"]) == ("Ona Onaitė", "UAB Žuvėdra", "38")
     assert (row["Speaks"], row["Worked before at"]) == ("Ukrainian", "UAB Vilnis")
     assert "Salary" not in row
 

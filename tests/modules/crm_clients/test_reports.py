@@ -115,7 +115,7 @@ def test_the_files_hold_what_the_page_shows(place: Any) -> None:
     browser = place.browser(place.ona)
     pivot = "?pivot_by=manager&pivot_across=registered_on:month"
     table = list(csv.reader(io.StringIO(browser.post(f"{REPORT}.csv{pivot}").text.lstrip("\ufeff")), delimiter=";"))
-    assert table[0] == ["Manager", "2026-01", "2026-02", "2026-03", "Total"]
+    assert table[0] == ["Manager", "Jan 2026", "Feb 2026", "Mar 2026", "Total"]
     assert table[-1] == ["Total", "2", "1", "1", "4"]
     pdf = browser.post(f"{REPORT}.pdf")
     assert pdf.mimetype == "application/pdf"
@@ -123,7 +123,7 @@ def test_the_files_hold_what_the_page_shows(place: Any) -> None:
     assert "Žuvėdra 0" in text
     assert "This year" in text
     turned = PdfReader(io.BytesIO(browser.post(f"{REPORT}.pdf{pivot}").data)).pages[0].extract_text()
-    assert "2026-02" in turned
+    assert "Feb" in turned
     assert "Total" in turned
 
 

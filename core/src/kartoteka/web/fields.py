@@ -16,6 +16,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_block, clean_line
 from kartoteka.web.choices import ChoiceField, ManyChoicesField, UserField, YesNoField, to_id
 from kartoteka.web.field_base import REQUIRED, KartotekaField, number_rules, refusal, rules
+from kartoteka.web.i18n import current_formats
 
 __all__ = [
     "REQUIRED",
@@ -235,7 +236,7 @@ class DecimalField(KartotekaField, wtforms.StringField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:.{self.places}f}"
+        return "" if self.data is None else current_formats().typed(self.data, self.places)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the number."""

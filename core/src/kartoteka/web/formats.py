@@ -69,6 +69,10 @@ class Formats:
         """Return the reader's date of today."""
         return self.local(utc_now()).date()
 
+    def month(self, day: date) -> str:
+        """Write the month of a day with its year: "Jan 2026"."""
+        return _month(day.year, day.month, self.language)
+
     def time(self, value: time | datetime) -> str:
         """Write a time of day: 09:05."""
         clock = self.local(value) if isinstance(value, datetime) else value
@@ -83,6 +87,11 @@ class Formats:
         """Write a number with its thousands apart; ``places`` is the number of decimals, None for as they are."""
         written = f"{value:,}" if places is None else f"{value:,.{places}f}"
         return written.translate(self._signs)
+
+    def typed(self, value: Decimal, places: int | None = None) -> str:
+        """Write a number as people type it into a form: with the sign of their decimals, without thousands apart."""
+        written = f"{value:f}" if places is None else f"{value:.{places}f}"
+        return written.replace(".", self._style.decimal)
 
     def relative(self, moment: datetime, now: datetime | None = None) -> str:
         """Write how far away a moment is: "5 minutes ago", "yesterday 10:00", or its date when it is far."""
@@ -104,6 +113,13 @@ class Formats:
         if -7 <= distance <= 7:
             return ago(-distance * 86400, self.language)
         return self.date(day)
+
+
+@lru_cache(maxsize=1024)
+def _month(year: int, month: int, language: str) -> str:
+    from babel.dates import format_skeleton
+
+    return str(format_skeleton("yMMM", date(year, month, 1), locale=language))
 
 
 @lru_cache(maxsize=512)

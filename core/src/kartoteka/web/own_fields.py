@@ -18,6 +18,7 @@ from kartoteka.web.choices import ChoiceField, ManyChoicesField
 from kartoteka.web.current import current, visitor
 from kartoteka.web.field_base import REQUIRED, KartotekaField, refusal
 from kartoteka.web.fields import BlockField, DateField, DecimalField, LineField
+from kartoteka.web.i18n import current_formats
 
 _YES_NO = (Choice("true", _("Yes")), Choice("false", _("No")))
 _PLACES = 6
@@ -30,7 +31,7 @@ class _AnyNumberField(DecimalField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else format(self.data, "f")
+        return "" if self.data is None else current_formats().typed(self.data)
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,13 @@ def register_module() -> Module:
         version="0.1.0",
         api=API_VERSION,
         migrations=Path(__file__).parent / "migrations",
+        audit_words={
+            "limits_changed": _("Limits of classes changed"),
+            "a": _("A: up to % of the turnover"),
+            "b": _("B: up to % of the turnover"),
+            "x": _("X: varies by at most %"),
+            "y": _("Y: varies by at most %"),
+        },
     )
 
 

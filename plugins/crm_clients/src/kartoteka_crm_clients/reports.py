@@ -92,7 +92,7 @@ REPORTS = [
         params=BirthdayForm,
         columns=(
             ReportColumn("day", _("Day"), FieldType.DATE),
-            ReportColumn("name", _("Name"), FieldType.LINE, link=_person_url),
+            ReportColumn("name", _("Full name"), FieldType.LINE, link=_person_url),
             ReportColumn("turns", _("Turns"), FieldType.INTEGER, total=False),
             ReportColumn("role", _("Role"), FieldType.CHOICE),
             ReportColumn("client", _("Client"), FieldType.LINE, link=_client_url),

@@ -96,7 +96,7 @@ def test_the_forecast_weighs_values_by_month_and_manager(house: Any) -> None:
     with house.reading() as session:
         rows = list(list_forecast(session, {}))
     assert [(str(row["month"]), row["number"], row["value"], row["weighted"]) for row in rows] == [
-        ("2030-05", 2, Decimal(1500), Decimal("150.00")),
+        ("May 2030", 2, Decimal(1500), Decimal("150.00")),
         ("not known", 1, Decimal(200), Decimal("20.00")),
     ]
     assert "Sales forecast" in house.browser.get("/reports/crm_inquiries/forecast").text

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from kartoteka.builtin.audit.words import GROUPS
+from kartoteka.builtin.audit.titles import GROUPS
 from kartoteka.db.audit import AuditEntry
 from kartoteka.db.audit.work import WORK
 from kartoteka.db.paging import Count, Page, SortKey, count_up_to, paginate

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.audit import queries, service
 from kartoteka.builtin.audit.queries import Wanted
-from kartoteka.builtin.audit.words import GROUPS, Wording, title_of
+from kartoteka.builtin.audit.titles import GROUPS
+from kartoteka.builtin.audit.words import Wording
 from kartoteka.builtin.users.queries import known_users, user_names
 from kartoteka.db.audit import ChainReport
 from kartoteka.db.session import reading, transaction
@@ -60,7 +61,7 @@ def _page(report: ChainReport | None) -> str:
         users=users,
         names=names,
         groups=[(name, title) for name, (title, _events) in GROUPS.items()],
-        title_of=title_of,
+        title_of=wording.title_of,
         details_of=wording.details_of,
         subject_of=wording.subject_of,
         summaries={(ref.kind, ref.id): summary for ref, summary in summaries.items()},

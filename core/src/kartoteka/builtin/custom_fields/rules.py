@@ -36,7 +36,7 @@ TYPES: tuple[Kind, ...] = (
     Kind("line", _("Text"), FieldType.LINE),
     Kind("block", _("Long text"), FieldType.BLOCK),
     Kind("integer", _("Whole number"), FieldType.INTEGER),
-    Kind("decimal", _("Number"), FieldType.DECIMAL),
+    Kind("decimal", _("Decimal number"), FieldType.DECIMAL),
     Kind(MONEY, _("Money"), FieldType.DECIMAL),
     Kind("date", _("Date"), FieldType.DATE),
     Kind("yes_no", _("Yes or no"), FieldType.YES_NO),

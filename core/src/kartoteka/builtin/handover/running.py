@@ -27,6 +27,7 @@ from kartoteka.extension.signals import client_changed, record_changed
 from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.i18n import current_formats
 
 DEACTIVATE = "handover.deactivate"
 STEP = 500
@@ -87,7 +88,9 @@ def _tell(session: Session, part: Part, moved: list[int]) -> None:
 
 def _title(name: str, until: str | None) -> Any:
     if until is not None:
-        return _("Clients of %(name)s shared until %(day)s", name=name, day=until)
+        return _(
+            "Clients of %(name)s shared until %(day)s", name=name, day=current_formats().date(date.fromisoformat(until))
+        )
     return _("Work of %(name)s handed over", name=name)
 
 

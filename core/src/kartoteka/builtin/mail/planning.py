@@ -30,7 +30,7 @@ def plan_sending(session: Session, moment: datetime | None = None) -> None:
         session,
         {
             "name": SEND_JOB,
-            "title": _("Send mail"),
+            "title": _("Send waiting mail"),
             "user_id": None,
             "payload": {},
             "due_at": moment or utc_now(),

@@ -150,7 +150,7 @@ def register_jobs() -> list[Job]:
     return [
         Job(
             name="send",
-            title=_("Send mail"),
+            title=_("Send waiting mail"),
             run=note_round,
             outside=deliver_due,
             retries=20,

@@ -30,7 +30,7 @@ class Month:
     month: int
 
     def __str__(self) -> str:
-        return f"{self.year:04}-{self.month:02}"
+        return current_formats().month(date(self.year, self.month, 1))
 
 
 @dataclass(frozen=True)

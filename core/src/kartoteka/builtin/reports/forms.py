@@ -30,7 +30,7 @@ class PlanForm(Form):
 
     every = ChoiceField(_("When"), choices=EVERY, empty=None)
     hour = IntegerField(_("At which hour"), required=True, least=0, most=23)
-    file = ChoiceField(_("As a file"), choices=FILES, empty=None)
+    file = ChoiceField(_("File format"), choices=FILES, empty=None)
     address = LineField(_("To"), required=True, max_length=1000, help=_("Addresses, with commas between them."))
 
     def validate_address(self, field: Any) -> None:

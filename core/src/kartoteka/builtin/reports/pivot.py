@@ -31,7 +31,7 @@ class Part:
     month: int = 0
 
     def __str__(self) -> str:
-        return f"{self.year:04}-{self.month:02}" if self.month else f"{self.year:04}"
+        return current_formats().month(date(self.year, self.month, 1)) if self.month else f"{self.year:04}"
 
     @property
     def period(self) -> Period:
@@ -204,8 +204,14 @@ def _axis(report: Report, code: str) -> Axis | None:
     return next((axis for axis in axes_of(report) if axis.code == code), None)
 
 
+def _day_of(key: date | Part | None) -> date:
+    if key is None:
+        return date.min
+    return key.period.first if isinstance(key, Part) else key
+
+
 def _ordered(sums: Mapping[Any, Any]) -> list[Any]:
     keys = [key for key in sums if key != REST]
     if keys and all(isinstance(key, (date, Part)) for key in keys if key is not None):
-        keys.sort(key=lambda key: (key is not None, str(key)))
+        keys.sort(key=_day_of)
     return [*keys, *(key for key in sums if key == REST)]

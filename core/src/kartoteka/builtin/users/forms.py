@@ -46,18 +46,18 @@ class SignInForm(Form):
 class ProfileForm(Form):
     """What users change about themselves."""
 
-    name = LineField(_("Name"), required=True, max_length=100)
+    name = LineField(_("Full name"), required=True, max_length=100)
     email = EmailField(_("E-mail"))
     birth_date = DateField(_("Birthday"), help=_("Colleagues see the day, not the year."))
     language = ChoiceField(_("Language"), choices=_language_choices, empty=_("As the company"))
     timezone = ChoiceField(_("Time zone"), choices=timezone_choices, empty=_("As the company"))
-    theme = ChoiceField(_("Look"), choices=tuple(THEME_TITLES.items()), empty=None)
+    theme = ChoiceField(_("Appearance"), choices=tuple(THEME_TITLES.items()), empty=None)
 
 
 class UserForm(Form):
     """What administrators write about a user."""
 
-    name = LineField(_("Name"), required=True, max_length=100)
+    name = LineField(_("Full name"), required=True, max_length=100)
     login = LineField(
         _("User name"),
         required=True,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,8 @@ class Module(Declaration):
     ``name`` is the entry point's name and the first part of all its addresses. ``api`` is the version of
     `kartoteka.api` it was written for. ``requires`` names modules it cannot run without, ``works_with``
     modules it does more with. Every table begins with ``table_prefix`` and an underscore; left empty it is the
-    module's name. ``migrations`` is the folder with its Alembic revisions.
+    module's name. ``migrations`` is the folder with its Alembic revisions. ``audit_words`` says what the module writes
+    into the audit log in words: its events by their names behind the module's and a dot, and their facts.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Module(Declaration):
     works_with: tuple[str, ...] = ()
     migrations: Path | None = None
     table_prefix: str = ""
+    audit_words: Mapping[str, Message] = field(default_factory=dict, hash=False)
 
     @property
     def key(self) -> str:

@@ -224,7 +224,7 @@ def _class_of(model: type[Any], table: str) -> Any:
 def _state_filter(model: type[Any]) -> ListFilter:
     return ListFilter(
         name=STATE_FILTER,
-        title=_("Archive"),
+        title=_("In use or archived"),
         type=FieldType.CHOICE,
         condition=condition_for(FieldType.CHOICE, model.state),
         choices=STATES,

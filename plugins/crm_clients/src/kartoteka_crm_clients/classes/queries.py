@@ -15,6 +15,7 @@ from kartoteka.api.declare import TurnoverSource
 from kartoteka.api.lists import asking_session
 from kartoteka.api.records import RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Texts
+from kartoteka.api.web import current_formats
 from kartoteka_crm_clients.classes.fields import NONE, TURNOVER
 from kartoteka_crm_clients.classes.models import ClassRun, ClientClass, Setting, Turnover
 from kartoteka_crm_clients.classes.rules import USUAL_LIMITS, read_dormancy
@@ -207,11 +208,12 @@ def dormant_clients(
 def summarise_turnover(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     """Return day and amount of each row of turnover that the user sees; one statement."""
     rows = session.execute(select(Turnover.id, Turnover.day, Turnover.amount).where(Turnover.id.in_(ids)))
+    formats = current_formats()
     return {
         row.id: RecordSummary(
             RecordRef(TURNOVER, row.id),
-            title=str(_("Turnover until %(day)s", day=row.day.isoformat())),
-            subtitle=f"{row.amount:.2f}",
+            title=str(_("Turnover until %(day)s", day=formats.date(row.day))),
+            subtitle=formats.number(row.amount, 2),
             url=turnover_url(row.id),
         )
         for row in rows

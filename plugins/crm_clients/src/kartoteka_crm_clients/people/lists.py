@@ -55,7 +55,7 @@ CONTACT_LIST = RecordList(
     columns=(
         ListColumn(
             name="name",
-            title=_("Name"),
+            title=_("Full name"),
             type=FieldType.LINE,
             expression=func.trim(Contact.first_name + " " + Contact.surname),
             sort="name",
@@ -66,7 +66,7 @@ CONTACT_LIST = RecordList(
     filters=(
         ListFilter(
             name="name",
-            title=_("Name"),
+            title=_("Full name"),
             type=FieldType.LINE,
             condition=lambda typed: contains_words(Contact.name_sort, typed),
         ),

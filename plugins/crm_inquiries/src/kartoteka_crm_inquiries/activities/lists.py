@@ -26,8 +26,8 @@ PATH = "/crm_inquiries/activities/"
 MINE, GIVEN, OVERDUE, CONTACTS, OPEN_ONES = "mine", "given", "overdue", "contacts", "open"
 AHEAD = timedelta(days=7)
 VIEWS = (
-    Choice(MINE, _("My tasks")),
-    Choice(GIVEN, _("Tasks I gave")),
+    Choice(MINE, _("My activities")),
+    Choice(GIVEN, _("Activities I gave")),
     Choice(OVERDUE, _("Overdue")),
     Choice(CONTACTS, _("Current contacts")),
     Choice(OPEN_ONES, _("Open ones")),

@@ -11,7 +11,7 @@ _ = Texts("crm_inquiries")
 MENU = [
     MenuItem(
         name="activities",
-        title=_("Tasks"),
+        title=_("Activities"),
         endpoint="crm_inquiries.list_my_tasks",
         permission=VIEW_ACTIVITIES,
         icon="checkbox",
@@ -19,7 +19,7 @@ MENU = [
         keys="g t",
         begins=(
             Beginning(
-                title=_("New task"), endpoint="crm_inquiries.new_activity", permission=EDIT_ACTIVITIES, keys="n t"
+                title=_("New activity"), endpoint="crm_inquiries.new_activity", permission=EDIT_ACTIVITIES, keys="n t"
             ),
             Beginning(
                 title=_("Register a call"), endpoint="crm_inquiries.log_call", permission=EDIT_ACTIVITIES, keys="n l"
@@ -28,7 +28,7 @@ MENU = [
     ),
     MenuItem(
         name="given_tasks",
-        title=_("Tasks I gave"),
+        title=_("Activities I gave"),
         endpoint="crm_inquiries.list_given_tasks",
         permission=VIEW_ACTIVITIES,
         icon="checkbox",

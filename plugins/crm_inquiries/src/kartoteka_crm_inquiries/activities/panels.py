@@ -99,7 +99,7 @@ TABS = [
     Tab(
         kinds=(CLIENT_KIND,),
         name=TAB.partition(".")[2],
-        title=_("Tasks"),
+        title=_("Activities"),
         permission=VIEW_ACTIVITIES,
         endpoint="crm_inquiries.show_client_activities",
         count=queries.count_open_of_client,
@@ -167,7 +167,7 @@ ACTIONS = [
     Action(
         name="finish",
         kinds=(ACTIVITY,),
-        title=_("Done"),
+        title=_.context("button", "Done"),
         icon="check",
         permission=EDIT_ACTIVITIES,
         run=finish,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -123,7 +124,7 @@ def list_forecast(session: Session, params: Mapping[str, Any]) -> Iterator[Mappi
     names = dict(known_users(session))
     for (month, manager_id, currency), sums in sorted(added.items(), key=lambda one: (one[0][0] or "9999", one[0])):
         yield {
-            "month": month or _("not known"),
+            "month": _month(month) if month else _("not known"),
             "manager": names.get(manager_id, _("nobody")),
             "number": sums["number"],
             "value": sums["value"],
@@ -132,6 +133,10 @@ def list_forecast(session: Session, params: Mapping[str, Any]) -> Iterator[Mappi
             "manager_id": manager_id,
             "month_of": month,
         }
+
+
+def _month(written: str) -> str:
+    return current_formats().month(date.fromisoformat(f"{written}-01"))
 
 
 def behind_forecast(params: Mapping[str, Any], common: Mapping[str, Any]) -> str | None:

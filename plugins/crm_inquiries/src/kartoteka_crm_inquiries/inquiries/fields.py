@@ -19,7 +19,7 @@ _ = Texts("crm_inquiries")
 SORT_CHOICES = tuple(Choice(value, title) for value, title in SORTS.items())
 GOODS_CHOICES = tuple(Choice(value, title) for value, title in GOODS.items())
 OUTCOME_CHOICES = (
-    Choice("", _("Open"), Colour.PLANNED),
+    Choice("", _.context("inquiry", "Open"), Colour.PLANNED),
     Choice("won", OUTCOMES["won"], Colour.DONE),
     Choice("lost", OUTCOMES["lost"], Colour.NONE),
 )

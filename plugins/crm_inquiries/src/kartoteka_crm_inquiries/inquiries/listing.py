@@ -122,7 +122,7 @@ INQUIRY_LIST = RecordList(
             name="status",
             title=_("Open or closed"),
             type=FieldType.CHOICE,
-            choices=(Choice("open", _("Open")), Choice("won", _("Won")), Choice("lost", _("Lost"))),
+            choices=(Choice("open", _.context("inquiry", "Open")), Choice("won", _("Won")), Choice("lost", _("Lost"))),
             condition=_any_of(_STATUS),
         ),
         ListFilter(

@@ -13,7 +13,7 @@ _ = Texts("crm_inquiries")
 
 NEW, WORK, ANSWERED = "new", "work", "answered"
 STATES = (
-    Choice(NEW, _("New"), Colour.OVERDUE, icon="mail"),
+    Choice(NEW, _.context("letter", "New"), Colour.OVERDUE, icon="mail"),
     Choice(WORK, _("In work"), Colour.TODAY, icon="clock"),
     Choice(ANSWERED, _("Answered"), Colour.DONE, icon="check"),
 )

@@ -13,7 +13,7 @@ INTEREST, NEED_SORT = "interest", "need"
 SORTS = (Choice(INTEREST, _("Interest of a new client")), Choice(NEED_SORT, _("Need of an existing client")))
 NEW, STARTED, DONE = "new", "started", "done"
 STATUSES = (
-    Choice(NEW, _("New"), Colour.PLANNED),
+    Choice(NEW, _.context("appeal", "New"), Colour.PLANNED),
     Choice(STARTED, _("Started"), Colour.TODAY),
     Choice(DONE, _("Done"), Colour.DONE),
 )

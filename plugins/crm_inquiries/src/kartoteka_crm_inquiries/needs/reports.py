@@ -65,7 +65,7 @@ REPORTS = [
             ReportColumn("subject", _("Subject"), FieldType.LINE),
             ReportColumn("channel", _("Channel"), FieldType.LINE),
             ReportColumn("result", _("Result"), FieldType.LINE),
-            ReportColumn("number", _("Number"), FieldType.INTEGER),
+            ReportColumn("number", _("How many"), FieldType.INTEGER),
         ),
         rows=list_appeals,
         chart=ReportChart("bar", "subject", "number"),
@@ -81,7 +81,7 @@ REPORTS = [
         columns=(
             ReportColumn("group", _("Group of products"), FieldType.LINE),
             ReportColumn("kind", _("Sort"), FieldType.LINE),
-            ReportColumn("number", _("Number"), FieldType.INTEGER),
+            ReportColumn("number", _("How many"), FieldType.INTEGER),
         ),
         rows=list_needs,
         chart=ReportChart("bar", "group", "number"),

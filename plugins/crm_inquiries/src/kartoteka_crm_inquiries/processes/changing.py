@@ -34,7 +34,7 @@ def add_process(session: Session, values: Mapping[str, Any]) -> Process:
     session.add(process)
     session.flush()
     for position, (name, outcome, probability) in enumerate(
-        ((_("New"), "", 10), (_("Won"), "won", 100), (_("Lost"), "lost", 0))
+        ((_.context("inquiry", "New"), "", 10), (_("Won"), "won", 100), (_("Lost"), "lost", 0))
     ):
         stage = Stage(process_id=process.id, name=str(name), position=position, outcome=outcome, required=[])
         stage.probability = probability

@@ -31,7 +31,7 @@ START_PROCESSES: tuple[tuple[str, Message, tuple[StartStage, ...]], ...] = (
         "inquiry",
         _("Sales"),
         (
-            StartStage(_("New"), 10, Colour.PLANNED, 3),
+            StartStage(_.context("inquiry", "New"), 10, Colour.PLANNED, 3),
             StartStage(_("Contacted"), 25, Colour.PLANNED, 7, next_in_days=3),
             StartStage(_("Offer"), 50, Colour.TODAY, 14, next_in_days=5),
             StartStage(_("Negotiation"), 75, Colour.TODAY, 14, next_in_days=5),

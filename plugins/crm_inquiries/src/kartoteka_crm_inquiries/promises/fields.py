@@ -11,7 +11,7 @@ _ = Texts("crm_inquiries")
 TAB = "crm_inquiries.promises"
 SIDES = (Choice(rules.OURS, _("We promised")), Choice(rules.THEIRS, _("The client promised")))
 STATUSES = (
-    Choice(rules.OPEN, _("Open"), Colour.PLANNED),
+    Choice(rules.OPEN, _.context("promise", "Open"), Colour.PLANNED),
     Choice(rules.FULL, _("Fulfilled in full"), Colour.DONE),
     Choice(rules.PART, _("Fulfilled in part"), Colour.TODAY),
     Choice(rules.BROKEN, _("Broken"), Colour.OVERDUE),

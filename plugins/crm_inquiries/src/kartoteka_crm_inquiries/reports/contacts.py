@@ -8,7 +8,7 @@ from typing import Any
 from kartoteka.api.db import Session
 from kartoteka.api.declare import FieldType, Report, ReportChart, ReportColumn
 from kartoteka.api.texts import Texts
-from kartoteka.api.web import describe_all
+from kartoteka.api.web import current_formats, describe_all
 from kartoteka_crm_inquiries.naming import ACTIVITY, ACTIVITY_KINDS, OUTCOMES, SUPERVISE, VIEW_ACTIVITIES
 from kartoteka_crm_inquiries.reports import queries
 from kartoteka_crm_inquiries.reports.forms import WorkForm
@@ -44,7 +44,7 @@ def list_by_month(session: Session, params: Mapping[str, Any]) -> Iterator[Mappi
     names = Names(session, [row.performer_id for _month, row in rows])
     for month, row in rows:
         yield {
-            "month": f"{month.first:%Y-%m}",
+            "month": current_formats().month(month.first),
             "employee": names.person(row.performer_id),
             "number": row.number,
             "minutes": row.minutes,
@@ -133,7 +133,7 @@ REPORTS = [
         permission=VIEW_ACTIVITIES,
         params=WorkForm,
         columns=(
-            ReportColumn("month", _("Month"), FieldType.CODE),
+            ReportColumn("month", _("Month"), FieldType.LINE),
             ReportColumn("employee", _("Employee"), FieldType.USER),
             ReportColumn("number", _("Finished"), FieldType.INTEGER),
             ReportColumn("minutes", _("Took, min"), FieldType.INTEGER),

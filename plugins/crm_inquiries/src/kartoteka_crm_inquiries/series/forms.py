@@ -27,7 +27,7 @@ class RepetitionForm(Form):
 
     frequency = ChoiceField(_("Repeats"), choices=FREQUENCIES, required=True, empty=None)
     interval = IntegerField(_("Every"), least=1, most=rules.MOST_INTERVAL, help=_("2 means every second week."))
-    weekdays = ManyChoicesField(_("On weekdays"), choices=WEEKDAYS, help=_("For a weekly one."))
+    weekdays = ManyChoicesField(_("Days of the week"), choices=WEEKDAYS, help=_("For a weekly one."))
     monthly = ChoiceField(
         _("In the month"),
         choices=MONTHLY,

@@ -1,4 +1,4 @@
-"""Rules of repetition in words. Pure."""
+"""Rules of repetition in words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kartoteka.api.declare import Choice
 from kartoteka.api.texts import Texts
+from kartoteka.api.web import current_formats
 from kartoteka_crm_inquiries.series import rules
 
 _ = Texts("crm_inquiries")
@@ -61,16 +62,16 @@ def in_words(rule: str, starts_at: datetime, timezone: str) -> list[Any]:
     if repetition.count is not None:
         said.append(_.plural("%(count)s time", "%(count)s times", repetition.count))
     if repetition.until is not None:
-        said.append(_("Until %(day)s", day=repetition.until))
+        said.append(_("Until %(day)s", day=current_formats().date(repetition.until)))
     return said
 
 
 def _how_often(repetition: rules.Repetition) -> Any:
     number = repetition.interval
     if repetition.frequency == rules.DAILY:
-        return _("Every day") if number == 1 else _("Every %(number)s days", number=number)
+        return _("Every day") if number == 1 else _.plural("Every %(count)s day", "Every %(count)s days", number)
     if repetition.frequency == rules.WEEKLY:
-        return _("Every week") if number == 1 else _("Every %(number)s weeks", number=number)
+        return _("Every week") if number == 1 else _.plural("Every %(count)s week", "Every %(count)s weeks", number)
     if repetition.frequency == rules.MONTHLY:
-        return _("Every month") if number == 1 else _("Every %(number)s months", number=number)
-    return _("Every year") if number == 1 else _("Every %(number)s years", number=number)
+        return _("Every month") if number == 1 else _.plural("Every %(count)s month", "Every %(count)s months", number)
+    return _("Every year") if number == 1 else _.plural("Every %(count)s year", "Every %(count)s years", number)
