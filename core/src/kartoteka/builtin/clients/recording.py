@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.own_files import keep_with_record
 from kartoteka.db.announce import announce
@@ -13,20 +15,41 @@ from kartoteka.extension.signals import record_changed, record_created
 from kartoteka.vocabulary.errors import Forbidden, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.reading import Reader, Wrong, number_of
-from kartoteka.vocabulary.record import RecordState
+from kartoteka.vocabulary.record import LARGEST_ID, RecordState
 
 LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 """The states of records that are neither in the bin nor merged."""
 
+# FOR KEY SHARE, as the foreign key of what is written takes it anyway, but before the state is looked at.
+_HELD = (
+    select(Client)
+    .where(Client.id == bindparam("wanted"))
+    .with_for_update(read=True, key_share=True)
+    .execution_options(populate_existing=True)
+)
+
 
 def client_to_write(session: Session, client_id: int, right: str) -> Client:
-    """Return a client whose records the actor may change; raises Forbidden, NotFound, and Refused for the bin."""
+    """Return a client whose records the actor may change; raises Forbidden, NotFound, and Refused for the bin.
+
+    Whoever merges or deletes the client waits until the session ends, and the session for whoever has begun to.
+    """
     actor = actor_of(session)
     if not actor.can(right):
         raise Forbidden(permission=right)
-    client = find(session, Client, client_id)
+    client = find(session, Client, client_id) if session.is_reading else _find_and_hold(session, client_id)
     if client.state not in LIVING:
         raise Refused(_("This client is not in use any more. Restore it first."))
+    return client
+
+
+def _find_and_hold(session: Session, client_id: int) -> Client:
+    """Return the client as it is once nobody merges or deletes it, and keep that so; raises NotFound."""
+    if not 0 < client_id <= LARGEST_ID:
+        raise NotFound
+    client = session.scalars(_HELD, {"wanted": client_id}).one_or_none()
+    if client is None:
+        raise NotFound
     return client
 
 
