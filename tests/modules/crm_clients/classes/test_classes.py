@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from kartoteka.testing import run_jobs
-from kartoteka_crm_clients.classes.models import ClassRun, ClientClass
+from kartoteka.web.i18n import formats, formats_for
+from kartoteka_crm_clients.classes.models import ClassRun, ClientClass, Turnover
+from kartoteka_crm_clients.classes.queries import summarise_turnover
 from kartoteka_crm_clients.classes.rules import full_months, read_amount, read_dormancy, read_month
 from kartoteka_crm_clients.classes.service import classify, enter_turnover
 from tests.core.importing.conftest import Importer, numbers
@@ -118,6 +120,21 @@ def test_the_card_explains_the_class_and_tells_of_the_ones_before(house: Any, an
     assert "Before:" in panel
     nothing = analyst.get(f"/panels/crm_clients/class?record=clients.client:{house.client('UAB C')}").text
     assert "No turnover" in nothing
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "amount"),
+    [("en", "30\xa0Nov\xa02025", "6,600.00"), ("lt", "2025-11-30", "6\xa0600,00"), ("ru", "30.11.2025", "6\xa0600,00")],
+)
+def test_turnover_is_named_as_the_reader_writes_days_and_amounts(
+    house: Any, language: str, day: str, amount: str
+) -> None:
+    sell(house, house.client("UAB Alfa"), 6600)
+    token = formats.set(formats_for(language, "UTC"))
+    with house.company.database.reading(house.company.system) as session:
+        (one,) = summarise_turnover(session, list(session.scalars(select(Turnover.id)))).values()
+    formats.reset(token)
+    assert (one.title, one.subtitle) == (f"Turnover until {day}", amount)
 
 
 def test_limits_are_the_companys_and_count_from_the_next_run_on(house: Any, analyst: Any) -> None:

@@ -164,3 +164,5 @@ FIELDS: Mapping[str, Message] = {
     "username": _("User name"),
 }
 """Fields of mail accounts and mailboxes, which are no records of their own."""
+VERBS: Mapping[str, Message] = {"read": _("Read"), "create": _("Add"), "change": _("Change")}
+"""What a program may do with a resource."""

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kartoteka.builtin.access.queries import role_titles
-from kartoteka.builtin.audit.titles import FACTS, FIELDS, SETTINGS, TITLES
-from kartoteka.builtin.rest.forms import scope_words
+from kartoteka.builtin.audit.titles import FACTS, FIELDS, SETTINGS, TITLES, VERBS
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.session import Session
 from kartoteka.extension.binding import extension_of
@@ -116,7 +115,10 @@ class Wording:
         return _("role %(number)s (deleted)", number=number) if title is None else title
 
     def _scope(self, scope: str) -> Translatable:
-        return "; ".join(f"{title} ({', '.join(map(str, may))})" for title, may in scope_words([scope], self.registry))
+        resource, _sign, verb = scope.partition(":")
+        known = self.registry.find_api_resource(resource)
+        title = _("Everything") if resource == "*" else resource if known is None else known.title
+        return f"{title} ({VERBS.get(verb, verb)})"
 
     def _mail_template(self, key: str) -> Translatable:
         declared = self.registry.find_mail_template(key)

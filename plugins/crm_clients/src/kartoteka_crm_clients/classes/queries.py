@@ -15,8 +15,8 @@ from kartoteka.api.declare import TurnoverSource
 from kartoteka.api.lists import asking_session
 from kartoteka.api.records import RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Texts
-from kartoteka.api.web import current_formats
-from kartoteka_crm_clients.classes.fields import NONE, TURNOVER
+from kartoteka.api.values import write_value
+from kartoteka_crm_clients.classes.fields import NONE, TURNOVER, TURNOVER_FIELDS
 from kartoteka_crm_clients.classes.models import ClassRun, ClientClass, Setting, Turnover
 from kartoteka_crm_clients.classes.rules import USUAL_LIMITS, read_dormancy
 
@@ -208,12 +208,12 @@ def dormant_clients(
 def summarise_turnover(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
     """Return day and amount of each row of turnover that the user sees; one statement."""
     rows = session.execute(select(Turnover.id, Turnover.day, Turnover.amount).where(Turnover.id.in_(ids)))
-    formats = current_formats()
+    day, amount = TURNOVER_FIELDS
     return {
         row.id: RecordSummary(
             RecordRef(TURNOVER, row.id),
-            title=str(_("Turnover until %(day)s", day=formats.date(row.day))),
-            subtitle=formats.number(row.amount, 2),
+            title=str(_("Turnover until %(day)s", day=write_value(day, row.day))),
+            subtitle=str(write_value(amount, row.amount)),
             url=turnover_url(row.id),
         )
         for row in rows
