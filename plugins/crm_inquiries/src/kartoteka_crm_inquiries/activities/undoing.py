@@ -1,4 +1,4 @@
-"""What an undo leaves of next actions: each open inquiry still has one, and its moment is the right one (M-09)."""
+"""What an undo leaves of activities: an open inquiry still has its next one (M-09), and nothing is booked twice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kartoteka.api.db import Session, as_system
 from kartoteka.api.errors import Problem, Refused
 from kartoteka.api.texts import Texts
+from kartoteka_crm_inquiries.activities.booking import demand_all_free
 from kartoteka_crm_inquiries.activities.next_action import (
     Orphaned,
     differs_from_earliest,
@@ -25,12 +26,15 @@ _ = Texts("crm_inquiries")
 def settle_undone(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], *, final: bool = False) -> None:
     """Mend the next action of the inquiries that activities or inquiries put back by an undo belong to.
 
-    Raises Refused, naming the inquiry, when an open one would be left without a next action. When the undo is ``final``
+    Raises Refused, naming the inquiry, when an open one would be left without a next action, and where an activity put
+    back books what is booked by another one by now. When the undo is ``final``
     and cannot be stopped any more, the usual next step is planned for it instead.
     """
     column = {ACTIVITY: "inquiry_id", INQUIRY: "id"}.get(kind)
     if column is None:
         return
+    if booked := {row["id"] for row in rows if row.get("resource_id") is not None}:
+        demand_all_free(session, booked)
     ids = {row[column] for row in rows if row.get(column) is not None}
     for inquiry_id, number in _stale(session, ids):
         try:

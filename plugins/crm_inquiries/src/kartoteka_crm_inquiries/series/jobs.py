@@ -22,7 +22,7 @@ def extend_series(session: Session, job: RunningJob) -> None:
     ids = ending_series(session, horizon(utc_now()), STEP)
     for series_id in ids:
         series = find(session, Series, series_id)
-        settle_series(session, series, since=series.made_until + timedelta(seconds=1))
+        settle_series(session, series, since=series.made_until + timedelta(seconds=1), can_refuse=False)
         if job.time_is_up:
             break
     if ids:

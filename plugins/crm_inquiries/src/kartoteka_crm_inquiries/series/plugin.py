@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kartoteka.api import hookimpl
 from kartoteka.api.db import Model, Session
-from kartoteka.api.declare import ClientReference, Job, PersonalData, RecordKind, Schedule
+from kartoteka.api.declare import ClientReference, Job, NotificationType, PersonalData, RecordKind, Schedule
 from kartoteka_crm_inquiries.series import demo, views
+from kartoteka_crm_inquiries.series.booking import NOTIFICATION_TYPES
 from kartoteka_crm_inquiries.series.jobs import JOBS, SCHEDULES
 from kartoteka_crm_inquiries.series.kinds import KINDS
 from kartoteka_crm_inquiries.series.models import Series
@@ -35,6 +36,11 @@ def register_personal_data() -> list[PersonalData]:
     return [
         PersonalData(table="crm_inquiries_series", client_column="client_id", replacements={"values": {}}),
     ]
+
+
+@hookimpl
+def register_notification_types() -> list[NotificationType]:
+    return NOTIFICATION_TYPES
 
 
 @hookimpl

@@ -17,6 +17,7 @@ from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.activities.service import activity_to_write, change_activity, plan_activity
 from kartoteka_crm_inquiries.naming import ACTIVITY, EDIT_ACTIVITIES, SERIES
 from kartoteka_crm_inquiries.series import rules
+from kartoteka_crm_inquiries.series.booking import book_occurrences
 from kartoteka_crm_inquiries.series.copying import (
     change_occurrences,
     drop_occurrences,
@@ -44,6 +45,7 @@ _ = Texts("crm_inquiries")
 
 THIS, FOLLOWING, ALL = "this", "following", "all"
 SCOPES: Final = (THIS, FOLLOWING, ALL)
+_BOOKING: Final = {"starts_at", "ends_at", "resource_id"}
 LOOK_BACK: Final = timedelta(days=31)
 """Of a series that began long ago, as one from another program may, so much of the past becomes activities."""
 
@@ -240,8 +242,11 @@ def change_series(
     return series
 
 
-def settle_series(session: Session, series: Series, *, since: datetime) -> None:
-    """Let the occurrences from a moment on be what the series says: make, move, change and take away rows."""
+def settle_series(session: Session, series: Series, *, since: datetime, can_refuse: bool = True) -> None:
+    """Let the occurrences from a moment on be what the series says: make, move, change and take away rows.
+
+    Raises Refused where they would book what is booked already, unless nobody is there to be refused.
+    """
     until = rules.horizon(utc_now())
     if not series.values:  # its client was erased, and nothing is left to repeat
         apply_changes(session, series, SERIES, {"made_until": max(until, series.made_until)})
@@ -252,12 +257,14 @@ def settle_series(session: Session, series: Series, *, since: datetime) -> None:
     inquiries = [series.values.get("inquiry_id"), *(row.inquiry_id for row in rows)]
     pairs, missing, surplus = _paired([row for row in rows if is_free(row)], [m for m in wanted if m not in taken])
     values = values_of(series)
-    change_occurrences(
-        session,
-        {row.id: _differences(row, {**values, "occurrence_at": at, **moments_of(series, at)}) for row, at in pairs},
-    )
-    make_occurrences(session, series, missing)
+    changes = {
+        row.id: _differences(row, {**values, "occurrence_at": at, **moments_of(series, at)}) for row, at in pairs
+    }
+    change_occurrences(session, changes)
+    made = make_occurrences(session, series, missing)
     drop_occurrences(session, surplus)
+    rebooked = {one for one, differing in changes.items() if _BOOKING & differing.keys()}
+    book_occurrences(session, series, {*made, *rebooked}, can_refuse=can_refuse)
     apply_changes(session, series, SERIES, {"made_until": max(until, series.made_until)})
     settle_inquiries(session, inquiries)
 
