@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from kartoteka.api.mail import MailAccount
+from kartoteka.builtin.operations.service import undo
+from kartoteka.db.journal import operation_of
 from kartoteka_crm_inquiries.activities.service import cancel_activity, change_activity, plan_activity
 from kartoteka_crm_inquiries.sync.models import Attendee
 from tests.modules.crm_inquiries.sync.post import OFFICE, RIGHTS, Post, answer
@@ -146,3 +150,29 @@ def test_without_an_address_nobody_can_be_invited(post: Post) -> None:
     answer = browser.post(f"/crm_inquiries/activities/{activity_id}/people", data={"addresses": "a@b.lt"})
     assert answer.status_code == 422
     assert "mail account" in answer.text
+
+
+@pytest.mark.catalogue("IN-40")
+def test_guests_are_told_of_an_undo_too(post: Post) -> None:
+    def work(change: Callable[[Any], Any]) -> int:
+        return int(post.do(lambda session: (change(session), operation_of(session))[1]))
+
+    def told() -> list[tuple[str, int, int]]:
+        return [(method, event["SEQUENCE"], event["DTSTART"].dt.hour) for method, event in post.sent()]
+
+    activity_id = post.meeting()
+    post.invite(activity_id, "jonas@client.test")
+    assert told() == [("REQUEST", 0, 10)]
+    moved = work(
+        lambda session: change_activity(session, activity_id, {"starts_at": datetime(2026, 11, 25, 12, tzinfo=UTC)})
+    )
+    assert told() == [("REQUEST", 1, 14)]
+    work(lambda session: undo(session, moved))
+    assert told() == [("REQUEST", 2, 10)]
+    post.do(lambda session: change_activity(session, activity_id, {"starts_at": datetime(2026, 11, 25, 9, tzinfo=UTC)}))
+    assert told() == [("REQUEST", 3, 11)]
+    called_off = work(lambda session: cancel_activity(session, activity_id))
+    ((method, sequence, _hour),) = told()
+    assert method == "CANCEL"
+    work(lambda session: undo(session, called_off))
+    assert told() == [("REQUEST", sequence + 1, 11)]

@@ -12,7 +12,7 @@ from kartoteka.api.db import Model, Session
 from kartoteka.api.declare import ClientReference, DavCollection, NotificationType, PersonalData
 from kartoteka.api.mail import IncomingMail
 from kartoteka.api.records import RecordRef
-from kartoteka_crm_inquiries.sync import answering, erasing, listening, views
+from kartoteka_crm_inquiries.sync import answering, erasing, listening, undoing, views
 from kartoteka_crm_inquiries.sync.collections import COLLECTIONS
 from kartoteka_crm_inquiries.sync.commands import take_calendar
 from kartoteka_crm_inquiries.sync.models import Attendee, CalendarObject
@@ -59,6 +59,11 @@ def export_client(session: Session, client_ids: Sequence[int]) -> Mapping[str, S
 @hookimpl
 def register_notification_types() -> list[NotificationType]:
     return answering.NOTIFICATION_TYPES
+
+
+@hookimpl
+def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], final: bool) -> None:
+    undoing.renew_sequences(session, kind, rows)
 
 
 @hookimpl
