@@ -14,6 +14,7 @@ from kartoteka.api.db import Session
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.texts import Texts, fold
 from kartoteka.api.web import visitor
+from kartoteka_crm_inquiries.inquiries.selling import ToKnow
 
 _ = Texts("crm_inquiries")
 
@@ -26,7 +27,7 @@ class Asker:
 
     ``client_id`` is the client that is meant; otherwise ``new`` are the values of a potential client. ``found`` are
     clients that may be meant, ``chosen`` the one that is ticked among them, ``duplicates`` those that resemble the new
-    one.
+    one. ``known`` is what whoever makes an order should know of the client.
     """
 
     typed: str = ""
@@ -36,6 +37,13 @@ class Asker:
     chosen: str = ""
     duplicates: Sequence[KnownDuplicate] = field(default_factory=list)
     accepted: bool = False
+    known: ToKnow | None = None
+
+    @property
+    def meant(self) -> int | None:
+        """The client that is meant or ticked."""
+        ticked = self.chosen if self.chosen.isascii() and self.chosen.isdigit() else ""
+        return self.client_id or (int(ticked) if ticked else None)
 
     def values(self) -> dict[str, Any]:
         """Return who asks as the service takes it."""
@@ -94,6 +102,12 @@ def _new(session: Session, form: Any, asker: Asker) -> Asker:
     asker.accepted = "accept_duplicates" in request.form
     asker.duplicates = describe_duplicates(session, find_duplicates(session, probe_for(known)))
     return asker
+
+
+def must_read(asker: Asker) -> bool:
+    """Tell whether there is something to know of the client that the form, as it was sent, has not shown yet."""
+    known = asker.known
+    return known is not None and known.is_read_first and request.form.get("told") != str(known.client_id)
 
 
 def must_choose(asker: Asker) -> bool:

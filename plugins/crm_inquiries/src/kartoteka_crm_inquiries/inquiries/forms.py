@@ -27,7 +27,7 @@ from kartoteka.api.forms import (
     YesNoField,
     to_id,
 )
-from kartoteka.api.texts import Texts
+from kartoteka.api.texts import Texts, Translatable
 from kartoteka.api.users import active_users
 from kartoteka.api.web import visitor
 from kartoteka_crm_inquiries.activities.next_action import NextStep
@@ -143,6 +143,10 @@ class RegisterForm(FactsForm, NextStepForm):
     new_kind = ChoiceField(_("Who it is"), choices=CLIENT_KINDS, empty=None, default="company")
     new_phone = PhoneField(_("Phone"))
     new_email = EmailField(_("E-mail"))
+
+    def add_error(self, name: str | None, message: Translatable) -> None:
+        """Show what is wrong with the client where the client stands."""
+        super().add_error("client" if name == "client_id" else name, message)
 
 
 class ChangeForm(FactsForm):

@@ -21,6 +21,7 @@ from kartoteka_crm_inquiries.inquiries.planning import plan_next
 from kartoteka_crm_inquiries.inquiries.reading import read_lines, readers
 from kartoteka_crm_inquiries.inquiries.reminding import remind_of_deadline
 from kartoteka_crm_inquiries.inquiries.rules import INQUIRY_SORT, SERIES
+from kartoteka_crm_inquiries.inquiries.selling import demand_sale
 from kartoteka_crm_inquiries.inquiries.steps import first_step
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
 from kartoteka_crm_inquiries.processes.models import Process, Stage
@@ -50,6 +51,7 @@ def register_inquiry(
     checked = read_values(given, {**readers(session), "client_id": client_of(session, EDIT)})
     client = checked.pop("client_id", None) or _new_client(session, new_client, accepted)
     check_project(session, checked.get("project_id"), client.id)
+    demand_sale(session, sort, client.id, checked)
     stage, process = _stage(session, sort, checked.pop("process_id", None), stage_id)
     manager_id = _manager(session, checked, client if came_in else None)
     manager_id = manager_id or choose_manager(session, client, sort, checked.get("source_id"))

@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import EXPORT, Client, client_people
-from kartoteka.api.db import Session, find, reading, transaction, utc_now
+from kartoteka.api.db import Session, find, find_or_none, reading, transaction, utc_now
 from kartoteka.api.declare import CARD_MAIN, CARD_SIDE, ClientPerson
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
 from kartoteka.api.forms import save_form
@@ -30,13 +30,14 @@ from kartoteka.api.web import (
 from kartoteka.api.work import files_of_record, store_file
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.inquiries import queries, service
-from kartoteka_crm_inquiries.inquiries.asking import Asker, asked, must_choose, offer_clients
+from kartoteka_crm_inquiries.inquiries.asking import Asker, asked, must_choose, must_read, offer_clients
 from kartoteka_crm_inquiries.inquiries.fact_views import page_facts
 from kartoteka_crm_inquiries.inquiries.forms import ChangeForm, RegisterForm, change_lines, sent_lines
 from kartoteka_crm_inquiries.inquiries.from_mail import asked_mail, begun_by, client_of_mail, origin_of, settle_mail
 from kartoteka_crm_inquiries.inquiries.listing import INQUIRY_LIST
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.rules import INQUIRY_SORT, ORDER_SORT, TENDER_SORT, days_still
+from kartoteka_crm_inquiries.inquiries.selling import to_know
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY, VIEW
 
 _ = Texts("crm_inquiries")
@@ -102,6 +103,7 @@ def offer_askers() -> Answer:
     """Offer the clients that may be meant by what is being typed; a fragment of the form."""
     with reading() as session:
         asker = offer_clients(session, request.args.get("client", "")[:300], request.args.get("client_id", ""))
+        asker.known = to_know(session, request.args.get("sort", ""), asker.meant)
     return render("crm_inquiries/inquiries/askers.html", asker=asker, may_create=visitor().can("clients.create"))
 
 
@@ -118,12 +120,13 @@ def _register(sort: str) -> Answer:
         return _register_page(sort, form, client, change_lines(lines, pressed), Asker(form.client.data or "")), 200
     asker = Asker(client_id=client.id) if client is not None else Asker(form.client.data or "")
     if form.validate_on_submit():
-        asker = _who_asks(form, asker)
-        saved = None if form.all_errors() or must_choose(asker) else _save_new(sort, form, asker, lines)
+        asker = _who_asks(sort, form, asker)
+        waits = form.all_errors() or must_choose(asker) or must_read(asker)
+        saved = None if waits else _save_new(sort, form, asker, lines)
         if saved is not None:
             return redirect(url_for("crm_inquiries.show_inquiry", record_id=saved))
-    elif form.is_submitted() and client is None:
-        asker = _who_asks(form, asker)
+    elif form.is_submitted() or client is not None:
+        asker = _who_asks(sort, form, asker)
     page = _register_page(sort, form, client, lines, asker)
     return (page, 422) if form.is_submitted() else page
 
@@ -151,15 +154,17 @@ def _asked_client() -> Client | None:
         return find(session, Client, client_id)
 
 
-def _who_asks(form: RegisterForm, known: Asker) -> Asker:
-    if known.client_id is not None:
-        return known
+def _who_asks(sort: str, form: RegisterForm, known: Asker) -> Asker:
+    asker = known
     try:
         with reading() as session:
-            return asked(session, form)
+            if known.client_id is None:
+                asker = asked(session, form)
+            if sort == ORDER_SORT and asker.meant and find_or_none(session, Client, asker.meant) is not None:
+                asker.known = to_know(session, sort, asker.meant)
     except InvalidInput as problem:
         form.take_problem(problem)
-        return known
+    return asker
 
 
 def _save_new(sort: str, form: RegisterForm, asker: Asker, lines: list[dict[str, str]]) -> int | None:
@@ -209,6 +214,7 @@ def _register_page(
         duplicates=asker.duplicates,
         accepted=asker.accepted,
         must_choose=form.is_submitted() and bool(asker.typed) and must_choose(asker),
+        must_read=form.is_submitted() and must_read(asker),
         cancel_url=url_for("crm_inquiries.list_inquiries"),
     )
 
