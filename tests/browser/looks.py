@@ -60,6 +60,14 @@ def show(page: Page, size: ViewportSize, scheme: Literal["light", "dark"]) -> No
     page.evaluate(_SETTLED, [size["width"], scheme])
 
 
+_AT_THEIR_ENDS = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`.k-submit, .k-bulk { position: static !important } .k-page-actions > a.btn-primary {
+    position: absolute; inset-block: ${document.documentElement.scrollHeight - 60}px auto }`);
+  document.adoptedStyleSheets.push(sheet);
+}"""
+
+
 def serious_problems(page: Page) -> list[Any]:
     """Return what axe calls serious or critical: the rule, and the elements that break it."""
     found = Axe().run(page).response["violations"]
@@ -71,7 +79,9 @@ def serious_problems(page: Page) -> list[Any]:
 
 
 def take_picture(page: Page, name: str, *, whole: bool = False) -> None:
-    """Write a picture of the page when pictures are asked for."""
+    """Write a picture of the page when pictures are asked for; in a ``whole`` one the bars lie at their ends."""
     if FOLDER:
         Path(FOLDER).mkdir(parents=True, exist_ok=True)
+        if whole:
+            page.evaluate(_AT_THEIR_ENDS)
         page.screenshot(path=f"{FOLDER}/{name}.png", full_page=whole)

@@ -43,13 +43,25 @@ function colourOf(className) {
   return color;
 }
 
-function dress(settings) {
+// Beside a ring there is room for its words only on wide screens.
+const legendSide = (width) => (width >= 560 ? "right" : "bottom");
+
+function placeLegend(settings, canvas) {
+  const legend = { ...settings.options?.plugins?.legend, position: legendSide(canvas.parentElement.clientWidth), labels: { boxWidth: 12 } };
+  const onResize = (chart, { width }) => {
+    chart.options.plugins.legend.position = legendSide(width);
+  };
+  settings.options = { ...settings.options, onResize, plugins: { ...settings.options?.plugins, legend } };
+}
+
+function dress(settings, canvas) {
   const colours = HUES.map(colourOf);
   const round = ["pie", "doughnut"].includes(settings.type);
+  if (round) placeLegend(settings, canvas);
   settings.data.datasets.forEach((dataset, index) => {
     const own = round ? settings.data.labels.map((_, place) => colours[place % colours.length]) : colours[index % colours.length];
     dataset.backgroundColor ??= own;
-    dataset.borderColor ??= round ? colourOf("card") : own;
+    dataset.borderColor ??= round ? colourOf("k-chart-gap") : own;
   });
   return settings;
 }
@@ -83,7 +95,7 @@ function drawChart(canvas) {
   if (!source || Chart.getChart(canvas)) return;
   const { links, ...settings } = JSON.parse(source.textContent);
   if (links) settings.options = { ...settings.options, ...lead(canvas, links) };
-  new Chart(canvas, dress(settings));
+  new Chart(canvas, dress(settings, canvas));
 }
 
 export function drawCharts() {

@@ -14,6 +14,7 @@ import "./palette.js";
 import "./as_of.js";
 import "./opened.js";
 import "./tabs.js";
+import "./scrollers.js";
 import "./seen.js";
 import "./rows.js";
 import "./minutes.js";
