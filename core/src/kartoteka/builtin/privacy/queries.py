@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -63,7 +63,17 @@ def _held(holdings: Holdings) -> list[Held]:
                 reason=last[1] if last else "",
             )
         )
-    return found
+    return _joined(found)
+
+
+def _joined(found: list[Held]) -> list[Held]:
+    """Join what would be told twice in the same words: tables without a name of their own bear their module's."""
+    lines: dict[tuple[Any, ...], Held] = {}
+    for one in found:
+        words = one.title, str(one.note or ""), one.is_personal, one.until, one.reason
+        before = lines.get(words)
+        lines[words] = replace(one, number=one.number + before.number, kept=one.kept + before.kept) if before else one
+    return list(lines.values())
 
 
 def list_erasures(session: Session, before: int | None) -> tuple[Sequence[Row[Any]], int | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, orm, select
 
-from kartoteka.builtin.clients.merging.moving import Moved
+from kartoteka.builtin.clients.merging.moving import Moved, add_up
 from kartoteka.builtin.clients.merging.places import CLIENTS, Place, find_told_places, kind_titles
 from kartoteka.builtin.clients.models import DistinctClients
 from kartoteka.db.session import Session
@@ -67,17 +67,16 @@ def _counted(
     session: Session, places: Iterable[Place], client_ids: Collection[int], *, living: bool = True
 ) -> list[Moved]:
     titles = kind_titles(extension_of(session).registry)
-    found: dict[str, Moved] = {}
+    found: list[Moved] = []
     for place in places:
         count = select(func.count()).select_from(place.table).where(*place.of_clients(client_ids))
         if living and "state" in place.table.c:
             count = count.where(place.table.c.state != RecordState.DELETED)
         number = orm.Session.connection(session).execute(count).scalar_one()
         title: Translatable = titles.get(place.table.name, place.owner.title)
-        before = found[place.table.name].count if place.table.name in found else 0
         if number:
-            found[place.table.name] = Moved(title, before + number, place.owner.told)
-    return list(found.values())
+            found.append(Moved(title, number, place.owner.told))
+    return add_up(found)
 
 
 def _named(one: Moved) -> str:

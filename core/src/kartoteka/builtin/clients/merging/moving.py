@@ -25,11 +25,20 @@ _UNTOLD = frozenset({CLIENTS, str(DistinctClients.__table__.name)})
 
 @dataclass(frozen=True)
 class Moved:
-    """How many rows of one table go to the kept client, in the words of a page; ``note`` says if a module is off."""
+    """How many rows of one name go to the kept client, in the words of a page; ``note`` says if a module is off."""
 
     title: Translatable
     count: int
     note: Message | None = None
+
+
+def add_up(counted: Iterable[Moved]) -> list[Moved]:
+    """Join what a page would call the same: tables without a name of their own bear that of their module."""
+    found: dict[tuple[str, str], Moved] = {}
+    for one in counted:
+        name = str(one.title), str(one.note or "")
+        found[name] = Moved(one.title, one.count + (found[name].count if name in found else 0), one.note)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ def count_rows(session: Session, client_ids: Collection[int]) -> list[Moved]:
         before = counted.get(place.table.name, (0, place.owner))[0]
         counted[place.table.name] = before + number, place.owner
     titles = kind_titles(extension_of(session).registry)
-    return [_moved(table, number, owner, titles) for table, (number, owner) in counted.items() if number]
+    return add_up(_moved(table, number, owner, titles) for table, (number, owner) in counted.items() if number)
 
 
 def move_rows(session: Session, kept_id: int, merged_ids: Sequence[int]) -> int:
