@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kartoteka.api.clients import apply_changes, record_to_write, set_state
-from kartoteka.api.db import Session, find, settle, utc_now
+from kartoteka.api.db import Session, actor_of, find, settle, utc_now
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
+from kartoteka.api.users import works_here
 from kartoteka.api.values import read_values
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import let_close, let_plan
@@ -67,15 +68,21 @@ def archive_inquiry(session: Session, id: int) -> Inquiry:
 
 
 def restore_inquiry(session: Session, id: int) -> Inquiry:
-    """Take an inquiry out of the archive."""
-    found: Inquiry = set_state(session, record_to_write(session, Inquiry, id, EDIT), INQUIRY, RecordState.ACTIVE)
+    """Take an inquiry out of the archive; an open one whose last action was ended there gets the usual next step."""
+    inquiry: Inquiry = record_to_write(session, Inquiry, id, EDIT)
+    if inquiry.state == RecordState.ARCHIVED and inquiry.closed_at is None and inquiry.next_at is None:
+        plan_usual(session, id)
+    found: Inquiry = set_state(session, inquiry, INQUIRY, RecordState.ACTIVE)
     return found
 
 
 def plan_usual(session: Session, inquiry_id: int) -> Activity:
-    """Plan the usual next step of an inquiry, for its manager."""
+    """Plan the usual next step of an inquiry, for its manager, or for the actor where he has left."""
     inquiry = find(session, Inquiry, inquiry_id)
-    return plan_next(session, inquiry, usual_step(session, inquiry.manager_id))
+    performer_id = inquiry.manager_id
+    if performer_id is not None and not works_here(session, performer_id):
+        performer_id = actor_of(session).user_id
+    return plan_next(session, inquiry, usual_step(session, performer_id))
 
 
 let_close(close_inquiry)
