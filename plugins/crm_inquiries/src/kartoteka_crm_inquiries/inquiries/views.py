@@ -18,6 +18,7 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.users import set_preference
 from kartoteka.api.web import (
     asked_id,
+    current_formats,
     is_fragment,
     record_actions,
     render,
@@ -309,7 +310,7 @@ def _edit_page(inquiry: Inquiry, form: ChangeForm, lines: list[dict[str, str]]) 
 
 
 def _written_line(row: Any) -> dict[str, str]:
-    return {"text": row.text, "quantity": f"{row.quantity.normalize():f}", "unit": row.unit}
+    return {"text": row.text, "quantity": current_formats().typed(row.quantity.normalize()), "unit": row.unit}
 
 
 @blueprint.post("/inquiries/<int:record_id>/files")
