@@ -19,6 +19,7 @@ from kartoteka.builtin.users.signing_in import LASTS_REMEMBERED
 from kartoteka.config import Config
 from kartoteka.db.clock import utc_now
 from kartoteka.installation import Installation, open_installation
+from kartoteka.memory import share_arenas
 from kartoteka.visitors import Visitors
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.web.assembly import make_flask, setup
@@ -31,6 +32,7 @@ DEMO_CLIENTS = 120
 
 def create_app(config: Config | None = None, *, installation: Installation | None = None) -> Flask:
     """Return the WSGI application of one company."""
+    share_arenas()
     installation = installation or open_installation(config)
     app = make_flask()
     app.config.update(SECRET_KEY=installation.config.secret, PERMANENT_SESSION_LIFETIME=LASTS_REMEMBERED)

@@ -1,0 +1,45 @@
+"""How much memory the threads of a process keep for themselves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+THREADS_THAT_TAKE_MEMORY = """
+import ctypes, tempfile, threading
+meeting = threading.Barrier(8)
+
+def take():
+    meeting.wait()
+    taken = [bytearray(9_000) for _each in range(50)]
+    meeting.wait()
+
+threads = [threading.Thread(target=take) for _each in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+library = ctypes.CDLL(None)
+library.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as told:
+    file = ctypes.c_void_p(library.fopen(told.name.encode(), b"w"))
+    library.malloc_info(0, file)
+    library.fclose(file)
+    print(told.read().count(b"<heap nr="))
+"""
+
+
+def arenas(before: str = "", **settings: str) -> int:
+    """Return how many arenas a new process has after eight threads took memory at the same time."""
+    code = f"{before}\n{THREADS_THAT_TAKE_MEMORY}"
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**plain, **settings}, capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)
+
+
+def test_threads_share_their_arenas_unless_the_operator_says_otherwise() -> None:
+    shared = "from kartoteka.memory import share_arenas; share_arenas()"
+    assert arenas() > 2
+    assert arenas(shared) == 2
+    assert arenas(shared, MALLOC_ARENA_MAX="1") == 1
