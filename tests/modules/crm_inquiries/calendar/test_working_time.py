@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import holidays as library
 import pytest
 
 from kartoteka_crm_inquiries.calendar.working_time import (
     ALL_HOURS,
+    COUNTRIES,
     USUAL_HOURS,
     Holiday,
     Hours,
@@ -52,6 +56,24 @@ def test_holidays_are_named_in_the_reader_s_language_or_the_country_s() -> None:
     suspended = holidays_of("UA", 2026, "uk")[date(2026, 8, 24)]
     assert suspended == Holiday(suspended.name, free=False)
     assert suspended.name
+
+
+def test_a_country_is_loaded_without_all_the_others() -> None:
+    code = """
+import sys
+from kartoteka_crm_inquiries.calendar.working_time import COUNTRIES, holidays_of
+assert all(len(holidays_of(country, 2026, "en")) >= 10 for country in COUNTRIES)
+print([name for name in sys.modules if name.startswith("holidays.countries")])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_countries_loaded_alone_have_the_holidays_that_the_library_tells() -> None:
+    for country in (*COUNTRIES, "PL", "DE", "FR", "XK"):
+        told = library.country_holidays(country, years=range(2020, 2031), language=None)
+        named = {day for year in range(2020, 2031) for day, one in holidays_of(country, year).items() if one.free}
+        assert named == set(told), country
 
 
 def test_holidays_of_a_range_cross_the_turn_of_the_year() -> None:

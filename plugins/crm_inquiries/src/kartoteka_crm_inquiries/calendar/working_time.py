@@ -6,10 +6,14 @@ Holidays come from the library `holidays`. Where a state has suspended its holid
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,11 +77,21 @@ def _names(country: str, year: int, language: str, category: str) -> dict[date, 
     return {day: name for day, name in found.items() if day.year == year}
 
 
+@cache
 def _calendar_of(country: str) -> Any:
     """Return the library's class of a country by its code, None for one that it does not know."""
     import holidays  # a quarter of a second of every start, for what few processes ever ask
 
-    return getattr(holidays, country, None) if country.isupper() and len(country) == 2 else None
+    lazy = getattr(holidays, country, None) if country.isupper() and len(country) == 2 else None
+    if lazy is None or "holidays.countries" in sys.modules:
+        return lazy
+    # By itself: the package around it imports every country there is, and holds ten MiB for good.
+    found = PathFinder.find_spec(lazy.module_name, [str(Path(folder, "countries")) for folder in holidays.__path__])
+    if found is None or found.loader is None:
+        return lazy
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return getattr(module, lazy.entity_name)
 
 
 def holidays_between(first: date, last: date, country: str, language: str = "en") -> dict[date, Holiday]:
