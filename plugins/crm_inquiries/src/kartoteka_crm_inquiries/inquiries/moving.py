@@ -26,6 +26,8 @@ from kartoteka_crm_inquiries.inquiries.steps import note_stage
 from kartoteka_crm_inquiries.naming import EDIT, INQUIRY, REASONS
 from kartoteka_crm_inquiries.processes.models import Stage
 from kartoteka_crm_inquiries.processes.rules import entering
+from kartoteka_crm_inquiries.series.queries import series_of_inquiry
+from kartoteka_crm_inquiries.series.service import end_series
 
 _ = Texts("crm_inquiries")
 
@@ -156,3 +158,6 @@ def _call_off(session: Session, inquiry_id: int) -> None:
     planned = select(Activity.id).where(Activity.inquiry_id == inquiry_id, Activity.status.in_(OPEN))
     for activity_id in list(session.scalars(planned)):
         cancel_activity(session, activity_id)
+    # Each night makes what comes next of a series that goes on.
+    for series in series_of_inquiry(session, inquiry_id):
+        end_series(session, series)

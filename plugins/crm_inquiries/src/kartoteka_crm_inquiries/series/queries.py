@@ -42,6 +42,13 @@ def series_of(session: Session, activity: Activity) -> Series | None:
     return None if activity.series_id is None else find_or_none(session, Series, activity.series_id)
 
 
+def series_of_inquiry(session: Session, inquiry_id: int) -> Sequence[Series]:
+    """Return the series that go on about an inquiry, of those that the user sees."""
+    about = select(Activity.series_id).where(Activity.inquiry_id == inquiry_id, Activity.series_id.is_not(None))
+    found = session.scalars(select(Series).where(Series.id.in_(about), Series.state == RecordState.ACTIVE))
+    return [one for one in found if one.values.get("inquiry_id") == inquiry_id]
+
+
 def occurrences_of(session: Session, series_id: int, since: datetime, limit: int = PAGE) -> Sequence[Activity]:
     """Return the occurrences of a series from a moment on that the user sees, in their order."""
     return session.scalars(
