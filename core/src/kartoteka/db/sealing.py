@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 _PURPOSE = b"kartoteka sealed values 1"
 
@@ -27,6 +27,8 @@ def seal(secret: str, text: str) -> str:
 
 def unseal(secret: str, sealed: str) -> str:
     """Return the text that was sealed; raises SealBroken."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _box(secret).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
@@ -35,5 +37,10 @@ def unseal(secret: str, sealed: str) -> str:
 
 @lru_cache(maxsize=8)
 def _box(secret: str) -> Fernet:
+    # Ten MiB of a process, most of which never open a seal.
+    from cryptography.fernet import Fernet
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(key))

@@ -2,6 +2,7 @@
 
 What takes time is an event (VEVENT), what takes none a task (VTODO), unless a calendar program said otherwise. Times
 stand in the time zone of the performer, or of the series, with its VTIMEZONE. What `reading` kept is given back.
+The library is loaded with the first object, here and in the modules beside: many processes see none, and it is large.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
-
-from icalendar import Alarm, Calendar, Event, Todo, vCalAddress, vRecur
 
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.rules import CANCELLED, DONE, PLANNED, STARTED
@@ -59,7 +58,7 @@ def component_of(
     occurrence_at: datetime | None = None,
 ) -> Any:
     """Return an activity (or a series dressed as one) as a component."""
-    made: Any = Event() if sort == EVENT else Todo()
+    made = blank(sort)
     made.add("UID", uid or one.uid)
     made.add("DTSTAMP", one.created_at.astimezone(UTC).replace(microsecond=0))
     made.add("SEQUENCE", one.sequence)
@@ -100,6 +99,8 @@ def _add_moments(made: Any, one: Any, sort: str, zone: ZoneInfo, *, repeats: boo
 
 
 def _add_repeating(made: Any, repeating: Repeating, zone: ZoneInfo, *, all_day: bool) -> None:
+    from icalendar import vRecur
+
     rule = vRecur.from_ical(repeating.rule)
     if all_day and "UNTIL" in rule:  # of the same type as the start (RFC 5545, 3.3.10)
         rule["UNTIL"] = [_day_of(until, zone) for until in rule["UNTIL"]]
@@ -131,7 +132,9 @@ def _shown(moment: datetime, zone: ZoneInfo, all_day: bool) -> date:
     return local.date() if all_day else local
 
 
-def _alarm(minutes: int, text: str) -> Alarm:
+def _alarm(minutes: int, text: str) -> Any:
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("ACTION", "DISPLAY")
     alarm.add("TRIGGER", timedelta(minutes=-minutes))
@@ -140,6 +143,8 @@ def _alarm(minutes: int, text: str) -> Alarm:
 
 
 def _add_guests(made: Any, guests: Iterable[Guest]) -> None:
+    from icalendar import vCalAddress
+
     for guest in guests:
         address = vCalAddress(f"mailto:{guest.address}")
         if guest.name:
@@ -182,11 +187,27 @@ def _add_kept(made: Any, kept: str) -> None:
 
 @lru_cache(maxsize=512)
 def _component(text: str) -> Any:
-    return Calendar.from_ical(text)
+    return parsed(text)
+
+
+def parsed(text: str, *, multiple: bool = False) -> Any:
+    """Return a text of RFC 5545 as components; of ``multiple`` calendars a list."""
+    from icalendar import Calendar
+
+    return Calendar.from_ical(text, multiple=multiple)
+
+
+def blank(sort: str) -> Any:
+    """Return an event or a task without anything."""
+    from icalendar import Event, Todo
+
+    return Event() if sort == EVENT else Todo()
 
 
 def calendar_of(components: Iterable[Any], zones: Iterable[ZoneInfo], *, method: str = "") -> str:
     """Return components as one object, with the time zones that they name."""
+    from icalendar import Calendar
+
     whole = Calendar()
     whole.add("VERSION", "2.0")
     whole.add("PRODID", PRODID)
@@ -203,7 +224,9 @@ def calendar_of(components: Iterable[Any], zones: Iterable[ZoneInfo], *, method:
 @lru_cache(maxsize=64)
 def _described_zone(key: str) -> tuple[Any, ...]:
     """Return the VTIMEZONE of a zone, none for UTC."""
-    sample, event = Calendar(), Event()
+    from icalendar import Calendar
+
+    sample, event = Calendar(), blank(EVENT)
     event.add("DTSTART", datetime(2020, 1, 1, tzinfo=ZoneInfo(key)))
     sample.add_component(event)
     sample.add_missing_timezones(first_date=date(2010, 1, 1))

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
-from icalendar import Calendar
-
 from kartoteka.api.db import Session
 from kartoteka.api.errors import InvalidInput, Problem
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.sync.components import EVENT, TASK
+from kartoteka_crm_inquiries.sync.components import EVENT, TASK, parsed
 from kartoteka_crm_inquiries.sync.reading import BROKEN, Given, read_component
 from kartoteka_crm_inquiries.sync.service import add_object, known_uid, zone_of
 
@@ -53,7 +51,7 @@ def read_file(content: bytes) -> list[Any]:
     if len(content) > LARGEST:
         raise InvalidInput({"file": _("The file is larger than %(most)s MB.", most=LARGEST // 1_000_000)})
     try:
-        found = Calendar.from_ical(_text(content), multiple=True)
+        found = parsed(_text(content), multiple=True)
     except BROKEN:
         raise InvalidInput({"file": _("This is not a calendar file (.ics), or it is damaged.")}) from None
     return list(found)

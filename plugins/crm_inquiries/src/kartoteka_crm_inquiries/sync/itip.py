@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-
 from kartoteka.api.errors import InvalidInput
-from kartoteka_crm_inquiries.sync.components import EVENT, Guest, address_of, calendar_of, component_of, listed
+from kartoteka_crm_inquiries.sync.components import EVENT, Guest, address_of, calendar_of, component_of, listed, parsed
 from kartoteka_crm_inquiries.sync.reading import BROKEN, Given, read_component, utc_of
 
 REQUEST, REPLY, CANCEL = "REQUEST", "REPLY", "CANCEL"
@@ -63,7 +61,7 @@ def read_messages(content: bytes, zone: ZoneInfo) -> list[Message]:
     if len(content) > LARGEST:
         return []
     try:
-        whole = Calendar.from_ical(content.decode("utf-8", "replace"))
+        whole = parsed(content.decode("utf-8", "replace"))
         method = str(whole.get("METHOD", "")).upper()
         events = [one for one in whole.subcomponents if one.name == EVENT]
         read = [_message(method, one, zone) for one in events[:MOST_EVENTS]] if method in METHODS else []

@@ -12,13 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Todo
-
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.models import NAME_LENGTH, PLACE_LENGTH, TEXT_LENGTH
 from kartoteka_crm_inquiries.activities.rules import CANCELLED, DONE, PLANNED, STARTED
-from kartoteka_crm_inquiries.sync.components import EVENT, TASK, categories_of, line, listed
+from kartoteka_crm_inquiries.sync.components import EVENT, TASK, blank, categories_of, line, listed, parsed
 
 _ = Texts("crm_inquiries")
 
@@ -65,7 +63,7 @@ def read_object(text: str, sort: str, zone: ZoneInfo) -> list[Given]:
     Raises InvalidInput with a sentence for what cannot be read or kept.
     """
     try:
-        whole = Calendar.from_ical(text)
+        whole = parsed(text)
         found = [one for one in whole.subcomponents if one.name == sort]
         given = [read_component(one, zone) for one in found]
     except BROKEN:
@@ -177,7 +175,7 @@ def _lead(alarm: Any) -> int | None:
 
 def _kept(one: Any) -> str:
     """Return what there is no column for, as a component of its own."""
-    spare: Any = Event() if one.name == EVENT else Todo()
+    spare = blank(one.name)
     size = 0
     for name, value in one.property_items(recursive=False, sorted=False):
         if name in _OURS or name in ("BEGIN", "END"):

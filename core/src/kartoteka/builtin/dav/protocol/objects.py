@@ -1,14 +1,14 @@
-"""iCalendar objects (RFC 5545) as the core looks at them: checked, expanded, joined, hidden, searched for time."""
+"""iCalendar objects (RFC 5545) as the core looks at them: checked, expanded, joined, hidden, searched for time.
+
+The library is loaded with the first object: it takes more memory than all calendars, and many processes see none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
-
-from icalendar import Calendar, FreeBusy
-from recurring_ical_events import of as occurrences_of
 
 from kartoteka.builtin.dav.protocol.answers import C, Refusal
 from kartoteka.extension.declarations.dav import COMPONENTS, DavSpan
@@ -34,7 +34,19 @@ _BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, Overflow
 @lru_cache(maxsize=256)
 def read_calendar(text: str) -> Any:
     """Return an object of our own as components; do not change it."""
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Any:
+    from icalendar import Calendar
+
     return Calendar.from_ical(text)
+
+
+def _occurrences(calendar: Any, components: Sequence[str], since: datetime, until: datetime) -> Iterable[Any]:
+    from recurring_ical_events import of as occurrences_of
+
+    return occurrences_of(calendar, components=components).between(since, until)
 
 
 def check_object(body: bytes, component: str) -> str:
@@ -43,7 +55,7 @@ def check_object(body: bytes, component: str) -> str:
         raise Refusal(403, C("max-resource-size"))
     try:
         text = body.decode("utf-8")
-        read = Calendar.from_ical(text)
+        read = _parsed(text)
         children = list(read.subcomponents)
         uids = {str(one.get("UID", "")) for one in children if one.name in COMPONENTS}
     except _BROKEN:
@@ -89,7 +101,7 @@ def rings(calendar: Any, span: DavSpan) -> bool:
     if span.since is None or span.until is None:
         return True
     try:
-        return bool(next(iter(occurrences_of(calendar, components=["VALARM"]).between(span.since, span.until)), None))
+        return bool(next(iter(_occurrences(calendar, ["VALARM"], span.since, span.until)), None))
     except _BROKEN:
         return False
 
@@ -99,7 +111,7 @@ def expanded(calendar: Any, since: datetime, until: datetime) -> list[Any]:
     if until - since > timedelta(days=366 * 30):
         raise Refusal(403, C("max-instances"))
     try:
-        found = list(occurrences_of(calendar, components=list(COMPONENTS)).between(since, until))
+        found = list(_occurrences(calendar, list(COMPONENTS), since, until))
     except _BROKEN:
         return []
     if len(found) > _MOST_OCCURRENCES:
@@ -165,15 +177,22 @@ def free_busy(texts: Iterable[str], since: datetime, until: datetime) -> bytes:
             begin, end = max(_moment(one["DTSTART"]), since), min(_end(one), until)
             if begin < end:
                 periods.append((begin, end))
-    busy = FreeBusy()
-    busy.add("DTSTAMP", datetime.now(UTC))
-    busy.add("DTSTART", since)
-    busy.add("DTEND", until)
+    busy = _free_busy(since, until)
     for begin, end in _merged(periods):
         busy.add("FREEBUSY", (begin, end), parameters={"FBTYPE": "BUSY"})
     whole = _empty()
     whole.add_component(busy)
     return bytes(whole.to_ical())
+
+
+def _free_busy(since: datetime, until: datetime) -> Any:
+    from icalendar import FreeBusy
+
+    busy = FreeBusy()
+    busy.add("DTSTAMP", datetime.now(UTC))
+    busy.add("DTSTART", since)
+    busy.add("DTEND", until)
+    return busy
 
 
 def _merged(periods: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -187,6 +206,8 @@ def _merged(periods: list[tuple[datetime, datetime]]) -> list[tuple[datetime, da
 
 
 def _empty() -> Any:
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODID)

@@ -11,8 +11,6 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -45,6 +43,9 @@ class PushFailed(RuntimeError):
 
 def public_key(session: Session) -> str:
     """Return the key that browsers subscribe with, made the first time; the private half is sealed."""
+    from cryptography.hazmat.primitives import serialization  # much memory, for what few processes are asked
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     kept = _kept_key(session)
     if kept is None:
         number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
