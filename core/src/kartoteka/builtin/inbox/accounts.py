@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.builtin.inbox.connecting import Server
-from kartoteka.builtin.inbox.models import MANAGE, InboxAccount
+from kartoteka.builtin.inbox.models import MANAGE, InboxAccount, InboxMail
+from kartoteka.builtin.inbox.places import free_places
 from kartoteka.db.audit import audit
 from kartoteka.db.sealing import seal, unseal
 from kartoteka.db.session import Session, actor_of, find
@@ -56,6 +57,8 @@ def save_mailbox(
         account.password = seal(session.database.secret, str(values["password"]))
     if before != [getattr(account, name) for name in _NEW_PLACE]:
         account.uid_validity, account.last_uid = None, 0
+        if account_id is not None:
+            free_places(session, InboxMail.account_id == account_id)
     account.failures, account.error, account.next_try_at = 0, None, None
     session.add(account)
     session.flush()

@@ -40,6 +40,8 @@ STEP_SECONDS = 20.0
 LONGEST_PAUSE = timedelta(hours=4)
 FETCH = "inbox.fetch"
 UNREADABLE = "unreadable"
+TRIES = 2
+"""How often a mail is stored that the database refuses because of what it holds already."""
 
 
 @dataclass
@@ -61,6 +63,11 @@ class _Place:
     account_id: int
     uid_validity: int
     last_uid: int
+    server: Server
+
+
+class _Moved(Exception):
+    """The mailbox was set up anew while it was being fetched."""
 
 
 def plan_fetching(session: Session, account_id: int) -> int:
@@ -97,7 +104,9 @@ def fetch_mailbox(job: RunningJob) -> None:
             raise MailboxUnreachable(_("The password can't be read any more. Enter it anew."))
         with opened(server) as mailbox:
             last = last if known == mailbox.uid_validity else 0
-            _fetch_new(database, mailbox, _Place(account_id, mailbox.uid_validity, last), done)
+            _fetch_new(database, mailbox, _Place(account_id, mailbox.uid_validity, last, server), done)
+    except _Moved:
+        done.more = True
     except MailboxUnreachable as error:
         done.error = error.message
 
@@ -141,7 +150,7 @@ def _fetch_new(database: Database, mailbox: Mailbox, place: _Place, done: Round)
     while listed := mailbox.newer_than(place.last_uid, BATCH):
         for one in listed:
             _fetch_one(database, mailbox, place, one)
-            place = _Place(place.account_id, place.uid_validity, one.uid)
+            place = replace(place, last_uid=one.uid)
             done.stored += 1
             if done.is_over:
                 done.more = True
@@ -161,27 +170,46 @@ def _fetch_one(database: Database, mailbox: Mailbox, place: _Place, listed: List
     arrival = Arrival(
         place.account_id, place.uid_validity, listed.uid, received_at, put_bytes(database.blobs, raw, limit=LARGEST)
     )
-    try:
-        with database.transaction(FETCHER) as session:
-            keep_mail(session, mail, arrival)
-            _advance(session, place, listed.uid)
-    except IntegrityError:
-        log.info("Mail %s of mailbox %s is there already.", listed.uid, place.account_id)
-    except (DataError, ValueError) as error:
-        # What no database takes must not keep the mails after it waiting: its bytes are kept, and it is listed.
-        log.error("Mail %s of mailbox %s: %s", listed.uid, place.account_id, without_values(error))
-        with database.transaction(FETCHER) as session:
-            keep_mail(session, IncomingMail(sender=None, problems=(UNREADABLE,)), arrival)
-            _advance(session, place, listed.uid)
+    _keep(database, place, mail, arrival)
+
+
+def _keep(database: Database, place: _Place, mail: IncomingMail, arrival: Arrival) -> None:
+    """Store a mail; what no database takes must not keep the mails after it waiting: its bytes are kept and listed."""
+    for _try in range(TRIES):
+        try:
+            return _keep_once(database, place, mail, arrival)
+        except IntegrityError as error:
+            # Somebody else wrote at the same time. Where he stored this very mail, the next try finds it.
+            log.warning("Mail %s of mailbox %s: %s", arrival.uid, place.account_id, without_values(error))
+        except (DataError, ValueError) as error:
+            log.error("Mail %s of mailbox %s: %s", arrival.uid, place.account_id, without_values(error))
+            break
+    return _keep_once(database, place, IncomingMail(sender=None, problems=(UNREADABLE,)), arrival)
+
+
+def _keep_once(database: Database, place: _Place, mail: IncomingMail, arrival: Arrival) -> None:
+    with database.transaction(FETCHER) as session:
+        _advance(session, place, arrival.uid or 0)
+        keep_mail(session, mail, arrival)
 
 
 def _advance(session: Session, place: _Place, uid: int) -> None:
-    moved = update(InboxAccount).where(InboxAccount.id == place.account_id)
+    """Note how far a mailbox has been read; raises _Moved when it is another one by now, whose mails count anew."""
+    server = place.server
+    moved = update(InboxAccount).where(
+        InboxAccount.id == place.account_id,
+        InboxAccount.host == server.host,
+        InboxAccount.port == server.port,
+        InboxAccount.username == server.username,
+        InboxAccount.folder == server.folder,
+    )
     with as_system(session, reason="how far a mailbox has been read"):
-        session.execute(
-            moved.values(uid_validity=place.uid_validity, last_uid=uid),
+        done = session.execute(
+            moved.values(uid_validity=place.uid_validity, last_uid=uid).returning(InboxAccount.id),
             execution_options={"synchronize_session": False},
         )
+        if done.first() is None:
+            raise _Moved
 
 
 JOBS = [

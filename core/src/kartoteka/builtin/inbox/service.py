@@ -11,6 +11,7 @@ from sqlalchemy import select
 from kartoteka.builtin.inbox.models import NAME_LENGTH, SORT, InboxAccount, InboxMail
 from kartoteka.builtin.inbox.parsing.html import wants_remote_pictures
 from kartoteka.builtin.inbox.parsing.mail import parse_mail
+from kartoteka.builtin.inbox.places import find_at_place
 from kartoteka.builtin.inbox.saving import address_for as address_for
 from kartoteka.builtin.inbox.saving import file_addressed
 from kartoteka.builtin.inbox.saving import save_as_document as save_as_document
@@ -162,17 +163,13 @@ def _is_own(session: Session, mail: InboxMail) -> bool:
 
 
 def _find_same(session: Session, arrival: Arrival) -> int | None:
+    if arrival.blob is None:
+        return None
+    if arrival.uid is not None:
+        place = arrival.account_id, arrival.uid_validity, arrival.uid
+        if (found := find_at_place(session, *place, arrival.blob.digest)) is not None:
+            return found
     with as_system(session, reason="is this mail stored already"):
-        if arrival.uid is not None:
-            place = select(InboxMail.id).where(
-                InboxMail.account_id == arrival.account_id,
-                InboxMail.uid_validity == arrival.uid_validity,
-                InboxMail.uid == arrival.uid,
-            )
-            if (found := session.scalar(place)) is not None:
-                return int(found)
-        if arrival.blob is None:
-            return None
         same = select(InboxMail.id).where(InboxMail.blob == arrival.blob.digest)
         return session.scalar(same.where(InboxMail.account_id.is_not_distinct_from(arrival.account_id)).limit(1))
 

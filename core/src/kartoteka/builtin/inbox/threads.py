@@ -10,11 +10,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kartoteka.builtin.inbox.models import ID_LENGTH, InboxMail, MailThread, ThreadMember
 from kartoteka.db.journal import update_rows
 from kartoteka.db.session import Session, as_system
+from kartoteka.db.turns import take_turn
 
 
 def thread_of(session: Session, message_id: str, references: Sequence[str]) -> int:
     """Return the thread of a mail, made when there is none; threads that the mail shows to be one become one."""
     ids = list(dict.fromkeys(one[:ID_LENGTH] for one in (message_id, *references) if one))
+    # In turn: two mailboxes fetched at once would each join, and delete, the thread that the other one has just found.
+    take_turn(session, "inbox threads")
     with as_system(session, reason="find the thread of a mail"):
         members = select(ThreadMember.message_id, ThreadMember.thread_id).where(ThreadMember.message_id.in_(ids))
         known = {row.message_id: row.thread_id for row in session.execute(members)}
