@@ -45,7 +45,7 @@ class Desk(InquiryHouse):
 
 @pytest.fixture(params=chosen_kinds())
 def desk(request: pytest.FixtureRequest, company_on: Callable[..., Any], clock: Any) -> Desk:
-    clock.set("2026-03-01 12:00")
+    clock.set("2026-03-10 12:00")
     return Desk(company_on(request.param, modules=["crm_inquiries"]))
 
 
@@ -58,7 +58,7 @@ def test_no_night_makes_more_of_a_series_whose_inquiry_is_closed(desk: Desk, clo
     operation, actor = desk.close(asked), desk.company.actor(desk.user_id)
     assert (desk.open_of(about), desk.state(about)) == (0, "deleted")
     run_jobs(desk.company)
-    clock.set("2026-05-01 04:00")
+    clock.set("2026-04-05 04:00")
     run_jobs(desk.company)
     assert desk.open_of(about) == 0
     assert (desk.open_of(beside) > others, desk.state(beside)) == (True, "active")
