@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy.exc import DBAPIError
 
@@ -32,7 +32,8 @@ class CompanyFields:
     """The fields that one company has added, kept by this process until the state version rises."""
 
     def __init__(self, database: Database, load: Loader) -> None:
-        self._database = database
+        # Weakly: these fields are kept by their database, and would keep it for ever.
+        self._database = ref(database)
         self._load = load
         self._version: int | None = None
         # Replaced as a whole: other threads see the old fields or the new ones.
@@ -57,8 +58,11 @@ class CompanyFields:
         self._known = None
 
     def _read(self) -> Mapping[str, tuple[CustomField, ...]]:
+        database = self._database()
+        if database is None:
+            return {}
         try:
-            with self._database.reading(READING) as session:
+            with database.reading(READING) as session:
                 found = {kind: tuple(fields) for kind, fields in (self._load(session) or {}).items()}
         except DBAPIError:
             log.info("Fields of the company can't be read yet.")
