@@ -27,9 +27,13 @@ def remind(session: Session, job: RunningJob) -> None:
 
 
 def remind_of_still(session: Session, job: RunningJob) -> None:
-    """Remind of inquiries that stand still."""
-    told = service.remind_of_inquiries(session)
+    """Remind of inquiries that stand still, page by page."""
+    told, after = service.remind_of_inquiries(session, job.checkpoint.get("after", 0))
     job.report((job.done or 0) + told)
+    if after:
+        job.checkpoint |= {"after": after}
+        job.again()
+        return
     job.finish(_.plural("%(count)s reminder", "%(count)s reminders", job.done or 0))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,19 +73,28 @@ def _minutes(length: timedelta) -> int:
     return int(length.total_seconds() // 60)
 
 
-def still_inquiries(session: Session, now: datetime, days: int) -> list[Row[Any]]:
-    """Return open inquiries that nobody moved for so many days, or that have no planned action; not told of yet."""
+def still_inquiries(session: Session, now: datetime, days: int, here: Sequence[int], after: int = 0) -> list[Row[Any]]:
+    """Return open inquiries that nobody moved for so many days, or that have no planned action, by id.
+
+    Left out are those of which their manager was told, or anybody where he is none of those who work ``here``.
+    """
+    is_nobodys = or_(Inquiry.manager_id.is_(None), Inquiry.manager_id.not_in(here))
     planned = exists().where(Activity.inquiry_id == Inquiry.id, Activity.status.in_(OPEN), Activity.state == "active")
     is_still = Inquiry.moved_at <= now - timedelta(days=days)
 
     def told(sort: str) -> ColumnElement[bool]:
         given = and_(Reminded.sort == sort, Reminded.record_id == Inquiry.id, Reminded.moment == Inquiry.moved_at)
-        return exists().where(given, or_(Inquiry.manager_id.is_(None), Reminded.user_id == Inquiry.manager_id))
+        return exists().where(
+            given, Reminded.user_id.in_(here), or_(is_nobodys, Reminded.user_id == Inquiry.manager_id)
+        )
 
     orphaned = and_(~planned, ~told(rules.ORPHAN))
     columns = (Inquiry.id, Inquiry.client_id, Inquiry.number, Inquiry.manager_id, Inquiry.moved_at)
     wanted = select(*columns, orphaned.label("orphaned")).where(
-        Inquiry.state == "active", Inquiry.outcome == "", or_(orphaned, and_(is_still, planned, ~told(rules.STILL)))
+        Inquiry.id > after,
+        Inquiry.state == "active",
+        Inquiry.outcome == "",
+        or_(orphaned, and_(is_still, planned, ~told(rules.STILL))),
     )
     return list(session.execute(wanted.order_by(Inquiry.id).limit(AT_ONCE)))
 

@@ -72,27 +72,26 @@ def _leads_to(session: Session, one: Row[Any], ref: RecordRef) -> RecordRef:
     return client if one.performer_id in readers_of(session, client, [one.performer_id]) else ref
 
 
-def remind_of_inquiries(session: Session) -> int:
-    """Remind whoever is responsible of open inquiries that stand still; return how many of them (IN-51).
+def remind_of_inquiries(session: Session, after: int = 0) -> tuple[int, int]:
+    """Remind whoever is responsible of some open inquiries that stand still; return how many and the id to go on after.
 
-    Nobody responsible: those who supervise and see the inquiry are told. Each is told once until something is done.
+    Nobody responsible, or nobody who still works here: those who supervise and see the inquiry are told. Each is told
+    once until something is done. The id is 0 when all were looked at (IN-51).
     """
     now, days = utc_now(), queries.still_days(session)
-    found = queries.still_inquiries(session, now, days)
-    everybody = (
-        [user_id for user_id, _name in active_users(session)] if any(not one.manager_id for one in found) else []
-    )
+    here = [user_id for user_id, _name in active_users(session)]
+    found = queries.still_inquiries(session, now, days, here, after)
     for one in found:
         sort = rules.ORPHAN if one.orphaned else rules.STILL
         ref = RecordRef(INQUIRY, one.id)
-        users = (
-            [one.manager_id] if one.manager_id else sorted(readers_of(session, ref, everybody, permission=SUPERVISE))
-        )
+        users = [one.manager_id]
+        if one.manager_id not in here:
+            users = sorted(readers_of(session, ref, here, permission=SUPERVISE))
         fresh = [user for user in users if _note(session, sort, one.id, user, one.moved_at, 0)]
         words = rules.still_words(sort, one.number, max((now - one.moved_at).days, 0))
         dedup = f"{STILL}:{sort}:{one.id}:{one.moved_at:%Y%m%dT%H%M%S}"
         notify(session, fresh, STILL, words, ref, dedup=dedup)
-    return len(found)
+    return len(found), found[-1].id if len(found) == queries.AT_ONCE else 0
 
 
 def set_still_days(session: Session, days: int) -> None:
