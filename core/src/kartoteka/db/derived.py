@@ -14,6 +14,9 @@ from sqlalchemy import Executable
 
 S = TypeVar("S", bound=Executable)
 
+MOST_KEPT = 100
+"""How many statements are kept for one; when there are more, as many filters make, it is begun anew."""
+
 _kept: WeakKeyDictionary[Executable, dict[Hashable, Executable]] = WeakKeyDictionary()
 
 
@@ -25,5 +28,7 @@ def derived(source: Executable, key: Hashable, make: Callable[[], S]) -> S:
     made = _kept.setdefault(source, {})
     found = made.get(key)
     if found is None:
+        if len(made) >= MOST_KEPT:
+            made.clear()
         found = made[key] = make()
     return found  # type: ignore[return-value]

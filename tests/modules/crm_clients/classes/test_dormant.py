@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -35,7 +36,12 @@ def buy(house: Any, client_id: int, *purchases: tuple[int, int]) -> None:
     """Let a client buy, so many days ago for so much."""
     with house.company.database.transaction(house.company.system) as session:
         for ago, amount in purchases:
-            enter_turnover(session, client_id, utc_now().date() - timedelta(days=ago), Decimal(amount))
+            enter_turnover(
+                session,
+                client_id,
+                datetime.now(ZoneInfo("Europe/Vilnius")).date() - timedelta(days=ago),
+                Decimal(amount),
+            )
 
 
 @pytest.fixture

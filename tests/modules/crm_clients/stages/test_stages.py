@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from kartoteka.api.db import utc_now
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka_crm_clients.stages.fields import STAGES
@@ -27,7 +27,7 @@ def entries(house: Any) -> dict[str, int]:
 
 
 def today() -> date:
-    return utc_now().date()
+    return datetime.now(ZoneInfo("Europe/Vilnius")).date()
 
 
 def put(house: Any, client_id: int, stage_id: int, days_ago: int) -> None:

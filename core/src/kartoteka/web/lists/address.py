@@ -47,7 +47,8 @@ class ListAddress:
 
     def url(self, **changes: Any) -> str:
         """Return the address with these changes; any change leads back to the first page."""
-        moved = replace(self, **{"place": "", "go": "", **changes})
+        moved = object.__new__(ListAddress)  # replace() takes longer than the rest, and a page has many addresses
+        vars(moved).update(vars(self), **{"place": "", "go": "", **changes})
         pairs = list(moved.pairs())
         return f"{moved.path}?{urlencode(pairs, safe=':,-')}" if pairs else moved.path
 
@@ -143,8 +144,11 @@ def in_readable_order(definition: RecordList, address: ListAddress, can: Callabl
 
 def _given(filters: Iterable[ListFilter], args: MultiDict[str, str]) -> dict[str, tuple[str, ...]]:
     given: dict[str, tuple[str, ...]] = {}
-    for one in filters:
+    asked = args.keys()
+    for one in filters if asked else ():
         for name in one.parameters:
+            if name not in asked:
+                continue
             values = tuple(value[:LONGEST] for value in args.getlist(name)[:MOST_VALUES] if value.strip())
             if values:
                 given[name] = values

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, false, func, literal, or_, true
@@ -25,7 +27,18 @@ Condition = Callable[[Any], ColumnElement[bool]]
 def condition_for(type: FieldType, column: Any) -> Condition:
     """Return what turns a filter's value into a condition on a column of this type."""
     make, walked = _BY_TYPE.get(type, contains_text), Walked(column)
-    return lambda value: make(walked, value)
+    return partial(make, walked) if type == FieldType.DATETIME else FixedCondition(make, walked)
+
+
+@dataclass(frozen=True, eq=False)
+class FixedCondition:
+    """A condition that depends on the value alone, so that statements with it may be kept; moments need a clock."""
+
+    make: Callable[[Any, Any], ColumnElement[bool]]
+    column: Any
+
+    def __call__(self, value: Any) -> ColumnElement[bool]:
+        return self.make(self.column, value)
 
 
 def is_empty(column: Any) -> ColumnElement[bool] | None:

@@ -89,6 +89,10 @@ class _Question:
             failed=[*self.failed, *lost],
         )
 
+    @property
+    def is_filtered(self) -> bool:
+        return any(one.is_active for one in self.filters)
+
     def uses_modules(self) -> bool:
         parts = [column.module for column in self.computed]
         return any(parts) or any(one.filter.module for one in self.filters if one.is_active)
@@ -184,7 +188,7 @@ def _rows(question: _Question) -> tuple[Count, Select[Any]]:
     if question.address.exactly:
         total = count_exactly(session, limited)
     else:
-        is_whole = search is None and not _filtered(question) and actor_of(session).reach == Reach.ALL
+        is_whole = search is None and not question.is_filtered and actor_of(session).reach == Reach.ALL
         total = count_up_to(session, limited, MOST_COUNTED, expects_more=is_whole)
     if session.database.is_sqlite and total.exact and total.number <= FEW:
         return total, derived(limited, "gathered", lambda: select(question.id).where(question.id.in_(limited)))
@@ -197,11 +201,11 @@ def _searched_rows(question: _Question, search: Search, limited: Select[Any]) ->
     total, ids = gather_up_to(session, limited, MOST_COUNTED)
     if ids is not None:
         column = question.id if total.number <= FEW else Walked(question.id)
-        return total, _everything(question).where(*_filtered(question), IdsGathered(column, ids))
+        return total, _filtered(question).where(IdsGathered(column, ids))
     if question.address.exactly and not total.exact:
         total = count_exactly(session, limited)
     if session.database.is_sqlite:
-        limited = _everything(question).where(*_filtered(question), Walked(question.id).in_(search.hits()))
+        limited = _filtered(question).where(Walked(question.id).in_(search.hits()))
     return total, limited
 
 
@@ -225,8 +229,7 @@ def _by_column(question: _Question, page: Page) -> tuple[Sequence[int], Sequence
 
 def _limit(question: _Question) -> Select[Any]:
     """Return the ids of everything that the list holds, in no order."""
-    everything, conditions = _everything(question), _filtered(question)
-    limited = everything.where(*conditions) if conditions else everything
+    limited = _filtered(question)
     search = _search(question)
     if search is None:
         return limited
@@ -241,8 +244,14 @@ def _everything(question: _Question) -> Select[Any]:
     return question.definition.ids if asked else question.definition.ids_in_use
 
 
-def _filtered(question: _Question) -> list[ColumnElement[bool]]:
-    return [one.condition for one in question.filters if one.is_active]
+def _filtered(question: _Question) -> Select[Any]:
+    """Return the ids of all records that the filters leave; kept, where that depends on their values alone."""
+    everything, active = _everything(question), [one for one in question.filters if one.is_active]
+    if not active:
+        return everything
+    keys = tuple(one.key for one in active)
+    limit = lambda: everything.where(*(one.condition for one in active))  # noqa: E731 - made here or kept
+    return limit() if None in keys else derived(everything, ("filtered", keys), limit)
 
 
 def _search(question: _Question) -> Search | None:

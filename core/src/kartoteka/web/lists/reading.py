@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,7 +18,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.period import Period
 from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.lists.asking import asked_in
-from kartoteka.web.lists.conditions import NOT_SET
+from kartoteka.web.lists.conditions import NOT_SET, FixedCondition
 from kartoteka.web.lists.definition import DAYS, NUMBERS, ChosenUsers, ListFilter
 
 NOT, EMPTY, FILLED = "not", "empty", "filled"
@@ -78,6 +78,12 @@ class FilterInput:
             met = self.filter.condition(self.value)
         # A record without a value does not meet the condition, so it is among "all others".
         return not_(func.coalesce(met, false())) if self.sense == NOT else met
+
+    @property
+    def key(self) -> Hashable | None:
+        """All that the condition depends on; None when that may be anything, such as the reader's clock."""
+        condition = self.filter.condition
+        return (condition, self.sense, self.value) if isinstance(condition, FixedCondition) else None
 
     def first(self, parameter: str) -> str:
         """Return the first raw value of a parameter, "" without one."""

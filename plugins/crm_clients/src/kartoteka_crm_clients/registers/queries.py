@@ -128,7 +128,10 @@ _MARKED = and_(
     RegisterDifference.mark != "",
     or_(
         and_(RegisterDifference.what == STATUS, RegisterDifference.decision != OVER),
-        and_(RegisterDifference.what == VAT, RegisterDifference.decision.in_((OPEN, LEFT))),
+        and_(
+            RegisterDifference.what == VAT,
+            or_(RegisterDifference.decision == OPEN, RegisterDifference.decision == LEFT),
+        ),
     ),
 )
 # Made once: making it costs more than its answer, and every card asks.

@@ -185,14 +185,19 @@ def count_related(record_id: ColumnElement[int]) -> ScalarSelect[Any]:
     relations = (
         select(func.count(Relation.id))
         .select_from(Relation)
-        .join(_FIRST, and_(_FIRST.id == Relation.client_id, _FIRST.state.in_(_LIVING)))
-        .join(_SECOND, and_(_SECOND.id == Relation.related_id, _SECOND.state.in_(_LIVING)))
+        .join(_FIRST, and_(_FIRST.id == Relation.client_id, _lives(_FIRST)))
+        .join(_SECOND, and_(_SECOND.id == Relation.related_id, _lives(_SECOND)))
         .where(
             Relation.state == RecordState.ACTIVE,
             or_(Relation.client_id == record_id, Relation.related_id == record_id),
         )
     )
     return select(positions.scalar_subquery() + relations.scalar_subquery()).scalar_subquery()
+
+
+def _lives(client: type[Client]) -> ColumnElement[bool]:
+    # Not with IN, for which SQLAlchemy writes a statement out again whenever it is asked: every card asks.
+    return or_(*(client.state == state for state in _LIVING))
 
 
 def find_clients(session: Session, typed: str, *, but: int, kind: ClientKind | None = None) -> list[Party]:

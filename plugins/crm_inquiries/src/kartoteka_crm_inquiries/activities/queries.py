@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, bindparam, func, select
+from sqlalchemy import Row, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from kartoteka.api.clients import Client
@@ -45,6 +45,8 @@ _SHOWN = (
     .outerjoin(Client, Client.id == Activity.client_id)
 )
 NEXT_SHOWN = 5
+# An IN makes SQLAlchemy write the statement out again whenever it is asked, and every card asks these two.
+_IS_OPEN = or_(*(Activity.status == status for status in OPEN))
 # Made once, and of no more than the panel shows: every card asks.
 _NEXT_OF_CLIENT = (
     select(
@@ -56,7 +58,7 @@ _NEXT_OF_CLIENT = (
     )
     .where(
         Activity.client_id == bindparam("client"),
-        Activity.status.in_(OPEN),
+        _IS_OPEN,
         Activity.state == RecordState.ACTIVE,
     )
     .order_by(Activity.due_at, Activity.id)
@@ -208,7 +210,7 @@ def count_open_of_client(client_id: Any) -> ScalarSelect[int]:
     """Return the select that counts a client's open activities."""
     return (
         select(func.count(Activity.id))
-        .where(Activity.client_id == client_id, Activity.status.in_(OPEN), Activity.state == RecordState.ACTIVE)
+        .where(Activity.client_id == client_id, _IS_OPEN, Activity.state == RecordState.ACTIVE)
         .scalar_subquery()
     )
 
