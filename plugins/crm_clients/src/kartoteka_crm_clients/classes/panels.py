@@ -23,6 +23,7 @@ from kartoteka.api.declare import (
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
+from kartoteka.api.web import today
 from kartoteka_crm_clients.classes.dormant import FILTER as DORMANT
 from kartoteka_crm_clients.classes.fields import ABC, CLASSES, NO_ABC, NO_XYZ, NONE, XYZ
 from kartoteka_crm_clients.classes.queries import (
@@ -142,7 +143,7 @@ FILTERS = [
         title=_("No purchase for days (90), or that or turnover down by % (90/30)"),
         type=FieldType.LINE,
         permission=CLASSES,
-        condition=is_dormant,
+        condition=lambda record_id, value: is_dormant(record_id, value, today()),
         weight=82,
     ),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select
 
 from kartoteka.api.clients import Client, turnover_sources
-from kartoteka.api.db import Session, among, read_once, utc_now
+from kartoteka.api.db import Session, among, read_once
 from kartoteka.api.declare import TurnoverSource
 from kartoteka.api.lists import asking_session
 from kartoteka.api.records import RecordRef, RecordState, RecordSummary
@@ -175,13 +175,13 @@ def dormant_select(source: TurnoverSource, days: int, percent: int | None, today
     )
 
 
-def is_dormant(record_id: ColumnElement[int], value: Any) -> ColumnElement[bool]:
-    """Return the condition for dormant clients: "90" or "90/30", as `read_dormancy` reads it."""
+def is_dormant(record_id: ColumnElement[int], value: Any, today: date) -> ColumnElement[bool]:
+    """Return the condition for clients dormant today: "90" or "90/30", as `read_dormancy` reads it."""
     session, asked = asking_session(), read_dormancy(str(value))
     source = None if session is None or asked is None else chosen_source(session)
     if source is None or asked is None:
         return false()
-    found = dormant_select(source, *asked, utc_now().date()).subquery()
+    found = dormant_select(source, *asked, today).subquery()
     return record_id.in_(select(found.c.client_id))
 
 
