@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import sqlalchemy
 
@@ -70,8 +71,11 @@ def install_search_rules(database: Database, registry: Registry) -> None:
 def _found_by(database: Database, kind: str) -> Callable[[], list[str]]:
     """Return what names the company's own fields that records of a kind are found by."""
 
+    weakly = ref(database)  # plans of a database are kept beside it, and would keep it for ever
+
     def names() -> list[str]:
-        known = fields_of(database)
+        here = weakly()
+        known = None if here is None else fields_of(here)
         return [] if known is None else [field.name for field in known.of(kind) if field.searchable]
 
     return names
