@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -82,12 +82,22 @@ def test_three_clicks_from_the_front_page(clerk: Clerk) -> None:
     assert not looks.serious_problems(page)
 
 
+def begin_by_button(clerk: Clerk) -> None:
+    clerk.click(clerk.page.get_by_role("main").get_by_role("link", name="New inquiry", exact=True))
+
+
+def begin_by_keys(clerk: Clerk) -> None:
+    clerk.shortcut("n i")
+
+
 @pytest.mark.catalogue("CL-28")
-def test_two_clicks_from_the_card_and_the_keyboard_saves(clerk: Clerk) -> None:
+@pytest.mark.catalogue("CL-38")
+@pytest.mark.parametrize("begin", [begin_by_button, begin_by_keys])
+def test_two_clicks_from_the_card_and_the_keyboard_saves(clerk: Clerk, begin: Callable[[Clerk], None]) -> None:
     page = clerk.page
-    page.goto(f"/crm_inquiries/clients/{clerk.client_id}/inquiries")
+    page.goto(f"/clients/{clerk.client_id}")
     assert not looks.serious_problems(page)
-    clerk.click(page.get_by_role("main").get_by_role("link", name="Inquiry", exact=True).last)
+    begin(clerk)
     page.wait_for_url("**/inquiries/new?client=*")
     expect(page.locator("#subject")).to_be_focused()
     page.keyboard.type("Doors")

@@ -57,6 +57,7 @@ class ActionLink:
     url: str
     primary: bool = False
     minor: bool = False
+    keys: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def action_links(actions: Iterable[Action], records: list[RecordRef], back: str 
             f"{request.script_root}/actions/{action.module}/{action.name}?{asked}",
             action.primary,
             action.minor,
+            action.keys,
         )
         for action in actions
     ]

@@ -47,7 +47,8 @@ class Action(Declaration):
     all of them, because it hands them to a job of its own.
 
     ``page(records)``, given instead of ``run``, returns the address of a page of the module's own that asks and does
-    the work.
+    the work. ``keys`` press the button on a record's page: those of a menu item's beginning begin the same thing there,
+    with what the record knows.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Action(Declaration):
     primary: bool = False
     minor: bool = False
     page: Callable[[list[RecordRef]], str] | None = None
+    keys: str = ""
 
     def perform(self, session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
         """Run it; raises Refused for one that has a page instead."""

@@ -150,6 +150,7 @@ ACTIONS = [
         icon="calendar",
         permission=EDIT_ACTIVITIES,
         page=plan_page,
+        keys="n t",
         weight=20,
     ),
     Action(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Actor, Session
 from kartoteka.api.declare import Action, Outcome
 from kartoteka.api.records import RecordRef, RecordState
@@ -116,7 +117,37 @@ def _is_open(row: Any) -> bool:
     return row.closed_at is None and row.state == RecordState.ACTIVE
 
 
+def register_page(records: list[RecordRef]) -> str:
+    """Return the address of the form that registers an inquiry of a client (CL-38)."""
+    return f"/crm_inquiries/inquiries/new?client={records[0].id}"
+
+
+def register_order_page(records: list[RecordRef]) -> str:
+    """Return the address of the form that registers an order of a client, to be made or from stock (CL-38)."""
+    return f"/crm_inquiries/orders/new?client={records[0].id}"
+
+
 ACTIONS = [
+    Action(
+        name="register_inquiry",
+        kinds=(CLIENT_KIND,),
+        title=_("New inquiry"),
+        icon="message-question",
+        permission=EDIT,
+        page=register_page,
+        keys="n i",
+        weight=10,
+    ),
+    Action(
+        name="register_order",
+        kinds=(CLIENT_KIND,),
+        title=_("New order"),
+        icon="shopping-cart",
+        permission=EDIT,
+        page=register_order_page,
+        keys="n o",
+        weight=12,
+    ),
     Action(
         name="make_order",
         kinds=(INQUIRY,),
