@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from kartoteka.builtin.rest.models import ApiKey
+from kartoteka.builtin.rest.service import make_key
 from kartoteka.testing import run_jobs
 from kartoteka.testing.company import ADMINISTRATOR, open_company
+from kartoteka.vocabulary.errors import Forbidden
 from tests.core.rest.conftest import CLIENTS, Program
 from tests.core.rest.receiver import listening
 
@@ -76,6 +80,24 @@ def test_users_make_keys_for_themselves_only(company, admin):
     assert Program(company, secret_on(made.text), 2).get("/api/v1/crm_clients/contacts").status_code == 404
     assert browser.post("/rest/keys/2/end").status_code == 302
     assert browser.get("/rest/webhooks").status_code == 403
+
+
+def test_nobody_makes_a_key_of_somebody_who_may_do_more(company, admin):
+    clerk = company.add_user(permissions=("rest.keys", "rest.manage", "clients.view"))
+    deputy = company.add_user(permissions=("rest.keys", "rest.manage", "users.manage", "clients.view"))
+    values = {"title": "Backdoor", "scopes": ["*:read", "*:change"]}
+    assert 'name="user_id"' not in company.browser(clerk).get("/rest/keys/new").text
+    company.browser(clerk).post("/rest/keys/new", data={**values, "user_id": "1"})
+    refused = company.browser(deputy).post("/rest/keys/new", data={**values, "user_id": "1"})
+    assert (refused.status_code, "kk_" in refused.text) == (422, False)
+    assert "rights that you don" in refused.text
+    made = company.browser(deputy).post("/rest/keys/new", data={**values, "title": "Website", "user_id": str(clerk)})
+    assert made.status_code == 200
+    with company.database.transaction(company.actor(clerk)) as session, pytest.raises(Forbidden):
+        make_key(session, title="Backdoor", scopes=["*:read"], user_id=1)
+    with company.database.reading(company.system) as session:
+        owners = session.execute(select(ApiKey.title, ApiKey.user_id).order_by(ApiKey.id)).all()
+    assert [tuple(one) for one in owners] == [("Backdoor", clerk), ("Website", clerk)]
 
 
 def test_a_webhook_is_added_tried_and_its_messages_sent_again(company, admin):

@@ -12,6 +12,7 @@ from kartoteka.builtin.rest.forms import VERB_TITLES, KeyForm, scope_rows, scope
 from kartoteka.builtin.rest.guide import guide_to
 from kartoteka.builtin.rest.resources import seen_resources
 from kartoteka.builtin.rest.rights import KEYS, MANAGE
+from kartoteka.builtin.users.service import MANAGE as MANAGE_USERS
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import reading, transaction
 from kartoteka.vocabulary.errors import Problem
@@ -40,7 +41,7 @@ def show_keys() -> Answer:
 def add_key() -> Answer:
     """Make a key; its text is shown on the page that answers, this once."""
     form = KeyForm(data={"user_id": current_user.id})
-    if not visitor().can(MANAGE):
+    if not (visitor().can(MANAGE) and visitor().can(MANAGE_USERS)):
         del form.user_id
     if form.validate_on_submit():
         try:

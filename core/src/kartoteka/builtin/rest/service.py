@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from kartoteka.builtin.rest.models import ApiKey
 from kartoteka.builtin.rest.rights import KEYS, MANAGE
 from kartoteka.builtin.users.queries import User
+from kartoteka.builtin.users.service import demand_takeover
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system, find
@@ -36,10 +37,12 @@ def make_key(
     """Make a key that works for a user, by default for the actor, and return it with its text, which nobody sees again.
 
     ``scopes`` are ``module.resource:verb``, ``*`` standing for every resource; verbs are those of VERBS. Raises
-    Forbidden, and InvalidInput naming the field.
+    Forbidden, Refused for a user who may do more than the actor, and InvalidInput naming the field.
     """
     user_id = user_id or actor_of(session).user_id
     _demand(session, user_id)
+    if user_id is not None and user_id != actor_of(session).user_id:
+        demand_takeover(session, user_id)
     return _make(session, title, scopes, user_id, expires_on)
 
 

@@ -21,7 +21,7 @@ from kartoteka.builtin.users.signing_in import USER_KIND, end_sign_ins, fold_log
 from kartoteka.db.audit import audit
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.db.settling import settle
-from kartoteka.vocabulary.errors import InvalidInput, Refused
+from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
 from kartoteka.vocabulary.identifiers import email_address
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -31,6 +31,7 @@ from kartoteka.vocabulary.timezones import known_timezones
 
 __all__ = ["check_app_password", "has_second_factor", "note_app_password_used"]
 
+MANAGE = "users.manage"
 THEMES = ("system", "light", "dark")
 LANGUAGES = ("en", "lt", "et", "uk", "ru")
 PROFILE_FIELDS = ("name", "email", "birth_date", "language", "timezone", "theme")
@@ -127,6 +128,17 @@ def change_own_password(session: Session, user_id: int, *, old: str, new: str, s
     _note(session, "user.password_changed", user)
     end_sign_ins(session, user_id, but=sign_in_id)
     forget_browsers(session, user_id)
+
+
+def demand_takeover(session: Session, user_id: int) -> None:
+    """Refuse to let the actor work as a user who may do more than he may: with his password, or with a key of his.
+
+    Raises Forbidden without the right to manage users, NotFound, and Refused.
+    """
+    user, actor = find(session, User, user_id), actor_of(session)
+    if actor.user_id != user_id and not actor.can(MANAGE):
+        raise Forbidden(permission=MANAGE)
+    _ask_guards(session, user)
 
 
 def reset_second_factor(session: Session, user_id: int) -> None:
