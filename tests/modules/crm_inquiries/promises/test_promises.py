@@ -155,3 +155,25 @@ def test_the_list_finds_overdue_ones_and_the_front_page_shows_mine(saturday, hou
     overdue = house.browser.get("/crm_inquiries/promises/?how=overdue").text
     assert "Old promise" in overdue
     assert "Coming promise" not in overdue
+
+
+@pytest.fixture
+def after_midnight(clock):
+    """Half past midnight of Tuesday in Vilnius, still Monday in UTC."""
+    clock.set("2026-11-24 00:30")
+
+
+@pytest.mark.catalogue("CL-27", part="in the user's own time zone")
+def test_after_midnight_it_is_the_next_day_already(after_midnight, house):
+    client = house.client()
+    promise(house, client, due="2026-11-23")
+    page = f"/crm_inquiries/promises/{only_promise(house).id}"
+    house.browser.post(f"{page}/settle", data={"status": "full", "fulfilled_on": ""})
+    assert only_promise(house).fulfilled_on == date(2026, 11, 24), "half an hour late"
+    assert "0 % of 1" in house.browser.get(f"/panels/crm_inquiries/promises?record=clients.client:{client}").text
+    house.browser.post(f"{page}/settle", data={"status": "open", "fulfilled_on": ""})
+    assert only_promise(house).status == "open", "taken back"
+    house.browser.post(f"{page}/settle", data={"status": "full", "fulfilled_on": "2026-11-25"})
+    assert only_promise(house).status == "open", "Wednesday is still to come"
+    house.browser.post(f"{page}/settle", data={"status": "full", "fulfilled_on": "2026-11-24"})
+    assert only_promise(house).fulfilled_on == date(2026, 11, 24)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from kartoteka.api.clients import add_record, apply_changes, client_people, client_to_write, record_to_write, set_state
+from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, actor_of, settle, utc_now
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts
-from kartoteka.api.users import known_users
+from kartoteka.api.users import known_users, user_zones
 from kartoteka.api.values import Reader, Wrong, day, line, number_of, read_values
 from kartoteka_crm_inquiries.calendar.queries import hours_of
 from kartoteka_crm_inquiries.calendar.rules import gaps
@@ -41,7 +43,7 @@ def add_promise(session: Session, client_id: int, values: Mapping[str, Any]) -> 
     checked = {"side": rules.OURS, **checked}
     checked["user_id"] = checked.get("user_id") or actor_of(session).user_id
     _demand(checked, "text", "due_on")
-    promise: Promise = add_record(session, Promise(client_id=client.id, **_ended(checked, None)), PROMISE)
+    promise: Promise = add_record(session, Promise(client_id=client.id, **_ended(session, checked, None)), PROMISE)
     return promise
 
 
@@ -50,7 +52,8 @@ def change_promise(session: Session, id: int, values: Mapping[str, Any], version
     promise: Promise = record_to_write(session, Promise, id, EDIT_ACTIVITIES)
     checked = read_values(values, _readers(session, promise.client_id))
     _demand({"text": promise.text, "due_on": promise.due_on, **checked}, "text", "due_on")
-    apply_changes(session, promise, PROMISE, _ended(settle(session, promise, PROMISE, checked, version), promise))
+    changes = _ended(session, settle(session, promise, PROMISE, checked, version), promise)
+    apply_changes(session, promise, PROMISE, changes)
     return promise
 
 
@@ -102,12 +105,12 @@ def _demand(values: Mapping[str, Any], *names: str) -> None:
         raise InvalidInput(missing)
 
 
-def _ended(changes: dict[str, Any], promise: Promise | None) -> dict[str, Any]:
+def _ended(session: Session, changes: dict[str, Any], promise: Promise | None) -> dict[str, Any]:
     """Let what was fulfilled have its day, and what was not have none."""
     status = changes.get("status", promise.status if promise else rules.OPEN)
     known = changes.get("fulfilled_on", promise.fulfilled_on if promise else None)
     if status in (rules.FULL, rules.PART):
-        return {**changes, "status": status, "fulfilled_on": known or datetime.now(UTC).date()}
+        return {**changes, "status": status, "fulfilled_on": known or _today(session)}
     return {**changes, "status": status, "fulfilled_on": None}
 
 
@@ -120,7 +123,7 @@ def _readers(session: Session, client_id: int) -> dict[str, Reader]:
         "person": _person(session, client_id),
         "inquiry_id": _inquiry(session, client_id),
         "due_on": day,
-        "fulfilled_on": _past_day,
+        "fulfilled_on": _past_day(session),
         "minutes": _minutes,
     }
 
@@ -170,11 +173,21 @@ def _inquiry(session: Session, client_id: int) -> Reader:
     return read
 
 
-def _past_day(given: Any) -> date | None:
-    read = day(given)
-    if read is not None and read > utc_now().date():
-        raise Wrong(_("This day is still to come."))
+def _past_day(session: Session) -> Reader:
+    def read(given: Any) -> date | None:
+        wanted = day(given)
+        if wanted is not None and wanted > _today(session):
+            raise Wrong(_("This day is still to come."))
+        return wanted
+
     return read
+
+
+def _today(session: Session) -> date:
+    """Return the day it is where the actor is, or the company where nobody is before a form."""
+    user_id = actor_of(session).user_id
+    zone = user_zones(session, [user_id]).get(user_id) if user_id is not None else None
+    return utc_now().astimezone(zone or ZoneInfo(company_place(session)[1])).date()
 
 
 def _minutes(given: Any) -> int | None:
