@@ -221,7 +221,7 @@ def undo_import(page: Page, handed_over: int) -> None:
     page.goto("/importing/")
     page.get_by_role("link", name=re.compile(r"\.tsv")).last.click()
     page.get_by_text("Undo the whole import").click()
-    expect(page.get_by_role("main")).to_contain_text(f"{handed_over} records were changed afterwards")
+    expect(page.get_by_role("main")).to_contain_text(f"{handed_over} records stand in the way")
     page.get_by_role("button", name="Undo the rest").click()
     expect(page.get_by_role("main")).to_contain_text(re.compile("This was undone|Done"), timeout=PATIENCE)
     page.goto("/clients/")

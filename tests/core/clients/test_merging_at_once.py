@@ -14,7 +14,6 @@ from kartoteka.builtin.clients.bin.service import delete_clients
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.db.session import Session
 from kartoteka.testing.company import Company
-from kartoteka.testing.databases import POSTGRESQL
 from kartoteka.vocabulary.errors import Refused
 from kartoteka_crm_clients.models import Contact
 from kartoteka_crm_clients.service import add_contact
@@ -23,7 +22,7 @@ MODULE = "crm_clients"
 PATIENCE = 60
 
 
-@pytest.fixture(params=[POSTGRESQL])
+@pytest.fixture(params=["postgresql"])
 def house(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
     """A company with contacts, on PostgreSQL: SQLite lets one write at a time."""
     return company_on(request.param, modules=[MODULE])

@@ -119,7 +119,7 @@ def test_a_conflict_is_shown_with_who_and_when_and_the_rest_is_undone(company: C
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
     for words in (
-        "One record was changed afterwards",
+        "One record stands in the way",
         "Medis 1 UAB",
         "Ona Bosienė",
         "Undo the rest",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from sqlalchemy import func, select
 
@@ -12,6 +12,7 @@ from kartoteka.builtin.operations.rules import CLIENT, OWN_WAYS, SEE_ALL, UNDO_A
 from kartoteka.db.announce import announce
 from kartoteka.db.chunks import chunks
 from kartoteka.db.journal import JournalEntry
+from kartoteka.db.journal.models import CHANGED
 from kartoteka.db.journal.undo import OperationFacts
 from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.extension.binding import extension_of
@@ -21,7 +22,8 @@ from kartoteka.extension.signals import client_changed, record_changed
 from kartoteka.vocabulary.errors import Forbidden, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 
-NOT_YOURS = _("Some of these records are not yours to see any more, so nothing was undone.")
+Entry: TypeAlias = Mapping[str, Any]
+Key: TypeAlias = tuple[str, int]
 
 
 def may_see(session: Session, facts: OperationFacts) -> bool:
@@ -72,6 +74,11 @@ def seen_ids(session: Session, kind: RecordKind, ids: Iterable[int]) -> set[int]
     """Return those records that the actor sees; none without the kind's permission."""
     if not actor_of(session).can(kind.permission):
         return set()
+    return read_ids(session, kind, ids)
+
+
+def read_ids(session: Session, kind: RecordKind, ids: Iterable[int]) -> set[int]:
+    """Return those records that are there, as far as the session reaches."""
     found: set[int] = set()
     for part in chunks(ids):
         found.update(session.scalars(select(kind.model.id).where(kind.model.id.in_(part))))
@@ -87,40 +94,88 @@ class RowCheck:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.can = actor_of(session).can
-        self.unseen: dict[str, set[int]] = defaultdict(set)
-        self.tables: dict[str, str] = {}
-        self.columns: dict[str, frozenset[str]] = {}
+        self.unseen: dict[str, dict[int, list[Entry]]] = {}
+        self.existing: dict[str, set[int]] = {}
 
-    def before(self, entries: Sequence[Any]) -> None:
+    def foresee(self, operation_id: int, entries: Sequence[Entry]) -> list[Entry]:
+        """Return entries of records that the actor does not see, unless who sees their client is taken back too."""
+        out_of_sight = [
+            entry
+            for name, asked in self._asked(entries).items()
+            for number in self._hidden(name, asked)
+            for entry in asked[number]
+        ]
+        clients = self._with_other_eyes(operation_id, {entry["client_id"] for entry in out_of_sight} - {None})
+        return [entry for entry in out_of_sight if entry["client_id"] not in clients]
+
+    def before(self, entries: Sequence[Entry]) -> None:
         """Look at entries that are about to be taken back; raises Forbidden for a field that he may not write."""
-        wanted: dict[str, set[int]] = defaultdict(set)
         for entry in entries:
             kind = active_kind(self.session, entry["kind"])
             if kind is not None:
-                wanted[kind.kind].add(entry["record_id"])
-                self.tables[kind.kind] = entry["table_name"]
                 self._demand_fields(kind, entry)
-            elif entry["client_id"] is not None:
-                wanted[CLIENT].add(entry["client_id"])
-        for name, ids in wanted.items():
-            kind = active_kind(self.session, name)
-            if kind is not None:
-                self.unseen[name] |= ids - seen_ids(self.session, kind, ids)
-                self._announce(name, ids)
+        for name, asked in self._asked(entries).items():
+            hidden = asked.keys() - self._seen(name, asked)
+            waiting = self.unseen.setdefault(name, {})
+            for number in hidden:
+                waiting.setdefault(number, []).extend(asked[number])
+            self.existing.setdefault(name, set()).update(self._existing(name, hidden))
+            self._announce(name, set(asked))
 
-    def after(self, skipped: Collection[tuple[str, int]]) -> None:
-        """Look again at what was not seen before; raises Refused for what is not seen now either."""
+    def after(self, skipped: Collection[Key]) -> list[Entry]:
+        """Look again at what was not seen before, and return the entries of what is not seen now either."""
         self.session.flush()
-        for name, ids in self.unseen.items():
-            kind = active_kind(self.session, name)
-            left_alone = {number for table, number in skipped if table == self.tables.get(name)}
-            asked = ids - left_alone
-            if kind is not None and asked - seen_ids(self.session, kind, asked):
-                raise Refused(NOT_YOURS)
+        found: list[Entry] = []
+        for name, waiting in self.unseen.items():
+            asked = {number: some for number, entries in waiting.items() if (some := _without(entries, skipped))}
+            there = (self.existing[name] & asked.keys()) | self._existing(name, asked)
+            for number in there - self._seen(name, asked):
+                found += asked[number]
         self.unseen.clear()
+        self.existing.clear()
+        return found
 
-    def _demand_fields(self, kind: RecordKind, entry: Any) -> None:
-        if entry["action"] != "changed" or not entry["changes"]:
+    def _asked(self, entries: Sequence[Entry]) -> dict[str, dict[int, list[Entry]]]:
+        """Return what has to be seen, by kind and id, with the entries that need it: the record or else its client."""
+        asked: dict[str, dict[int, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+        for entry in entries:
+            if active_kind(self.session, entry["kind"]) is not None:
+                asked[entry["kind"]][entry["record_id"]].append(entry)
+            elif entry["client_id"] is not None and active_kind(self.session, CLIENT) is not None:
+                asked[CLIENT][entry["client_id"]].append(entry)
+        return asked
+
+    def _hidden(self, name: str, ids: Collection[int]) -> set[int]:
+        return self._existing(name, ids) - self._seen(name, ids)
+
+    def _seen(self, name: str, ids: Collection[int]) -> set[int]:
+        kind = active_kind(self.session, name)
+        return set() if kind is None else seen_ids(self.session, kind, ids)
+
+    def _existing(self, name: str, ids: Collection[int]) -> set[int]:
+        kind = active_kind(self.session, name)
+        if kind is None or not ids:
+            return set()
+        with as_system(self.session, reason="which records of an operation there are"):
+            return read_ids(self.session, kind, ids)
+
+    def _with_other_eyes(self, operation_id: int, client_ids: Collection[int]) -> set[int]:
+        """Return those clients of which the operation changed who sees them."""
+        kinds = extension_of(self.session).registry.record_kinds
+        telling = {kind.kind: set(kind.owner_columns) for kind in kinds if kind.owner_columns}
+        found: set[int] = set()
+        columns = (JournalEntry.client_id, JournalEntry.kind, JournalEntry.action, JournalEntry.changes)
+        of_owners = (JournalEntry.operation_id == operation_id, JournalEntry.kind.in_(telling))
+        with as_system(self.session, reason="who saw the records of an operation"):
+            for part in chunks(client_ids):
+                statement = select(*columns).where(*of_owners, JournalEntry.client_id.in_(part))
+                for client_id, name, action, changes in self.session.execute(statement):
+                    if name != CLIENT or action != CHANGED or telling[name] & (changes or {}).keys():
+                        found.add(client_id)
+        return found
+
+    def _demand_fields(self, kind: RecordKind, entry: Entry) -> None:
+        if entry["action"] != CHANGED or not entry["changes"]:
             return
         for field in kind.fields:
             if field.write_permission and field.attribute in entry["changes"] and not self.can(field.write_permission):
@@ -129,3 +184,7 @@ class RowCheck:
     def _announce(self, name: str, ids: set[int]) -> None:
         signal = client_changed if name == CLIENT else record_changed
         announce(self.session, signal, name, ids=sorted(ids), fields=[])
+
+
+def _without(entries: Sequence[Entry], skipped: Collection[Key]) -> list[Entry]:
+    return [entry for entry in entries if (entry["table_name"], entry["record_id"]) not in skipped]

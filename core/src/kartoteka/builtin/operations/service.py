@@ -13,6 +13,7 @@ from kartoteka.builtin.operations.settling import settle
 from kartoteka.db.journal.undo import (
     OperationFacts,
     UndoPlan,
+    UndoReason,
     operation_facts,
     plan_undo,
     refusal_of,
@@ -46,7 +47,7 @@ def preview(session: Session, operation_id: int, *, looks: bool = True) -> UndoP
         return UndoPlan(operation=facts, refusal=problem.message)
     if facts.entries > LOOKED_THROUGH or not looks:
         return UndoPlan(operation=facts, refusal=refusal_of(session, facts))
-    return plan_undo(session, operation_id)
+    return plan_undo(session, operation_id, check=RowCheck(session))
 
 
 def kind_counts(session: Session, operation_id: int) -> dict[str, int]:
@@ -63,7 +64,7 @@ def undo(session: Session, operation_id: int, *, rest_only: bool = False) -> int
     """Undo an operation now and return the id of the undo.
 
     Raises NotFound, Forbidden, Refused, also where a module objects to what is put back, and UndoBlocked with the plan
-    when records were changed afterwards.
+    when records stand in the way.
     """
     _demand(session, operation_facts(session, operation_id))
     number = undo_operation(session, operation_id, rest_only=rest_only, check=RowCheck(session))
@@ -90,7 +91,7 @@ def run_undo(session: Session, job: RunningJob) -> None:
     operation_id = int(job.payload["operation"])
     facts = operation_facts(session, operation_id)
     demand_undo(session, facts)
-    at = {"before": None, "skipped": [], "left": 0, "done": 0, **job.checkpoint}
+    at = {"before": None, "skipped": [], "left": 0, "unseen": 0, "done": 0, "taken": 0, **job.checkpoint}
     while True:
         _take_slice(session, job, operation_id, at)
         if at["before"] is None or job.time_is_up:
@@ -103,29 +104,44 @@ def run_undo(session: Session, job: RunningJob) -> None:
     if at["before"] is not None:
         job.again()
     else:
-        job.finish(_result(at["left"]), f"/operations/{operation_id}")
+        if at["unseen"]:
+            job.warn(_out_of_sight(at["unseen"]))
+        job.finish(_result(at["left"], at["taken"]), f"/operations/{operation_id}")
 
 
 def _take_slice(session: Session, job: RunningJob, operation_id: int, at: dict[str, Any]) -> None:
     skipped = [(table, number) for table, number in at["skipped"]]
     step = undo_step(session, operation_id, before=at["before"], skipped=skipped, size=SLICE, check=RowCheck(session))
-    for conflict in step.conflicts[: max(0, WARNED - at["left"])]:
+    seen = [conflict for conflict in step.conflicts if conflict.reason != UndoReason.UNSEEN]
+    for conflict in seen[: max(0, WARNED - at["left"])]:
         about = {"kind": conflict.kind, "id": conflict.record_id, "reason": conflict.message}
         job.warn(_("%(kind)s %(id)s was left as it is: %(reason)s", **about))
     at.update(
         before=step.before,
         skipped=[list(key) for key in step.skipped],
         left=at["left"] + len(step.conflicts),
+        unseen=at["unseen"] + len(step.conflicts) - len(seen),
         done=at["done"] + step.entries,
+        taken=at["taken"] + step.taken,
     )
 
 
-def _result(left: int) -> Message:
+def _out_of_sight(number: int) -> Message:
+    return plural_text(
+        "One record that is not yours to see any more was left as it is.",
+        "%(count)s records that are not yours to see any more were left as they are.",
+        number,
+    )
+
+
+def _result(left: int, taken: int) -> Message:
     if not left:
         return _("Everything is undone.")
+    if not taken:
+        return _("Nothing could be undone.")
     return plural_text(
-        "Undone, but for one record that was changed afterwards.",
-        "Undone, but for %(count)s records that were changed afterwards.",
+        "Undone, but for one record that was left as it is.",
+        "Undone, but for %(count)s records that were left as they are.",
         left,
     )
 

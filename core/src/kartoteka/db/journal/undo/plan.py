@@ -32,6 +32,7 @@ class UndoReason(StrEnum):
     ERASED = "erased"
     OUTSIDE = "outside"
     NO_CODE = "no_code"
+    UNSEEN = "unseen"
 
 
 REASONS: Mapping[UndoReason, Message] = {
@@ -44,6 +45,7 @@ REASONS: Mapping[UndoReason, Message] = {
     UndoReason.ERASED: _("The values were erased for good."),
     UndoReason.OUTSIDE: _("It was changed by an update of the program."),
     UndoReason.NO_CODE: _("Its module is needed to put it back."),
+    UndoReason.UNSEEN: _("It is not yours to see any more."),
 }
 
 
@@ -132,7 +134,7 @@ class UndoBlocked(Refused):
     """Some records are not as the operation left them; ``plan`` lists them. Nothing was undone."""
 
     def __init__(self, plan: UndoPlan) -> None:
-        super().__init__(_("Some records were changed afterwards. Undo the rest, or leave everything as it is."))
+        super().__init__(_("Some records stand in the way. Undo the rest, or leave everything as it is."))
         self.plan = plan
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -21,9 +21,11 @@ from kartoteka.db.journal.undo.plan import (
     UndoBlocked,
     UndoConflict,
     UndoPlan,
+    UndoReason,
     head_of,
 )
-from kartoteka.db.journal.undo.taking import Entry, Key, TakingBack
+from kartoteka.db.journal.undo.since import conflict_of
+from kartoteka.db.journal.undo.taking import Entry, Key, TakingBack, key_of
 from kartoteka.db.session import Session
 from kartoteka.vocabulary.errors import NotFound, Refused
 from kartoteka.vocabulary.message import Message
@@ -33,7 +35,34 @@ _entries: Any = JournalEntry.__table__
 _operations: Any = Operation.__table__
 
 
-def plan_undo(session: Session, operation_id: int) -> UndoPlan:
+class UndoCheck(Protocol):
+    """What the caller has to say about the records: raises a Problem when the actor may not at all."""
+
+    def foresee(self, operation_id: int, entries: Sequence[Entry]) -> Collection[Entry]:
+        """Return those of the operation's entries that would have to be left alone, as far as that can be told."""
+
+    def before(self, entries: Sequence[Entry]) -> None:
+        """Look at entries that are about to be taken back."""
+
+    def after(self, skipped: Collection[Key]) -> Collection[Entry]:
+        """Look again at what was taken back and return what must be left alone; ``skipped`` records were already."""
+
+
+class _NoCheck:
+    def foresee(self, operation_id: int, entries: Sequence[Entry]) -> Collection[Entry]:
+        return ()
+
+    def before(self, entries: Sequence[Entry]) -> None:
+        pass
+
+    def after(self, skipped: Collection[Key]) -> Collection[Entry]:
+        return ()
+
+
+_FREE = _NoCheck()
+
+
+def plan_undo(session: Session, operation_id: int, *, check: UndoCheck = _FREE) -> UndoPlan:
     """Return what undoing an operation would do and what stands in its way; writes nothing.
 
     Raises NotFound when there is no such operation.
@@ -44,53 +73,62 @@ def plan_undo(session: Session, operation_id: int) -> UndoPlan:
     looking = TakingBack(session, operation_id, writes=False)
     try:
         for part in _backwards(session, operation_id):
+            looking.keep_out(_unseen(check.foresee(operation_id, part), looking.skipped))
             looking.take(part)
     except CannotUndo as problem:
         return UndoPlan(operation=facts, refusal=problem.message)
     return _plan(facts, looking)
 
 
-class UndoCheck(Protocol):
-    """What the caller has to say about the records: raises a Problem when the actor may not."""
-
-    def before(self, entries: Sequence[Entry]) -> None:
-        """Look at entries that are about to be taken back."""
-
-    def after(self, skipped: Collection[Key]) -> None:
-        """Look again at what was taken back; ``skipped`` records were left alone."""
-
-
-class _NoCheck:
-    def before(self, entries: Sequence[Entry]) -> None:
-        pass
-
-    def after(self, skipped: Collection[Key]) -> None:
-        pass
-
-
-_FREE = _NoCheck()
-
-
 def undo_operation(session: Session, operation_id: int, *, rest_only: bool = False, check: UndoCheck = _FREE) -> int:
     """Undo an operation in this transaction and return the id of the undo, which can be undone itself.
 
     Raises NotFound, Refused when it cannot be undone at all, and UndoBlocked with the plan when some records are
-    not as it left them; ``rest_only`` leaves those alone instead.
+    not as it left them or not the actor's to see; ``rest_only`` leaves those alone instead.
     """
     facts = operation_facts(session, operation_id)
     if (refusal := refusal_of(session, facts)) is not None:
         raise Refused(refusal)
     begin_undo(session, operation_id, _undo_title(facts))
-    taking = TakingBack(session, operation_id, writes=True)
-    for part in _backwards(session, operation_id):
-        check.before(part)
-        taking.take(part)
+    taking = _take(session, operation_id, lambda: _backwards(session, operation_id), (), check)
     if taking.conflicts and not rest_only:
         raise UndoBlocked(_plan(facts, taking))
     if not taking.taken:
         raise Refused(_("Nothing of it is left to be undone."))
-    check.after(taking.skipped)
     return operation_of(session)
+
+
+def _take(
+    session: Session,
+    operation_id: int,
+    parts: Callable[[], Iterable[Sequence[Entry]]],
+    skipped: Iterable[Key],
+    check: UndoCheck,
+) -> TakingBack:
+    """Take entries back; what turns out afterwards not to be the actor's to see stays, and the rest is done anew.
+
+    Only what is back shows who sees it: whoever handed a client over sees it again, and nobody else may learn of it.
+    """
+    unseen: list[UndoConflict] = []
+    while True:
+        attempt = session.begin_nested()
+        taking = TakingBack(session, operation_id, writes=True, skipped=skipped)
+        taking.keep_out(unseen)
+        for part in parts():
+            check.before(part)
+            taking.take(part)
+        found = _unseen(check.after(taking.skipped), taking.skipped)
+        if not found:
+            attempt.commit()
+            return taking
+        attempt.rollback()
+        unseen += found
+
+
+def _unseen(entries: Iterable[Entry], skipped: Collection[Key]) -> list[UndoConflict]:
+    """Return a conflict for each record of these entries that is not left alone anyway."""
+    found = {key_of(entry): conflict_of(entry, UndoReason.UNSEEN) for entry in entries}
+    return [conflict for key, conflict in found.items() if key not in skipped]
 
 
 @dataclass(frozen=True)
@@ -122,10 +160,7 @@ def undo_step(
         raise Refused(refusal)
     begin_undo(session, operation_id, _undo_title(facts))
     part = _read(session, operation_id, before, size)
-    taking = TakingBack(session, operation_id, writes=True, skipped=skipped)
-    check.before(part)
-    taking.take(part)
-    check.after(taking.skipped)
+    taking = _take(session, operation_id, lambda: [part], tuple(skipped), check)
     rest = part[-1]["id"] if len(part) == size else None
     return UndoStep(rest, tuple(sorted(taking.skipped)), tuple(taking.conflicts), taking.taken, len(part))
 

@@ -21,11 +21,12 @@ Row = Mapping[str, Any]
 
 
 class TouchedTable:
-    """One table that an operation changed."""
+    """One table that an operation changed; with ``locks`` nobody else writes what was read of it until the end."""
 
-    def __init__(self, connection: Connection, name: str) -> None:
+    def __init__(self, connection: Connection, name: str, *, locks: bool = False) -> None:
         self.connection = connection
         self.name = name
+        self.locks = locks
         self.model = model_of(name)
         self.table = self._find()
 
@@ -41,7 +42,8 @@ class TouchedTable:
         """Return the rows with these ids as they are now."""
         found: dict[int, Row] = {}
         for part in chunks(ids):
-            statement = select(self.table).where(self.table.c.id.in_(part))
+            statement = select(self.table).where(self.table.c.id.in_(part)).order_by(self.table.c.id)
+            statement = statement.with_for_update() if self.locks else statement
             found.update((row["id"], row) for row in self.connection.execute(statement).mappings())
         return found
 

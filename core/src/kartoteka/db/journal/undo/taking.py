@@ -61,17 +61,17 @@ class TakingBack:
     def _take_run(self, run: Sequence[Entry]) -> None:
         """Take entries of one table and one action back, each of another record."""
         table = self._table(run[0]["table_name"])
-        last = [entry for entry in run if _key(entry) not in self._seen]
-        self._keep_out(find_changed(table, last).values())
-        self._seen.update(map(_key, run))
+        last = [entry for entry in self._ready(run) if key_of(entry) not in self._seen]
+        self.keep_out(find_changed(table, last).values())
+        self._seen.update(map(key_of, run))
         take = {CREATED: self._take_created, CHANGED: self._take_changed, DELETED: self._take_deleted}
-        take[run[0]["action"]](table, [entry for entry in run if _key(entry) not in self.skipped])
+        take[run[0]["action"]](table, [entry for entry in run if key_of(entry) not in self.skipped])
 
     def _take_created(self, table: TouchedTable, entries: list[Entry]) -> None:
         within = self._keep_referred(table, entries)
         ready = self._ready(entries)
         ids = [entry["record_id"] for entry in ready]
-        self.gone.update(map(_key, ready))
+        self.gone.update(map(key_of, ready))
         if not self.writes or not ids:
             return
         for part in [[one] for one in ids] if within else [ids]:
@@ -87,7 +87,7 @@ class TakingBack:
         }
         ready = self._without_wrong_values(table, entries, values)
         for entry in ready:
-            self.written.setdefault(_key(entry), set()).update(values[entry["record_id"]])
+            self.written.setdefault(key_of(entry), set()).update(values[entry["record_id"]])
         if self.writes and ready:
             wanted = {entry["record_id"]: values[entry["record_id"]] for entry in ready}
             update_rows(self.session, table.name, wanted, always=True)
@@ -95,11 +95,11 @@ class TakingBack:
     def _take_deleted(self, table: TouchedTable, entries: list[Entry]) -> None:
         self._keep_erased(entries)
         lacking = [entry for entry in self._ready(entries) if table.missing(entry["changes"])]
-        self._keep_out(conflict_of(entry, UndoReason.NO_CODE) for entry in lacking)
+        self.keep_out(conflict_of(entry, UndoReason.NO_CODE) for entry in lacking)
         values = {entry["record_id"]: table.read(entry["changes"]) for entry in self._ready(entries)}
         ready = self._without_wrong_values(table, entries, values)
-        self.back.update(map(_key, ready))
-        self.gone.difference_update(map(_key, ready))
+        self.back.update(map(key_of, ready))
+        self.gone.difference_update(map(key_of, ready))
         if self.writes and ready:
             images = [{**values[entry["record_id"]], "id": entry["record_id"]} for entry in ready]
             insert_rows(self.session, table.name, images, always=True)
@@ -112,7 +112,7 @@ class TakingBack:
         for find in (find_missing_targets, find_taken):
             wanted = {key: one for key, one in values.items() if (table.name, key) not in self.skipped}
             found = find(self, table, wanted)
-            self._keep_out(conflict_of(by_id[key], reason, columns=(name,)) for key, (reason, name) in found.items())
+            self.keep_out(conflict_of(by_id[key], reason, columns=(name,)) for key, (reason, name) in found.items())
         ready = self._ready(entries)
         self.taken += len(ready)
         return ready
@@ -127,7 +127,7 @@ class TakingBack:
             for one in blocked:
                 if one.target_id in staying:
                     staying.discard(one.target_id)
-                    self._keep_out([self._referred(by_id[one.target_id], one)])
+                    self.keep_out([self._referred(by_id[one.target_id], one)])
         self.taken += len(staying)
         return any(_is_among(one, table, staying) for one in referrers)
 
@@ -142,19 +142,20 @@ class TakingBack:
         return conflict_of(entry, UndoReason.REFERRED, columns=(one.column,), **other)
 
     def _keep_erased(self, entries: list[Entry]) -> None:
-        self._keep_out(conflict_of(entry, UndoReason.ERASED) for entry in entries if entry["changes"] is None)
+        self.keep_out(conflict_of(entry, UndoReason.ERASED) for entry in entries if entry["changes"] is None)
 
-    def _keep_out(self, conflicts: Iterable[UndoConflict]) -> None:
+    def keep_out(self, conflicts: Iterable[UndoConflict]) -> None:
+        """Leave these records as they are from here on."""
         for conflict in conflicts:
             self.skipped.add((conflict.table, conflict.record_id))
             self.conflicts.append(conflict)
 
     def _ready(self, entries: Iterable[Entry]) -> list[Entry]:
-        return [entry for entry in entries if _key(entry) not in self.skipped]
+        return [entry for entry in entries if key_of(entry) not in self.skipped]
 
     def _table(self, name: str) -> TouchedTable:
         if name not in self._tables:
-            self._tables[name] = TouchedTable(self.connection, name)
+            self._tables[name] = TouchedTable(self.connection, name, locks=self.writes)
         return self._tables[name]
 
     def _note_seen(self, entries: Sequence[Entry]) -> None:
@@ -168,7 +169,8 @@ class TakingBack:
         self._seen.update((row[0], row[1]) for row in self.connection.execute(statement))
 
 
-def _key(entry: Entry) -> Key:
+def key_of(entry: Entry) -> Key:
+    """Return what the record of an entry is known by: its table and id."""
     return entry["table_name"], entry["record_id"]
 
 
