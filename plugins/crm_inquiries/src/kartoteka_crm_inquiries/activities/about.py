@@ -15,7 +15,8 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.web import describe_all
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import inquiry_class
-from kartoteka_crm_inquiries.naming import INQUIRY
+from kartoteka_crm_inquiries.naming import INQUIRY, PROJECT
+from kartoteka_crm_inquiries.projects.queries import project_choices
 
 _ = Texts("crm_inquiries")
 
@@ -37,6 +38,15 @@ def offer_inquiries(session: Session, field: Any, client_id: int | None, chosen:
     offer(field, {str(key): title for key, title in found.items()})
 
 
+def offer_projects(session: Session, form: Any, client_id: int | None, chosen: int | None) -> None:
+    """Offer the projects in use of a client, and the one chosen already; a form asks only where there are any."""
+    found = project_choices(session, client_id, chosen)
+    if not found:
+        del form.project_id
+        return
+    offer(form.project_id, {one.value: one.title for one in found})
+
+
 def offer_people(session: Session, field: Any, client_id: int | None, chosen: RecordRef | None) -> None:
     """Offer the people of a client, and the one who is chosen already."""
     people = client_people(session, client_id) if client_id is not None else []
@@ -56,5 +66,6 @@ def offer(field: Any, titles: Mapping[str, Any], empty: Any = "–") -> None:
 def what_it_is_about(activity: Activity) -> list[tuple[Any, RecordRef]]:
     """Return what an activity is about beside its client, each with what it is called."""
     found = [(_("Inquiry"), RecordRef(INQUIRY, activity.inquiry_id))] if activity.inquiry_id else []
+    found += [(_("Sales project"), RecordRef(PROJECT, activity.project_id))] if activity.project_id else []
     found += [(_("With whom"), activity.person)] if activity.person else []
     return found

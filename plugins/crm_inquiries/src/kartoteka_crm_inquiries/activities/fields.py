@@ -82,6 +82,7 @@ ACTIVITY_FIELDS = (
     Field(name="performer_id", title=_("Performer"), type=FieldType.USER),
     Field(name="creator_id", title=_("Given by"), type=FieldType.USER),
     Field(name="inquiry_id", title=_("Inquiry"), type=FieldType.RECORD),
+    Field(name="project_id", title=_("Sales project"), type=FieldType.RECORD),
     Field(name="resource_id", title=_("Resource used"), type=FieldType.RECORD),
     Field(name="service_id", title=_("Service bought"), type=FieldType.RECORD),
     Field(name="direction", title=_("Direction"), type=FieldType.CHOICE, choices=DIRECTIONS),

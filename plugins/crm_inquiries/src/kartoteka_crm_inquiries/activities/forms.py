@@ -28,7 +28,7 @@ from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, CATEGORIES, OUTCOMES
 _ = Texts("crm_inquiries")
 
 MOST_MINUTES = rules.LONGEST_MINUTES
-SHORT = ("name", "kind_id", "starts_at", "performer_id", "client_number", "inquiry_id")
+SHORT = ("name", "kind_id", "starts_at", "performer_id", "client_number", "inquiry_id", "project_id")
 """What everybody fills in; the rest of the form folds out."""
 
 
@@ -63,6 +63,7 @@ class ActivityForm(Form):
     performer_id = UserField(BY_NAME["performer_id"].title, users=active_users, empty=_("Me"))
     client_number = client_field()
     inquiry_id = ChoiceField(_("Inquiry"), coerce=to_id, empty=_("None"))
+    project_id = ChoiceField(BY_NAME["project_id"].title, coerce=to_id, empty=_("None"))
     person = ChoiceField(_("With whom"), empty=_("Nobody named"))
     importance = ChoiceField(BY_NAME["importance"].title, choices=IMPORTANCE, coerce=to_id, empty=None, default=2)
     category_id = ChoiceField(

@@ -32,7 +32,9 @@ VIEWS = (
     Choice(CONTACTS, _("Current contacts")),
     Choice(OPEN_ONES, _("Open ones")),
 )
-_UNLISTED = frozenset({"all_day", "remind", "next_step", "inquiry_id", "resource_id", "service_id", "description"})
+_UNLISTED = frozenset(
+    {"all_day", "remind", "next_step", "inquiry_id", "project_id", "resource_id", "service_id", "description"}
+)
 _LISTED = tuple(one for one in ACTIVITY_FIELDS if one.name not in _UNLISTED)
 
 

@@ -34,6 +34,7 @@ from kartoteka_crm_inquiries.naming import (
     ASSIGN,
     EDIT_ACTIVITIES,
 )
+from kartoteka_crm_inquiries.projects.service import check_project
 
 _ = Texts("crm_inquiries")
 
@@ -72,6 +73,8 @@ def plan_activity(
     if checked.get("client_id") is not None and after is None and first_of is None:
         client_to_write(session, checked["client_id"], EDIT_ACTIVITIES)
     checked |= _whose(session, checked, first_of)
+    if after is None or checked.get("project_id") != after.project_id:
+        check_project(session, checked.get("project_id"), checked["client_id"])
     checked |= rules.settle_moments(checked, utc_now())
     checked["name"] = checked.get("name") or _name_of_kind(session, checked.get("kind_id"), names)
     checked["uid"] = checked.get("uid") or f"{uuid4()}@kartoteka"
@@ -115,6 +118,8 @@ def change_activity(
     if {"client_id", "inquiry_id"} & changes.keys():
         changes |= {name: value for name, value in _whose(session, after).items() if getattr(activity, name) != value}
         after = _after(activity, changes)
+    if {"client_id", "project_id"} & changes.keys():
+        check_project(session, after["project_id"], after["client_id"])
     if not after["name"]:
         raise InvalidInput({"name": _("Fill this in.")})
     _check(session, after, without_series=with_series)

@@ -26,7 +26,7 @@ from kartoteka.api.web import (
 )
 from kartoteka.api.work import files_of_record
 from kartoteka_crm_inquiries.activities import queries, service
-from kartoteka_crm_inquiries.activities.about import offer_inquiries, offer_people, what_it_is_about
+from kartoteka_crm_inquiries.activities.about import offer_inquiries, offer_people, offer_projects, what_it_is_about
 from kartoteka_crm_inquiries.activities.forms import SHORT, ActivityForm, plain
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.next_action import inquiry_class, inquiry_of
@@ -60,6 +60,7 @@ def new_activity() -> Answer:
     start = {"starts_at": whole_minute(utc_now()), "performer_id": visitor().id, "importance": 2}
     start |= {"inquiry_id": inquiry.id} if inquiry is not None else {}
     start |= {"kind_id": kind.id} if kind is not None else {}
+    start |= {"project_id": asked_id("project") or getattr(inquiry, "project_id", None)}
     form.fill({**start, "name": request.args.get("name", "")[:200]})
     if form.validate_on_submit():
         saved = save_form(form, _("Activity planned"), lambda session: _plan(session, form, client))
@@ -133,6 +134,7 @@ def _form(session: Session, client: Client | None, inquiry: Any, activity: Activ
     if activity is not None or client is not None:
         del form.client_number
     offer_inquiries(session, form.inquiry_id, client_id, inquiry)
+    offer_projects(session, form, client_id, activity.project_id if activity is not None else None)
     offer_people(session, form.person, client_id, activity.person if activity is not None else None)
     return form
 

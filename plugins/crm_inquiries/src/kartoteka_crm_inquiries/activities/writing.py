@@ -18,6 +18,7 @@ from kartoteka_crm_inquiries.activities.models import ExtraService, Resource
 from kartoteka_crm_inquiries.activities.next_action import inquiry_class
 from kartoteka_crm_inquiries.activities.rules import CRITICAL, LONGEST_MINUTES, LOW, STATUSES
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, CATEGORIES, OUTCOMES
+from kartoteka_crm_inquiries.projects.models import Project
 
 _ = Texts("crm_inquiries")
 
@@ -70,7 +71,7 @@ class _Readers:
             "outcome_id": entry_of(self.session, OUTCOMES, self._old("outcome_id")),
             "client_id": self._keeping("client_id", id_of(self.session, Client)),
             "inquiry_id": self._keeping("inquiry_id", id_of(self.session, inquiry_class())),
-            "project_id": _number,
+            "project_id": self._keeping("project_id", id_of(self.session, Project)),
             "series_id": _number,
             "resource_id": self._keeping("resource_id", id_of(self.session, Resource)),
             "service_id": self._keeping("service_id", id_of(self.session, ExtraService)),
