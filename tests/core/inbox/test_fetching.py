@@ -128,11 +128,12 @@ def test_a_mail_that_is_too_large_is_listed_and_stays_on_the_server(
     assert (mail.subject, mail.text, mail.problems) == ("Large", "", ["too_large"])
 
 
-def test_passwords_are_sealed_and_never_sent_to_another_server(office: Any, imap: ImapServer) -> None:
-    account_id = add_mailbox(office, imap)
+@pytest.mark.parametrize("moved", [{"host": "evil.example.lt"}, {"port": 4143}, {"security": "none"}])
+def test_passwords_are_sealed_and_never_sent_to_another_server(office: Any, imap: ImapServer, moved: Any) -> None:
+    account_id = add_mailbox(office, imap, security="tls")
     assert PASSWORD not in account_of(office, account_id).password
     with office.database.transaction(office.system) as session, pytest.raises(InvalidInput) as refused:
-        save_mailbox(session, account_id, {"host": "evil.example.lt"})
+        save_mailbox(session, account_id, moved)
     assert set(refused.value.errors) == {"password"}
 
 

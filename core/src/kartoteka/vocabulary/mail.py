@@ -77,3 +77,12 @@ class SentMail:
     user_id: int | None = None
     automatic: bool = False
     references: tuple[str, ...] = ()
+
+
+def may_have_password(server: tuple[str, int, str], known: tuple[str, int, str]) -> bool:
+    """Tell whether a server may be sent the password that was given for a known one.
+
+    Both are host, port and encryption (tls, starttls or none): the same host and port, and not in the clear when the
+    password was given for an encrypted connection.
+    """
+    return server[:2] == known[:2] and (server[2] != "none" or known[2] == "none")

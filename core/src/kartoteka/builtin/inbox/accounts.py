@@ -15,6 +15,7 @@ from kartoteka.db.sealing import seal, unseal
 from kartoteka.db.session import Session, actor_of, find
 from kartoteka.vocabulary.errors import Conflict, Forbidden, InvalidInput
 from kartoteka.vocabulary.identifiers.hosts import normal_host
+from kartoteka.vocabulary.mail import may_have_password
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
@@ -41,17 +42,18 @@ def save_mailbox(
     """Add a mailbox, or change the one with this id.
 
     ``values`` are columns of InboxAccount by name; an empty password leaves the one that is kept, unless the mailbox
-    moves to another server: a password is never sent to a server it was not given for. Raises Forbidden, NotFound,
-    Conflict, and InvalidInput naming each field that is wrong.
+    moves to another server or port, or gives its encryption up: a password goes only where it was given for. Raises
+    Forbidden, NotFound, Conflict, and InvalidInput naming each field that is wrong.
     """
     if not actor_of(session).is_system and not actor_of(session).can(MANAGE):
         raise Forbidden(permission=MANAGE)
     account = InboxAccount(last_uid=0) if account_id is None else find(session, InboxAccount, account_id)
     if version is not None and account_id is not None and account.version != version:
         raise Conflict
-    before = [getattr(account, name) for name in _NEW_PLACE]
+    before, known = [getattr(account, name) for name in _NEW_PLACE], _server_line(account)
     _take(account, values)
-    if errors := _problems(account, values, is_new=before[0] != account.host or account_id is None):
+    is_new = account_id is None or not may_have_password(_server_line(account), known)
+    if errors := _problems(account, values, is_new=is_new):
         raise InvalidInput(errors)
     if values.get("password"):
         account.password = seal(session.database.secret, str(values["password"]))
@@ -64,6 +66,10 @@ def save_mailbox(
     session.flush()
     audit(session, "inbox.mailbox_saved", facts={"mailbox": account.id, "fields": sorted(values)})
     return account
+
+
+def _server_line(account: InboxAccount) -> tuple[str, int, str]:
+    return account.host, account.port, account.security
 
 
 def _take(account: InboxAccount, values: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from kartoteka.db.sealing import seal, unseal
 from kartoteka.db.session import Session, actor_of, as_system, find
 from kartoteka.vocabulary.errors import Conflict, Forbidden, InvalidInput
 from kartoteka.vocabulary.identifiers.hosts import normal_host
+from kartoteka.vocabulary.mail import may_have_password
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_block, clean_line
@@ -23,6 +24,7 @@ from kartoteka.vocabulary.text import clean_block, clean_line
 SECURITIES = ("starttls", "tls", "none")
 SIGNATURE_LENGTH = 2000
 _NOWHERE = "mail.kartoteka.invalid"
+_AGAIN = _("Enter the password again.")
 _LINES = ("title", "sender_name", "username", "host")
 
 
@@ -110,7 +112,8 @@ def save_account(
 ) -> MailAccount:
     """Add an account, or change the one with this id.
 
-    ``values`` are columns of MailAccount by name; an empty password leaves the one that is kept. With ``user_id`` the
+    ``values`` are columns of MailAccount by name; an empty password leaves the one that is kept, unless the server is
+    another one, or gives its encryption up: a password goes only where it was given for. With ``user_id`` the
     account belongs to that user and ``server_id`` names the company's account whose server it uses. Raises Forbidden,
     NotFound, Conflict, and InvalidInput naming each field that is wrong.
     """
@@ -120,7 +123,9 @@ def save_account(
     if account_id is None:
         account.user_id = values.get("user_id")
     _demand_right(session, account)
+    known = _server_line(session, account)
     _take(session, account, values)
+    _guard_passwords(session, account, known, is_given=bool(values.get("password")))
     if account.is_default:
         _be_the_only_default(session, account)
     account.failures, account.error, account.next_try_at = 0, None, None
@@ -138,6 +143,28 @@ def _demand_right(session: Session, account: MailAccount) -> None:
     right = MANAGE if account.user_id is None else OWN_ACCOUNT
     if not actor.can(right) or account.user_id not in (None, actor.user_id):
         raise Forbidden(permission=right)
+
+
+def _server_line(session: Session, account: MailAccount) -> tuple[str, int, str]:
+    """Return host, port and encryption of the server that takes an account's mail."""
+    server: MailAccount | None = account
+    if account.server_id is not None:
+        with as_system(session, reason="find the server of a mail account"):
+            server = session.scalar(select(MailAccount).where(MailAccount.id == account.server_id))
+    return ("", 0, "none") if server is None else (server.host or "", server.port or 587, server.security or "starttls")
+
+
+def _guard_passwords(session: Session, account: MailAccount, known: tuple[str, int, str], *, is_given: bool) -> None:
+    """Demand the password anew where the kept one must not go, and forget those of users who send by this account."""
+    if account.id is None or may_have_password(_server_line(session, account), known):
+        return
+    if not account.username and not is_given:
+        account.password = None
+    if account.password and not is_given:
+        raise InvalidInput({"password": _AGAIN})
+    with as_system(session, reason="passwords go only to the server they were given for"):
+        dependent = update(MailAccount).where(MailAccount.server_id == account.id, MailAccount.password.is_not(None))
+        session.execute(dependent.values(password=None, error=_AGAIN), execution_options={"synchronize_session": False})
 
 
 def _take(session: Session, account: MailAccount, values: Mapping[str, Any]) -> None:
