@@ -185,7 +185,7 @@ def test_the_api_refuses_to_orphan_an_inquiry(desk: Any) -> None:
 
 @pytest.mark.catalogue("IN-19")
 @pytest.mark.catalogue("CORE-27")
-def test_work_is_passed_on_to_a_department(desk: Any) -> None:
+def test_work_is_passed_on_to_a_colleague_by_its_page(desk: Any) -> None:
     call = desk.activity(client_id=desk.client())
     page = desk.browser.get(f"{LIST}{call}/hand-over").text
     assert "Petras Petraitis" in page

@@ -125,6 +125,27 @@ def test_the_last_action_of_an_open_inquiry_needs_a_next_one(desk: Any) -> None:
 
 
 @pytest.mark.catalogue("IN-08")
+@pytest.mark.parametrize("sort", ["inquiry", "order"])
+def test_what_is_planned_about_an_inquiry_or_order_is_seen_where_it_is_looked_for(desk: Any, sort: str) -> None:
+    client_id = desk.client()
+    inquiry_id = desk.inquiry(client_id, sort=sort)
+    at = utc_now() + timedelta(minutes=5)
+    desk.activity(name="Measure the roof", inquiry_id=inquiry_id, starts_at=at, performer_id=desk.other_id)
+    pages = (
+        f"/crm_inquiries/inquiries/{inquiry_id}",
+        f"/crm_inquiries/clients/{client_id}/activities",
+        f"/crm_inquiries/activities/?view=open&performer_id={desk.other_id}",
+    )
+    for page in pages:
+        assert "Measure the roof" in desk.browser.get(page).text, page
+    assert "Measure the roof" in desk.browser.get(f"/clients/{client_id}").text, "the card"
+    assert (
+        "Measure the roof"
+        not in desk.browser.get(f"/crm_inquiries/activities/?view=open&performer_id={desk.user_id}").text
+    )
+
+
+@pytest.mark.catalogue("IN-08")
 def test_next_at_is_when_the_earliest_action_is_due(desk: Any) -> None:
     inquiry_id = desk.inquiry(desk.client())
     early = desk.activity(inquiry_id=inquiry_id, starts_at=utc_now())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from kartoteka_crm_inquiries.funnel.reports import list_forecast, list_funnel, l
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.service import close_inquiry, move_to_stage
 from kartoteka_crm_inquiries.inquiries.steps import StageStep
-from kartoteka_crm_inquiries.naming import REASONS
+from kartoteka_crm_inquiries.naming import REASONS, SOURCES
 from kartoteka_crm_inquiries.processes.models import Process, Stage
 from kartoteka_crm_inquiries.processes.queries import stages_of
 
@@ -79,10 +81,35 @@ def test_the_funnel_is_limited_and_leads_to_its_lists(house: Any) -> None:
     assert "Negotiation" in page
     with house.reading() as session:
         rows = {row["stage"]: row for row in list_funnel(session, ALL)}
-    wanted = "&".join(f"reached={one}" for one in rows["Offer"]["reached_ids"])
-    listed = house.browser.get(f"/crm_inquiries/inquiries/?{wanted}").text
+    wanted = {f"reached={one}" for one in rows["Offer"]["reached_ids"]}
+    links = [unescape(one) for one in re.findall(r'href="(/crm_inquiries/inquiries/\?[^"]*)"', page)]
+    (link,) = {one for one in links if wanted == set(re.findall(r"reached=\d+", one))}
+    listed = house.browser.get(link).text
     assert "Roof 3" in listed
     assert "Roof 4" in listed
+    assert "Roof 1" not in listed
+
+
+@pytest.mark.catalogue("IN-47", part="by source")
+def test_the_funnel_is_limited_to_a_source(house: Any) -> None:
+    sell(house)
+    with house.company.database.transaction(house.company.system) as session:
+        add_start_entries(session, [SOURCES])
+        fair, other = session.scalars(select(DirectoryEntry.id).where(DirectoryEntry.directory == SOURCES)).all()[:2]
+    found = house.inquiry(house.client("UAB Kita"), subject="Met at the fair", value="70", source_id=fair)
+    with house.reading() as session:
+        totals = {
+            source: next((row["number"], row["total"]) for row in list_funnel(session, {**ALL, "source_id": source}))
+            for source in (fair, other, None)
+        }
+    assert totals[fair] == (1, Decimal(70))
+    assert totals[other][0] == 0
+    assert totals[None][0] == 3
+    page = unescape(house.browser.get(f"/reports/crm_inquiries/funnel?span=all&source_id={fair}").text)
+    link = re.search(rf'href="(/crm_inquiries/inquiries/\?[^"]*source_id={fair}[^"]*)"', page)
+    assert link is not None
+    listed = house.browser.get(link[1]).text
+    assert f"/crm_inquiries/inquiries/{found}" in listed
     assert "Roof 1" not in listed
 
 
