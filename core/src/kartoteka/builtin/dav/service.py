@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kartoteka.builtin.dav.models import NAME_LENGTH, CalendarFeed, DavSnapshot
 from kartoteka.builtin.users.queries import User
+from kartoteka.builtin.users.service import enders
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system, find
@@ -120,7 +121,17 @@ def add_feed(
 
 def end_feed(session: Session, feed_id: int) -> None:
     """Make an address useless; raises NotFound for another user's."""
-    feed = find(session, CalendarFeed, feed_id)
+    _end(session, find(session, CalendarFeed, feed_id))
+
+
+def end_feeds_of(session: Session, user_id: int) -> None:
+    """Make all addresses of a user useless."""
+    with as_system(session, reason="end what lets programs in as a user"):
+        for feed in session.scalars(select(CalendarFeed).where(CalendarFeed.user_id == user_id)).all():
+            _end(session, feed)
+
+
+def _end(session: Session, feed: CalendarFeed) -> None:
     if feed.ended_at is None:
         feed.ended_at = utc_now()
         audit(session, "calendar_feed.ended", ref=RecordRef("users.user", feed.user_id), subject=feed.name)
@@ -138,3 +149,6 @@ def find_feed(session: Session, token: str) -> CalendarFeed | None:
 
 def _digest(token: str) -> str:
     return sha256(f"calendar feed {token[:200]}".encode("utf-8", "replace")).hexdigest()
+
+
+enders.append(end_feeds_of)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from kartoteka.builtin.rest.models import ApiKey
 from kartoteka.builtin.rest.rights import KEYS, MANAGE
 from kartoteka.builtin.users.queries import User
-from kartoteka.builtin.users.service import demand_takeover
+from kartoteka.builtin.users.service import demand_takeover, enders
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system, find
@@ -62,6 +62,14 @@ def end_program_keys(session: Session, title: str) -> int:
         for key in found:
             _end(session, key)
     return len(found)
+
+
+def end_keys_of(session: Session, user_id: int) -> None:
+    """End all keys that work for a user."""
+    open_ones = select(ApiKey).where(ApiKey.user_id == user_id, ApiKey.ended_at.is_(None))
+    with as_system(session, reason="end what lets programs in as a user"):
+        for key in session.scalars(open_ones).all():
+            _end(session, key)
 
 
 def _make(
@@ -123,3 +131,6 @@ def _demand(session: Session, user_id: int | None) -> None:
     needed = KEYS if user_id == actor.user_id else MANAGE
     if not actor.can(needed):
         raise Forbidden(permission=needed)
+
+
+enders.append(end_keys_of)

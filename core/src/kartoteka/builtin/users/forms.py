@@ -95,6 +95,12 @@ class OwnPasswordForm(Form):
         _("New password"), new=True, help=_("At least 10 characters; several words are easy to remember.")
     )
     again = PasswordField(_("New password again"), new=True)
+    keep_programs = YesNoField(
+        _("Keep my programs signed in"),
+        help=_(
+            "Otherwise app passwords, API keys, calendar addresses and push messages end, as all other browsers do."
+        ),
+    )
 
     def validate_again(self, field: PasswordField) -> None:
         """Both must be the same."""

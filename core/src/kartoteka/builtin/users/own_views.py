@@ -67,6 +67,7 @@ def change_password() -> Answer:
                     old=form.old_password.data,
                     new=form.new_password.data,
                     sign_in_id=current_user.sign_in_id,
+                    keep_programs=form.keep_programs.data,
                 )
         except Problem as problem:
             form.take_problem(problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -49,6 +49,17 @@ class Guard(Protocol):
 
 guards: list[Guard] = []
 """Asked in order; access adds its own, because rights are none of this feature's business."""
+
+
+enders: list[Callable[[Session, int], object]] = []
+"""Called with a user's id when whatever lets programs in as him ends; features that keep such things add their own."""
+
+
+def end_programs(session: Session, user_id: int) -> None:
+    """End all that lets programs in as a user: app passwords, and what other features gave out in his name."""
+    end_app_passwords(session, user_id)
+    for end in enders:
+        end(session, user_id)
 
 
 def add_user(session: Session, values: Mapping[str, Any], *, password: str | None = None) -> User:
@@ -99,7 +110,7 @@ def let_in(session: Session, user_id: int, *, address: str = "", agent: str = ""
 
 
 def set_password(session: Session, user_id: int, password: str, *, must_change: bool = True) -> None:
-    """Give a user a new password; everything he was signed in with ends."""
+    """Give a user a new password; everything that lets anybody in as him ends."""
     user = find(session, User, user_id)
     _ask_guards(session, user)
     check_password(password, login=user.login, name=user.name)
@@ -107,13 +118,21 @@ def set_password(session: Session, user_id: int, password: str, *, must_change: 
     user.must_change_password = must_change
     _note(session, "user.password_set", user)
     end_sign_ins(session, user_id)
-    end_app_passwords(session, user_id)
+    end_programs(session, user_id)
     forget_browsers(session, user_id)
     unlock(session, user.login)
 
 
-def change_own_password(session: Session, user_id: int, *, old: str, new: str, sign_in_id: int | None = None) -> None:
-    """Change one's own password; all other browsers are signed out.
+def change_own_password(
+    session: Session,
+    user_id: int,
+    *,
+    old: str,
+    new: str,
+    sign_in_id: int | None = None,
+    keep_programs: bool = False,
+) -> None:
+    """Change one's own password; all other browsers are signed out, and programs, too, unless they are kept.
 
     Raises InvalidInput for ``old_password`` or ``new_password``.
     """
@@ -127,6 +146,8 @@ def change_own_password(session: Session, user_id: int, *, old: str, new: str, s
     user.must_change_password = False
     _note(session, "user.password_changed", user)
     end_sign_ins(session, user_id, but=sign_in_id)
+    if not keep_programs:
+        end_programs(session, user_id)
     forget_browsers(session, user_id)
 
 

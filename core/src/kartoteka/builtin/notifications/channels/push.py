@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kartoteka.builtin.notifications.channels.models import PushSubscription
 from kartoteka.builtin.settings.queries import stored_settings
 from kartoteka.builtin.settings.service import keep_once
+from kartoteka.builtin.users.service import enders
 from kartoteka.db.clock import utc_now
 from kartoteka.db.sealing import seal, unseal
 from kartoteka.db.session import Session, actor_of, as_system, reading, transaction
@@ -93,6 +94,12 @@ def unsubscribe(session: Session, subscription_id: int) -> None:
     with as_system(session, reason="own browser"):
         if not session.execute(own).rowcount:  # type: ignore[attr-defined]
             raise NotFound
+
+
+def unsubscribe_all(session: Session, user_id: int) -> None:
+    """Let no browser take push messages for a user any more."""
+    with as_system(session, reason="end what lets programs in as a user"):
+        session.execute(delete(PushSubscription).where(PushSubscription.user_id == user_id))
 
 
 def browsers_of(session: Session) -> list[PushSubscription]:
@@ -206,3 +213,6 @@ PUSH = Channel(
     repeatable=True,
     weight=20,
 )
+
+
+enders.append(unsubscribe_all)
