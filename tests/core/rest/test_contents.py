@@ -66,9 +66,11 @@ def test_the_same_request_makes_one_document(company: Any, archive: Any) -> None
 
 def test_saving_again_makes_the_next_version_and_the_same_content_none(company: Any, archive: Any) -> None:
     made = send(archive, b"first").json["id"]
-    saved = save(archive, made, b"second")
+    blind = save(archive, made, b"second")
+    assert (blind.status_code, archive.get(f"{FILES}/{made}/content").data) == (428, b"first")
+    saved = save(archive, made, b"second", If_Match="*")
     assert (saved.status_code, saved.json["latest"], saved.json["filename"]) == (200, 2, "Contract.txt")
-    assert save(archive, made, b"second").json["latest"] == 2
+    assert save(archive, made, b"second", If_Match="*").json["latest"] == 2
     assert archive.get(f"{FILES}/{made}/content").data == b"second"
     assert save(archive, made, b"third", If_Match='"1"').status_code == 412
     assert save(archive, made, b"third", If_Match=saved.headers["ETag"]).json["latest"] == 3
@@ -111,7 +113,7 @@ def test_rights_and_scopes_are_asked_for(company: Any, archive: Any) -> None:
     assert reader.get(f"{FILES}/{made}/content").data == b"words"
     weak = make_program(company, *ALL, permissions=("clients.view", "files.view", "files.see_all"))
     assert send(weak, b"x").status_code == 403
-    assert save(weak, made, b"x").status_code == 403
+    assert save(weak, made, b"x", If_Match="*").status_code == 403
     blind = make_program(company, *ALL, permissions=("clients.view", "files.view", "files.add"), reach="own")
     assert blind.get(f"{FILES}/{made}/content").status_code == 404
     for number in (0, 999, 999_999_999_999):

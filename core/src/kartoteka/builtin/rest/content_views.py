@@ -46,7 +46,7 @@ def send_content(module: str, resource: str) -> Response:
 @signed_in
 @takes_files(LARGEST)
 def save_content(module: str, resource: str, record_id: int) -> Response:
-    """Save another content of a record; If-Match may say over which version."""
+    """Save another content of a record; If-Match says over which version."""
     holder = let_in_with_key()
     with reading() as session:
         seen, record = _found(session, module, resource, record_id, "change")
@@ -54,8 +54,7 @@ def save_content(module: str, resource: str, record_id: int) -> Response:
     file = _sent(largest)
     with transaction(_("Changed through the API")) as session:
         seen, record = _found(session, module, resource, record_id, "change")
-        if (wanted := request.headers.get("If-Match")) is not None:
-            demand_version(record, wanted)
+        demand_version(record, request.headers.get("If-Match"))
         _content_of(seen).save(session, record_id, file)
         session.flush()
         shown, headers = record_of(seen, record), {"ETag": etag_of(record)}

@@ -123,7 +123,7 @@ def content_paths(seen: Seen, name: str) -> Part:
     key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200, "minLength": 1}}
     made, errors = _content(_ref(name)), (400, 404, 409, 413, 415, 422)
     bytes_ = {"description": str(_("Done.")), "content": {"application/octet-stream": {}}}
-    fresh = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+    fresh = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
     return {
         f"{seen.resource.path}/content": {
             "post": {**_operation(seen, "send", {201: made}, parameters=[key], errors=errors), "requestBody": sent}
@@ -132,7 +132,7 @@ def content_paths(seen: Seen, name: str) -> Part:
             "parameters": [{"name": "record_id", "in": "path", "required": True, "schema": ID}],
             "get": _operation(seen, "fetch", {200: bytes_}, parameters=[], errors=(404,)),
             "put": {
-                **_operation(seen, "save", {200: made}, parameters=[fresh], errors=(412, *errors)),
+                **_operation(seen, "save", {200: made}, parameters=[fresh], errors=(412, 428, *errors)),
                 "requestBody": sent,
             },
         },
