@@ -152,7 +152,7 @@ LOOKS = (
     Look("search", "/clients/{client}", prepare=search),
     Look("palette", "/clients/{client}", prepare=open_palette),
     Look("search-everything", "/search/?q=an"),
-    Look("search-similar", "/search/?q=statibos"),
+    Look("search-similar", "/search/?q=statiba"),
     Look("search-one-kind", "/search/?q=an&kind=clients.client"),
     Look("search-nothing", "/search/?q=qwertyuiop"),
     Look("list-views", "/clients/?importance=a", prepare=save_views),

@@ -27,7 +27,6 @@ from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.shown import may_write, one_property, properties
 from kartoteka.builtin.clients.visits.service import missed_by_reader
 from kartoteka.builtin.files.service import LARGEST_FORM
-from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.db.settling import EditConflict
 from kartoteka.extension.declarations.custom import CustomField
@@ -39,6 +38,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require, takes_files
 from kartoteka.web.current import current, visitor
+from kartoteka.web.i18n import today
 from kartoteka.web.in_place import Fact, show_saved_value, show_value, show_value_form
 from kartoteka.web.own_fields import shown_in_form
 from kartoteka.web.pages import is_fragment, render, render_part
@@ -221,7 +221,7 @@ def _blank_record() -> dict[str, Any]:
         "relationship": Relationship.EXISTING,
         "country": current().config.country,
         "manager": visitor().id,
-        "registered_on": utc_now().date(),
+        "registered_on": today(),
     }
 
 

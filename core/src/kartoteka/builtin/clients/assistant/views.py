@@ -12,13 +12,13 @@ from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.checking import COMPANY_ONLY, PERSON_ONLY
 from kartoteka.builtin.clients.duplicates import KnownDuplicate, describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import CREATE
-from kartoteka.db.clock import utc_now
 from kartoteka.db.session import reading, transaction
 from kartoteka.extension.dispatch import client_steps, find_duplicates
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import current, visitor
+from kartoteka.web.i18n import today
 from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
@@ -60,7 +60,7 @@ def _save(assistant: Assistant, step: Step, begun: Begun) -> Answer:
     steps = [(one.declared, one.name, one.form.values()) for one in assistant.filled() if one.declared]
     try:
         with transaction(_("Client added")) as session:
-            values = {**assistant.values(), "registered_on": utc_now().date()}
+            values = {**assistant.values(), "registered_on": today()}
             client = enter_client(session, values, steps, accept_duplicates=_accepted(assistant))
     except StepRefused as refused:
         step = assistant.find(refused.name)

@@ -17,7 +17,6 @@ from kartoteka.builtin.clients.directory.suggesting import SHORTEST, suggested
 from kartoteka.builtin.clients.duplicates import describe_duplicates, probe_for
 from kartoteka.builtin.clients.fields import CREATE
 from kartoteka.builtin.users.service import set_preference
-from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.extension.dispatch import client_steps, find_duplicates
 from kartoteka.vocabulary.errors import Problem
@@ -27,6 +26,7 @@ from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.blueprint import require
 from kartoteka.web.countries import country_name
 from kartoteka.web.current import current
+from kartoteka.web.i18n import today
 from kartoteka.web.lists import choose_columns, show_filters, show_list
 from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.toasts import toast
@@ -86,7 +86,7 @@ def make_client(record_id: int) -> Answer:
         return redirect(url_for("clients.assist", company=record_id))
     try:
         with transaction(_("Client made of a directory company")) as session:
-            client = enter_client(session, {**values, "registered_on": utc_now().date()}, steps)
+            client = enter_client(session, {**values, "registered_on": today()}, steps)
     except (Problem, StepRefused) as problem:
         toast(str(getattr(problem, "problem", problem)), "warning")
         return redirect(url_for("clients.assist", company=record_id))
