@@ -12,12 +12,15 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.bin.service import delete_clients, purge_clients
 from kartoteka.builtin.clients.merging.service import merge_clients
-from kartoteka.builtin.files import service
+from kartoteka.builtin.files import reading, service
 from kartoteka.builtin.files.models import File, FileVersion, LooseBlob
 from kartoteka.builtin.files.queries import files_of_record
+from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.db.blobs import put_bytes
 from kartoteka.db.clock import at_moment, utc_now
+from kartoteka.db.journal import update_rows
 from kartoteka.db.journal.undo import undo_operation
+from kartoteka.extension.declarations.work import RunningJob
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.jobs import run_jobs
@@ -44,8 +47,6 @@ def save(office: Company, file_id: int, content: bytes) -> None:
 
 def clear(office: Company, days: float) -> None:
     """Do the nightly job, so many days from now."""
-    from kartoteka.builtin.jobs.service import enqueue
-
     with at_moment(utc_now() + timedelta(days=days)):
         with office.database.transaction(office.system) as session:
             enqueue(session, "files.clear", title="Clear")
@@ -256,10 +257,30 @@ def test_words_are_read_again_when_they_are_old(office: Company) -> None:
     save(office, file_id, b"second")
     undo(office)
     with office.database.transaction(office.system) as session:
-        from kartoteka.builtin.jobs.service import enqueue
-
         enqueue(session, "files.read_words", {}, title="Night")
     run_jobs(office)
     with office.database.reading(office.system) as session:
         file = session.scalars(select(File)).one()
         assert (file.words, file.words_blob == file.blob) == ("first", True)
+
+
+def test_words_that_were_read_are_kept_before_the_next_slow_document_is_read(
+    office: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [store(office, f"words {number}".encode()) for number in range(3)]
+    run_jobs(office)
+    with office.database.transaction(office.system) as session:
+        update_rows(session, "core_file", {one: {"words": "", "words_blob": None} for one in ids})
+        enqueue(session, "files.read_words", {}, title="Night")
+    real, last = reading._words_of, ids[-1]
+
+    def dies(store: Any, row: Any) -> str:
+        if row.id == last:
+            raise RuntimeError("killed while it reads")
+        return real(store, row)
+
+    monkeypatch.setattr(reading, "_words_of", dies)
+    monkeypatch.setattr(RunningJob, "time_is_up", True)
+    run_jobs(office)
+    with office.database.reading(office.system) as session:
+        assert list(session.scalars(select(File.words).order_by(File.id))) == ["words 0", "words 1", ""]

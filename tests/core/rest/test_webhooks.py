@@ -12,7 +12,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from kartoteka.builtin.clients.service import change_client
 from kartoteka.builtin.rest.models import Webhook, WebhookDelivery
-from kartoteka.builtin.rest.webhooks import targets
+from kartoteka.builtin.rest.webhooks import delivering, targets
 from kartoteka.builtin.rest.webhooks.delivering import DELAYS, LEASE, Letter, Posted, send
 from kartoteka.builtin.rest.webhooks.managing import (
     KEPT,
@@ -25,6 +25,7 @@ from kartoteka.builtin.rest.webhooks.managing import (
 from kartoteka.builtin.rest.webhooks.targets import BadTarget, find_address, is_public, read_target
 from kartoteka.db.clock import at_moment, utc_now
 from kartoteka.db.journal import insert_rows
+from kartoteka.db.sealing import seal
 from kartoteka.testing import run_jobs
 from kartoteka.testing.company import open_company
 from kartoteka.testing.databases import chosen_kinds
@@ -60,6 +61,20 @@ def deliveries(company):
 
 def events(receiver):
     return [(json.loads(body)["type"], json.loads(body)["data"].get("ids")) for _headers, body in receiver.taken]
+
+
+def test_a_secret_that_can_not_be_read_stops_no_other_webhook(shop, receiver, monkeypatch):
+    monkeypatch.setattr(delivering, "AT_ONCE", 1)
+    broken, _secret = hook(shop, receiver)
+    hook(shop, receiver)
+    with shop.database.transaction(shop.system) as session:
+        session.get_one(Webhook, broken).secret = seal("another secret", "whsec_AAAA")
+    shop.add_client("UAB Langai")
+    run_jobs(shop)
+    told = {one.webhook_id: (one.state, str(one.error or "")) for one in deliveries(shop)}
+    assert told.pop(broken) == ("failed", "The secret of this webhook can't be read any more. Add the webhook anew.")
+    assert list(told.values()) == [("sent", "")]
+    assert len(receiver.taken) == 1
 
 
 @pytest.mark.catalogue("X-04", part="webhooks")

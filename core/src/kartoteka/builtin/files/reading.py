@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -28,6 +28,12 @@ class _Read:
     words: str
 
 
+@dataclass
+class _Step:
+    read: list[_Read] = field(default_factory=list)
+    is_last: bool = True
+
+
 def gather_words(job: RunningJob) -> None:
     """Read the words of the document that the job is for, or of some whose words are not those of their content."""
     place = workplace.get()
@@ -38,19 +44,25 @@ def gather_words(job: RunningJob) -> None:
         )
         wanted = stale.where(File.id == asked) if isinstance(asked, int) else stale.order_by(File.id).limit(_AT_ONCE)
         rows = session.execute(wanted).all()
-    job.found = [_Read(row.id, row.blob, _words_of(place.database.blobs, row)) for row in rows]
+    job.found = done = _Step()
+    for row in rows:
+        done.read.append(_Read(row.id, row.blob, _words_of(place.database.blobs, row)))
+        if job.time_is_up:
+            # Kept before the next one is begun: a document may take half a minute, and a step that is too long is lost.
+            break
+    done.is_last = len(done.read) == len(rows) < _AT_ONCE
 
 
 def keep_words(session: Session, job: RunningJob) -> None:
     """Store what was read, unless a newer version has come meanwhile."""
-    found: list[_Read] = job.found or []
+    done: _Step = job.found or _Step()
     with as_system(session, reason=_SYSTEM):
-        for one in found:
+        for one in done.read:
             file = session.scalar(select(File).where(File.id == one.file_id, File.blob == one.blob))
             if file is not None:
                 file.words, file.words_blob = one.words, one.blob
         session.flush()
-    if len(found) == _AT_ONCE:
+    if not done.is_last:
         job.again()
         return
     job.finish(_("The search knows the words of the documents."))

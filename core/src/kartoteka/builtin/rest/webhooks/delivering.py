@@ -29,6 +29,7 @@ from kartoteka.builtin.rest.writing import forget_requests
 from kartoteka.db.announce import found_together
 from kartoteka.db.clock import utc_now
 from kartoteka.db.engine import Database
+from kartoteka.db.sealing import SealBroken
 from kartoteka.db.session import Session, workplace
 from kartoteka.extension.declarations.work import Job, RunningJob, Schedule
 from kartoteka.extension.signals import client_changed, client_created, listen, record_changed, record_created
@@ -73,7 +74,7 @@ def deliver(job: RunningJob) -> None:
     database = workplace.get().database
     with database.transaction(WORKING) as session:
         gather_events(session)
-        letters = _claim(session)
+        letters, job.found = _claim(session)
     if not letters:
         return
     bundles = [list(bundle) for _url, bundle in groupby(sorted(letters, key=_by_target), key=attrgetter("url"))]
@@ -83,7 +84,6 @@ def deliver(job: RunningJob) -> None:
         for bundle, posted in zip(bundles, outcomes, strict=True):
             for letter, outcome in zip(bundle, posted, strict=True):
                 _note(session, letter, outcome)
-    job.found = len(letters)
 
 
 def store(session: Session, job: RunningJob) -> None:
@@ -137,8 +137,11 @@ def headers_of(letter: Letter, body: str, at: datetime) -> dict[str, str]:
     }
 
 
-def _claim(session: Session) -> list[Letter]:
-    """Take the messages that are due: for a while they are nobody else's."""
+def _claim(session: Session) -> tuple[list[Letter], int]:
+    """Take the messages that are due, for a while nobody else's; return those to send, and how many were due.
+
+    One that can't be signed, because the installation's secret was changed since, has failed, and holds nobody up.
+    """
     now = utc_now()
     due = session.execute(
         select(WebhookDelivery, Webhook)
@@ -152,9 +155,14 @@ def _claim(session: Session) -> list[Letter]:
     for delivery, webhook in due:
         delivery.due_at = now + LEASE
         delivery.attempts += 1
-        secret = secret_of(session, webhook)
+        try:
+            secret = secret_of(session, webhook)
+        except SealBroken:
+            delivery.state, delivery.done_at = FAILED, now
+            delivery.error = _("The secret of this webhook can't be read any more. Add the webhook anew.")
+            continue
         letters.append(Letter(delivery.id, webhook.url, secret, delivery.message_id, dict(delivery.payload)))
-    return letters
+    return letters, len(due)
 
 
 def _note(session: Session, letter: Letter, posted: Posted) -> None:
