@@ -64,10 +64,11 @@ class TemplateDatabases:
     def fresh(self) -> str:
         """Return the URL of a new database of one's own."""
         if self._template is None:
-            self._template = _new_url(self.kind, f"template_{self.key}")
-            _create(self._template, None)
-            self.build(self._template)
-            _settle(self._template)
+            template = _new_url(self.kind, f"template_{self.key}")
+            _create(template, None)
+            self.build(template)
+            _settle(template)
+            self._template = template
         url = _new_url(self.kind, self.key)
         _create(url, self._template)
         return url

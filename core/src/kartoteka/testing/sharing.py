@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import sys
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from kartoteka.extension.registry import Registry
 
 _MOST_STATEMENTS = 2000
+_GARBAGE = 5000, 20, 20
+"""How much is made before garbage is looked for: less often than usual, for most of what there is stays."""
 _registries: dict[tuple[tuple[str, str], ...], tuple[Registry, list[tuple[Any, dict[str, Any]]]]] = {}
 _statements: LRUCache[Any, Any] = LRUCache(_MOST_STATEMENTS)
 
@@ -29,6 +32,7 @@ _statements: LRUCache[Any, Any] = LRUCache(_MOST_STATEMENTS)
 def share() -> None:
     """Let everything made from now on share what it can."""
     share_routes()
+    gc.set_threshold(*_GARBAGE)
     _count_dialects_as_one()
 
 
