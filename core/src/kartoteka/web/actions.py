@@ -46,7 +46,7 @@ def show_action(module: str, name: str) -> Response | str | tuple[str, int]:
     with reading() as session:
         chosen = read_chosen(session, action)
     back = safe_next(request.values.get("next"), _page_of(chosen) or "/")
-    if action.page is not None and chosen.ids:
+    if action.page is not None and chosen.ids and not (action.run is not None and chosen.is_long):
         _demand_sight(chosen)
         return redirect(f"{request.script_root}{action.page(chosen.refs())}", 303)
     form = action.form() if action.form is not None else None
@@ -56,7 +56,9 @@ def show_action(module: str, name: str) -> Response | str | tuple[str, int]:
             return answer
     with reading() as session:
         summaries = _visible(session, action, chosen)
-    page = render("shell/action.html", action=action, chosen=chosen, summaries=summaries, form=form, back=back)
+        told = action.foretell(session, list(chosen.ids)) if action.foretell and summaries else ()
+    shown = {"action": action, "chosen": chosen, "summaries": summaries, "told": told}
+    page = render("shell/action.html", **shown, form=form, back=back)
     return page, 422 if request.method == "POST" and _was_shown() else 200
 
 

@@ -43,7 +43,11 @@ PARAMETERS: Final[Mapping[type[Any], Mapping[str, tuple[str, ...]]]] = {
     Widget: {"load": ("session", "user", "options")},
     Column: {"expression": ("record_id",), "value": ("session", "ids"), "choices": ("session",)},
     Filter: {"condition": ("record_id", "value"), "choices": ("session",)},
-    Action: {"run": ("session", "actor", "records", "data"), "when": ("session", "record")},
+    Action: {
+        "run": ("session", "actor", "records", "data"),
+        "when": ("session", "record"),
+        "foretell": ("session", "ids"),
+    },
     DocumentType: {"build": ("session", "record"), "sample": ()},
     Report: {"rows": ("session", "params"), "behind": ("params", "common")},
     TimelineSource: {"read": ("session", "part")},
@@ -79,8 +83,13 @@ def check_shape(declaration: Any) -> Iterator[Problem]:
         yield from ((field.name, problem) for problem in _check_annotation(str(field.type), value))
     yield from _check_words(declaration)
     yield from check_functions(declaration)
-    if isinstance(declaration, Action) and (declaration.run is None) == (declaration.page is None):
+    if isinstance(declaration, Action) and not _is_done_once(declaration):
         yield "run", _("Give either run or page.")
+
+
+def _is_done_once(action: Action) -> bool:
+    """Tell whether an action has one way to be done, or one for few records and one for many."""
+    return (action.run is None) != (action.page is None) or (action.run is not None and action.bulk)
 
 
 def check_functions(declaration: Any) -> Iterator[Problem]:

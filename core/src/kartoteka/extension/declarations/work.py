@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -46,9 +46,11 @@ class Action(Declaration):
     in slices: ``run`` is called for each of them, ``Outcome.changed`` is added up. A ``whole`` one is called once with
     all of them, because it hands them to a job of its own.
 
+    ``foretell(session, ids)`` returns what the page that asks says beside it, for any number of records.
+
     ``page(records)``, given instead of ``run``, returns the address of a page of the module's own that asks and does
-    the work. ``keys`` press the button on a record's page: those of a menu item's beginning begin the same thing there,
-    with what the record knows.
+    the work; given beside it, by a ``bulk`` one, that page is for a hundred records at most. ``keys`` press the button
+    on a record's page: those of a menu item's beginning begin the same thing there, with what the record knows.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Action(Declaration):
     primary: bool = False
     minor: bool = False
     page: Callable[[list[RecordRef]], str] | None = None
+    foretell: Callable[[Session, list[int]], Sequence[Message]] | None = None
     keys: str = ""
 
     def perform(self, session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:

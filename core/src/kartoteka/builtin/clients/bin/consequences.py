@@ -10,16 +10,19 @@ from sqlalchemy import func, orm, select
 from kartoteka.builtin.clients.merging.moving import Moved, add_up
 from kartoteka.builtin.clients.merging.places import CLIENTS, Place, find_told_places, kind_titles
 from kartoteka.builtin.clients.models import DistinctClients
+from kartoteka.db.chunks import chunks
 from kartoteka.db.session import Session
 from kartoteka.extension import dispatch
 from kartoteka.extension.binding import extension_of
 from kartoteka.vocabulary.errors import Refused
-from kartoteka.vocabulary.message import Translatable
+from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
 
 _UNTOLD = frozenset({CLIENTS, str(DistinctClients.__table__.name)})
 """Tables whose rows are nothing that anybody would miss."""
+_AT_ONCE = 5_000
+"""Clients whose records are counted with one statement each."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,23 @@ def foresee(session: Session, client_ids: Collection[int], *, for_good: bool = F
         blocking=_counted(session, blocking, client_ids, living=not for_good),
         reasons=dispatch.client_delete_blockers(session, list(client_ids)),
     )
+
+
+def tell_consequences(session: Session, client_ids: Collection[int]) -> list[Message]:
+    """Return what deleting any number of clients means as sentences: what goes along, stays and stops some of them."""
+    parts = [foresee(session, part) for part in chunks(client_ids, _AT_ONCE)]
+    hidden = add_up(one for part in parts for one in part.hidden)
+    staying = add_up(one for part in parts for one in part.staying)
+    blocking = [_named(one) for one in add_up(one for part in parts for one in part.blocking)]
+    reasons = [*blocking, *dict.fromkeys(str(one) for part in parts for one in part.reasons)]
+    told = []
+    if hidden:
+        told.append(_("Goes to the bin along: %(records)s", records=", ".join(map(_named, hidden))))
+    if staying:
+        told.append(_("Stays: %(records)s", records=", ".join(map(_named, staying))))
+    if reasons:
+        told.append(_("Some cannot be deleted and will be left out: %(reasons)s", reasons="; ".join(reasons)))
+    return told
 
 
 def _counted(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.builtin.clients.bin.consequences import foresee
+from kartoteka.builtin.clients.bin.consequences import foresee, tell_consequences
 from kartoteka.builtin.clients.bin.queries import read_bin
 from kartoteka.builtin.clients.bin.service import (
     KEPT_DAYS,
@@ -122,6 +122,11 @@ def _page(path: str) -> Any:
     return page
 
 
+def _delete(session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
+    number = delete_clients(session, [record.id for record in records])
+    return Outcome(plural_text("One client is in the bin.", "%(count)s clients are in the bin.", number), number)
+
+
 def _restore(session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
     number = restore_deleted(session, [record.id for record in records])
     return Outcome(plural_text("One client is back.", "%(count)s clients are back.", number), number)
@@ -143,6 +148,9 @@ BIN_ACTIONS = [
         icon="trash",
         permission=DELETE,
         page=_page("/clients/delete"),
+        run=_delete,
+        confirm=_("What is in the bin can be taken back for %(days)s days.", days=KEPT_DAYS),
+        foretell=tell_consequences,
         when=_is_living,
         bulk=True,
         weight=900,
