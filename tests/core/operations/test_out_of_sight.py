@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from kartoteka.builtin.clients.models import Client, ClientShare
 from kartoteka.builtin.clients.service import set_manager
 from kartoteka.builtin.clients.sharing import share_client
+from kartoteka.builtin.operations import service
 from kartoteka.db.journal import insert_rows, operation_of, update_rows
 from kartoteka.extension.declarations import work
 from kartoteka.testing import run_jobs
@@ -123,3 +124,26 @@ def test_clients_handed_over_are_all_taken_back_in_the_background(
     assert "Everything is undone." in browser.get(job).text
     with company.database.reading(company.system) as session:
         assert set(session.scalars(select(Client.manager_id))) == {one}
+
+
+@pytest.mark.catalogue("X-11", part="what is too large to be looked through says so, and lists what it left")
+def test_too_large_an_operation_says_what_will_be_left_and_lists_it(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LOOKED_THROUGH", 600)
+    clerk_id = company.add_user(permissions=CLERK)
+    ids = add_clients(company, 620, clerk_id, "Own")
+    with company.database.transaction(company.actor(clerk_id), "Phones") as session:
+        update_rows(session, "core_client", {client_id: {"phone": AFTER} for client_id in ids})
+        number = operation_of(session)
+    with company.database.transaction(company.system, "Later") as session:
+        update_rows(session, "core_client", {ids[7]: {"phone": "+37062222222"}})
+    browser = company.browser(clerk_id)
+    shown = browser.get(f"/operations/{number}").text
+    assert "too many changes to be looked through beforehand" in shown
+    job: Any = browser.post(f"/operations/{number}/undo").location
+    run_jobs(company)
+    told = browser.get(job).text
+    assert "Undone, but for one record that was left as it is." in told
+    assert f"{ids[7]} was left as it is: It was changed afterwards." in told
+    assert phones(company) == {BEFORE: 619, "+37062222222": 1}

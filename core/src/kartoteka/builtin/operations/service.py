@@ -45,7 +45,7 @@ def preview(session: Session, operation_id: int, *, looks: bool = True) -> UndoP
         _demand(session, facts)
     except Problem as problem:
         return UndoPlan(operation=facts, refusal=problem.message)
-    if facts.entries > LOOKED_THROUGH or not looks:
+    if is_too_large_to_look_through(facts) or not looks:
         return UndoPlan(operation=facts, refusal=refusal_of(session, facts))
     return plan_undo(session, operation_id, check=RowCheck(session))
 
@@ -58,6 +58,11 @@ def kind_counts(session: Session, operation_id: int) -> dict[str, int]:
 def is_large(facts: OperationFacts) -> bool:
     """Tell whether an operation is undone in the background."""
     return facts.entries > IN_ONE_GO
+
+
+def is_too_large_to_look_through(facts: OperationFacts) -> bool:
+    """Tell whether conflicts of an operation are found only while it is undone."""
+    return facts.entries > LOOKED_THROUGH
 
 
 def undo(session: Session, operation_id: int, *, rest_only: bool = False) -> int:

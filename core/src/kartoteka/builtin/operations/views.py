@@ -122,6 +122,7 @@ def _page(record_id: int, blocked: UndoPlan | None) -> str:
         kinds=kinds,
         kind_titles=titles,
         is_large=service.is_large(plan.operation),
+        is_unseen=service.is_too_large_to_look_through(plan.operation),
         back=_back(record_id),
         days=KEPT_DAYS,
     )
