@@ -91,6 +91,20 @@ def test_reports_tell_how_relationships_develop(house: Any, entries: dict[str, i
     assert "UAB Sena" in changes.text
 
 
+@pytest.mark.catalogue("CL-18")
+@pytest.mark.parametrize("report", ["stage_dynamics", "stage_changes"])
+def test_reports_answer_for_all_time(house: Any, entries: dict[str, int], report: str) -> None:
+    url = f"/reports/crm_clients/{report}"
+    assert house.browser.get(f"{url}?span=all").status_code == 200, "without any stage"
+    put(house, house.client("UAB Sena"), entries["potential"], 700)
+    page = house.browser.get(f"{url}?span=all")
+    assert page.status_code == 200
+    first = {"stage_dynamics": str((today() - timedelta(days=650)).year), "stage_changes": "UAB Sena"}
+    assert first[report] in page.text
+    for ending in (".csv", ".xlsx"):
+        assert house.browser.open(f"{url}{ending}?span=all", method="POST").status_code == 200
+
+
 def test_what_makes_no_sense_is_refused(house: Any, entries: dict[str, int]) -> None:
     client_id = house.client()
     put(house, client_id, entries["client"], 5)

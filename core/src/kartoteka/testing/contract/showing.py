@@ -170,7 +170,12 @@ class ShowingContract(ContractBase):
                     problems.append(f"report {report.name}{ending} answers {answer.status_code}")
                 elif ending == ".csv" and (wrong := _wrong_csv(answer.data, len(report.columns))):
                     problems.append(f"report {report.name}: {wrong}")
-        promise(problems, "A report runs with the defaults of its form, with no rows too, and yields every column.")
+            for span in _spans(stocked, report):
+                if (status := browser.get(f"{url}?span={span}").status_code) != 200:
+                    problems.append(f"report {report.name} for {span} answers {status}")
+        promise(
+            problems, "A report runs with the defaults of its form, for all time, with no rows too, and yields columns."
+        )
 
     def test_actions_open(self, stocked: Subject) -> None:
         problems: Problems = []
@@ -245,6 +250,13 @@ def _run_report(subject: Subject, problems: Problems, report: Report, statements
         if missing := wanted - set(row):
             problems.append(f"report {report.name}: a row lacks {', '.join(sorted(missing))}")
             return
+
+
+def _spans(subject: Subject, report: Report) -> list[str]:
+    """Return the periods that a report may be asked for, all time among them."""
+    with subject.company.app.test_request_context("/"):
+        span = None if report.params is None else report.params(formdata=None, meta={"csrf": False})._fields.get("span")
+        return [] if span is None else [str(choice.value) for choice in span.choices]
 
 
 def _wrong_csv(data: bytes, columns: int) -> str:

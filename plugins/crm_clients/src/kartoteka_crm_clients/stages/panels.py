@@ -46,7 +46,8 @@ def load_stages(session: Session, record: RecordRef) -> Mapping[str, Any] | None
 def list_dynamics(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield how many clients were at each stage at the end of each month of a period."""
     titles = queries.titles(session)
-    for row in queries.counts_on(session, month_ends(params["period"], today())):
+    period = params["period"] or queries.whole_time(session, today())
+    for row in queries.counts_on(session, month_ends(period, today())):
         title = titles[row.stage_id]
         yield {"day": row.day, "stage": title, "clients": row.clients, "name": title.text}
 

@@ -131,17 +131,29 @@ def titles(session: Session) -> Mapping[int, EntryTitle]:
     return {row.id: _title(row) for row in rows}
 
 
-def changes_in(session: Session, period: Period) -> Iterator[Row[Any]]:
-    """Yield the changes of stages in a period of days, the newest first."""
+def whole_time(session: Session, now: date) -> Period:
+    """Return the time from the first change of a stage that the actor sees to a day; that day alone when none is."""
+    first = session.scalar(
+        select(func.min(Stage.since)).join(Client, Client.id == Stage.client_id).where(Stage.since <= now)
+    )
+    return Period(first or now, now)
+
+
+def changes_in(session: Session, period: Period | None) -> Iterator[Row[Any]]:
+    """Yield the changes of stages in a period of days, of all time without one, the newest first."""
     statement = (
         select(Stage.since, Stage.client_id, Stage.user_id, Client.name, _ENTRY.name.label("entry"), _ENTRY.titles)
         .select_from(Stage)
         .join(Client, Client.id == Stage.client_id)
         .join(_ENTRY, _ENTRY.id == Stage.stage_id)
-        .where(Stage.since >= period.first, Stage.since <= period.last)
+        .where(*_within(period))
         .order_by(Stage.since.desc(), Stage.id.desc())
     )
     yield from session.execute(statement).yield_per(500)
+
+
+def _within(period: Period | None) -> list[ColumnElement[bool]]:
+    return [] if period is None else [Stage.since >= period.first, Stage.since <= period.last]
 
 
 def summarise_stages(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
