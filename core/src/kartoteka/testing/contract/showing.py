@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from kartoteka.api.clients import CLIENT_KIND, VIEW, Client
 from kartoteka.api.declare import BadgeValue, FieldType
-from kartoteka.db.session import Session
+from kartoteka.db.session import Session, use_workplace
 from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.extension.declarations.work import Report
 from kartoteka.testing.contract.base import ContractBase, promise
@@ -170,9 +170,9 @@ class ShowingContract(ContractBase):
                     problems.append(f"report {report.name}{ending} answers {answer.status_code}")
                 elif ending == ".csv" and (wrong := _wrong_csv(answer.data, len(report.columns))):
                     problems.append(f"report {report.name}: {wrong}")
-            for span in _spans(stocked, report):
-                if (status := browser.get(f"{url}?span={span}").status_code) != 200:
-                    problems.append(f"report {report.name} for {span} answers {status}")
+            for asked in _spans(stocked, report):
+                if (status := browser.get(url, query_string=asked).status_code) != 200:
+                    problems.append(f"report {report.name} for {asked['span']} answers {status}")
         promise(
             problems, "A report runs with the defaults of its form, for all time, with no rows too, and yields columns."
         )
@@ -252,11 +252,14 @@ def _run_report(subject: Subject, problems: Problems, report: Report, statements
             return
 
 
-def _spans(subject: Subject, report: Report) -> list[str]:
-    """Return the periods that a report may be asked for, all time among them."""
-    with subject.company.app.test_request_context("/"):
-        span = None if report.params is None else report.params(formdata=None, meta={"csrf": False})._fields.get("span")
-        return [] if span is None else [str(choice.value) for choice in span.choices]
+def _spans(subject: Subject, report: Report) -> list[dict[str, str]]:
+    """Return each period that a report may be asked for, all time among them, as a browser sends an untouched form."""
+    company = subject.company
+    with use_workplace(company.database, subject.actor), company.app.test_request_context("/"):
+        fields = {} if report.params is None else report.params(formdata=None, meta={"csrf": False})._fields
+        lists = {name: field for name, field in fields.items() if getattr(field, "choices", None)}
+        sent = {name: str(field.data or field.choices[0].value) for name, field in lists.items()}
+        return [{**sent, "span": str(one.value)} for one in lists["span"].choices] if "span" in lists else []
 
 
 def _wrong_csv(data: bytes, columns: int) -> str:
