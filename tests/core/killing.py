@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, repeat
 from pathlib import Path
 
 from sqlalchemy import select
@@ -43,10 +45,25 @@ def find_job(company: Company, job_id: int) -> Job:
         return session.scalars(select(Job).where(Job.id == job_id)).one()
 
 
-def kill_again_and_again(company: Company, job_id: int, check: Callable[[int], None]) -> None:
-    """Kill workers at random moments of a job; ``check`` is told after each how many are done. Then let it end."""
-    for _each in range(KILLS):
-        dead = start_worker(company, sys.executable, "-m", "tests.core.mortal_worker", str(job_id))
+def ways_to_die() -> Iterator[str]:
+    """Yield how each of the workers dies: two in one step, before it begins or anywhere in it, then one in a later one.
+
+    More than two in one step might be the end of the job, for a job whose workers die again and again is given up.
+    """
+    while True:
+        yield from random.sample(["claimed", "anywhere"], 2)
+        yield "later"
+
+
+def kill_again_and_again(
+    company: Company, job_id: int, check: Callable[[int], None], ways: Iterable[str] | None = None
+) -> None:
+    """Kill workers of a job; ``check`` is told after each how many are done. Then let it end.
+
+    They die at random moments of their second step, or in other ``ways``.
+    """
+    for way in islice(ways or repeat("later"), KILLS):
+        dead = start_worker(company, sys.executable, "-m", "tests.core.mortal_worker", str(job_id), way)
         assert dead.wait(PATIENCE) == -signal.SIGKILL
         job = find_job(company, job_id)
         assert job.finished_at is None, "it was killed while it worked"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from kartoteka.builtin.actions.service import start_action
@@ -15,7 +16,7 @@ from kartoteka.db.journal import insert_rows, operation_of, update_rows
 from kartoteka.db.journal.models import JournalEntry
 from kartoteka.testing.company import Company
 from tests.core.actions.conftest import add_clients
-from tests.core.killing import STEPS, kill_again_and_again
+from tests.core.killing import STEPS, kill_again_and_again, ways_to_die
 
 MANY = 500 * STEPS
 CHANGE = "clients.change"
@@ -52,7 +53,8 @@ def operation_of_job(company: Company, job_id: int) -> int | None:
         return session.scalar(select(Job.operation_id).where(Job.id == job_id))
 
 
-def test_a_killed_action_goes_on_and_changes_each_record_once(office: Company) -> None:
+@pytest.mark.parametrize("ways", [None, ways_to_die], ids=["in a step", "anywhere"])
+def test_a_killed_action_goes_on_and_changes_each_record_once(office: Company, ways: Any) -> None:
     ids = add_clients(office, MANY, importance="b")
     boss = office.actor(office.add_user("administrator"))
     registry = office.installation.registry
@@ -65,7 +67,7 @@ def test_a_killed_action_goes_on_and_changes_each_record_once(office: Company) -
         assert clients_by_importance(office).get("a", 0) == done
         assert entries_of(office, operation_of_job(office, job_id)) == (done, done)
 
-    kill_again_and_again(office, job_id, check)
+    kill_again_and_again(office, job_id, check, ways and ways())
     check(MANY)
     assert clients_by_version(office) == {2: MANY}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import random
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from kartoteka.builtin.jobs.models import Job
 from kartoteka.builtin.jobs.timetable import Timetable
+from kartoteka.db.clock import at_moment
 from kartoteka.extension.cron import is_cron, latest_moment
 from kartoteka.workers import open_workshop
 from tests.core.jobs.visits import NOTE
@@ -73,6 +75,21 @@ def test_schedulers_that_look_at_the_same_time_make_one_job(office: Any, clock: 
         thread.join()
     assert count(office) == 1
     assert len(made) == len(set(made))
+
+
+@pytest.mark.parametrize("minutes", [1, 4, 59], ids=lambda one: f"{one} minutes")
+def test_hosts_whose_clocks_differ_make_one_job(office: Any, minutes: int) -> None:
+    """One clock is ahead: its host asks for the job early, and the other does not ask again when its time comes."""
+    ahead, behind = table_of(office), table_of(office)
+    seven = datetime(2026, 3, 2, 7, tzinfo=VILNIUS)
+    around = [*range(-65, -6, 15), *range(-6, 7), *range(10, 70, 15)]
+    for now in (seven + timedelta(days=day, minutes=minute) for day in range(4) for minute in around):
+        for table, moment in random.sample([(ahead, now + timedelta(minutes=minutes)), (behind, now)], 2):
+            with at_moment(moment):
+                table.look()
+    with office.database.reading(office.system) as session:
+        slots = list(session.scalars(select(Job.dedup).where(Job.name == NOTE).order_by(Job.dedup)))
+    assert slots == [f"{NOTE}@2026-03-0{day}T05:00Z" for day in (2, 3, 4, 5)]
 
 
 def test_a_moment_that_nobody_was_there_for_is_made_up_once(office: Any, clock: Any) -> None:
