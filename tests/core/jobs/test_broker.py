@@ -70,7 +70,7 @@ def test_killed_workers_of_celery_lose_and_double_nothing(office: Company, broke
     many = 500 * STEPS
     job_id = change_many(office, many)  # nobody has sent it: a sweeper must find it
     for _each in range(KILLS):
-        dead = start_worker(office, broker, sys.executable, "-m", "tests.core.mortal_worker", str(job_id))
+        dead = start_worker(office, broker, sys.executable, "-m", "tests.core.mortal_worker", str(job_id), "later")
         assert dead.wait(PATIENCE) == -signal.SIGKILL
         assert find_job(office, job_id).finished_at is None, "it was killed while it worked"
     alive = [start_worker(office, broker, str(Path(sys.executable).with_name("kartoteka"))) for _each in range(2)]
