@@ -59,7 +59,10 @@ def _scope_choices() -> list[tuple[str, Translatable]]:
 def _kind_choices() -> list[tuple[str, Translatable]]:
     with reading() as session:
         offered = visible(session, extension_of(session).registry.api_resources)
-    return list({one.kind: (one.kind, one.title) for one in offered}.values())
+    titles: dict[str, Translatable] = {}
+    for one in offered:
+        titles.setdefault(one.kind, one.title)  # others of the same kind are ways to send it
+    return list(titles.items())
 
 
 def _users() -> list[tuple[int, str]]:
