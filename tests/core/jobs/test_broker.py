@@ -7,9 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -18,6 +17,7 @@ from kartoteka.api.clients import Client
 from kartoteka.builtin.actions.service import start_action
 from kartoteka.carrier import Carrier
 from kartoteka.testing.company import Company
+from kartoteka.testing.databases import chosen_kinds
 from tests.core.actions.conftest import add_clients
 from tests.core.killing import KILLS, PATIENCE, ROOT, STEPS, find_job, wait_for_end
 from tests.core.redis import redis_server
@@ -31,9 +31,9 @@ def broker(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def office(company: Any) -> Company:
-    return company(modules=["crm_clients"])
+@pytest.fixture(params=chosen_kinds())
+def office(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
+    return company_on(request.param, modules=["crm_clients"])
 
 
 def start_worker(company: Company, broker: str, *program: str, at_once: int = 1) -> subprocess.Popen[bytes]:
