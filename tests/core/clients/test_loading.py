@@ -1,4 +1,4 @@
-"""``kartoteka clients load``: made-up files that are always there, and the real lists beside the checkout."""
+"""What loads clients from files: steps, keys, bad lines, names of groups and managers."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from kartoteka.builtin.clients.grouping import add_group
 from kartoteka.builtin.clients.loading import ClientLoader, FileFormat, FileProblem, LoadOptions, read_lines
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.service import change_client
-from kartoteka.cli import kartoteka
 from kartoteka.db.journal import JournalEntry, Operation
 
 from .conftest import CLERK
 
 PAYERS = {"external_id": "ID", "registration_code": "Kodas", "name": "Pavadinimas"}
-LAND = "data/03_registers/vilnius__zemesnuomossutartys/data/Sumos.tsv"
-LAND_COLUMNS = "external_id=Moketojo_ID,registration_code=Moketojo_kodas,name=Moketojo_pavadinimas"
 
 
 def make_payers(count: int = 60) -> str:
@@ -167,80 +163,6 @@ def test_a_second_run_keeps_what_people_typed_meanwhile(office, tmp_path):
     assert counts(load(office, path)) == (0, 0, 5, 1, 0)
     with office.database.reading(office.system) as session:
         assert session.scalar(select(Client.phone).where(Client.external_id == "0")) == "+37061234567"
-
-
-@pytest.fixture
-def command(company_on, monkeypatch):
-    company = company_on("sqlite")
-    monkeypatch.setenv("KARTOTEKA_DATABASE", company.database.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("KARTOTEKA_SECRET", "for tests and nothing else")
-    return lambda *words: CliRunner().invoke(kartoteka, ["clients", "load", *map(str, words)])
-
-
-def test_the_command_prints_totals_and_errors_by_line(command, tmp_path):
-    path = tmp_path / "payers.tsv"
-    path.write_text(make_payers(6) + "77\t0\t\t0\n")
-    words = ("--columns", "external_id=ID,registration_code=Kodas,name=Pavadinimas", "--separator", "tab")
-    done = command(path, *words, "--quoting", "none")
-    assert done.exit_code == 1
-    assert "line 11, Surname: Give the surname or the first name." in done.output
-    printed = totals_of(done)
-    assert (printed["read"], printed["created"], printed["no data"], printed["errors"]) == (10, 6, 1, 1)
-
-
-@pytest.mark.parametrize(
-    ("words", "complaint"),
-    [
-        (("--columns", "external_id"), "FIELD=TITLE"),
-        (("--columns", "nothing=ID"), "no field"),
-        (("--columns", "external_id=ID"), "name"),
-        (("--columns", "external_id=Numeris,name=Pavadinimas", "--separator", "tab"), "ID, Kodas, Pavadinimas"),
-        (("--columns", "name=ID", "--separator", "ab"), "separator"),
-        (("--columns", "name=ID", "--encoding", "klingon"), "encoding"),
-        (("--columns", "name=ID", "--country", "Nowhere"), "country"),
-    ],
-)
-def test_the_command_says_what_is_wrong_with_its_options(command, tmp_path, words, complaint):
-    path = tmp_path / "payers.tsv"
-    path.write_text(make_payers(2))
-    done = command(path, *words)
-    assert done.exit_code != 0
-    assert complaint in done.output + str(done.exception or "")
-
-
-def test_a_real_list_of_payers(command, company_on, shared, tmp_path):
-    source = shared(LAND)
-    baltic = tmp_path / "baltic.tsv"
-    baltic.write_bytes(source.read_text("utf-8-sig").encode("windows-1257"))
-    words = ("--columns", LAND_COLUMNS, "--separator", "tab", "--quoting", "none", "--source", "vilnius")
-    first = command(source, *words)
-    assert first.exit_code == 0, first.output
-    assert totals_of(first) == {
-        "read": 8612,
-        "created": 5730,
-        "changed": 0,
-        "unchanged": 2881,
-        "no data": 1,
-        "errors": 0,
-        "unusual": 2210,
-    }
-    assert "no data in line 2" in first.output
-    for path, encoding in ((source, "utf-8"), (baltic, "windows-1257")):
-        again = totals_of(command(path, *words, "--encoding", encoding))
-        assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 8611)
-
-
-def test_real_names_in_many_scripts(command, shared):
-    path = shared("data/03_registers/psolin__cleanco/tests/companies.csv")
-    words = ("--columns", "name=1,country=2", "--no-heading", "--separator", "semicolon", "--quoting", "none")
-    assert totals_of(command(path, *words))["created"] == 1320
-    assert totals_of(command(path, *words))["unchanged"] == 1320
-
-
-def totals_of(done) -> dict[str, int]:
-    """Read the printed table: a title and a number on each line."""
-    lines = (line.rsplit(maxsplit=1) for line in done.output.splitlines() if "line" not in line)
-    return {parts[0].strip(): int(parts[1]) for parts in lines if len(parts) == 2 and parts[1].isdigit()}
 
 
 def test_names_without_numbers_are_found_again(office, tmp_path):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.models import Client
 from tests.core.importing.conftest import count, entries, make_payers, numbers, spreadsheet
+from tests.core.importing.test_undo import contents, undo
 
 GUESSED = {
     "Moketojo_ID": "external_id",
@@ -52,30 +53,38 @@ def test_a_list_is_imported_once(importer, kind):
     assert not done or numbers(done) == (0, 0, 72, 0, 0, 1)
 
 
-@pytest.mark.catalogue("X-02", part="real")
-def test_a_real_list_of_payers(importer, shared):
+@pytest.mark.catalogue("X-02", part="real, with undo of the real list")
+@pytest.mark.parametrize("kind", ["utf-8-sig", "windows-1257", "xlsx"])
+def test_a_real_list_of_payers(importer, shared, kind):
     text = shared(LAND).read_text("utf-8-sig")
-    files = {
-        "a.tsv": shared(LAND).read_bytes(),
-        "b.tsv": text.encode("windows-1257"),
-        "c.xlsx": spreadsheet(rows_of(text)),
-    }
-    for place, (name, content) in enumerate(files.items()):
-        number = importer.begin(content, name)
-        form = importer.form(number)
-        if name != "c.xlsx":
-            encoding = "cp1257" if name == "b.tsv" else "utf-8"
-            assert (form["encoding"], form["separator"], form["heading"]) == (encoding, "tab", 1)
-        importer.go_on(number)
-        assert importer.guessed(number) == GUESSED
-        checked = importer.check(number)
-        created = 0 if place else 5730
-        assert numbers(checked) == (created, 0, 8611 - created, 0, 0, 1), name
-        if not place:
-            assert importer.start(number)["unusual"] == 2210
-        assert count(importer.company) == entries(importer.company) == 5730
+    content = spreadsheet(rows_of(text)) if kind == "xlsx" else text.encode(kind)
+    name = "Sumos.xlsx" if kind == "xlsx" else "Sumos.tsv"
+    before = contents(importer.company)
+    number = importer.begin(content, name)
+    form = importer.form(number)
+    if kind != "xlsx":
+        encoding = "cp1257" if kind == "windows-1257" else "utf-8"
+        assert (form["encoding"], form["separator"], form["heading"]) == (encoding, "tab", 1)
+    importer.go_on(number)
+    assert importer.guessed(number) == GUESSED
+    assert numbers(importer.check(number)) == (5730, 0, 2881, 0, 0, 1)
+    assert contents(importer.company) == before
+    done = importer.start(number)
+    assert (numbers(done), done["unusual"]) == ((5730, 0, 2881, 0, 0, 1), 2210)
+    assert (count(importer.company), with_a_code(importer), entries(importer.company)) == (5730, 2210, 5730)
+    stored = contents(importer.company)
+    checked, again = importer.import_all(content, name)
+    assert numbers(checked) == (0, 0, 8611, 0, 0, 1)
+    assert not again or numbers(again) == (0, 0, 8611, 0, 0, 1)
+    assert contents(importer.company) == stored
+    assert entries(importer.company) == 5730
+    assert undo(importer, number).status_code == 302
+    assert contents(importer.company) == before
+
+
+def with_a_code(importer) -> int:
     with importer.company.database.reading(importer.company.system) as session:
-        assert len(session.scalars(select(Client.id).where(Client.registration_code != "")).all()) == 2210
+        return len(session.scalars(select(Client.id).where(Client.registration_code != "")).all())
 
 
 def test_real_names_in_many_scripts(importer, shared):

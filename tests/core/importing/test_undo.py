@@ -13,7 +13,6 @@ from kartoteka.db.base import Model
 from kartoteka.db.journal.operations import raw_connection
 from kartoteka.testing import run_jobs
 from tests.core.importing.conftest import count, make_payers, numbers
-from tests.core.importing.test_story import LAND
 
 TABLES = ("core_client", "core_search_text", "core_client_share", "crm_clients_contact", "crm_clients_address")
 """All tables that an import of clients may touch; of a row everything counts but how often it was changed."""
@@ -71,17 +70,6 @@ def test_a_client_changed_since_is_left_alone(importer):
     assert undo(importer, number, rest="1").status_code == 302
     with importer.company.database.reading(importer.company.system) as session:
         assert session.scalars(select(Client.external_id)).all() == ["3"]
-
-
-@pytest.mark.catalogue("X-02", part="undo of the real list")
-def test_a_real_import_is_taken_back(importer, shared):
-    before = contents(importer.company)
-    number = importer.begin(shared(LAND).read_bytes(), "Sumos.tsv")
-    importer.go_on(number)
-    importer.check(number)
-    assert numbers(importer.start(number)) == (5730, 0, 2881, 0, 0, 1)
-    assert undo(importer, number).status_code == 302
-    assert contents(importer.company) == before
 
 
 def test_what_was_imported_is_listed(importer):
