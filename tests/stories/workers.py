@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
+from io import BytesIO
 from threading import Timer
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import stream_encode_multipart
 
 from kartoteka.testing.company import PASSWORD, Company
 
@@ -37,6 +41,16 @@ class Visitor:
         token = _TOKEN.search(self.get(form or url)[1])
         data = {"csrf_token": token[1] if token else "", **values}
         return self._send(Request(url, urlencode(data).encode()))
+
+    def send_file(self, url: str, name: str, content: bytes, **values: str) -> tuple[int, str]:
+        """Send a form with a file in its field ``file``."""
+        token = _TOKEN.search(self.get(url)[1])
+        fields = MultiDict(
+            {"csrf_token": token[1] if token else "", **values, "file": FileStorage(BytesIO(content), name)}
+        )
+        body, _length, boundary = stream_encode_multipart(fields)
+        request = Request(url, body.read(), {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+        return self._send(request)
 
     def sign_in(self, address: str, login: str) -> None:
         """Sign in at one of the workers."""
