@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.skips import ABSENT, pytest_sessionfinish, pytest_terminal_summary
+
+__all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]
+
 _SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
@@ -16,7 +20,7 @@ def shared() -> Callable[[str], Path]:
 
     def find(path: str) -> Path:
         if not (_SHARED / path).exists():
-            pytest.skip(f"needs ../shared/{path}")
+            pytest.skip(f"{ABSENT}/{path}")
         return _SHARED / path
 
     return find

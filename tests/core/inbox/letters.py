@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "04_email"
-needs_real_mails = pytest.mark.skipif(not REAL.is_dir(), reason="the real mails are not on this machine")
+needs_real_mails = pytest.mark.skipif(not REAL.is_dir(), reason="needs ../shared/data/04_email")
 
 HEAD = b"From: Ona <ona@example.lt>\nTo: info@firma.ee\nSubject: Test\nMessage-ID: <1@example.lt>\nMIME-Version: 1.0\n"
 

@@ -160,7 +160,7 @@ def test_other_peoples_clients_are_not_there(house: Any) -> None:
         assert house.browser.post(f"/crm_clients/{path}").status_code == 404, path
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="../shared is absent")
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data/05_ical_vcard")
 def test_cards_of_other_programs_are_read_or_told_about() -> None:
     files = sorted(SHARED.rglob("*.vcf"))
     assert files
