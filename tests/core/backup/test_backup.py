@@ -47,7 +47,7 @@ def counts(company: Company) -> dict[str, tuple[int, str]]:
     return {name: (counted.rows, counted.digest) for name, counted in manifest.tables.items()}
 
 
-@pytest.mark.catalogue("X-33")
+@pytest.mark.catalogue("X-33", part="backup and restore, on either engine")
 @pytest.mark.parametrize(("source", "target"), list(product(KINDS, KINDS)))
 def test_a_backup_comes_back_whole_on_either_engine(
     filled: Callable[[str], Company], company_on: Callable[..., Company], source: str, target: str, tmp_path: Path

@@ -6,11 +6,12 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from kartoteka.db.blobs import Lost
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 
-FORMAT = 2
-_KNOWN = (1, FORMAT)
+FORMAT = 3
+_KNOWN = (1, 2, FORMAT)
 NAME = "manifest.json"
 
 
@@ -29,7 +30,8 @@ class Manifest:
     ``revisions`` are those of each module's tables, installed or not. ``last_ids`` are the highest ids ever given,
     so that none is given again. ``shapes`` describe the tables of modules for which no code may be there.
     ``files`` holds the size of each content by its digest, ``uploads`` the size and hash of files that wait to be
-    imported, by folder and name (since format 2).
+    imported, by folder and name (since format 2). ``lost`` are the contents that were missing or damaged when it was
+    made, with what the rows call them, by digest (since format 3).
     """
 
     made_at: str
@@ -41,6 +43,7 @@ class Manifest:
     shapes: dict[str, Any]
     files: dict[str, int] = field(default_factory=dict)
     uploads: dict[str, Counted] = field(default_factory=dict)
+    lost: Lost = field(default_factory=dict)
 
     def written(self) -> bytes:
         """Return the manifest as it stands in the archive."""

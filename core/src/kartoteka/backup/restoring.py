@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData, Table, inspect, select
@@ -17,7 +19,7 @@ from kartoteka.backup.tables import all_tables, fill_table, lines_of, set_last_i
 from kartoteka.backup.uploads import PART, restore_uploads
 from kartoteka.builtin.users.models import User
 from kartoteka.db import migrate
-from kartoteka.db.blobs import put
+from kartoteka.db.blobs import Lost, is_blob_column, lost_contents, note_lost, put
 from kartoteka.db.migrating import checked_foreign_keys, migration_connection
 from kartoteka.extension.lineages import lineages
 from kartoteka.installation import Installation
@@ -40,20 +42,41 @@ def restore_backup(installation: Installation, path: Path) -> Manifest:
             _restore_files(installation, archive)
             restore_uploads(installation, archive)
             _restore_tables(connection, archive)
-        return archive.manifest
+            lost = lost_contents(connection, archive.manifest.files)
+        return replace(archive.manifest, lost=archive.manifest.lost | lost)
 
 
 def check_backup(path: Path) -> Manifest:
-    """Read a whole archive and return its table of contents; raises ArchiveBroken when anything is damaged."""
+    """Read a whole archive and return its table of contents; raises ArchiveBroken when anything is damaged.
+
+    Contents that its rows name and that it lacks are among its ``lost`` ones, also when whoever made it did not know.
+    """
     with reading(path) as archive:
+        found: Lost = {}
         for table in archive.manifest.tables:
-            for _line in archive.lines(table):
-                pass
+            _read_table(archive, table, found)
         for digest in archive.manifest.files:
             archive.check_content(digest)
         for name in archive.manifest.uploads:
             archive.check_upload(name, PART)
-        return archive.manifest
+        return replace(archive.manifest, lost=archive.manifest.lost | found)
+
+
+def _read_table(archive: Reader, table: str, lost: Lost) -> None:
+    """Read a table to its end, and note the contents that it names and that the archive lacks."""
+    columns = [str(column["name"]) for column in archive.manifest.shapes.get(table, {}).get("columns", ())]
+    blobs = [name for name in columns if is_blob_column(name)]
+    for line in archive.lines(table):
+        if blobs:
+            row = dict(zip(columns, _values(line, table), strict=False))
+            note_lost(lost, table, [row], blobs, archive.manifest.files)
+
+
+def _values(line: bytes, table: str) -> list[str]:
+    try:
+        return ["" if value is None else str(value) for value in json.loads(line)]
+    except (ValueError, TypeError) as error:
+        raise ArchiveBroken(_("The backup is damaged: %(part)s.", part=table)) from error
 
 
 def _refuse_other_tables(installation: Installation, manifest: Manifest) -> None:

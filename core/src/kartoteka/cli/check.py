@@ -87,16 +87,21 @@ def _check_data(installation: Installation) -> Iterator[str]:
 
 
 def _check_files(installation: Installation) -> Iterator[str]:
-    from kartoteka.db.blobs import open_blob
+    from kartoteka.db.blobs import BlobMissing, lost_contents, open_blob
     from kartoteka.vocabulary.errors import Problem
 
-    store = installation.database.blobs
-    for stored in store.listed():
-        try:
-            with open_blob(store, stored.digest):
-                pass
-        except Problem as problem:
-            yield f"{stored.digest}: {problem}"
+    store, there, damaged = installation.database.blobs, set[str](), dict[str, Problem]()
+    with installation.database.snapshot() as connection:
+        for stored in store.listed():
+            there.add(stored.digest)
+            try:
+                with open_blob(store, stored.digest):
+                    pass
+            except Problem as problem:
+                damaged[stored.digest] = problem
+        for digest, called in lost_contents(connection, there, damaged).items():
+            if digest in damaged or not store.has(digest):  # it may have been put since the store was listed
+                yield f"{', '.join([*called, digest])}: {damaged.get(digest) or BlobMissing()}"
 
 
 _CHECKS: dict[str, Check] = {

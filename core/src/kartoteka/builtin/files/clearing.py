@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import column as named
-from sqlalchemy import delete, inspect, select, table
+from sqlalchemy import delete, select
 
 from kartoteka.builtin.files.models import File, FileVersion, LooseBlob
-from kartoteka.db.blobs import BlobStore, StoredBlob, is_blob_column
+from kartoteka.db import blobs
+from kartoteka.db.blobs import BlobStore, StoredBlob
 from kartoteka.db.chunks import chunks
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import delete_rows
@@ -29,28 +29,11 @@ _AT_ONCE = 200
 
 def named_among(session: Session, digests: Iterable[str]) -> set[str]:
     """Return those of these contents that some table names, of modules with and without code."""
-    wanted = list(digests)
-    found: set[str] = set()
     with as_system(session, reason=_SYSTEM):
         connection = session.connection()
-        for table_name, column_name in _blob_columns(session):
-            place = table(table_name, named(column_name)).c[column_name]
-            for part in chunks(wanted):
-                found.update(connection.execute(select(place).where(place.in_(part))).scalars())
-    return found
-
-
-def _blob_columns(session: Session) -> list[tuple[str, str]]:
-    known: list[tuple[str, str]] | None = session.info.get("blob_columns")
-    if known is None:
-        inspector = inspect(session.connection())
-        known = session.info["blob_columns"] = [
-            (name, column["name"])
-            for name in inspector.get_table_names()
-            for column in inspector.get_columns(name)
-            if is_blob_column(column["name"])
-        ]
-    return known
+        if (columns := session.info.get("blob_columns")) is None:
+            columns = session.info["blob_columns"] = blobs.blob_columns(connection)
+        return blobs.named_among(connection, digests, columns)
 
 
 def look_for_loose(job: RunningJob) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy import column, inspect, select, table
-
-from kartoteka.db.blobs import is_blob_column
+from kartoteka.db.blobs import named_among
 from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.session import Session, workplace
 from kartoteka.extension.declarations.work import Job, RunningJob
@@ -32,22 +30,11 @@ def write_file_anew(job: RunningJob) -> None:
 def remove_contents(session: Session, job: RunningJob) -> None:
     """Remove the contents that the erased records named, unless another record names them too."""
     contents = [str(one) for one in job.payload.get("contents", ())]
-    named = _named(session, contents)
+    named = named_among(raw_connection(session), contents)
     for digest in contents:
         if digest not in named:
             session.database.blobs.remove(digest)
     job.finish(_("Tidied up."))
-
-
-def _named(session: Session, contents: list[str]) -> set[str]:
-    connection, found = raw_connection(session), set[str]()
-    inspector = inspect(connection)
-    for name in inspector.get_table_names() if contents else ():
-        for one in inspector.get_columns(name):
-            if is_blob_column(one["name"]):
-                place = table(name, column(one["name"])).c[one["name"]]
-                found.update(connection.scalars(select(place).where(place.in_(contents))))
-    return found
 
 
 JOBS = [Job(name="tidy", title=_("Tidy up after an erasure"), run=remove_contents, outside=write_file_anew)]

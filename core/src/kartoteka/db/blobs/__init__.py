@@ -9,6 +9,7 @@ what no ``blob_digest()`` column has named for a month is removed by a job.
 
 from kartoteka.db.blobs.columns import blob_digest, is_blob_column
 from kartoteka.db.blobs.local import LocalStore
+from kartoteka.db.blobs.naming import Lost, blob_columns, lost_contents, named_among, note_lost
 from kartoteka.db.blobs.settings import store_from
 from kartoteka.db.blobs.store import (
     LARGEST,
@@ -35,10 +36,15 @@ __all__ = [
     "BlobStore",
     "BlobTooLarge",
     "LocalStore",
+    "Lost",
     "StoreUnavailable",
     "StoredBlob",
+    "blob_columns",
     "blob_digest",
     "is_blob_column",
+    "lost_contents",
+    "named_among",
+    "note_lost",
     "open_blob",
     "put",
     "put_bytes",
