@@ -40,7 +40,7 @@ def give_password(page: Page, login: str) -> None:
     page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/login"))
 
 
-@pytest.mark.catalogue("X-05")
+@pytest.mark.catalogue("X-05", part="passkeys, in a browser")
 def test_a_passkey_is_made_and_signs_in(office: Office, context: BrowserContext) -> None:
     office.company.add_user(login="keyholder")
     page = office.page(context)

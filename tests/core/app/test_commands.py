@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import socket
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -145,7 +147,15 @@ def test_a_port_in_use_is_said_plainly(ready: Run) -> None:
     assert "can't be used" in output
 
 
-@pytest.mark.catalogue("X-33")
+def contents_of(archive: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return rows and hash of each table, and the files by their hashes, as the manifest of a backup names them."""
+    with zipfile.ZipFile(archive) as opened:
+        manifest = json.loads(opened.read("manifest.json"))
+    assert manifest["tables"]["core_client"]["rows"] == 5
+    return manifest["tables"], manifest["files"]
+
+
+@pytest.mark.catalogue("X-33", part="backup, restore and check by command")
 def test_a_company_is_backed_up_checked_and_restored(ready: Run, tmp_path: Path, monkeypatch: Any) -> None:
     assert ready("demo", "--clients", "5")[0] == 0
     parts = ("Tables", "Modules", "References", "Search", "Audit log", "Data of modules", "Files")
@@ -162,6 +172,9 @@ def test_a_company_is_backed_up_checked_and_restored(ready: Run, tmp_path: Path,
     assert ready("restore", archive)[0] == 0
     code, said = ready("check")
     assert (code, "findings" in said) == (0, False), said
+    again = str(tmp_path / "again.zip")
+    assert ready("backup", again)[0] == 0
+    assert contents_of(again) == contents_of(archive)
     assert ready("restore", str(tmp_path / "nowhere.zip"))[0] == 1
 
 

@@ -168,7 +168,7 @@ def test_documents_hide_and_go_with_their_client(office: Company) -> None:
         assert session.scalars(select(FileVersion.id)).all() == []
 
 
-@pytest.mark.catalogue("CORE-15")
+@pytest.mark.catalogue("CORE-15", part="a document belongs to a client and to several of its records")
 def test_a_document_belongs_to_a_record_and_to_others(office: Company) -> None:
     from kartoteka_crm_clients.service import add_contact
 

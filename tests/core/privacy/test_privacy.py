@@ -15,6 +15,7 @@ from sqlalchemy import insert, inspect, select, text
 
 from kartoteka.api.work import AttachedFile, MailDraft, send_mail, store_file, write_note
 from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.importing.forgetting import forget_person
 from kartoteka.builtin.importing.models import Import
 from kartoteka.builtin.notifications.models import Notification
 from kartoteka.builtin.privacy import service
@@ -204,6 +205,26 @@ def test_what_the_law_keeps_stays_as_it_is(made: Company) -> None:
     assert {"sum": "120.00"} in contents
 
 
+NOT_GIVEN_OUT = {"core_client_similar", "core_client_distinct", "core_search_text", "core_journal"}
+"""Who may be the same client, texts made of other rows for the search, and the changes, which stand by themselves."""
+
+
+def rows_of(company: Company, client_id: int) -> dict[str, int]:
+    """Return how many rows each table has that points to the client, as the database tells its columns."""
+    found = {"core_client": 1}
+    with company.database.engine.connect() as connection:
+        looked_up = inspect(connection)
+        for name in sorted(set(looked_up.get_table_names()) - NOT_GIVEN_OUT - {"core_client"}):
+            keys = [one for one in looked_up.get_foreign_keys(name) if one["referred_table"] == "core_client"]
+            columns = {column for one in keys for column in one["constrained_columns"]}
+            columns |= {one["name"] for one in looked_up.get_columns(name)} & {"client_id"}
+            if columns:
+                where = " OR ".join(f"{column} = {client_id}" for column in sorted(columns))
+                if number := connection.scalar(text(f"SELECT count(*) FROM {name} WHERE {where}")):
+                    found[name] = number
+    return found
+
+
 @pytest.mark.catalogue("X-07", part="export")
 def test_everything_is_in_the_file(made: Company, keeper: Any) -> None:
     client_id = live(made)
@@ -218,7 +239,10 @@ def test_everything_is_in_the_file(made: Company, keeper: Any) -> None:
     assert data["records"]["core_client"][0]["personal_code"] == "48001010008"
     assert data["records"]["crm_clients_contact"][0]["surname"] == "Žolynaitė"
     assert [one["subject"] for one in data["records"]["core_mail"]] == ["Dear Žydrūnė Pelkauskaitė"]
-    assert {"core_client", "core_note", "core_file", "crm_clients_address", "core_mail_file"} <= set(data["records"])
+    there = rows_of(made, client_id)
+    assert there.keys() >= {"core_client", "core_note", "core_file", "crm_clients_address", "crm_clients_contact"}
+    assert {name: len(data["records"].get(name, ())) for name in there} == there, "each table with a row of the client"
+    assert data["records"]["core_mail_file"]
     assert any(one["kind"] == "crm_clients.contact" for one in data["changes"])
     assert any("client.exported" in str(one) for one in data["more"]["Audit log"])
     assert "Birutė" in page
@@ -275,6 +299,28 @@ def test_files_of_imports_with_the_person_go(made: Company) -> None:
     run_jobs(made)
     assert not folder.exists()
     assert kept.exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1257", "utf-16"])
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        ("Žydrūnė;Pelkauskaitė;Kaunas", True),
+        ("PELKAUSKAITĖ;;ŽYDRŪNĖ", True),
+        ("pelkauskaite,zydrune", True),
+        ("Žydrūnė;Kazlauskaitė\nOna;Pelkauskaitė", False),
+        ("Žydrūnėlė;Pelkauskaitė", False),
+    ],
+)
+def test_a_name_in_two_columns_is_found(company_on: Any, encoding: str, line: str, goes: bool) -> None:
+    made = company_on("sqlite")
+    folder = made.database.files / "imports" / ("a" * 32)
+    folder.mkdir(parents=True)
+    (folder / "uploaded").write_text(f"Vardas;Pavardė\nJonas;Čepas\n{line}\nPetras;Čepas\n", encoding)
+    with made.database.transaction(made.system) as session:
+        session.add(Import(target="clients.clients", filename="list.csv", folder=folder.name))
+        session.flush()
+        assert forget_person(session, words_of([PERSON]).all) == int(goes)
 
 
 def test_privacy_needs_its_rights(made: Company) -> None:

@@ -31,7 +31,7 @@ def owner(made: Company, login: str, password: str) -> int | None:
         return check_app_password(session, login, password)
 
 
-@pytest.mark.catalogue("X-05")
+@pytest.mark.catalogue("X-05", part="app passwords")
 def test_a_password_made_on_the_page_is_its_owners_only(made: Company) -> None:
     anna, ben = made.add_user(login="anna"), made.add_user(login="ben")
     password = make_one(made, anna)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,8 @@ from kartoteka.testing.company import Company
 
 @pytest.mark.catalogue("CORE-30")
 def test_visitors_come_in_by_the_link(company: Callable[..., Company]) -> None:
-    made = company(demo_user="Guest")
+    made = company(modules=["crm_clients", "crm_inquiries"], demo_user="Guest")
+    made.fill(clients=10)
     made.add_user("administrator", login="guest", name="Ona Svečiuotoja")
     visitor = made.app.test_client()
     page = visitor.get("/demo")
@@ -21,6 +23,10 @@ def test_visitors_come_in_by_the_link(company: Callable[..., Company]) -> None:
     assert visitor.post("/demo").location == "/"
     assert "Ona Svečiuotoja" in visitor.get("/", follow_redirects=True).text
     assert visitor.get("/demo").location == "/"
+    for page, shown in (("/clients/", "/clients/\\d+"), ("/crm_inquiries/inquiries/", "/crm_inquiries/inquiries/\\d+")):
+        records = set(re.findall(f'href="({shown})"', visitor.get(page).text))
+        assert len(records) >= 5, f"{page} shows sample data"
+        assert visitor.get(records.pop()).status_code == 200
 
 
 def test_without_the_setting_there_is_no_link(company: Callable[..., Company]) -> None:

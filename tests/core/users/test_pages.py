@@ -115,6 +115,7 @@ def test_administrator_sets_a_password_and_ends_sign_ins(boss: FlaskClient, made
     assert fresh.get("/").headers["Location"] == "/users/me/password"
 
 
+@pytest.mark.catalogue("X-05", part="session list")
 def test_one_of_somebodys_sign_ins_is_ended_and_nobody_elses(boss: FlaskClient, made: Company) -> None:
     anna, bert = made.add_user(login="anna"), made.add_user(login="bert")
     annas, berts = made.browser(anna), made.browser(bert)

@@ -40,7 +40,7 @@ def sign_in(made: Company, device: Authenticator) -> FlaskClient:
     return browser
 
 
-@pytest.mark.catalogue("X-05")
+@pytest.mark.catalogue("X-05", part="passkeys")
 def test_a_passkey_signs_in_without_a_password(made: Company) -> None:
     anna, device = made.add_user(login="anna"), Authenticator()
     assert add(made, anna, device) == 200

@@ -61,7 +61,7 @@ def give_code(browser: FlaskClient, code: str, **more: str) -> int:
     return browser.post("/login/code", data={"code": code, **more}).status_code
 
 
-@pytest.mark.catalogue("X-05")
+@pytest.mark.catalogue("X-05", part="TOTP")
 def test_the_password_alone_lets_nobody_in_any_more(made: Company) -> None:
     phone, _codes = set_up(made, made.add_user(login="anna"))
     browser = give_password(made)
@@ -94,7 +94,7 @@ def test_codes_of_yesterday_and_of_another_phone_are_wrong(made: Company) -> Non
     assert not is_in(browser)
 
 
-@pytest.mark.catalogue("X-05")
+@pytest.mark.catalogue("X-05", part="recovery codes")
 def test_a_recovery_code_is_good_once(made: Company) -> None:
     anna = made.add_user(login="anna")
     _phone, codes = set_up(made, anna)
@@ -211,7 +211,7 @@ def test_secrets_are_not_readable_in_the_database(made: Company) -> None:
     assert not {code for code in codes if any(code.replace("-", "") in one for one in hashes)}
 
 
-@pytest.mark.catalogue("X-05")
+@pytest.mark.catalogue("X-05", part="forced second factor per role")
 def test_a_role_that_demands_a_second_factor_lets_nobody_past_its_page(made: Company) -> None:
     boss, anna = made.add_user(ADMINISTRATOR), made.add_user(permissions=["clients.view"], login="anna")
     browser, office = made.browser(anna), made.browser(boss)

@@ -79,6 +79,17 @@ def test_deactivated_users_stay_out_and_are_put_out(made: Company) -> None:
     assert sign_in(made.browser(), "anna") == 422
 
 
+@pytest.mark.catalogue("X-05", part="Argon2")
+def test_a_password_is_kept_by_argon2_alone(made: Company) -> None:
+    anna = made.add_user(login="anna")
+    with made.database.engine.connect() as connection:
+        kept = connection.scalar(select(User.password_hash).where(User.id == anna))
+    assert kept.startswith("$argon2id$")
+    assert PASSWORD not in kept
+    assert sign_in(made.browser(), "anna") == 302
+
+
+@pytest.mark.catalogue("X-05", part="lock-out: the sixth password is not looked at")
 def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(made: Company) -> None:
     made.add_user(login="anna")
     with time_machine.travel(utc_now(), tick=False) as clock:

@@ -48,7 +48,7 @@ def links_of(page: str) -> list[tuple[str, str]]:
     return re.findall(r'<a href="(/clients/\?[^"]*)">(\d+)</a>', page)
 
 
-@pytest.mark.catalogue("CORE-24")
+@pytest.mark.catalogue("CORE-24", part="a report of clients for a period; its figures lead to their records")
 @pytest.mark.catalogue("X-32")
 @pytest.mark.parametrize("query", ["", "?span=last_month", "?span=all", "?span=own&since=2026-01-10&until=2026-03-01"])
 def test_every_figure_of_a_pivot_table_leads_to_a_list_of_as_many(place: Any, query: str) -> None:
@@ -60,7 +60,7 @@ def test_every_figure_of_a_pivot_table_leads_to_a_list_of_as_many(place: Any, qu
         assert counted(browser, address) == int(number), address
 
 
-@pytest.mark.catalogue("CORE-10")
+@pytest.mark.catalogue("CORE-10", part="a bar opens the list behind it; rights apply")
 def test_a_bar_leads_to_a_list_of_as_many_and_rights_apply(place: Any) -> None:
     for user, bars in ((place.ona, {"Ona": 2, "Jonas": 2}), (place.jonas, None)):
         browser = place.browser(user)
@@ -76,7 +76,7 @@ def test_a_bar_leads_to_a_list_of_as_many_and_rights_apply(place: Any) -> None:
             assert counted(browser, address) == number
 
 
-@pytest.mark.catalogue("CORE-10")
+@pytest.mark.catalogue("CORE-10", part="the chart of an open page changes")
 def test_the_chart_of_an_open_page_changes_after_somebody_else_has_saved(place: Any) -> None:
     browser = place.browser(place.ona)
     page = browser.get(REPORT).text
@@ -95,7 +95,7 @@ def test_the_chart_of_an_open_page_changes_after_somebody_else_has_saved(place: 
     assert browser.get(address).status_code == 302
 
 
-@pytest.mark.catalogue("CORE-10")
+@pytest.mark.catalogue("CORE-10", part="the chart of a report on the front page")
 def test_the_front_page_shows_the_chart_of_a_report(place: Any) -> None:
     browser = place.browser(place.ona)
     assert browser.post("/dashboard/layout", data={"do": "add:reports.chart"}).status_code == 302
@@ -110,7 +110,7 @@ def test_the_front_page_shows_the_chart_of_a_report(place: Any) -> None:
     assert re.search(r'hx-get="/reports/crm_clients/new_clients/chart\?mark=\d+&amp;box=\d+"', box)
 
 
-@pytest.mark.catalogue("CORE-24")
+@pytest.mark.catalogue("CORE-24", part="PDF, XLSX and CSV of a report of clients")
 def test_the_files_hold_what_the_page_shows(place: Any) -> None:
     browser = place.browser(place.ona)
     pivot = "?pivot_by=manager&pivot_across=registered_on:month"

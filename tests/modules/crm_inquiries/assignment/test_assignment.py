@@ -179,7 +179,7 @@ def test_the_clock_is_shown_and_stops_when_the_client_is_answered(house: Any) ->
     assert "Answer within" not in house.browser.get("/crm_inquiries/inquiries/").text
 
 
-@pytest.mark.catalogue("CORE-15")
+@pytest.mark.catalogue("CORE-15", part="an inquiry joins a project of its client")
 def test_an_inquiry_is_put_into_a_project_of_its_client_only(house: Any) -> None:
     from kartoteka_crm_inquiries.projects.service import start_project
 

@@ -88,7 +88,7 @@ def test_the_front_page_says_how_my_projects_stand(house: Any) -> None:
     assert "My projects" in house.browser.get("/").text
 
 
-@pytest.mark.catalogue("CORE-15")
+@pytest.mark.catalogue("CORE-15", part="only projects of the client are offered")
 def test_only_projects_of_the_client_are_offered_and_taken(house: Any) -> None:
     one, other = house.client(), house.client("UAB Kita")
     own, foreign = project(house, one), project(house, other)
