@@ -189,6 +189,8 @@ def content_of(part: Part, contents: Contents) -> bytes:
         return binascii.a2b_qp(raw)
     if way in {"x-uuencode", "uuencode", "uue", "x-uue"}:
         _text, packed = take_uuencoded(raw.decode("latin-1"))
+        if not packed and raw.strip():
+            contents.note(BROKEN_ENCODING)
         return packed[0][1] if packed else raw
     return raw
 

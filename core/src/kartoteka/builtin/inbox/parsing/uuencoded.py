@@ -29,6 +29,17 @@ def take_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 def _read(lines: str) -> bytes | None:
     try:
-        return b"".join(binascii.a2b_uu(one.encode("ascii")) for one in lines.split("\n") if one.strip())
+        return b"".join(_read_line(one.encode("ascii")) for one in lines.split("\n") if one.strip())
     except (binascii.Error, UnicodeError):
         return None
+
+
+def _read_line(line: bytes) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        # Some programs fill the last group with what they had at hand, or end lines with a check sum.
+        whole = (((line[0] - 32) & 63) * 4 + 5) // 3
+        if not whole < len(line) <= whole + 4:
+            raise
+        return binascii.a2b_uu(line[:whole])
