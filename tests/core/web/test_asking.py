@@ -33,6 +33,16 @@ def test_nul_is_taken_out_of_addresses_and_forms() -> None:
     assert parts["form"] == {"name": ["UAB"]}
 
 
+def test_a_part_without_a_name_is_none_of_the_form() -> None:
+    part = b"--b\r\nContent-Disposition: form-data; %s\r\n\r\nx\r\n"
+    names = [b'name="known"', b'name="%0D\xf0\x99\x8e\x90i"', b'named="y"', b'name="\\"']
+    body = b"".join(part % one for one in names) + b"--b--\r\n"
+    brought = answering().post("/", data=body, content_type="multipart/form-data; boundary=b")
+    assert brought.status_code == 200
+    assert brought.json["form"]["known"] == ["x"]
+    assert None not in brought.json["form"]
+
+
 def test_everything_else_is_as_it_came() -> None:
     browser = answering()
     assert browser.get("/?q=%D1%97%20%25&q=").json == {"args": {"q": ["ї %", ""]}, "form": {}}

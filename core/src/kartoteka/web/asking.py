@@ -29,8 +29,11 @@ class ShellRequest(Request):
 
 
 def without_nul(values: ImmutableMultiDict[str, str]) -> ImmutableMultiDict[str, str]:
-    """Return values of a request without NUL characters; the same object where there are none."""
+    """Return values of a request without NUL characters and without those that have no name.
+
+    Returns the same object where there are none. Werkzeug calls a part None whose head names it in no way it knows.
+    """
     pairs = list(values.items(multi=True))
-    if not any(NUL in name or NUL in value for name, value in pairs):
+    if not any(not name or NUL in name or NUL in value for name, value in pairs):
         return values
-    return type(values)([(name.replace(NUL, ""), value.replace(NUL, "")) for name, value in pairs])
+    return type(values)([(name.replace(NUL, ""), value.replace(NUL, "")) for name, value in pairs if name])
