@@ -17,7 +17,7 @@ from kartoteka.vocabulary.text import clean_line
 MOST_RECIPIENTS = 100
 NAME_LENGTH = 200
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,59})\}")
-_NAMED = re.compile(r'("[^"]*"|[^<>",;@]*)\s*<([^<>\s,;]+)>')
+_NAMED = re.compile(r'("[^"]*"\s*+|[^<>",;@]*+)<([^<>\s,;]+)>')
 _DELAYS = (1, 5, 15, 60, 4 * 60, 12 * 60)
 """Minutes to wait after each try that failed; together somewhat more than 17 hours."""
 _OUTAGE = (1, 2, 5, 10, 15)

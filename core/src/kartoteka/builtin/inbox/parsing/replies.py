@@ -15,7 +15,8 @@ _TEXT, _EMPTY, _DELIMITER, _WROTE, _HEAD, _ORIGINAL, _QUOTE, _SIGNED = "tedbhoqs
 
 _DELIMITERS = re.compile(r"^[ \t]*(?:[-_,=+~#*ᐧ—•]{2,}|[ᐧ—])[ \t]*$")
 _ORIGINALS = re.compile(
-    r"^[ \t>*]*(?:[-_]{3,}|\*{2,})[ \t]*[^\W\d][\w' .éäöüõáíóúšžāēīėįųąęčģķļņğ]{3,50}[ \t]*(?:[-_]{3,}|\*{2,})[ \t*]*$"
+    r"^[ \t>*]*(?:[-_]{3,}+|\*{2,})[ \t]*[^\W\d_][\w' .éäöüõáíóúšžāēīėįųąęčģķļņğ]{3,50}"
+    r"[ \t]*(?:[-_]{3,}|\*{2,})[ \t*]*$"
     r"|^[ \t>*]*(?:begin forwarded message|anfang der weitergeleiteten|début du message (?:transféré|réexpédié)"
     r"|начало переадресованного сообщения|persiunčiamas laiškas|edastatud kiri)[ \t]*:?[ \t*]*$",
     re.IGNORECASE,

@@ -17,7 +17,7 @@ DEEPEST = 40
 MOST_PARTS = 2000
 
 TOO_DEEP, TOO_MANY_PARTS, HEADERS_CUT, TOO_LONG = "too_deep", "too_many_parts", "headers_cut", "too_long"
-_MBOX_LINE = re.compile(rb"\A(?:\s*\n)*>?From [^\n]*\n")
+_MBOX_LINE = re.compile(rb"\A(?:[^\S\n]*\n)*>?From [^\n]*\n")
 _BOUNDARY = re.compile(r"^--([^\s\"]{2,200})[ \t]*\r?\nContent-[A-Za-z-]+:", re.MULTILINE | re.IGNORECASE)
 _PIECE = 1_000_000
 

@@ -20,13 +20,15 @@ _ENDINGS = (
 _BEGINNINGS = (
     r"(?:on|at|am|op|le|el|il|em|den|dnia|dne|w dniu|в|от|kell)\b|在|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[ .]"
 )
+# Nothing in it is given back: a line that does not end after it does not end after fewer spaces either.
+_COLON = r"\s*+(?:----++)?\s*+[:：]?"
 _VERBS_INSIDE = r"wrote|schrieb|schreef|skrev|kirjutas|rašė|rakstīja"
 
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # On Mon, Feb 1, 2016 at 4:58 AM, "Some One" <foo@bar.com> wrote:
-        rf"^[> \t*-]*(?:{_BEGINNINGS})[^\n]{{0,160}}{_DATED}[^\n]{{0,160}}(?:{_ENDINGS})\s*(?:----+)?\s*[:：]?[\s*]*$",
+        rf"^[> \t*-]*(?:{_BEGINNINGS})[^\n]{{0,160}}{_DATED}[^\n]{{0,160}}(?:{_ENDINGS}){_COLON}[\s*]*+$",
         # Am 03.02.2016 3:35 nachm. schrieb Max <max@example.com>:
         rf"^[> \t*-]*(?:{_BEGINNINGS})[^\n]{{0,80}}{_DATED}[^\n]{{0,60}}(?:{_VERBS_INSIDE})\b[^\n]{{2,150}}:[\s*]*$",
         # Some One <foo@bar.com> wrote:
@@ -41,9 +43,7 @@ _PATTERNS = tuple(
     )
 )
 _BEGINS = re.compile(rf"^[> \t*-]*(?:{_BEGINNINGS})|^[^\n]{{0,120}}[<\"]|пользователь", re.IGNORECASE)
-_ENDS = re.compile(
-    rf"(?:(?:{_ENDINGS})\s*(?:----+)?\s*[:：]?|[>:]|GMT[+-]\d\d:\d\d [^\n]{{2,100}})[\s*]*$", re.IGNORECASE
-)
+_ENDS = re.compile(rf"(?:(?:{_ENDINGS}){_COLON}|[>:]|GMT[+-]\d\d:\d\d [^\n]{{2,100}})[\s*]*+$", re.IGNORECASE)
 
 HEADS = re.compile(
     r"^[ \t>*]*(?:from|von|de|da|van|från|fra|od|от|від|nuo|kellelt|no|reply-to|risposta|sent|gesendet"
