@@ -21,7 +21,7 @@ SEE_ALL = "importing.see_all"
 
 
 class Stage(StrEnum):
-    """How far an import is."""
+    """How far an import is; FAILED and STOPPED are never stored: they follow from the job, see ``ended``."""
 
     FILE = "file"
     COLUMNS = "columns"
@@ -29,6 +29,8 @@ class Stage(StrEnum):
     CHECKED = "checked"
     IMPORTING = "importing"
     DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
 
 
 def _own(actor: Actor) -> ColumnElement[bool] | None:

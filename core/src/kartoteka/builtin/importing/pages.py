@@ -9,11 +9,12 @@ from typing import Any
 
 from flask import request
 
+from kartoteka.builtin.importing.ended import AT_WORK, ENDED, operation_of, stage_of
 from kartoteka.builtin.importing.files import ImportFolder, folder_of
 from kartoteka.builtin.importing.guessing import guess_columns
 from kartoteka.builtin.importing.models import Import, ImportProblem, Stage
 from kartoteka.builtin.importing.queries import count_problems, list_problems
-from kartoteka.builtin.importing.service import ColumnMapping, remembered_mapping, target_of, writable_fields
+from kartoteka.builtin.importing.service import ColumnMapping, remembered_mapping, stays, target_of, writable_fields
 from kartoteka.builtin.importing.tables import (
     ENCODINGS,
     MOST_HEADING,
@@ -45,6 +46,8 @@ STAGES: Mapping[str, tuple[Message, str]] = {
     Stage.CHECKED: (_("tried out, not imported yet"), "planned"),
     Stage.IMPORTING: (_("is being imported"), "today"),
     Stage.DONE: (_("imported"), "done"),
+    Stage.FAILED: (_("Failed"), "overdue"),
+    Stage.STOPPED: (_("Stopped"), "none"),
 }
 SEVERITIES = {
     "error": _("Left out"),
@@ -182,15 +185,27 @@ def mapping_sent() -> ColumnMapping:
 
 
 class ImportPage:
-    """The page of an import that has begun: progress, numbers, problems, what can be done next."""
+    """The page of an import that has begun: progress, numbers, problems, what can be done next.
+
+    ``is_working`` says that a job is at work, ``has_ended`` that it failed or was stopped before it was done.
+    """
 
     def __init__(self, session: Session, imported: Import) -> None:
         self.imported = imported
-        self.stage, self.colour = STAGES[imported.stage]
+        now = stage_of(session, imported)
+        self.stage, self.colour = STAGES[now]
+        self.is_working, self.has_ended = now in AT_WORK, now in ENDED
         self.target = _target(session, imported)
         self.phase = "import" if imported.stage in (Stage.IMPORTING, Stage.DONE) else "check"
-        self.counts: Mapping[str, int] = imported.result if imported.stage == Stage.DONE else imported.checked
+        self.counts: Mapping[str, int] = imported.result if self.phase == "import" else imported.checked
+        if self.has_ended and self.phase == "check":
+            self.counts = {}  # an earlier dry run's
         self.job = self._job(session)
+        self.operation_id = operation_of(session, imported)
+        self.stays = self.has_ended and stays(session, imported)
+        self.can_be_dropped = now == Stage.CHECKED or (self.has_ended and bool(imported.folder or not self.stays))
+        is_whole = self.operation_id is None or self.stays
+        self.can_go_on = self.has_ended and self.job is not None and bool(imported.folder) and is_whole
         self.severities = count_problems(session, imported.id, self.phase)
         self.problems = self.problem_rows(list_problems(session, imported.id, self.phase, size=_SHOWN_PROBLEMS))
 
@@ -201,11 +216,6 @@ class ImportPage:
             return view_job(session, self.imported.job_id)
         except NotFound:
             return None
-
-    @property
-    def is_working(self) -> bool:
-        """Whether a job is at work."""
-        return self.imported.stage in (Stage.CHECKING, Stage.IMPORTING)
 
     @property
     def numbers(self) -> list[tuple[Message, int]]:

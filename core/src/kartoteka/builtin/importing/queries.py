@@ -19,7 +19,7 @@ _OFFERED = 100
 
 def list_imports(session: Session, before: int | None = None) -> tuple[Sequence[Row[Any]], bool]:
     """Return imports, the newest first, and whether there are more; ``before`` is the id of the last one seen."""
-    columns = (Import.id, Import.filename, Import.target, Import.stage, Import.created_at, Import.lines, Import.result)
+    columns = (Import.id, Import.filename, Import.target, Import.stage, Import.job_id, Import.created_at, Import.result)
     statement = select(*columns, name_of(Import.user_id).label("user_name")).order_by(Import.id.desc()).limit(PAGE + 1)
     if before is not None:
         statement = statement.where(Import.id < before)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, update
 
+from kartoteka.builtin.importing.ended import is_undone
 from kartoteka.builtin.importing.files import ImportFolder, digest_of, folder_of
 from kartoteka.builtin.importing.models import Import, ImportedRecord, ImportProblem, Stage
 from kartoteka.builtin.importing.seen import SeenInFile
@@ -49,6 +50,7 @@ class _Reader:
     place: int
     lines: Iterator[Line]
     seen: SeenInFile
+    job_id: int
 
 
 _open: dict[tuple[str, str], _Reader] = {}
@@ -68,16 +70,23 @@ def import_file(session: Session, job: RunningJob) -> None:
 def _do_step(session: Session, job: RunningJob, phase: str) -> None:
     imported = find(session, Import, job.payload["import_id"])
     target = target_of(session, imported)
-    if imported.stage != (Stage.CHECKING if phase == CHECK else Stage.IMPORTING):
+    if imported.stage != (Stage.CHECKING if phase == CHECK else Stage.IMPORTING) or imported.job_id != job.id:
         raise Refused(_("This import was done already, or changed meanwhile."))
     if phase == IMPORT:
+        if is_undone(session, imported.operation_id):
+            raise Refused(_("This was undone already."))
         name_operation(session, _("Import of %(file)s", file=imported.filename), kind="import")
-    reader = _reader(session, imported, phase, int(job.checkpoint.get("lines", 0)))
+    reader = _reader(session, imported, phase, job)
     totals = Counter(job.checkpoint.get("totals", {}))
-    is_over = _take_step(session, job, imported, target, reader, totals)
+    try:
+        is_over = _take_step(session, job, imported, target, reader, totals)
+    except BaseException:
+        _close(reader)  # it may have stopped in the middle: whoever tries again begins with a new one
+        raise
     job.checkpoint.update(lines=reader.place, totals=dict(totals))
     job.report(reader.place, max(imported.lines, reader.place))
     if not is_over:
+        _note_so_far(session, imported, totals, phase)
         job.again()
         return
     _close(reader)
@@ -136,10 +145,11 @@ def _run_of(imported: Import, reader: _Reader) -> ImportRun:
     )
 
 
-def _reader(session: Session, imported: Import, phase: str, place: int) -> _Reader:
+def _reader(session: Session, imported: Import, phase: str, job: RunningJob) -> _Reader:
     """Return the file at the line where the last step was committed."""
+    place = int(job.checkpoint.get("lines", 0))
     known = _open.get((imported.folder, phase))
-    if known is not None and known.place == place:
+    if known is not None and known.place == place and known.job_id == job.id:
         return known
     if known is not None:
         _close(known)
@@ -150,7 +160,7 @@ def _reader(session: Session, imported: Import, phase: str, place: int) -> _Read
     if place == 0:
         seen.unlink(missing_ok=True)
     lines = islice(read_table(folder, TableForm.kept(imported.form)), place, None)
-    reader = _open[imported.folder, phase] = _Reader(folder, phase, place, lines, SeenInFile(seen))
+    reader = _open[imported.folder, phase] = _Reader(folder, phase, place, lines, SeenInFile(seen), job.id)
     return reader
 
 
@@ -192,8 +202,22 @@ def _problems(import_id: int, phase: str, one: ImportOutcome) -> Iterator[dict[s
             }
 
 
+def _note_so_far(session: Session, imported: Import, totals: Counter[str], phase: str) -> None:
+    """Write down what an import has done, so that it can be seen and undone should it end here."""
+    if phase != IMPORT:
+        return
+    # Without a new version: whoever erases a person meanwhile changes this row too, and should not be told to wait.
+    statement = update(Import).where(Import.id == imported.id)
+    so_far = {"result": _numbers(totals), "operation_id": operation_begun(session)}
+    session.execute(statement.values(**so_far), execution_options={"synchronize_session": False})
+
+
+def _numbers(totals: Counter[str]) -> dict[str, int]:
+    return {name: totals[name] for name in (*_NOTED, "problems")}
+
+
 def _finish(session: Session, job: RunningJob, imported: Import, totals: Counter[str], phase: str) -> None:
-    numbers = {name: totals[name] for name in (*_NOTED, "problems")}
+    numbers = _numbers(totals)
     url = import_url(imported.id)
     if phase == CHECK:
         imported.checked, imported.stage = numbers, Stage.CHECKED

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 
+from kartoteka.builtin.importing.ended import ENDED, is_undone, operation_of, stage_of
 from kartoteka.builtin.importing.files import ImportFolder, count_lines, digest_of, folder_of
 from kartoteka.builtin.importing.guessing import fingerprint_of
 from kartoteka.builtin.importing.models import Import, ImportMapping, ImportProblem, Stage
@@ -29,6 +30,7 @@ KEPT_FOR = timedelta(days=7)
 
 DUPLICATES = ("skip", "create", "update")
 _UNFIXED = frozenset({Stage.FILE, Stage.COLUMNS, Stage.CHECKED})
+_BEGUN = _("This import has begun already; it cannot be changed any more.")
 
 
 @dataclass(frozen=True)
@@ -147,15 +149,34 @@ def start_import(session: Session, id: int, duplicates: str = "skip") -> int:
     return imported.job_id
 
 
-def drop_import(session: Session, id: int) -> str:
-    """Forget an import that has not begun, and return the name of its folder, which may be removed after the commit."""
-    imported = _to_change(session, id)
+class Dropped(NamedTuple):
+    """What is left of an import: a folder to remove after the commit, and whether records of it stay."""
+
+    folder: str
+    stays: bool
+
+
+def stays(session: Session, imported: Import) -> bool:
+    """Tell whether something that an import has written stands: then it is kept, so that it can be undone."""
+    operation_id = operation_of(session, imported)
+    return operation_id is not None and not is_undone(session, operation_id)
+
+
+def drop_import(session: Session, id: int) -> Dropped:
+    """Forget an import that has not begun or has ended early; of one that has written records only the file goes."""
+    imported = _find(session, id)
+    if imported.stage not in _UNFIXED and stage_of(session, imported) not in ENDED:
+        raise Refused(_BEGUN)
     folder = imported.folder
+    if stays(session, imported):
+        imported.folder = ""
+        session.flush()
+        return Dropped(folder, stays=True)
     with as_system(session, reason="an import goes with its problems"):
         session.execute(delete(ImportProblem).where(ImportProblem.import_id == id))
     session.delete(imported)
     session.flush()
-    return folder
+    return Dropped(folder, stays=False)
 
 
 def remove_old_files(session: Session, job: RunningJob) -> None:
@@ -178,10 +199,17 @@ def import_url(id: int) -> str:
 
 
 def _to_change(session: Session, id: int) -> Import:
+    """Return an import whose file and columns are still to decide: a dry run that was stopped leaves that open."""
+    imported = _find(session, id)
+    is_open = imported.stage == Stage.CHECKING and stage_of(session, imported) in ENDED
+    if imported.stage not in _UNFIXED and not is_open:
+        raise Refused(_BEGUN)
+    return imported
+
+
+def _find(session: Session, id: int) -> Import:
     imported = find(session, Import, id)
     target_of(session, imported)
-    if imported.stage not in _UNFIXED:
-        raise Refused(_("This import has begun already; it cannot be changed any more."))
     return imported
 
 

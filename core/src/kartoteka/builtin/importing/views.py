@@ -9,6 +9,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.importing import queries, service
+from kartoteka.builtin.importing.ended import stages_of
 from kartoteka.builtin.importing.files import LARGEST, ImportFolder, folder_of, take_in
 from kartoteka.builtin.importing.guessing import known_titles
 from kartoteka.builtin.importing.models import USE, Import, Stage
@@ -37,7 +38,8 @@ def show_imports() -> Answer:
     with reading() as session:
         imports, more = queries.list_imports(session, asked_id("before"))
         titles = {target.key: target.title for target in import_targets(session)}
-    return render("importing/imports.html", imports=imports, more=more, titles=titles, stages=STAGES)
+        stages = {number: STAGES[stage] for number, stage in stages_of(session, imports).items()}
+    return render("importing/imports.html", imports=imports, more=more, titles=titles, stages=stages)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -126,12 +128,13 @@ def start_import(record_id: int) -> Answer:
 @blueprint.post("/<int:record_id>/drop")
 @require(USE)
 def drop_import(record_id: int) -> Answer:
-    """Forget an import that has not begun, with its file."""
+    """Forget an import that has not begun or has ended early, with its file; records that it has written stay."""
     with transaction() as session:
-        name = service.drop_import(session, record_id)
-    if name:
-        ImportFolder(workplace.get().database.files / "imports" / name).remove()
-    toast(_("The import was dropped; nothing has changed."), kind="info")
+        dropped = service.drop_import(session, record_id)
+    if dropped.folder:
+        ImportFolder(workplace.get().database.files / "imports" / dropped.folder).remove()
+    done = _("What had been done before stays.") if dropped.stays else _("The import was dropped; nothing has changed.")
+    toast(done, kind="info")
     return redirect(url_for("importing.show_imports"))
 
 

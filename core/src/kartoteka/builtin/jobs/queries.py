@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from kartoteka.builtin.jobs.models import UNFINISHED, Job
+from kartoteka.builtin.jobs.models import FAILED, UNFINISHED, Job
 from kartoteka.builtin.users.queries import name_of
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system
@@ -119,6 +120,33 @@ def _view(row: Row[Any]) -> JobView:
     values["warnings"] = tuple(from_plain(one) for one in values["warnings"])
     values["is_stopping"] = values.pop("cancelled_by") is not None and values["finished_at"] is None
     return JobView(**values)
+
+
+@dataclass(frozen=True)
+class JobStanding:
+    """How a job stands, for the feature that asked for it: its state, and the operation of what it has changed."""
+
+    state: str
+    operation_id: int | None
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in UNFINISHED
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it failed; it may have been stopped, or have done its work, too."""
+        return self.state == FAILED
+
+
+def standings_of(session: Session, job_ids: Collection[int]) -> dict[int, JobStanding]:
+    """Return how jobs stand, whoever asked for them; those that were cleaned up are missing."""
+    if not job_ids:
+        return {}
+    statement = select(Job.id, Job.state, Job.operation_id).where(Job.id.in_(job_ids))
+    with as_system(session, reason="how jobs of a feature stand"):
+        return {row.id: JobStanding(row.state, row.operation_id) for row in session.execute(statement)}
 
 
 def is_at_work(session: Session, operation_id: int) -> bool:
