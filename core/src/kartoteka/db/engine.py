@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from kartoteka.db.journal import JournalRules
 from kartoteka.db.rights import RowRights
 from kartoteka.db.search import SearchRules
 from kartoteka.db.session import ReadOnlySession, Session
-from kartoteka.vocabulary.errors import AlreadyThere, Busy, Conflict
+from kartoteka.vocabulary.errors import AlreadyThere, Busy, Conflict, DiskFull
 
 SQLITE_WAIT_MS = 10_000
 UNIQUE_VIOLATION = "23505"
@@ -39,6 +40,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
 )
 _BUSY_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "40P01"}  # lock not available, deadlock detected
+_FULL_CODES = {sqlite3.SQLITE_FULL, "53100"}  # disk full, also of what is sorted and joined aside
+_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY_CODES = {sqlite3.SQLITE_READONLY, "25006"}
 _MODE = "kartoteka_mode"
 _LAIN_SINCE = "kartoteka_lain_since"
@@ -117,7 +120,7 @@ class Database:
     def transaction(self, actor: Actor, title: object = None) -> Iterator[Session]:
         """Open a session that commits when the block ends and rolls back when it raises.
 
-        ``title`` names the operation in the journal. On SQLite the write lock is taken at once. Raises Busy,
+        ``title`` names the operation in the journal. On SQLite the write lock is taken at once. Raises Busy, DiskFull,
         Conflict when somebody else has saved a record since it was read, AlreadyThere for a repeated unique value.
         """
         with _errors_explained(), Session(self, self._writers, actor, is_reading=False) as session:
@@ -169,10 +172,16 @@ def _errors_explained() -> Iterator[None]:
     except (DBAPIError, sqlite3.OperationalError) as error:
         if is_busy(error):
             raise Busy from error
+        if _code_of(error) in _FULL_CODES:
+            raise DiskFull from error
         if _code_of(error) in _READ_ONLY_CODES:
             raise ReadOnlySession from error
         if is_repeated(error):
             raise AlreadyThere from error
+        raise
+    except OSError as error:
+        if error.errno in _FULL_ERRNOS:
+            raise DiskFull from error
         raise
     except StaleDataError as error:
         raise Conflict from error

@@ -57,6 +57,13 @@ class Busy(Problem):
         super().__init__(_("The database is busy. Try again in a moment."))
 
 
+class DiskFull(Busy):
+    """The disk of the server, or of its database, is full; what was asked can be done when there is room (page 507)."""
+
+    def __init__(self) -> None:
+        Problem.__init__(self, _("There is no room left on the server's disk."))
+
+
 class Conflict(Problem):
     """Somebody saved the same record while it was being edited (optimistic lock, page 409).
 

@@ -17,6 +17,7 @@ from kartoteka.vocabulary.errors import (
     AlreadyThere,
     Busy,
     Conflict,
+    DiskFull,
     Forbidden,
     InvalidInput,
     NotFound,
@@ -73,9 +74,14 @@ TEXTS = {
     ),
     503: ErrorText(_("Busy at this moment"), _("Somebody's long work is under way. Try again in a moment."), "clock"),
 }
+_NO_ROOM = ErrorText(
+    _("This cannot be saved as it is"), _("Nothing was saved. Ask an administrator to make room on the disk.")
+)
+"""For 507 (RFC 4918, 11.5), which no view can abort with."""
 _STATUS_OF = (
     (NotFound, 404),
     (Forbidden, 403),
+    (DiskFull, 507),
     (Busy, 503),
     (Conflict, 409),
     (AlreadyThere, 409),
@@ -146,7 +152,7 @@ def error_page(status: int, detail: Message | None = None, *, number: str | None
     """Return the page (or the fragment, when only a part of a page was asked for) of an error."""
     if is_for_programs():
         return problem_answer(status, detail, number=number)
-    known = TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
+    known = _NO_ROOM if status == 507 else TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
     template = "shell/error_fragment.html" if is_fragment() else "shell/error.html"
     try:
         body = render(template, status=status, error=known, detail=detail, number=number)
