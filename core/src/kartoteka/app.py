@@ -50,6 +50,7 @@ def create_app(config: Config | None = None, *, installation: Installation | Non
         saved_views=listed_views,
         views_path=VIEWS_PATH,
         needs_setup=visitors.needs_setup,
+        is_unchanged=visitors.is_unchanged,
         fill_demo=lambda: _fill_demo(installation),
         start_action=start_action,
     )

@@ -24,6 +24,7 @@ from kartoteka.db.clock import utc_now
 from kartoteka.extension.dispatch import ask_active_modules
 from kartoteka.installation import SIGNING_IN, Installation, requires_of
 from kartoteka.web.machines import is_for_programs
+from kartoteka.web.user import CurrentUser
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 NOTED_EVERY = timedelta(minutes=30)
@@ -57,6 +58,17 @@ class Visitors:
             return None
         user = current_user._get_current_object()
         return user if isinstance(user, SignedIn) else None
+
+    def is_unchanged(self, user: CurrentUser) -> bool:
+        """Tell whether a visitor still is signed in, with the same rights; one small question while nothing changes."""
+        if not isinstance(user, SignedIn):
+            return True
+        with self.database.glance() as connection:
+            version = state_version(connection)
+        if version == user.state_version:
+            return True
+        again = self.load(user.token)
+        return again is not None and again.actor == user.actor
 
     def key_holder(self, authorization: str) -> KeyHolder | None:
         """Return the user whose API key a program shows (RFC 6750); None when it lets nobody in."""

@@ -47,6 +47,10 @@ def _no() -> bool:
     return False
 
 
+def _unchanged(visitor: CurrentUser) -> bool:
+    return True
+
+
 @dataclass(kw_only=True)
 class Kartoteka:
     """Everything that one application consists of; made by ``create_app`` and kept in ``app.extensions``.
@@ -65,6 +69,8 @@ class Kartoteka:
     needs_setup: Callable[[], bool] = _no
     fill_demo: Callable[[], None] | None = None
     """Adds the demo company to the users that there are, who alone can sign in."""
+    is_unchanged: Callable[[CurrentUser], bool] = _unchanged
+    """Tells in a long answer whether its visitor still is signed in, with the rights that the request began with."""
     start_action: StartAction | None = None
     """Has an action run in the background and returns the page that shows how far it is; without it, it runs now."""
     saved_views: Callable[[Session, str], Sequence[ListView]] = lambda session, list_name: ()

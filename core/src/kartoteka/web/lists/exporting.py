@@ -17,7 +17,7 @@ from kartoteka.extension.declarations.data import FieldType
 from kartoteka.vocabulary.errors import Forbidden, Refused
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
-from kartoteka.web.current import visitor
+from kartoteka.web.current import current, visitor
 from kartoteka.web.downloads import csv_response, xlsx_response
 from kartoteka.web.i18n import current_formats
 from kartoteka.web.lists.cells import chosen_titles, file_in
@@ -33,6 +33,7 @@ PAGE = 500
 """Rows read at once: all that an export keeps in memory. Twice as many are a tenth quicker, for thrice the memory."""
 
 MOST_ON_A_SHEET = 1_048_575
+_CUT_SHORT = _("This file is not complete: your rights were changed while it was made.")
 FORMATS: Mapping[str, tuple[Message, Callable[..., Response]]] = {
     "csv": (_("CSV: for every program, any number of rows"), csv_response),
     "xlsx": (_("XLSX: for Excel"), xlsx_response),
@@ -93,6 +94,9 @@ def _rows(definition: RecordList, columns: Sequence[ListColumn]) -> Iterator[Seq
         paged = replace(state.definition, size=PAGE)
         writers = [_writer(session, state, column) for column in columns]
         for values in walk_list(session, paged, state.address, columns, state.inputs.values()):
+            if not current().is_unchanged(visitor()):  # type: ignore[arg-type]
+                yield [str(_CUT_SHORT), *[None] * (len(columns) - 1)]
+                return
             written = [write(column) if write else column for write, column in zip(writers, values, strict=True)]
             yield from zip(*written, strict=True)
 
