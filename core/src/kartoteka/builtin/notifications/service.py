@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kartoteka.builtin.access.queries import users_who_may
+from kartoteka.builtin.notifications.channels.models import Reminder
 from kartoteka.builtin.notifications.channels.planning import plan_deliveries
 from kartoteka.builtin.notifications.channels.quiet import Quiet
 from kartoteka.builtin.notifications.channels.reminding import forget_reminders as forget_reminders
@@ -188,6 +189,14 @@ def _declared(session: Session, type: str) -> NotificationType:
     if found is None or found.module not in active_set(session):
         raise LookupError(f"No active module declares the notification type {type}.")
     return found
+
+
+def forget_about(session: Session, kinds: Collection[str], record_ids: Collection[int]) -> None:
+    """Forget what users were told, and are to be reminded of, about records: a person in them is being erased."""
+    with as_system(session, reason="a person is erased"):
+        for told in (Notification, Reminder):
+            about: Any = told.__table__.c
+            session.execute(delete(told).where(about.about_kind.in_(kinds), about.about_id.in_(record_ids)))
 
 
 def _who_gets(session: Session, type: NotificationType, user_ids: set[int]) -> set[int]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Table, and_, or_, select, update
 
+from kartoteka.builtin.notifications.service import forget_about
 from kartoteka.builtin.privacy.holdings import CLIENTS, Holdings, Part
-from kartoteka.builtin.privacy.texts import contain
+from kartoteka.builtin.privacy.texts import contain, holds_any, joined
 from kartoteka.db.audit.models import AuditEntry
 from kartoteka.db.blobs import is_blob_column, put_bytes
 from kartoteka.db.chunks import chunks
@@ -20,6 +21,8 @@ from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.search_feed import remove_search_texts
 from kartoteka.db.session import Session
 
+PATTERNS = 200
+"""Patterns in one statement: SQLite takes a thousand conditions."""
 _journal: Any = JournalEntry.__table__
 _audit: Any = AuditEntry.__table__
 
@@ -76,6 +79,14 @@ def _forget_search_texts(session: Session, holdings: Holdings, done: Erased) -> 
                 remove_search_texts(session, kind, ids)
 
 
+def forget_notifications(session: Session, holdings: Holdings, done: Erased) -> None:
+    """Remove what users are told or reminded of about the records that are erased."""
+    kinds = {kind.table: [kind.kind] for kind in holdings.registry.record_kinds}
+    for table, ids in done.records.items():
+        for part in chunks(ids):
+            forget_about(session, kinds.get(table) or _kinds_of(session, table), part)
+
+
 def _kinds_of(session: Session, table: str) -> list[str]:
     return list(
         raw_connection(session).scalars(select(_journal.c.kind).where(_journal.c.table_name == table).distinct())
@@ -90,6 +101,8 @@ def blank_journal(session: Session, holdings: Holdings, done: Erased) -> int:
         conditions.append(and_(_journal.c.table_name == part[0], _journal.c.record_id.in_(part[1])))
     if holdings.words.all:
         conditions.append(and_(holdings.may_mention(), contain([_journal.c.changes], holdings.words)))
+    for patterns in chunks(holdings.words.surname_patterns(), PATTERNS):
+        conditions.append(and_(_journal.c.client_id.is_(None), holds_any(joined([_journal.c.changes]), patterns)))
     blanked = 0
     for condition in conditions:
         statement = update(_journal).where(condition, _journal.c.changes.is_not(None))
@@ -110,5 +123,6 @@ def blank_audit(session: Session, holdings: Holdings, kind: str, ids: Collection
     """Erase the names in what the audit log says about these records; the chain holds without them."""
     about = and_(_audit.c.about_kind == kind, _audit.c.about_id.in_(ids))
     told = contain([_audit.c.personal], holdings.words) if holdings.words.all else about
-    statement = update(_audit).where(or_(about, told), _audit.c.personal.is_not(None))
+    surnames = holds_any(joined([_audit.c.personal]), holdings.words.surname_patterns()[:PATTERNS])
+    statement = update(_audit).where(or_(about, told, surnames), _audit.c.personal.is_not(None))
     return int(raw_connection(session).execute(statement.values(personal=None, salt=None)).rowcount)

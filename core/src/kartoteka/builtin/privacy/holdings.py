@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, inspect, or_, select
 
 from kartoteka.builtin.clients.queries import Owner, Place, find_places, kind_titles
+from kartoteka.builtin.privacy.surnames import rare_surnames
 from kartoteka.builtin.privacy.texts import contain, text_columns
 from kartoteka.builtin.privacy.words import Words, words_of
 from kartoteka.db.base import Model
@@ -73,7 +74,14 @@ class Holdings:
     @cached_property
     def words(self) -> Words:
         """The words that betray the persons among the clients and their contacts."""
-        return words_of(row for part in self.parts if part.personal is not None for row in part.rows)
+        found = words_of(row for part in self.parts if part.personal is not None for row in part.rows)
+        return self.with_surnames(found)
+
+    def with_surnames(self, words: Words) -> Words:
+        """Return words with those surnames that nobody else bears."""
+        tables = {place.table.name: place.table for place in self.places if "surname" in place.table.c}
+        own = {part.table.name: [row["id"] for row in part.rows if "id" in row] for part in self.parts}
+        return replace(words, surnames=rare_surnames(self.connection, words.people, tables, own))
 
     @cached_property
     def kept(self) -> dict[tuple[str, int], tuple[date, str]]:

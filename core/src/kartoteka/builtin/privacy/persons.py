@@ -72,11 +72,13 @@ class PersonHoldings(Holdings):
         """The words that betray this person and nobody else."""
         mine = words_of(part.rows[0] for part in self.parts if part.table.name == self.kind.table)
         others = words_of(row for part in self.of_client.parts for row in part.rows if not self._is_own(part, row))
-        return replace(
+        own = replace(
             mine,
+            people=tuple(one for one in mine.people if one not in others.people),
             names=tuple(one for one in mine.names if one not in others.names),
             addresses=tuple(one for one in mine.addresses if one not in others.addresses),
         )
+        return self.with_surnames(own)
 
     @cached_property
     def kept(self) -> dict[tuple[str, int], tuple[date, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 from kartoteka.builtin.clients.queries import Client
 from kartoteka.builtin.custom_fields.service import erase_values_of
 from kartoteka.builtin.jobs.service import enqueue
-from kartoteka.builtin.privacy.erasing import Erased, blank_audit, blank_journal, replace_rows
+from kartoteka.builtin.privacy.erasing import Erased, blank_audit, blank_journal, forget_notifications, replace_rows
 from kartoteka.builtin.privacy.holdings import Holdings, Part
 from kartoteka.builtin.privacy.models import Erasure
 from kartoteka.builtin.privacy.persons import PersonHoldings, find_person
@@ -52,13 +52,14 @@ def erase_client(session: Session, client_id: int, reason: str) -> Erasure:
     kept = Counter(table for table, _id in holdings.kept)
     words = holdings.words
     done = replace_rows(session, holdings)
+    forget_notifications(session, holdings, done)
     dispatch.erase_client(session, holdings.client_ids, words.all)
     _archive(session, client)
     sweep = Sweep(holdings)
     sweep.run()
     blank_journal(session, holdings, done)
     blank_audit(session, holdings, CLIENT_KIND, holdings.client_ids)
-    erasure = Erasure(client_id=client.id, reason=words.without(reason), kept=dict(kept))
+    erasure = Erasure(client_id=client.id, reason=words.without_in_title(reason), kept=dict(kept))
     return _noted(session, erasure, "client.erased", RecordRef(CLIENT_KIND, client.id), done, sweep)
 
 
@@ -78,6 +79,7 @@ def erase_person(session: Session, kind_name: str, record_id: int, reason: str) 
     words, ref = holdings.words, RecordRef(kind.kind, record.id)
     done = replace_rows(session, holdings)
     erase_values_of(session, done.records)
+    forget_notifications(session, holdings, done)
     dispatch.erase_client(session, (), words.all)
     if getattr(record, "state", None) == RecordState.ACTIVE:
         update_rows(session, kind.table, {record.id: {"state": RecordState.ARCHIVED}})
@@ -85,7 +87,7 @@ def erase_person(session: Session, kind_name: str, record_id: int, reason: str) 
     sweep.run()
     blank_journal(session, holdings, done)
     blank_audit(session, holdings, kind.kind, [record.id])
-    erasure = Erasure(client_id=holdings.client_id, about=ref, reason=words.without(reason), kept=dict(kept))
+    erasure = Erasure(client_id=holdings.client_id, about=ref, reason=words.without_in_title(reason), kept=dict(kept))
     return _noted(session, erasure, "person.erased", ref, done, sweep)
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import MetaData, Table, Text, cast, column, func, inspect, literal, or_, select, table, update
 from sqlalchemy.dialects.postgresql import JSONB
 
+from kartoteka.builtin.privacy.erasing import PATTERNS
 from kartoteka.builtin.privacy.holdings import CLIENTS, Holdings
-from kartoteka.builtin.privacy.texts import as_text, holds, is_json, joined, text_columns
+from kartoteka.builtin.privacy.texts import as_text, holds, holds_any, is_json, joined, text_columns
+from kartoteka.builtin.privacy.titles import TITLES, clean_title
 from kartoteka.db.base import Model
+from kartoteka.db.chunks import chunks
 from kartoteka.db.lineages import VERSION_TABLE
 from kartoteka.db.references import KnownTable
 from kartoteka.db.search_feed import renew_some
 
+Clean = Callable[[str, str], str]
 LEFT_ALONE = frozenset(
     {
         "core_api_key",
@@ -65,7 +69,10 @@ class Sweep:
             if not columns:
                 continue
             owners = self._owners(found)
-            self._sweep(found, columns, owners)
+            self._sweep(found, columns, owners, self.words.patterns(), self._without)
+            titles = [one for one in columns if one.name in TITLES]
+            for patterns in chunks(self.words.title_patterns() if titles else (), PATTERNS):
+                self._sweep(found, titles, owners, patterns, self._without_in_title)
             if owners:
                 self._count_mentions(found, columns, owners)
         for name, ids in self.rows.items():
@@ -77,7 +84,9 @@ class Sweep:
         declared = [found.c[place.column] for place in self.holdings.columns.get(found.name, ())]
         return declared or ([found.c.client_id] if "client_id" in found.c else [])
 
-    def _sweep(self, found: Table, columns: Sequence[Any], owners: Sequence[Any]) -> None:
+    def _sweep(
+        self, found: Table, columns: Sequence[Any], owners: Sequence[Any], patterns: Sequence[str], clean: Clean
+    ) -> None:
         keys = list(found.primary_key.columns)
         written = [one for one in columns if not one.primary_key]
         if not keys or not written:
@@ -86,15 +95,21 @@ class Sweep:
         texts = [as_text(one).label(f"text_{number}") for number, one in enumerate(written)]
         # Joined once below: a comparison for each word in each column takes longer to write than to make.
         inner = select(*keys, *texts, joined(written).label("whole")).where(*own).subquery()
-        statement = select(*list(inner.c)[:-1]).where(holds(inner.c.whole, self.words))
+        statement = select(*list(inner.c)[:-1]).where(holds_any(inner.c.whole, patterns))
         for row in self.connection.execute(statement).all():
             if (found.name, row[0]) not in self.holdings.kept:
-                self._write(found, keys, written, row)
+                self._write(found, keys, written, row, clean)
 
-    def _write(self, found: Table, keys: Sequence[Any], written: Sequence[Any], row: Any) -> None:
+    def _without(self, name: str, text: str) -> str:
+        return self.words.without(text)
+
+    def _without_in_title(self, name: str, text: str) -> str:
+        return clean_title(self.words, name, text)
+
+    def _write(self, found: Table, keys: Sequence[Any], written: Sequence[Any], row: Any, clean: Clean) -> None:
         values: dict[str, Any] = {}
         for one, before in zip(written, row[len(keys) :], strict=True):
-            after = self.words.without(before) if before else before
+            after = clean(one.name, before) if before else before
             if after != before:
                 values[one.name] = self._as_kept(one, after)
         if not values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, Table, Text, cast, func, or_
+from sqlalchemy import JSON, ColumnElement, String, Table, Text, cast, false, func, or_
 from sqlalchemy import column as named
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -45,7 +45,12 @@ def contain(columns: Sequence[Any], words: Words) -> ColumnElement[bool]:
 
 def holds(text: Any, words: Words) -> ColumnElement[bool]:
     """Return the condition that one of the words stands in a text."""
-    return or_(*(text.like(like_pattern(one), escape="\\") for one in words.patterns()))
+    return holds_any(text, words.patterns())
+
+
+def holds_any(text: Any, patterns: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that one of these, as the database may hold it, stands in a text."""
+    return or_(false(), *(text.like(like_pattern(one), escape="\\") for one in patterns))
 
 
 def _is_text(kind: TypeEngine[Any]) -> bool:
