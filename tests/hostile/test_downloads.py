@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import insert_rows
 from kartoteka.testing.company import Company
 from kartoteka.vocabulary.text import clean_line
+from kartoteka.web.i18n import today
 from tests.hostile.strings import OWN, public_strings, storable
 
 REPORT = "/reports/crm_clients/birthdays"
@@ -24,7 +24,7 @@ def born_today(company: Company, names: Iterable[str]) -> list[str]:
     """Store contacts with these names and a birthday today; returns the names as they are kept."""
     cleaned = [clean_line(storable(name))[:200] for name in names]
     kept = [name for name in dict.fromkeys(cleaned) if name]
-    born = utc_now().date().replace(year=1980)
+    born = today().replace(year=1980)
     client = company.add_client("UAB Langai").id
     with company.database.transaction(company.system, "Stored") as session:
         rows = [{"client_id": client, "surname": name, "job_title": name, "birthday": born} for name in kept]
