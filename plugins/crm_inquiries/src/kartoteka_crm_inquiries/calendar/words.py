@@ -18,22 +18,27 @@ def first_weekday(country: str) -> int:
         return 0
 
 
+def _locale(language: str) -> str:
+    # English pages write the day first, here as in lists.
+    return "en_GB" if language == "en" else language
+
+
 @lru_cache(maxsize=4096)
 def day_words(day: date, language: str) -> str:
-    """Write a day with its weekday: "Monday, November 23"."""
-    return str(format_skeleton("MMMMEEEEd", day, locale=language))
+    """Write a day with its weekday: "Monday 23 November"."""
+    return str(format_skeleton("MMMMEEEEd", day, locale=_locale(language)))
 
 
 @lru_cache(maxsize=4096)
 def full_day(day: date, language: str) -> str:
     """Write a day with its weekday and year."""
-    return str(format_date(day, "full", locale=language))
+    return str(format_date(day, "full", locale=_locale(language)))
 
 
 @lru_cache(maxsize=4096)
 def short_day(day: date, language: str) -> str:
-    """Write a day briefly: "Nov 23"."""
-    return str(format_skeleton("MMMd", day, locale=language))
+    """Write a day briefly: "23 Nov"."""
+    return str(format_skeleton("MMMd", day, locale=_locale(language)))
 
 
 @lru_cache(maxsize=64)
@@ -51,7 +56,7 @@ def weekday_name(number: int, language: str) -> str:
 @lru_cache(maxsize=512)
 def month_words(day: date, language: str) -> str:
     """Write a month with its year."""
-    return str(format_skeleton("yMMMM", day, locale=language))
+    return str(format_skeleton("yMMMM", day, locale=_locale(language)))
 
 
 @lru_cache(maxsize=512)
@@ -59,4 +64,4 @@ def range_words(first: date, last: date, language: str) -> str:
     """Write a range of days."""
     if first == last:
         return full_day(first, language)
-    return str(format_interval(first, last, "yMMMd", locale=language))
+    return str(format_interval(first, last, "yMMMd", locale=_locale(language)))

@@ -215,7 +215,9 @@
     tell(say.saving);
     const content = await (isMail() ? contentOfMail() : contentOfDocument());
     if (again) {
-      const made = await ask(`${FILES}/${known}/content`, { method: "PUT", body: form(content) });
+      const { version } = await ask(`${FILES}/${known}`);
+      const headers = { "If-Match": `"${version}"` };
+      const made = await ask(`${FILES}/${known}/content`, { method: "PUT", body: form(content), headers });
       return tell(say.version.replace("{version}", made.latest));
     }
     const made = await register(content);
