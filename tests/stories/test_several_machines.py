@@ -117,14 +117,7 @@ def test_web_and_worker_processes_are_one_company_and_any_may_die(
         assert versions_of_changed(company) == {2: MANY}
         assert "Client 0" in rasa.get(f"{there}/clients/?importance=a&sort=name")[1]
 
-        # A document that was sent to one process comes out of the other one, and is found by the words in it.
-        page = rasa.send_file(f"{here}/files/new", "Sutartis.txt", SAID.encode(), kind="other", registered_on=DAY)[1]
-        download = re.search(r"/files/\d+/download", page)
-        assert download, page
-        assert sha256(SAID.encode()).hexdigest() in objects_in(bucket)
-        assert rasa.get(there + download[0]) == (200, SAID)
-        wait_until(lambda: "Sutartis" in rasa.get(f"{there}/search/?q=pastogeje")[1])
-
+        a_document_goes_across(rasa, here, there, bucket)
         status, measured = fetch(f"{there}/metrics", **opened)
         assert status == 200
         assert 'endpoint="clients.list_clients"' in measured
@@ -146,6 +139,16 @@ def change_all(visitor: Visitor, address: str, where: str) -> None:
     form, action = f"{address}/clients/", f"{address}/actions/clients/change"
     page = visitor.post(action, form, **chosen)[1]
     visitor.post(action, form, **{**hidden(page), "importance": "a"})
+
+
+def a_document_goes_across(visitor: Visitor, here: str, there: str, bucket: str) -> None:
+    """Send a document to one process; it comes out of the other one, and is found there by the words in it."""
+    page = visitor.send_file(f"{here}/files/new", "Sutartis.txt", SAID.encode(), kind="other", registered_on=DAY)[1]
+    download = re.search(r"/files/\d+/download", page)
+    assert download, page
+    assert sha256(SAID.encode()).hexdigest() in objects_in(bucket)
+    assert visitor.get(there + download[0]) == (200, SAID)
+    wait_until(lambda: "Sutartis" in visitor.get(f"{there}/search/?q=pastogeje")[1])
 
 
 def waiting_job(company: Company) -> int:
