@@ -1,7 +1,7 @@
 # One door. Everything below is quiet and quick when nothing has changed.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run install install-test fetch-run fetch-test front test lint format docs bench lock translations catalogue module changelog wheels clean
+.PHONY: help run install install-test fetch-run fetch-test front test test-alone lint format docs bench lock translations catalogue module changelog wheels clean
 
 # Compiled code is kept whatever the surroundings say: the second start and the second test run are much quicker.
 export PYTHONDONTWRITEBYTECODE :=
@@ -17,6 +17,7 @@ PORT ?= 8000
 help:
 	@echo "make run                 install, create the demo company, serve it on http://127.0.0.1:$(PORT)"
 	@echo "make test                all tests; browser tests where Chromium is there (ARGS=... goes to pytest)"
+	@echo "make test-alone          tests of the core with no module installed (MODULES=crm_clients: with that one, its tests)"
 	@echo "make lint                style, types, import contracts, templates, translations"
 	@echo "make format              put the style right"
 	@echo "make front               rebuild scripts, styles and icons after a change in core/front"
@@ -64,6 +65,12 @@ run: install
 
 test: install-test
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not bench" $(ARGS)
+
+# An environment of its own, so that the other modules are really absent; storage is tested on both databases elsewhere.
+test-alone: install-test
+	@tools/install.sh alone $(MODULES)
+	@KARTOTEKA_TEST_DATABASES=$(or $(KARTOTEKA_TEST_DATABASES),sqlite) .venv/alone/bin/python -m pytest -n auto --dist worksteal \
+		-m "not bench" $(or $(ARGS),$(if $(MODULES),$(addprefix tests/modules/,$(MODULES)),tests/core tests/hostile tests/stories))
 
 lint: install-test
 	@tools/lint.sh

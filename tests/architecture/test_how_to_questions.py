@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import func, select
 
 from kartoteka.api.clients import turnover_sources
-from kartoteka.api.declare import DuplicateProbe
+from kartoteka.api.db import utc_now
+from kartoteka.api.declare import DuplicateProbe, PlannedContact
 from kartoteka.api.mail import Mail, MailDraft
-from kartoteka.api.work import send_mail
+from kartoteka.api.work import plan_contacts, send_mail
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.extension import asking, dispatch, selling
 from kartoteka.extension.comparing import client_traits
@@ -62,6 +63,19 @@ def test_what_is_asked_about_clients(visits, user):
         assert asking.choose_recipients(session, 1, ["clients.client"]) == []
         assert [one.name for one in asking.client_people(session, 1)] == ["Žvėrynas"]
         assert asking.client_people(session, 2) == []
+        (link,) = asking.document_links(session, 1)
+        assert (link.ref, link.title) == (RecordRef("crm_visits.visit", 1), "Žvėrynas")
+        assert asking.document_links(session, 2) == []
+
+
+def test_planning_contacts(visits, user):
+    contacts = [PlannedContact(client_id=1, user_id=user.user_id, at=utc_now(), text="Ask what they need")]
+    with visits.database.transaction(user) as session:
+        (planned,) = plan_contacts(session, contacts)
+        visit = import_module("kartoteka_crm_visits.models").Visit
+        assert session.scalar(select(visit.place).where(visit.id == planned.id)) == "Ask what they need"
+    with visits.database.transaction(replace(user, permissions=frozenset({"clients.view"}))) as session:
+        assert plan_contacts(session, contacts) is None
 
 
 def test_selling(visits, user):
@@ -71,6 +85,10 @@ def test_selling(visits, user):
         assert selling.sale_objections(session, 1) == []
         (stranger,) = selling.sale_objections(session, 2, Money(Decimal(5), "EUR"))
         assert not stranger.is_refusal
+        assert selling.has_catalogue(session)
+        offered = selling.catalogue_items(session, ["žvėr", "", "Paris"])
+        assert [(one.name, one.price) for one in offered.pop("žvėr")] == [("Žvėrynas", Money(Decimal("20.00"), "EUR"))]
+        assert offered == {}
 
 
 def test_steps(visits, how_to):

@@ -26,11 +26,23 @@ def test_other_skips_end_a_run_of_ci_as_failed(
     body = "".join(f"def test_{n}():\n    pytest.skip({reason!r})\n" for n, reason in enumerate(reasons))
     (tmp_path / "test_made.py").write_text(f"import pytest\n\ndef test_runs():\n    pass\n{body}")
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    options = ["-q", "-p", "tests.skips", "-p", "no:cacheprovider", "-n", workers, "-c", str(tmp_path / "pytest.ini")]
+    options = [
+        "-q",
+        "-p",
+        "xdist.plugin",
+        "-p",
+        "tests.skips",
+        "-p",
+        "no:cacheprovider",
+        "-n",
+        workers,
+        "-c",
+        str(tmp_path / "pytest.ini"),
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(tmp_path)],
         cwd=ROOT,
-        env={**os.environ, "CI": ci},
+        env={**os.environ, "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -2,4 +2,7 @@
 
 from ours import application
 
+from kartoteka.memory import settle
+
 app = application()
+settle()

@@ -63,6 +63,7 @@ def open_office(browser: Browser) -> Iterator[Callable[..., Office]]:
             company = stack.enter_context(open_company("sqlite", template=template, company="Šiaurės langai"))
             company.app.config.update(TESTING=False, WTF_CSRF_ENABLED=True, PROPAGATE_EXCEPTIONS=False)
             company.app.add_url_rule("/broken", "broken", break_down)
+            company.app.add_url_rule("/quiet", "quiet", say_nothing)
             return Office(company, stack.enter_context(served(company.app)), browser)
 
         yield make
@@ -71,6 +72,11 @@ def open_office(browser: Browser) -> Iterator[Callable[..., Office]]:
 def break_down() -> None:
     """A page with a fault in it."""
     raise RuntimeError("This page is broken on purpose.")
+
+
+def say_nothing() -> str:
+    """A page with nothing on it, for which no browser asks for a picture."""
+    return "<!doctype html><link rel=icon href=data:,>"
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ def add_jobs(session: Session) -> dict[str, int]:
         "job_failed": {"state": "failed", "done": 1200, "of": 5730, "worked_seconds": 1.4},
     }
     names["job_done"] |= {"message": Message("5,730 lines are read."), "warnings": WARNINGS, "warned": 2}
-    names["job_failed"] |= {"error": Message("The file has changed since it was tried out.")}
+    names["job_failed"] |= {"error": Message("The file has changed since it was checked.")}
     made: dict[str, int] = {}
     for name, values in names.items():
         made[name] = enqueue(session, "jobs.clean_up", title="Import of klientai-2026.csv")

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, ViewportSize
 
 FOLDER = os.environ.get("KARTOTEKA_PICTURES")
@@ -68,14 +68,20 @@ _AT_THEIR_ENDS = """() => {
 }"""
 
 
-def serious_problems(page: Page) -> list[Any]:
-    """Return what axe calls serious or critical: the rule, and the elements that break it."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], [node["html"][:160] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]
+_SERIOUS = """async (rules) => {
+  const { violations } = await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
+  return violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160))]);
+}"""
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""axe's rules about colours, the only ones that may find something else in another colour scheme."""
+
+
+def serious_problems(page: Page, rules: list[str] | None = None) -> list[Any]:
+    """Return what axe calls serious or critical, by all its rules or by these: the rule and what breaks it."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return list(page.evaluate(_SERIOUS, rules))
 
 
 def take_picture(page: Page, name: str, *, whole: bool = False) -> None:

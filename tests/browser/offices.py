@@ -55,18 +55,44 @@ class Office:
     address: str
     browser: Browser
     console: list[str] = field(default_factory=list)
-    cookies: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, list[Any]] = field(default_factory=dict)
+    kept: Page | None = None
 
     def open(self, login: str = "", **options: Any) -> BrowserContext:
         """Open a browser of its own; ``login`` is signed in already, the first time through the page."""
+        options = {"base_url": self.address, "viewport": {"width": 1280, "height": 800}, **options}
+        context = self.browser.new_context(**options)
+        context.add_cookies(self.cookies_of(login))
+        context.set_default_timeout(15_000)
+        return context
+
+    @contextmanager
+    def tab(self, login: str = "", **options: Any) -> Iterator[Page]:
+        """Give the tab that is kept, emptied of what was in it: starting a new one costs more than most pages.
+
+        ``options`` are those of the first time; a tab in which something went wrong is not used again.
+        """
+        page = self.kept or self._quiet_page(**options)
+        self.kept = None
+        page.context.clear_cookies()
+        page.context.add_cookies(self.cookies_of(login))
+        yield page
+        page.goto("/quiet")
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.kept = page
+
+    def _quiet_page(self, **options: Any) -> Page:
+        page = self.page(self.open(**options))
+        page.goto("/quiet")
+        return page
+
+    def cookies_of(self, login: str) -> list[Any]:
+        """Return the cookies of somebody who is signed in, the first time through the page; nobody has none."""
         if login and login not in self.cookies:
             with self.browser.new_context(base_url=self.address) as context:
                 self.sign_in(self.page(context), login)
-                self.cookies[login] = context.storage_state()
-        options = {"base_url": self.address, "viewport": {"width": 1280, "height": 800}, **options}
-        context = self.browser.new_context(storage_state=self.cookies.get(login), **options)
-        context.set_default_timeout(15_000)
-        return context
+                self.cookies[login] = context.cookies()
+        return self.cookies.get(login, [])
 
     def page(self, context: BrowserContext) -> Page:
         """Open a page whose console is listened to."""

@@ -122,7 +122,7 @@ def attach_contract(office: Office, page: Page, roofers: Roofers) -> None:
     page.get_by_role("link", name="App passwords").click()
     page.get_by_role("textbox", name="Program").fill("Word")
     page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Make a password").click()
+    page.get_by_role("button", name="Create a password").click()
     password = page.locator("code.k-secret").inner_text()
     for content, status in ((b"Stogo remontas", 201), (b"Stogo remontas, pasirasyta", 204)):
         assert put(f"{folder}/{quote('Stogų sutartis.txt')}", content, password) == status
@@ -169,7 +169,7 @@ def look_back(page: Page, roofers: Roofers) -> None:
     expect(main).to_contain_text(OLD_PHONE)
     expect(main).not_to_contain_text(NEW_PHONE)
     expect(main).not_to_contain_text(SIGNATORY)
-    page.get_by_role("link", name="Back to the card of today").click()
+    page.get_by_role("link", name="Back to the current card").click()
     expect(page.locator("#client-head")).to_contain_text(NEW_PHONE)
 
 

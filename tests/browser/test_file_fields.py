@@ -1,4 +1,4 @@
-"""Fields of the company that hold files: sent with the form and in place, wide and on a phone."""
+"""Custom fields that hold files: sent with the form and in place, wide and on a phone."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_the_page_of_a_job_follows_it_and_stops_it(workplace: Office) -> None:
         page.locator("#job-cancel").focus()
         thread.start()
         try:
-            expect(state).to_contain_text(re.compile(r"Running\s*[\d,]+ of 100,000\s*\d+ a second"), timeout=20_000)
+            expect(state).to_contain_text(re.compile(r"Running\s*[\d,]+ of 100,000\s*·\s*\d+ a second"), timeout=20_000)
             assert page.evaluate("document.activeElement.id") == "job-cancel", "the keyboard stays where it was"
             page.reload()
             expect(state).to_contain_text("Running")

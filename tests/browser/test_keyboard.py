@@ -19,7 +19,7 @@ def test_a_client_is_entered_by_keyboard_only(office: Office) -> None:
             "New client",
             "Go to the clients",
             "Search everything",
-            "Find or do",
+            "Search or run a command",
             "Save the form",
             "Show this list",
         )
@@ -47,7 +47,7 @@ def test_a_client_is_entered_by_keyboard_only(office: Office) -> None:
         page.keyboard.press("Escape")
         expect(page.get_by_role("heading", level=1)).not_to_contain_text("Edit:")
         page.keyboard.press("e")
-        page.get_by_role("button", name="Put it back").press("Enter")
+        page.get_by_role("button", name="Restore").press("Enter")
         expect(page.get_by_label("Activity")).to_have_value("Half a word")
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from kartoteka.builtin.jobs.worker import Worker
 from kartoteka.builtin.setup.token import setup_token
 from kartoteka.testing.company import open_company
+from kartoteka.testing.databases import chosen_kinds
 from kartoteka.workers import open_workshop
 from tests.browser.offices import Office, served
 from tests.browser.test_story import PAYERS
@@ -60,10 +61,10 @@ def payers(request: pytest.FixtureRequest, tmp_path: Path, shared: Callable[[str
     return write_list(tmp_path)
 
 
-@pytest.fixture
-def new_office(browser: Browser) -> Iterator[Office]:
+@pytest.fixture(params=chosen_kinds())
+def new_office(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Office]:
     """An installation that nobody has set up yet, with a worker beside its pages."""
-    with open_company("sqlite", company="Kartoteka") as company:
+    with open_company(request.param, company="Kartoteka") as company:
         company.app.config.update(TESTING=False, WTF_CSRF_ENABLED=True)
         worker = Worker(open_workshop(company.installation))
         thread = threading.Thread(target=worker.run, daemon=True)
@@ -98,7 +99,7 @@ def test_the_first_week(new_office: Office, payers: PayerList) -> None:
 def set_up(page: Page, token: str) -> None:
     """Take the first steps with the code that the program printed."""
     page.goto(f"/setup/?token={token}")
-    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Start").click()
     page.get_by_label("Company name").fill("UAB Miesto žemė")
     page.get_by_role("button", name="Next").click()
     for module in page.get_by_role("checkbox").all():
@@ -135,7 +136,7 @@ def try_out(page: Page, payers: PayerList) -> None:
     page.get_by_role("button", name="Next").click()
     chosen = page.locator("select[name=field]").evaluate_all("all => all.map((one) => one.selectedOptions[0].text)")
     assert chosen[:3] == ["External number", "Registration code", "Name"]
-    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Check the file").click()
     expect(page.get_by_text("What would happen")).to_be_visible(timeout=PATIENCE)
 
 

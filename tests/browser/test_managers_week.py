@@ -1,7 +1,7 @@
 """A manager's week: inquiries come in, are worked off, planned, moved, promised and passed on; nothing is overdue.
 
-Everything is done as people do it, in a browser. Presses of the mouse and shortcuts are counted where the design says
-how many are needed; typing in a field is not.
+Everything is done as people do it, in a browser: nobody types an address once signed in. Presses of the mouse and
+shortcuts are counted where the design says how many are needed; typing in a field is not.
 """
 
 from __future__ import annotations
@@ -47,6 +47,21 @@ class Manager:
         for key in keys.split():
             self.page.keyboard.press(key)
         self.presses += 1
+
+    def home(self) -> None:
+        """Go to the front page by the name of the company."""
+        self.page.locator(".k-brand a").first.click()
+        self.page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
+
+    def go(self, title: str) -> None:
+        """Go where the main menu leads."""
+        menu = self.page.get_by_role("navigation", name="Main menu")
+        menu.get_by_role("link", name=re.compile(rf"^{title}\b")).first.click()
+        expect(menu.locator("[aria-current=page]")).to_contain_text(title)
+
+    def follow(self, name: str) -> None:
+        """Follow a link of the page."""
+        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
 
     def inquiry(self, subject: str) -> Inquiry:
         with self.office.reading() as session:
@@ -122,7 +137,7 @@ def sit_down(browser: Browser, address: str, login: str, console: list[str]) -> 
 
 def look_at_the_day(manager: Manager) -> None:
     """The front page shows what is to be done today."""
-    manager.page.goto("/")
+    manager.home()
     day = manager.page.get_by_role("region", name="My activities of today")
     expect(day.get_by_role("link", name="Call back")).to_be_visible()
     expect(day).to_contain_text("UAB Stogai")
@@ -131,8 +146,8 @@ def look_at_the_day(manager: Manager) -> None:
 
 def register_an_inquiry(manager: Manager) -> None:
     """Somebody unknown asks: three presses, and what is done next is planned."""
+    manager.home()
     page, manager.presses = manager.page, 0
-    page.goto("/")
     manager.shortcut("n i")
     expect(page.locator("#client")).to_be_focused()
     page.keyboard.type("UAB Nauji vartai")
@@ -158,7 +173,8 @@ def log_a_call(manager: Manager) -> None:
     """A call that was made stands on the card after two presses."""
     page = manager.page
     client = manager.inquiry("A gate").client_id
-    page.goto(f"/clients/{client}")
+    manager.follow("UAB Nauji vartai")
+    page.wait_for_url(f"**/clients/{client}")
     manager.presses = 0
     manager.shortcut("l")
     expect(page.get_by_label("What was said")).to_be_focused()
@@ -172,7 +188,7 @@ def log_a_call(manager: Manager) -> None:
 def work_off_the_day(manager: Manager) -> None:
     """The work desk deals what is due: done, with its result and the next step."""
     page = manager.page
-    page.goto("/crm_inquiries/work")
+    manager.go("Work")
     expect(page.locator("#work-title")).to_have_text("Call back")
     page.keyboard.press("d")
     page.get_by_label("What came of it").fill("They want an offer.")
@@ -195,7 +211,13 @@ def tomorrow(hour: int = 9) -> datetime:
 def plan_by_keyboard(manager: Manager) -> None:
     """A meeting is planned and moved in the calendar without the mouse."""
     page = manager.page
-    page.goto(f"/crm_inquiries/calendar?mode=day&day={tomorrow().date()}")
+    manager.go("Calendar")
+    page.locator(".k-cal-mini").wait_for()
+    day = page.locator(f".k-cal-mini [data-day='{tomorrow().date()}']")
+    if not day.count():
+        manager.follow("Month after")
+    day.click()
+    page.wait_for_url("**mode=day**")
     page.get_by_role("link", name="Plan", exact=True).press("Enter")
     page.get_by_label("What", exact=True).fill("Meeting at the site")
     page.get_by_label("Start").fill(tomorrow(13).strftime("%Y-%m-%dT%H:%M"))
@@ -214,7 +236,7 @@ def plan_by_keyboard(manager: Manager) -> None:
 def move_on_the_board(manager: Manager) -> None:
     """One card goes to another stage, another one is lost, which asks for the reason."""
     page = manager.page
-    page.goto("/crm_inquiries/board/")
+    manager.go("Sales board")
     drag(page, card(page, "A roof"), column(page, "Offer").locator(".k-board-cards"))
     expect(column(page, "Offer").locator("[data-k-number]")).to_have_text("1")
     card(page, WINDOWS).locator("a").first.focus()
@@ -237,9 +259,11 @@ def move_on_the_board(manager: Manager) -> None:
 def promise_and_keep(manager: Manager) -> None:
     """What was promised is written down, stands on the card, and is kept."""
     page = manager.page
-    client = manager.inquiry("A roof").client_id
-    page.goto(f"/crm_inquiries/clients/{client}/promises")
-    page.get_by_role("link", name="Write down a promise").first.click()
+    manager.go("Sales board")
+    card(page, "A roof").locator("a").first.click()
+    manager.follow("UAB Stogai")
+    page.get_by_role("navigation", name="Parts of this client card").get_by_role("link", name="Promises").click()
+    page.get_by_role("link", name="Add a promise").first.click()
     page.locator("#text").fill("An offer by tomorrow")
     page.locator("#due_on").fill(str(tomorrow().date()))
     page.keyboard.press("Control+Enter")
@@ -251,7 +275,9 @@ def promise_and_keep(manager: Manager) -> None:
 def hand_a_task_over(manager: Manager) -> None:
     """A task of today is passed on to a colleague with a note."""
     page = manager.page
-    page.goto("/crm_inquiries/activities/new")
+    manager.home()
+    manager.shortcut("n t")
+    expect(page.locator("#name")).to_be_focused()
     page.locator("#name").fill(TASK)
     page.locator("#starts_at").fill(utc_now().astimezone(page_zone()).strftime("%Y-%m-%dT%H:%M"))
     page.keyboard.press("Control+Enter")
@@ -267,10 +293,10 @@ def hand_a_task_over(manager: Manager) -> None:
 def find_and_do_it(colleague: Manager) -> None:
     """The colleague is told, finds it on the work desk, and does it."""
     page = colleague.page
-    page.goto("/")
+    colleague.home()
     page.locator(".k-bell > summary").click()
     expect(page.locator("#k-bell-latest")).to_contain_text("The old one is in my drawer.")
-    page.goto("/crm_inquiries/work")
+    colleague.go("Work")
     expect(page.locator("#work-title")).to_have_text(TASK)
     page.keyboard.press("d")
     page.locator("#outcome").fill("All prices are right.")
@@ -281,22 +307,22 @@ def find_and_do_it(colleague: Manager) -> None:
 def answer_a_letter(manager: Manager) -> None:
     """A letter of the shared mailbox is taken and answered; nobody else takes it any more."""
     page = manager.page
-    page.goto("/crm_inquiries/letters/")
+    manager.go("Shared mailbox")
     page.get_by_role("link", name="Price of a roof").first.click()
     page.get_by_role("button", name="Take", exact=True).click()
     expect(page.get_by_role("button", name="Give back")).to_be_visible()
     page.locator("#answer textarea").fill("Good morning,\n\n5000 EUR with all work.\n")
     manager.sound()
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_role("region", name="Our answer")).to_contain_text("5000 EUR")
-    page.goto("/crm_inquiries/letters/")
+    expect(page.get_by_role("region", name="Our reply")).to_contain_text("5000 EUR")
+    manager.go("Shared mailbox")
     expect(page.get_by_role("row").filter(has_text="Price of a roof")).to_contain_text("Answered")
 
 
 def look_at_a_report(manager: Manager) -> None:
     """A report counts what was done, and its figure leads to the list of it."""
     page = manager.page
-    page.goto("/reports/")
+    manager.go("Reports")
     page.get_by_role("link", name="Work by month").first.click()
     row = page.get_by_role("main").get_by_role("row").filter(has_text="Rasa Rasaitė")
     expect(row.locator("[data-label='Finished']").first).to_have_text("2")
@@ -309,9 +335,9 @@ def look_at_a_report(manager: Manager) -> None:
 def close_the_week(manager: Manager) -> None:
     """Nothing is overdue, nothing is left for today, and every open inquiry has a next action."""
     page = manager.page
-    page.goto("/crm_inquiries/work")
+    manager.go("Work")
     expect(page.locator("#work-title")).to_have_text("The day is done")
-    page.goto("/")
+    manager.home()
     expect(page.get_by_role("region", name="Overdue")).not_to_contain_text("Call")
     with manager.office.reading() as session:
         late = select(func.count(Activity.id)).where(Activity.status.in_(OPEN), Activity.due_at < utc_now())

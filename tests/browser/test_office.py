@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.files.models import File
-from kartoteka.builtin.files.queries import find_version, open_content
+from kartoteka.builtin.files.queries import find_version, links_of, open_content
 from kartoteka.builtin.office.rules import SCRIPT
+from kartoteka.builtin.office.service import make_own_key
+from kartoteka.builtin.users.queries import User
+from kartoteka_crm_inquiries.activities.service import plan_activity
+from kartoteka_crm_inquiries.projects.service import start_project
 from tests.browser.offices import Office, listen, served
 
 STUB = Path(__file__).with_name("office_stub.js").read_text("utf-8")
@@ -30,7 +35,7 @@ def key(office: Office) -> str:
     with office.open("rasa") as context:
         page = office.page(context)
         page.goto("/office/")
-        page.get_by_role("button", name="Make a key").click()
+        page.get_by_role("button", name="Create a key").click()
         return page.locator("#office-key").inner_text()
 
 
@@ -116,6 +121,36 @@ def test_a_document_is_saved_from_word_and_saved_again_as_a_version(office: Offi
     assert content_of(office, file, 2) == b"second words"
 
 
+@pytest.mark.catalogue("CORE-18", part="the add-in offers projects of the client and activities of the one chosen")
+def test_a_document_is_saved_with_a_project_and_an_activity_of_it(open_office: Callable[..., Office]) -> None:
+    office = open_office(clients=5, modules=("crm_clients", "crm_inquiries"))
+    client, company = a_client(office), office.company
+    with company.database.reading(company.system) as session:
+        user_id = session.scalars(select(User.id).where(User.login == "rasa")).one()
+    with company.database.transaction(company.actor(user_id)) as session:
+        key = make_own_key(session)
+    with company.database.transaction(company.system) as session:
+        hall = start_project(session, client.id, {"name": "Hall of the add-in"}).id
+        work = {"client_id": client.id, "performer_id": user_id}
+        measure = plan_activity(session, {**work, "name": "Measure it", "project_id": hall}).id
+    with office.open(viewport={"width": 320, "height": 700}) as context:
+        page = open_pane(office, context, WORD)
+        enter_key(page, key)
+        expect(page.get_by_role("group", name="Belongs to")).to_be_hidden()
+        choose_client(page, client.number)
+        expect(page.get_by_role("combobox", name="Client")).to_have_value(f"{client.name} ({client.number})")
+        project = page.get_by_role("checkbox", name="Hall of the add-in")
+        expect(project).to_be_visible()
+        expect(page.get_by_text("Measure it")).to_be_hidden()
+        project.check()
+        page.get_by_role("checkbox", name="Measure it").check()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_role("status")).to_have_text(re.compile(r"^Saved to CRM: "))
+    with company.database.reading(company.system) as session:
+        linked = {(one.kind, one.id) for one in links_of(session, last_file(office))}
+    assert linked == {("crm_inquiries.project", hall), ("crm_inquiries.activity", measure)}
+
+
 @pytest.mark.catalogue("CORE-19", part="from Outlook, by the add-in")
 def test_a_mail_is_saved_from_outlook_with_its_subject_as_title(office: Office, key: str) -> None:
     with office.open() as context:
@@ -151,7 +186,7 @@ def test_what_went_wrong_is_said_and_nothing_is_saved(office: Office, key: str) 
         enter_key(page, key)
         choose_client(page, a_client(office).name[:12])
         page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.get_by_role("status")).to_contain_text("not taken")
+        expect(page.get_by_role("status")).to_contain_text("not allowed")
         office.expect_refusal(422)
         page.get_by_role("button", name="Forget the key").click()
         expect(page.get_by_label("Key", exact=True)).to_be_visible()

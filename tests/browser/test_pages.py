@@ -53,6 +53,7 @@ NEW_CLIENTS = "/reports/crm_clients/new_clients"
 BIRTHDAYS = "/reports/crm_clients/birthdays"
 LOOKS = (
     Look("login", "/login", ""),
+    Look("offline", "/offline", ""),
     Look("login-refused", "/login", "", 422, refuse_sign_in),
     Look("front-page", "/", prepare=wait_for_boxes),
     Look("front-page-of-a-seller", "/", "tomas", prepare=wait_for_boxes),
@@ -195,6 +196,7 @@ LOOKS = (
     Look("file", "/files/{file}"),
     Look("file-old-version", "/files/{file}?version=1"),
     Look("file-edit", "/files/{file}/edit"),
+    Look("file-links", "/files/{file}/links"),
     Look("file-new-refused", "/files/new", status=422, prepare=save),
     Look("file-settings", "/files/settings"),
     Look("file-settings-refused", "/files/settings", status=422, prepare=refuse_limits),

@@ -62,7 +62,7 @@ def test_a_view_is_saved_and_opened(office: Office) -> None:
         page = office.page(context)
         page.goto("/clients/?importance=a")
         page.keyboard.press("v")
-        page.get_by_label("Save what the list shows now as").fill("The important ones")
+        page.get_by_label("Save the current view as").fill("The important ones")
         page.keyboard.press("Enter")
         tab = page.get_by_role("navigation", name="Saved views").get_by_role("link", name="The important ones")
         expect(tab).to_have_attribute("aria-current", "page")

@@ -78,7 +78,7 @@ def test_esc_leaves_and_the_draft_can_be_put_back(page: Page, address: str) -> N
     page.wait_for_url("**/shop/")
     page.goto(f"{address}/shop/new")
     expect(page.locator("#name")).to_have_value("")
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(page.locator("#name")).to_have_value("Half a name")
     expect(page.get_by_label("Urgent")).to_be_checked()
 

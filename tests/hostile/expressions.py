@@ -19,7 +19,9 @@ from re import _constants as kinds  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-PACKAGES = ("kartoteka", "kartoteka_crm_clients", "kartoteka_crm_inquiries")
+from tests.installed import installed
+
+PACKAGES = ("kartoteka", *(f"kartoteka_{name}" for name in installed("crm_clients", "crm_inquiries")))
 LENGTH = 2000
 """Signs of a text: what needs the square of them is done in hundredths of a second, the cube in minutes."""
 SECONDS = 1.0

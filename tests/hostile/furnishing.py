@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from email.message import EmailMessage
 from html import escape
+from importlib import import_module
 from io import BytesIO
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from kartoteka.builtin.access.service import add_role
 from kartoteka.builtin.clients.copying.service import save_template
@@ -17,12 +17,9 @@ from kartoteka.builtin.clients.service import change_client, create_client
 from kartoteka.builtin.clients.sharing import share_client
 from kartoteka.builtin.clients.tags.service import add_tags, find_or_add_tag
 from kartoteka.builtin.custom_fields.service import add_field
-from kartoteka.builtin.dashboard.boxes import layout_of
 from kartoteka.builtin.dashboard.service import post_notice
 from kartoteka.builtin.dav.service import add_feed
 from kartoteka.builtin.directories.service import add_entry
-from kartoteka.builtin.documents.models import DocumentPrint
-from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.importing.files import take_in
 from kartoteka.builtin.importing.service import begin_import
@@ -33,7 +30,6 @@ from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.mail.accounts import save_account as save_mail_account
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.builtin.notifications.service import notify, remind
-from kartoteka.builtin.reports.service import plan_report
 from kartoteka.builtin.rest.models import WebhookDelivery
 from kartoteka.builtin.rest.service import make_key
 from kartoteka.builtin.rest.webhooks.managing import add_webhook
@@ -45,25 +41,18 @@ from kartoteka.db.blobs import put_bytes
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import insert_rows, operation_of
 from kartoteka.db.session import Session
+from kartoteka.extension.dispatch import active_set
 from kartoteka.testing.company import Company
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
-from kartoteka_crm_clients.classes.service import enter_turnover
-from kartoteka_crm_clients.contracts.service import add_contract
-from kartoteka_crm_clients.marketing.service import set_marketing
-from kartoteka_crm_clients.registers.models import RegisterDifference, RegisterLoad
-from kartoteka_crm_clients.relations.service import add_position, add_relation
-from kartoteka_crm_clients.segments.service import add_segment, set_group
-from kartoteka_crm_clients.service import add_address, add_contact
-from kartoteka_crm_clients.stages.service import set_stage
-from kartoteka_crm_clients.terms.service import set_terms
 from tests.hostile.house import House
-from tests.hostile.inquiries import furnish_inquiries
+
+MODULES = ("crm_clients", "crm_inquiries")
 
 
 def furnish(company: Company, **names: str) -> House:
-    """Put one record of every kind into a company whose modules crm_clients and crm_inquiries are on.
+    """Put one record of every kind into a company, in the rooms of those modules too that are on.
 
     ``names`` replace what the records are called: client, contact, city, department, role, group, user, admin; and
     what stands in the ``file`` to import.
@@ -77,38 +66,22 @@ def furnish(company: Company, **names: str) -> House:
     ids = house.ids
     actor = company.actor(admin)
     with company.database.transaction(actor, said["city"]) as session:
-        for furnish_with in (_client, _rooms, _company, _telling, _mails, _papers, furnish_inquiries):
+        for furnish_with in (_client, _company, _telling, _mails, _papers, *_of_modules(session)):
             furnish_with(session, ids, said, admin)
     return house
 
 
+def _of_modules(session: Session) -> list[Any]:
+    """Return what furnishes the rooms of the modules that are on; the others need not be installed."""
+    there = active_set(session)
+    return [import_module(f"tests.hostile.furnish_{name}").furnish for name in MODULES if name in there]
+
+
 def _client(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
     """Enter a client with all that belongs to it."""
-    born = utc_now().date() - timedelta(days=365 * 30)
     typed = {"company_name": said["client"], "country": "LT", "phone": "+37061234567", "manager_id": admin}
     ids["client"] = create_client(session, typed).id
-    contact = {"first_name": said["contact"], "surname": said["contact"], "role": "director", "birthday": born}
-    ids["contact"] = add_contact(session, ids["client"], contact).id
-    ids["address"] = add_address(session, ids["client"], {"city": said["city"], "street": said["city"]}).id
-    ids["terms"] = set_terms(session, ids["client"], {"is_blocked": True, "block_reason": said["contact"]}).id
-    other = create_client(session, {"company_name": said["contact"], "country": "LT", "manager_id": admin}).id
-    ids["position"] = add_position(session, ids["client"], {"contact_id": ids["contact"]}).id
-    ids["relation"] = add_relation(session, ids["client"], {"related_id": other}).id
-    ids["contract"] = add_contract(session, ids["client"], {"number": said["city"], "terms": said["contact"]}).id
-
-
-def _rooms(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
-    """Let the client have a stage, turnover, and differences from a register."""
-    stage_id = add_entry(session, "crm_clients.stages", {"name": said["city"]}).id
-    stage = set_stage(session, ids["client"], stage_id, None, today=utc_now().date())
-    ids["stage"] = stage.id if stage else 0
-    _weigh(session, ids, said)
-    load = RegisterLoad(country="LT", filename=f"{said['city']}.csv", digest="x")
-    differs = {"what": "name", "ours": said["client"], "theirs": said["city"], "found_on": utc_now().date()}
-    difference = RegisterDifference(client_id=ids["client"], company_id=1, **differs)
-    session.add_all([load, difference])
-    session.flush()
-    ids["register_load"], ids["register_difference"] = load.id, difference.id
+    ids["other"] = create_client(session, {"company_name": said["contact"], "country": "LT", "manager_id": admin}).id
 
 
 def _company(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
@@ -146,8 +119,6 @@ def _telling(session: Session, ids: dict[str, int], said: dict[str, str], admin:
     )
     ids["reminder"], ids["push"] = 1, 1
     ids["notification"] = 1
-    # The box is the birthdays, which have something to choose.
-    ids["box"] = next(one.id for one in layout_of(session, {}) if one.widget == "crm_clients.birthdays")
 
 
 def _mails(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
@@ -164,11 +135,7 @@ def _mails(session: Session, ids: dict[str, int], said: dict[str, str], admin: i
 
 
 def _papers(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
-    """Make documents, keys, web hooks, fields, tags and templates."""
-    about = RecordRef("clients.client", ids["client"])
-    ids["document"] = issue_document(session, "crm_clients.client_sheet", about).id
-    ids["print"] = _print(session, admin)
-    ids["plan"] = _plan(session)
+    """Make keys, web hooks, fields, tags and templates."""
     ids["key"] = make_key(session, title=said["city"], scopes=["*:read"])[0].id
     hook = {"title": said["city"], "url": "https://93.184.216.34/", "kinds": ["clients.client"]}
     ids["webhook"] = add_webhook(session, **hook)[0].id
@@ -183,17 +150,6 @@ def _papers(session: Session, ids: dict[str, int], said: dict[str, str], admin: 
     change_client(session, ids["client"], {"activity": said["city"], "group_id": ids["group"]})
 
 
-def _weigh(session: Session, ids: dict[str, int], said: dict[str, str]) -> None:
-    """Let the client have turnover, marketing data and a segment that finds it."""
-    ids["turnover"] = enter_turnover(session, ids["client"], date(2026, 1, 31), Decimal(100)).id
-    size = add_entry(session, "crm_clients.sizes", {"name": said["city"]}).id
-    marketing = set_marketing(session, ids["client"], {"size": size})
-    assert marketing is not None
-    ids["marketing"] = marketing.id
-    ids["segment"] = add_segment(session, {"name": said["city"], "is_shared": True}).id
-    set_group(session, ids["segment"], 1, "country=LT")
-
-
 def _prove_identity(session: Session, ids: dict[str, int], said: dict[str, str]) -> None:
     """Give the user an app password and a passkey; the administrator goes on signing in with the password alone."""
     user_id = ids["user"]
@@ -205,19 +161,6 @@ def _prove_identity(session: Session, ids: dict[str, int], said: dict[str, str])
     session.add(key)
     session.flush()
     ids["passkey"] = key.id
-
-
-def _print(session: Session, user_id: int) -> int:
-    blob = put_bytes(session.database.blobs, b"%PDF-1.7").digest
-    made = DocumentPrint(user_id=user_id, type="crm_clients.client_sheet", number=1, blob=blob)
-    session.add(made)
-    session.flush()
-    return made.id
-
-
-def _plan(session: Session) -> int:
-    when = {"every": "week", "hour": 7, "zone": ZoneInfo("Europe/Vilnius")}
-    return plan_report(session, "crm_clients.birthdays", {}, file="pdf", address="ona@langai.lt", **when).id
 
 
 def _keep_letter(session: Session, ids: dict[str, int], said: dict[str, str]) -> int:

@@ -16,6 +16,8 @@ from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.i18n import today
 from tests.hostile.strings import OWN, public_strings, storable
 
+pytestmark = pytest.mark.needs_module("crm_clients")
+
 REPORT = "/reports/crm_clients/birthdays"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 

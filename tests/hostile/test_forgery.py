@@ -11,17 +11,19 @@ from flask.testing import FlaskClient
 from kartoteka.testing.company import PASSWORD, Company
 from tests.hostile.furnishing import furnish
 from tests.hostile.house import House
+from tests.installed import installed
 
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 FORM = {"kind": "company", "company_name": "UAB Svetima", "relationship": "existing", "registered_on": "2026-01-05"}
-TABLES = ("core_client", "crm_clients_contact", "crm_clients_address", "core_user", "core_role", "core_module")
+TABLES = ("core_client", "core_user", "core_role", "core_module")
+TABLES += tuple(f"{name}_{table}" for name in installed("crm_clients") for table in ("contact", "address"))
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
 @pytest.fixture
 def house(company_on: Callable[..., Company]) -> House:
     """A company whose pages check the token of every form, as outside of tests."""
-    company = company_on(modules=["crm_clients", "crm_inquiries"])
+    company = company_on(modules=installed("crm_clients", "crm_inquiries"))
     company.app.config["WTF_CSRF_ENABLED"] = True
     return furnish(company, admin="rasa", user="tomas")
 

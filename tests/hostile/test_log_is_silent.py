@@ -10,6 +10,7 @@ import pytest
 from kartoteka.builtin.clients import service
 from kartoteka.testing.company import PASSWORD, Company
 from tests.hostile.furnishing import furnish
+from tests.installed import installed
 
 CLIENT = {
     "kind": "person",
@@ -61,7 +62,7 @@ def told(log: str) -> list[str]:
 def test_a_day_of_work_leaves_no_personal_data_in_the_log(
     company_on: Callable[..., Company], heard: Callable[[], str]
 ) -> None:
-    house = furnish(company_on(modules=["crm_clients", "crm_inquiries"]))
+    house = furnish(company_on(modules=installed("crm_clients", "crm_inquiries")))
     browser, client = house.browser(house.admin), house.ids["client"]
     card = browser.post("/clients/new", data=CLIENT).location
     for part in ("", "/edit", "/log", "/field/phone"):
@@ -89,7 +90,7 @@ def test_a_day_of_work_leaves_no_personal_data_in_the_log(
 def test_a_crash_leaves_no_personal_data_in_the_log(
     company_on: Callable[..., Company], heard: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    company = company_on(modules=["crm_clients", "crm_inquiries"])
+    company = company_on(modules=installed("crm_clients", "crm_inquiries"))
     company.app.config["PROPAGATE_EXCEPTIONS"] = False
     company.app.testing = False
     browser = company.browser(company.add_user("administrator"))

@@ -15,6 +15,9 @@ from kartoteka.testing.company import open_company
 from tests.hostile.furnishing import furnish
 from tests.hostile.house import House
 from tests.hostile.test_rights_of_routes import Visitors, with_what_they_rest_on
+from tests.installed import installed
+
+pytestmark = pytest.mark.needs_module("crm_clients")
 
 FILES = ("show_report", "download_csv", "download_xlsx", "download_pdf")
 NOTED = {"core_api_key", "core_audit", "core_audit_head"}
@@ -24,8 +27,7 @@ NOTED = {"core_api_key", "core_audit", "core_audit_head"}
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     with open_company() as company:
-        company.switch("crm_clients")
-        company.switch("crm_inquiries")
+        company.switch(*installed("crm_clients", "crm_inquiries"))
         company.app.extensions["kartoteka"].caches["api_limiter"] = Limiter(requests=10**9)
         yield furnish(company)
 

@@ -5,9 +5,11 @@ The statements are those of a client with a few of each; the pages stay as short
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from kartoteka.db.session import Session
 from kartoteka.testing.company import Company, open_company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.statements import counted_statements
+from tests.installed import installed
 
 CARD_STATEMENTS, CARD_BYTES = 12, 80_000
 TAB_BYTES = 120_000
@@ -34,6 +37,7 @@ TABS = {
     "/clients/{id}/log": "Langai",
     "/clients/{id}/as-of": "Langai",
 }
+TABS = {url: words for url, words in TABS.items() if "crm_clients" not in url or installed("crm_clients")}
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Firm:
 @pytest.fixture(scope="module", params=chosen_kinds())
 def firm(request: pytest.FixtureRequest) -> Iterator[Firm]:
     with open_company(request.param) as company:
-        company.switch("crm_clients")
+        company.switch(*installed("crm_clients"))
         with company.database.transaction(company.system, "Filled") as session:
             for client_id, sizes in ((SMALL, FEW), (BIG, MANY)):
                 add_client(session, client_id)
@@ -97,7 +101,8 @@ def fill(session: Session, client_id: int, entries: int, documents: int, contact
     with at_moment(now - timedelta(days=400)):
         ids = insert_rows(session, "core_file", own)
         insert_rows(session, "core_file_version", [{**file, "file_id": one, "number": 1} for one in ids])
-        insert_rows(session, "crm_clients_contact", people)
+        if installed("crm_clients"):
+            insert_rows(session, "crm_clients_contact", people)
 
 
 def test_the_card_of_a_big_client_costs_no_more_statements_and_stays_short(firm: Firm) -> None:
@@ -116,12 +121,28 @@ def test_every_tab_of_a_big_client_costs_no_more_and_has_pages(firm: Firm, tab: 
     assert size < TAB_BYTES
 
 
-@pytest.mark.parametrize("tab", ["timeline", "files", "log"])
+def test_a_card_of_a_past_day_shows_all_records_page_by_page(firm: Firm) -> None:
+    page = firm.browser.get(f"/clients/{BIG}/as-of").text
+    address = re.search(r'href="([^"]+kind=files.file)"', page)
+    assert address is not None
+    shown: list[str] = []
+    while address is not None:
+        page = firm.browser.get(unescape(address[1])).text
+        shown += re.findall(r'<h3 class="h4[^>]*>([^<]+)</h3>', page)
+        address = re.search(r'rel="next" href="([^"]+)"', page)
+    assert len(shown) == len(set(shown)) > 40
+    assert "former-properties" not in page
+
+
+@pytest.mark.parametrize(
+    "tab", ["timeline", "files", pytest.param("log", marks=pytest.mark.needs_module("crm_clients"))]
+)
 def test_what_does_not_fit_is_on_further_pages(firm: Firm, tab: str) -> None:
     assert 'rel="next"' in firm.browser.get(f"/clients/{BIG}/{tab}").text
     assert 'rel="next"' not in firm.browser.get(f"/clients/{SMALL}/{tab}").text
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_contacts_are_turned_over_page_by_page(firm: Firm) -> None:
     tab = f"/crm_clients/clients/{BIG}/contacts"
     first, second = (firm.browser.get(url).text for url in (tab, f"{tab}?from=50"))
@@ -132,6 +153,7 @@ def test_contacts_are_turned_over_page_by_page(firm: Firm) -> None:
         assert firm.browser.get(f"{tab}?from={nonsense}").status_code == 200
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_the_counters_of_the_tabs_are_right(firm: Firm) -> None:
     page = firm.browser.get(f"/clients/{BIG}").text
     for wanted in ("200", "51"):

@@ -9,13 +9,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from kartoteka.testing.company import Company
+from tests.installed import installed
 
 FORM = {"kind": "company", "country": "LT", "registered_on": "2026-01-05"}
 
 
 @pytest.fixture
 def desk(company: Callable[..., Company]) -> Company:
-    return company(modules=["crm_clients"])
+    return company(modules=installed("crm_clients"))
 
 
 @pytest.fixture

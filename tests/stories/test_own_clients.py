@@ -13,6 +13,7 @@ from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from tests.hostile.furnishing import furnish
 from tests.hostile.house import House
+from tests.installed import installed
 
 THEIRS = ("Svetimas", "Slaptas", "Tolimas")  # words in the client, contact and address of a colleague
 ABOUT_CLIENTS = ("/clients/<int:", "/clients/shares/", "/contacts/<int:", "/addresses/<int:", "/actions/")
@@ -21,7 +22,7 @@ ABOUT_CLIENTS = ("/clients/<int:", "/clients/shares/", "/contacts/<int:", "/addr
 @pytest.fixture(params=chosen_kinds())
 def house(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> House:
     """A company in which the administrator has one client, shared with one user."""
-    made = company_on(request.param, modules=["crm_clients"])
+    made = company_on(request.param, modules=installed("crm_clients"))
     return furnish(made, client="UAB Svetimas", contact="Slaptas", city="Tolimas", user="tomas")
 
 
@@ -39,6 +40,7 @@ def told(text: str) -> list[str]:
     return [word for word in THEIRS if word in text]
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CORE-04", part="list, search, card, reports and their files; what modules keep of the client")
 def test_others_clients_are_nowhere(house: House, seller: FlaskClient) -> None:
     everything = seller.get("/clients/").text
@@ -76,7 +78,7 @@ def test_every_address_of_others_clients_leads_nowhere(house: House, seller: Fla
             answer = seller.open(address, method=method, data=values if method == "POST" else None)
             assert answer.status_code == 404, f"{method} {address}"
             assert told(answer.text) == [], f"{method} {address}"
-    assert visited > 25
+    assert visited >= 25
     after = {name: rows for name, rows in house.rows().items() if name in tables}
     assert after == before
     panel = "/panels/crm_clients/contacts?record=clients.client:"
@@ -103,6 +105,7 @@ def test_a_duplicate_out_of_sight_names_its_manager_only(house: House, seller: F
 
 
 @pytest.mark.catalogue("CORE-04", part="a shared client is seen until the share ends")
+@pytest.mark.needs_module("crm_clients")
 def test_a_shared_client_is_seen_until_the_share_ends(house: House) -> None:
     house.company.switch("crm_clients")
     browser = house.browser(house.ids["user"])

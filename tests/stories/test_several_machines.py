@@ -31,6 +31,7 @@ from tests.core.actions.test_many_records import hidden
 from tests.core.killing import find_job, wait_for_end
 from tests.core.redis import redis_server
 from tests.hostile.furnishing import furnish
+from tests.installed import installed
 from tests.stories.workers import Visitor, address_of, process_of
 
 TOKEN = "a token for monitoring"
@@ -75,7 +76,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 def test_web_and_worker_processes_are_one_company_and_any_may_die(
     company_on: Callable[..., Company], bucket: str, tmp_path: Path
 ) -> None:
-    company = company_on("postgresql", modules=["crm_clients"])
+    company = company_on("postgresql", modules=installed("crm_clients"))
     house = furnish(company, admin="rasa", user="tomas")
     with ExitStack() as stack:
         settings = {

@@ -13,6 +13,8 @@ from tests.hostile.furnishing import furnish
 from tests.hostile.house import House
 from tests.stories.workers import Visitor, workers
 
+pytestmark = pytest.mark.needs_module("crm_clients")
+
 
 @pytest.fixture(params=chosen_kinds())
 def house(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> House:

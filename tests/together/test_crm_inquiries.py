@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint, entry_points
@@ -24,6 +26,7 @@ from kartoteka.testing.pages import Page, crawl
 from kartoteka_crm_clients.service import add_contact
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from tests.core.killing import ROOT, environment_of
 from tests.together.trading import CLIENTS, INQUIRIES, MARK, TradingHouse, client_columns, rows_of, tables_with
 
 ABOUT_MODULES = ("/modules/", "/access/roles", "/access/users", "/audit/", "/handover/")
@@ -137,6 +140,29 @@ def test_merging_moves_everything_and_its_undo_moves_it_back(
     with house.company.database.transaction(house.company.actor(house.boss_id)) as session:
         undo(session, operation)
     assert differing_tables(before, table_checksums(house.company.database)) == []
+
+
+def test_merging_and_its_undo_with_one_module_off_and_one_uninstalled(
+    house: TradingHouse, pair: tuple[int, int]
+) -> None:
+    kept, merged = pair
+    first, second = rows_of(house.company, kept), rows_of(house.company, merged)
+    house.company.switch(CLIENTS, on=False)
+    before = table_checksums(house.company.database)
+    operation = without_inquiries(house, "merge", kept, merged)
+    assert not any(rows_of(house.company, merged).values())
+    assert rows_of(house.company, kept) == {table: first[table] + second[table] for table in first}
+    without_inquiries(house, "undo", operation)
+    assert differing_tables(before, table_checksums(house.company.database)) == []
+
+
+def without_inquiries(house: TradingHouse, task: str, *numbers: int) -> int:
+    """Do something in a process that knows nothing of the module but its tables."""
+    words = map(str, (CLIENTS, house.boss_id, task, *numbers))
+    command = [sys.executable, "-m", "tests.together.without_code", *words]
+    environment = environment_of(house.company)
+    done = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
+    return int(done.stdout)
 
 
 def test_a_person_goes_with_the_merge(house: TradingHouse) -> None:

@@ -69,6 +69,12 @@ def problem(page: str) -> str:
     return unescape(found[1]) if found else ""
 
 
+def alerts(page: str) -> list[str]:
+    """Return what a page says in its alerts, as plain text."""
+    found = re.findall(r'<div class="alert .*?</div></div>', page, re.S)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", one)).split()) for one in found]
+
+
 @pytest.mark.catalogue("CL-07", part="an order is refused")
 def test_an_order_of_a_blocked_client_is_refused_with_the_reason(house: TradingHouse) -> None:
     client = blocked(house)
@@ -140,3 +146,18 @@ def test_the_choice_of_a_client_shows_what_is_known_of_it(house: TradingHouse) -
     assert TERM not in house.boss.get(f"{offered}inquiry").text
     house.company.switch(CLIENTS, on=False)
     assert "UAB Žuvėdra" in house.boss.get(f"{offered}order").text
+
+
+@pytest.mark.catalogue("CL-14", part="an order made of an inquiry")
+@pytest.mark.catalogue("IN-04", part="what is to be known is shown before an order is made of an inquiry")
+def test_an_order_of_an_inquiry_shows_what_is_known_of_its_client(house: TradingHouse) -> None:
+    client = with_contract(house)
+    agrees(house, client, is_blocked=True, block_reason=REASON)
+    asked = house.inquiry(client, by=house.boss_id)
+    address = f"/actions/crm_inquiries/make_order?kind=crm_inquiries.inquiry&id={asked}"
+    page, form = house.boss.get(address).text, house.boss.get(f"{NEW}?client={client}").text
+    assert alerts(page) == alerts(form) != []
+    assert TERM in page
+    assert REASON in page
+    house.company.switch(CLIENTS, on=False)
+    assert alerts(house.boss.get(address).text) == []

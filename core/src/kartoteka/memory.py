@@ -1,12 +1,14 @@
-"""How the threads of a process share what memory they free."""
+"""How a process that answers pages or does jobs uses memory."""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 _M_ARENA_MAX = -8  # malloc.h of glibc
 _ARENAS = 2
+_NEW_OBJECTS = 20_000
 
 
 def share_arenas() -> None:
@@ -23,3 +25,14 @@ def share_arenas() -> None:
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
         set_option(_M_ARENA_MAX, _ARENAS)
+
+
+def settle() -> None:
+    """Keep what a server has made at its start out of every later search for garbage, and search less often.
+
+    A page makes some thousand objects, and nearly all of them are gone when it is sent. Call it once, when the
+    application is complete.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, 20, 10)

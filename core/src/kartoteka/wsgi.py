@@ -3,9 +3,11 @@
 from kartoteka.app import create_app
 from kartoteka.installation import open_installation, unready
 from kartoteka.logs import configure_logs
+from kartoteka.memory import settle
 
 _installation = open_installation()
 configure_logs(_installation.config.log)
 if _problem := unready(_installation):
     raise SystemExit(_problem)
 application = create_app(installation=_installation)
+settle()

@@ -26,6 +26,7 @@ from kartoteka.testing.pages import crawl
 from kartoteka.testing.plugin import ADMINISTRATOR, Company
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput
 from kartoteka.vocabulary.record import RecordRef
+from tests.installed import installed
 
 SECRETS = {
     "registration_code": "300777123",
@@ -64,7 +65,7 @@ ON_RIGHTS = {"access.manage", "users.manage", "access.see_confidential", "access
 @pytest.fixture
 def made(company: Callable[..., Company]) -> Company:
     made = company()
-    made.switch("crm_clients")
+    made.switch(*installed("crm_clients"))
     return made
 
 
@@ -127,6 +128,7 @@ def places(client_id: int, names: list[str]) -> list[str]:
     ]
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CORE-05")
 def test_nobody_without_the_right_meets_a_confidential_value_anywhere(made: Company) -> None:
     names = sorted(markable(made))
@@ -174,7 +176,7 @@ def test_lists_neither_filter_nor_sort_by_what_is_confidential(made: Company) ->
 @pytest.mark.catalogue("CORE-05")
 @pytest.mark.parametrize("kind", KINDS_OF_DATABASE)
 def test_quick_search_finds_by_it_for_those_with_the_right_only(company: Callable[..., Company], kind: str) -> None:
-    made = company(database=kind, modules=["crm_clients"])
+    made = company(database=kind, modules=installed("crm_clients"))
     add_clients(made)
     clerk, reader = made.browser(add_clerk(made)), made.browser(add_clerk(made, "access.see_confidential"))
     searches = ("/clients/", "/clients/suggest", "/search/", "/search/palette")
@@ -245,6 +247,7 @@ def test_whoever_has_no_right_saves_the_rest_and_overwrites_nothing(made: Compan
     assert "other@example.com" not in boss.get(new.headers["Location"]).text
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_birthdays_are_told_to_those_who_may_see_them(made: Company) -> None:
     add_clients(made)
     clerk = made.browser(add_clerk(made))

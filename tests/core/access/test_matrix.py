@@ -80,6 +80,7 @@ def test_why_agrees_with_the_door_about_records(made: Company, path: str, status
     assert "Sees this record" in why(made, boss, user=anna, address=f"/clients/{other.id}")
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_why_tells_of_sign_in_modules_and_hidden_fields(made: Company) -> None:
     boss, anna = made.add_user(ADMINISTRATOR), made.add_user(permissions=["clients.view"], login="anna", reach="all")
     client = made.add_client("Orchard")
@@ -102,7 +103,7 @@ def test_why_for_a_role_and_for_a_demanded_second_factor(made: Company) -> None:
     with made.database.transaction(made.system) as session:
         role = add_role(session, title="Careful", rights={"clients.view": True}, needs_second_factor=True)
         set_user_access(session, anna, role_ids=[role.id], rights={})
-    assert "Has to set up a second factor first" in why(made, boss, user=anna, address="/clients/")
+    assert "Must set up a second factor first" in why(made, boss, user=anna, address="/clients/")
     assert "depends on whose it is" in why(made, boss, role=role.id, address=f"/clients/{client.id}")
 
 

@@ -33,7 +33,7 @@ def test_all_results_go_to_the_bin_and_come_back(office: Company, run_jobs: Any)
     browser = office.browser(boss)
     page = browser.post(DELETE, data=chosen())
     assert page.status_code == 200
-    for words in (f"{MANY} records are chosen", "Goes to the bin along", "Shared clients: 3", "background", "30 days"):
+    for words in (f"{MANY} records are chosen", "Also moved to the bin", "Shared clients: 3", "background", "30 days"):
         assert words in page.text, words
     assert states(office) == {"active": MANY}
     job = browser.post(DELETE, data=hidden(page.text)).location

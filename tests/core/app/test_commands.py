@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from kartoteka.cli import main
+from tests.installed import INSTALLED
 
 PASSWORD = "three blind mice"
 Run = Callable[..., tuple[int, str]]
@@ -135,6 +136,7 @@ def test_demo_is_made_once(ready: Run) -> None:
     code, output = ready("demo", "--clients", "12")
     assert code == 0, output
     assert "Sign in as" in output
+    assert ("No module is installed" in output) == (not INSTALLED)
     assert "needs an empty one" in ready("demo")[1]
     assert ready("search", "check")[0] == 0
     assert ready("search", "rebuild")[0] == 0
@@ -163,7 +165,7 @@ def test_a_company_is_backed_up_checked_and_restored(ready: Run, tmp_path: Path,
     archive = str(tmp_path / "company.zip")
     code, said = ready("backup", archive)
     assert (code, "rows in" in said, "The secret is not in the backup" in said) == (0, True, True)
-    assert ready("backup", archive) == (1, f"{archive} is there already. Choose another name.\n")
+    assert ready("backup", archive) == (1, f"{archive} already exists. Choose another name.\n")
     assert ready("restore", "--check", archive)[0] == 0
     assert ready("restore", archive)[0] == 1, "somebody uses this one"
     (tmp_path / "elsewhere").mkdir()

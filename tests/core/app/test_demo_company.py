@@ -19,6 +19,7 @@ from kartoteka.db.journal import JournalEntry, Operation
 from kartoteka.demo_company import fill_demo_company
 from kartoteka.testing import run_jobs
 from kartoteka.testing.company import Company, open_company
+from tests.installed import installed
 
 SIZE = 300
 TODAY = datetime.now(UTC).date()
@@ -31,7 +32,7 @@ UNEQUAL = frozenset({"created_at", "updated_at", "created_by", "updated_by"})
 @contextmanager
 def filled() -> Iterator[Company]:
     with open_company() as company:
-        company.switch("crm_clients")
+        company.switch(*installed("crm_clients"))
         fill_demo_company(company.installation, SIZE, TODAY)
         yield company
 

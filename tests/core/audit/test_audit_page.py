@@ -59,6 +59,7 @@ def test_sign_ins_are_written_down(company: Company) -> None:
     assert "wrong password" not in told
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("X-06", part="rights, users, modules, deletions, downloads")
 def test_rights_users_modules_and_deletions_are_written_down(company: Company) -> None:
     admin_id = company.add_user("administrator")
@@ -137,6 +138,7 @@ def test_command_names_the_first_broken_row(company: Company, statement: str, na
     assert f"the first broken row is {named}" in broken.output
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("X-06", part="the log speaks the clerk's language, and keeps doing so when a module is off")
 def test_entries_are_told_in_words(company: Company) -> None:
     company.switch("crm_clients")

@@ -9,6 +9,7 @@ import pytest
 
 from kartoteka.testing.company import Company, open_company
 from kartoteka.testing.databases import chosen_kinds
+from tests.installed import installed
 
 
 @pytest.fixture(params=chosen_kinds())
@@ -17,6 +18,7 @@ def company(request: pytest.FixtureRequest) -> Iterator[Company]:
         yield made
 
 
+LIMITS = ("crm_clients.limits_changed", {"a": 70}, [("A: up to % of the turnover", "70")])
 TOLD: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("api_key.made", {"scopes": ["*:read"]}, [("may", "Everything (Read)")]),
     (
@@ -33,7 +35,7 @@ TOLD: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("card.arranged", {"for": "company"}, [("for whom", "the whole company")]),
     ("card.arranged", {"for": "department-4"}, [("for whom", "department number 4")]),
     ("mail.text_saved", {"template": "own.1"}, [("template", "own template")]),
-    ("crm_clients.limits_changed", {"a": 70}, [("A: up to % of the turnover", "70")]),
+    *([LIMITS] if installed("crm_clients") else []),
     ("away.unknown", {"a": 70}, [("a", "70")]),
 ]
 
@@ -52,6 +54,7 @@ def test_codes_are_told_in_words(company: Company) -> None:
     assert name == wording.users[user_id] != str(user_id)
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_events_of_modules_have_titles(company: Company) -> None:
     from kartoteka.builtin.audit.words import Wording
 

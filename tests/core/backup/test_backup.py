@@ -21,6 +21,7 @@ from kartoteka.db.search import check_search
 from kartoteka.testing.company import Company, open_company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.errors import Problem
+from tests.installed import installed
 
 KINDS = chosen_kinds()
 REMEMBERED = {"core_client_reference", "core_owner_column", "core_personal_data"}
@@ -31,7 +32,7 @@ LETTER = "Ąžuolas, õun, їжак 😀".encode()
 @pytest.fixture
 def filled(company_on: Callable[..., Company]) -> Callable[[str], Company]:
     def make(kind: str) -> Company:
-        made = company_on(kind, modules=["crm_clients"])
+        made = company_on(kind, modules=installed("crm_clients"))
         made.fill(clients=20)
         put_bytes(made.database.blobs, LETTER)
         return made
@@ -150,7 +151,7 @@ def test_only_an_empty_database_is_filled(filled: Callable[[str], Company], tmp_
     with pytest.raises(Problem, match="uses this database already"):
         restore_backup(old.installation, tmp_path / "company.zip")
     assert counts(old) == before
-    with pytest.raises(Problem, match="is there already"):
+    with pytest.raises(Problem, match="already exists"):
         make_backup(old.installation, tmp_path / "company.zip")
 
 
@@ -206,7 +207,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup to damage copies of: making one takes longer than reading it."""
     path = tmp_path_factory.mktemp("archive") / "company.zip"
     with open_company("sqlite") as made:
-        made.switch("crm_clients")
+        made.switch(*installed("crm_clients"))
         made.fill(clients=20)
         put_bytes(made.database.blobs, LETTER)
         make_backup(made.installation, path)

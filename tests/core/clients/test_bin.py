@@ -24,6 +24,7 @@ from kartoteka.extension.declarations.work import RunningJob
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.errors import Forbidden, NotFound, Refused
+from tests.installed import installed
 
 from .abandoned import leave_behind
 from .conftest import HEAD
@@ -36,7 +37,7 @@ BOSS = (*CLERK, PURGE)
 @pytest.fixture(params=chosen_kinds())
 def house(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
     """A company with contacts and addresses, once on SQLite and once on PostgreSQL."""
-    return company_on(request.param, modules=[MODULE])
+    return company_on(request.param, modules=installed(MODULE))
 
 
 def client_with_contact(house: Company, actor: Any, name: str = "UAB Žuvėdra") -> int:
@@ -53,6 +54,7 @@ def delete(house: Company, actor: Any, *ids: int) -> int:
         return delete_clients(session, ids)
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("X-31", part="a deleted client comes back with all that is its")
 def test_what_is_deleted_comes_back_with_everything(house):
     actor = house.actor(house.add_user(permissions=CLERK, reach="all"))
@@ -82,6 +84,7 @@ def test_an_archived_client_goes_back_to_the_archive(house):
         assert find(session, Client, client).state == "archived"
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_pages_say_what_it_means_and_do_it(house):
     actor = house.actor(house.add_user(permissions=BOSS, reach="all"))
     browser = house.browser(actor.user_id)
@@ -97,7 +100,7 @@ def test_pages_say_what_it_means_and_do_it(house):
     browser.post("/clients/delete", data={"id": client})
     assert "Nobody can take this back" in browser.post("/clients/bin/purge", data={"id": client}).text
     gone = browser.post("/clients/bin/purge", data={"id": client, "confirmed": "1"}, follow_redirects=True).text
-    assert "One client is deleted for good" in gone
+    assert "One client is deleted permanently" in gone
     assert browser.get(f"/clients/{client}").status_code == 404
 
 
@@ -129,6 +132,7 @@ def test_only_with_the_right_and_only_what_is_seen(house):
     assert "Žuvėdra" not in house.browser(house.add_user(permissions=CLERK)).get("/clients/bin").text
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_purging_leaves_no_row_and_no_value(house):
     actor = house.actor(house.add_user(permissions=BOSS, reach="all"))
     client, twin = client_with_contact(house, actor), client_with_contact(house, actor, "Zuvedra")
@@ -169,4 +173,4 @@ def test_a_job_purges_what_lay_there_for_thirty_days(house):
     with house.database.reading(house.system) as session:
         assert set(session.scalars(select(Client.id))) == {new, stuck}
     assert "Old visits" in str(job.warnings[0])
-    assert str(job.message) == "One client was deleted for good."
+    assert str(job.message) == "One client was deleted permanently."

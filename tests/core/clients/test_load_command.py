@@ -125,7 +125,7 @@ def test_the_command_prints_totals_and_errors_by_line(command, tmp_path):
     words = ("--columns", "external_id=ID,registration_code=Kodas,name=Pavadinimas", "--separator", "tab")
     done = command(path, *words, "--quoting", "none")
     assert done.exit_code == 1
-    assert "line 11, Surname: Give the surname or the first name." in done.output
+    assert "line 11, Surname: Enter the surname or the first name." in done.output
     printed = totals_of(done)
     assert (printed["read"], printed["created"], printed["no data"], printed["errors"]) == (10, 6, 1, 1)
 

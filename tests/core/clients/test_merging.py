@@ -22,6 +22,7 @@ from kartoteka.testing.checksums import differing_tables, table_checksums
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.errors import Conflict, Forbidden, NotFound, Refused
+from tests.installed import installed
 
 from .abandoned import leave_behind, rows_of
 from .conftest import HEAD
@@ -33,7 +34,7 @@ MERGER = (*HEAD, MERGE, f"{MODULE}.view", f"{MODULE}.edit")
 @pytest.fixture(params=chosen_kinds())
 def house(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
     """A company with contacts and addresses, once on SQLite and once on PostgreSQL."""
-    return company_on(request.param, modules=[MODULE])
+    return company_on(request.param, modules=installed(MODULE))
 
 
 def two_spellings(house: Company, actor: Any) -> tuple[int, int]:
@@ -63,6 +64,7 @@ def merge(house: Company, actor: Any, kept: int, *merged: int, **options: Any) -
         return merge_clients(session, kept, merged, **options)
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CL-41", part="everything moves, modules on, off and gone")
 @pytest.mark.parametrize("is_on", [True, False])
 def test_everything_moves_also_from_modules_off_and_gone(house, is_on):
@@ -107,6 +109,7 @@ def test_picks_choose_the_values_and_nonsense_counts_as_none(house):
     assert client.state == "active"
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_the_merged_card_becomes_a_signpost(house):
     user = house.add_user(permissions=MERGER, reach="all")
     actor = house.actor(user)
@@ -134,6 +137,7 @@ def test_the_signpost_shows_nothing_to_those_who_do_not_see_the_kept_client(hous
         share_client(session, kept, house.add_user(login="petras", permissions=MERGER), "Helps out")
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_the_log_of_the_kept_client_tells_the_story_of_both(house):
     user = house.add_user(permissions=MERGER, reach="all")
     actor = house.actor(user)
@@ -213,6 +217,7 @@ def test_a_personal_code_is_neither_shown_nor_lost(house):
     assert merge(house, house.actor(clerk_id), kept, merged).personal_code == "48501010017"
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CL-41", part="pages: choose the other, compare, merge")
 def test_pages_lead_from_the_card_to_the_merged_card(house):
     user = house.add_user(permissions=MERGER, reach="all")
@@ -251,6 +256,7 @@ def test_nonsense_in_the_address_is_refused_in_words(house):
         assert browser.get(address).status_code == status
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_rows_are_counted_by_kind(house):
     actor = house.actor(house.add_user(permissions=MERGER, reach="all"))
     _kept, merged = two_spellings(house, actor)
@@ -261,7 +267,7 @@ def test_rows_are_counted_by_kind(house):
 
 
 @pytest.mark.catalogue("CL-41", part="a merge is undone whole, with one module off and one uninstalled")
-@pytest.mark.parametrize("is_on", [True, False])
+@pytest.mark.parametrize("is_on", [True, pytest.param(False, marks=pytest.mark.needs_module(MODULE))])
 def test_undo_leaves_what_was_there_before(house, is_on):
     actor = house.actor(house.add_user("administrator"))
     kept, merged = two_spellings(house, actor)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -17,9 +15,9 @@ from kartoteka.testing.company import Company
 from kartoteka.vocabulary.errors import Refused
 from kartoteka_crm_clients.models import Contact
 from kartoteka_crm_clients.service import add_contact
+from tests.core.waiting import PATIENCE, wait_until_it_waits
 
 MODULE = "crm_clients"
-PATIENCE = 60
 
 
 @pytest.fixture(params=["postgresql"])
@@ -31,18 +29,6 @@ def house(request: pytest.FixtureRequest, company_on: Callable[..., Company]) ->
 def save_contact(house: Company, client_id: int) -> int:
     with house.database.transaction(house.system, "Contact added") as session:
         return int(add_contact(session, client_id, {"surname": "Jonaitis"}).id)
-
-
-def wait_until_it_waits(house: Company, saving: Future[Any]) -> None:
-    """Return when a statement waits for a lock, or the saving has ended."""
-    until = time.monotonic() + PATIENCE
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    while not saving.done() and time.monotonic() < until:
-        with house.database.engine.connect() as connection:
-            if connection.exec_driver_sql(waiting).scalar():
-                return
-        time.sleep(0.02)
-    assert saving.done(), "nobody waits and nobody has saved"
 
 
 def merge(session: Session, kept: int, other: int) -> None:

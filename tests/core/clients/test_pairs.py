@@ -129,7 +129,7 @@ def test_similar_names_are_found_by_a_search(office, boss):
         office.add_client(name, actor=boss)
     assert listed(office, boss) == []
     assert search(office).message is not None
-    alike = "Alike in several fields"
+    alike = "Similar in several fields"
     statyba = ("UAB Statybos technologijos", "Statibos technologijos, AB", alike)
     assert listed(office, boss) == [("ТОВ Барвінок", "Барвинок", alike), statyba]
     with office.database.transaction(boss) as session:
@@ -197,7 +197,7 @@ def test_the_search_runs_in_the_background(office, boss):
     browser = office.browser(boss.user_id)
     assert browser.post("/clients/pairs/search").location.startswith("/jobs/")
     run_jobs(office)
-    assert "Alike in several fields" in browser.get("/clients/pairs").text
+    assert "Similar in several fields" in browser.get("/clients/pairs").text
 
 
 def test_nonsense_is_answered_with_a_page(office, boss):
@@ -244,7 +244,7 @@ def test_pairs_are_filtered_explained_and_told_apart_together(office, boss):
     search(office)
     browser = office.browser(boss.user_id)
     page = browser.get("/clients/pairs").text
-    assert "Name 100 % · Phone 100 %" in page
+    assert "Name 100% · Phone 100%" in page
     assert "Statibos" in page
     assert "Statibos" not in browser.get("/clients/pairs?sort=equal").text
     assert "UAB Alfa" not in browser.get("/clients/pairs?sort=alike").text

@@ -14,7 +14,7 @@ from kartoteka.builtin.clients.directory.queries import suggest_companies
 from kartoteka.builtin.clients.models import Client
 from kartoteka.extension.declarations.importing import ImportRow, ImportRun
 from kartoteka.testing.company import Company
-from kartoteka_crm_clients.models import Address
+from tests.installed import installed
 
 RIGHTS = ("clients.view", "clients.create", "crm_clients.view", "crm_clients.edit")
 LINES = [
@@ -69,7 +69,7 @@ def all_of(company: Company, model: type[Any]) -> list[Any]:
 def office(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
     """A company with a directory, once on each database."""
     made = company_on(request.param)
-    made.switch("crm_clients")
+    made.switch(*installed("crm_clients"))
     import_lines(made, LINES)
     return made
 
@@ -98,12 +98,13 @@ def test_companies_are_found_by_name_and_code(office: Company, typed: str) -> No
         assert suggest_companies(session, "z") == []
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CL-40")
 def test_a_company_becomes_a_client_with_its_address(office: Company, clerk: Any) -> None:
     page = clerk.get("/clients/directory/?q=zuvedra")
     assert "UAB „Žuvėdra“" in page.text
     assert "Ąžuolas" not in page.text
-    assert "Make client" in clerk.get("/clients/directory/1").text
+    assert "Create client" in clerk.get("/clients/directory/1").text
     made = clerk.post("/clients/directory/1/client")
     (client,) = all_of(office, Client)
     assert made.location == f"/clients/{client.id}"
@@ -114,6 +115,8 @@ def test_a_company_becomes_a_client_with_its_address(office: Company, clerk: Any
     )
     assert (client.email, client.website, client.activity) == ("info@zuvedra.lt", "www.zuvedra.lt", "Fishing")
     assert client.relationship == "potential"
+    from kartoteka_crm_clients.models import Address
+
     (address,) = all_of(office, Address)
     assert (address.client_id, address.line) == (client.id, "Gedimino pr. 1, 01103 Vilnius")
 
@@ -123,13 +126,17 @@ def test_a_company_becomes_a_client_with_its_address(office: Company, clerk: Any
     assert len(all_of(office, Client)) == 1
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_without_the_module_there_is_no_address(office: Company, clerk: Any) -> None:
+    from kartoteka_crm_clients.models import Address
+
     office.switch("crm_clients", on=False)
     assert clerk.post("/clients/directory/1/client").status_code == 302
     assert len(all_of(office, Client)) == 1
     assert all_of(office, Address) == []
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_a_company_that_looks_like_a_client_is_looked_at_first(office: Company, clerk: Any) -> None:
     office.add_client("Žuvėdra", phone="+370 5 212 3456")
     answer = clerk.post("/clients/directory/1/client")

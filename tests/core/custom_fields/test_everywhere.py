@@ -61,7 +61,7 @@ def stored(office: Any, client: int) -> dict[str, Any]:
 def test_what_is_typed_into_the_form_stands_on_the_card(office):
     carrier = add(office, "UAB „Vežėjas“")
     page = office.browser.get("/clients/new").text
-    assert "Fields of the company" in page
+    assert "Custom fields" in page
     assert all(f'name="{name}"' in page for name in office.names.values())
     with office.working() as session:
         number = find(session, Client, carrier).number

@@ -142,7 +142,7 @@ def test_a_form_with_a_mistake_keeps_what_was_sent(site):
     assert document(site, plan_of(site, ramp)).filename == "Planas.txt"
 
 
-@pytest.mark.parametrize(("name", "words"), [("run.exe", "not taken"), ("big.txt", "larger than")])
+@pytest.mark.parametrize(("name", "words"), [("run.exe", "not allowed"), ("big.txt", "larger than")])
 def test_what_is_not_taken_is_named_beside_the_field(site, monkeypatch, name, words):
     from kartoteka.builtin.files.limits import Limits
 

@@ -17,11 +17,12 @@ from kartoteka.builtin.directories.starting import add_start_entries
 from kartoteka.testing.company import ADMINISTRATOR, Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
+from tests.installed import installed
 
 
 @pytest.fixture(params=chosen_kinds())
 def made(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
-    return company_on(request.param, modules=["crm_clients"])
+    return company_on(request.param, modules=installed("crm_clients"))
 
 
 @pytest.fixture
@@ -112,6 +113,7 @@ def test_directories_need_their_right(made: Company) -> None:
         add_start_entries(session)
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_nonsense_leads_nowhere(made: Company, keeper: Any) -> None:
     for path in ("/directories/nothing", "/directories/nothing.at_all", "/directories/entries/999"):
         assert keeper.get(path).status_code == 404
@@ -148,6 +150,7 @@ def _last_shown(keeper: Any) -> str:
     return str(page.split("after=")[1].split("&")[0].split('"')[0])
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CORE-20", part="addresses")
 def test_an_address_takes_its_place_from_the_directories(made: Company, keeper: Any) -> None:
     load(made)
@@ -197,6 +200,7 @@ def address(company: Company, client_id: int, **values: Any) -> int:
         return int(add_address(session, client_id, {"kind": "legal", **values}).id)
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CORE-20", part="filters")
 def test_lists_are_filtered_by_region_district_and_city(made: Company, keeper: Any) -> None:
     load(made)
@@ -214,6 +218,7 @@ def test_lists_are_filtered_by_region_district_and_city(made: Company, keeper: A
     assert shown("crm_clients.city=Garliava") == ["Beta"]
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CORE-20", part="used")
 def test_a_used_entry_is_closed_or_merged_but_never_deleted(made: Company, keeper: Any) -> None:
     load(made)
@@ -241,6 +246,7 @@ def test_a_used_entry_is_closed_or_merged_but_never_deleted(made: Company, keepe
         assert session.scalar(select(DirectoryEntry.id).where(DirectoryEntry.id == unused)) is None
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_a_closed_city_is_kept_but_not_offered(made: Company, keeper: Any) -> None:
     load(made)
     client = made.add_client("UAB Žuvėdra", country="LT")
@@ -252,6 +258,7 @@ def test_a_closed_city_is_kept_but_not_offered(made: Company, keeper: Any) -> No
     assert '<option value="Kaunas">' not in page
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_an_address_that_changes_finds_its_place_again(made: Company) -> None:
     load(made)
     client = made.add_client("UAB Žuvėdra", country="LT")

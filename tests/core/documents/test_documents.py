@@ -16,6 +16,8 @@ from kartoteka.vocabulary.record import RecordRef
 
 from .conftest import RIGHTS, SHEET
 
+pytestmark = pytest.mark.needs_module("crm_clients")
+
 LETTERS = "ąčęėįšųūž õäöü āčēģīķļņŗšūž їєґі ыэъё №„“€"
 
 
@@ -27,7 +29,7 @@ def text_of(pdf: bytes) -> str:
 def test_a_document_is_looked_at_made_and_downloaded(office):
     page = office.browser.get(f"/documents/new/crm_clients/client_sheet?record={office.ref}")
     assert "data:image/png;base64," in page.text
-    assert "Make the document" in page.text
+    assert "Create the document" in page.text
     made = office.browser.post("/documents/new/crm_clients/client_sheet", data={"record": str(office.ref)})
     assert made.status_code == 302
     shown = office.browser.get(made.location)
@@ -136,7 +138,7 @@ def test_the_pdf_is_in_the_register_and_in_the_timeline(office):
     run_jobs(office.company)
     chief = office.company.browser(office.company.add_user("administrator"))
     assert "Ąžuolo šaknis“" in chief.get("/files/").text
-    assert "Client sheet made" in chief.get(f"/clients/{office.client}/timeline").text
+    assert "Client sheet created" in chief.get(f"/clients/{office.client}/timeline").text
     with office.company.database.reading(office.company.system) as session:
         assert session.scalar(select(func.count()).select_from(Document).where(Document.id == document.id)) == 1
 

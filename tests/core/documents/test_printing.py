@@ -17,6 +17,8 @@ from kartoteka.testing.databases import chosen_kinds
 
 from .conftest import KEPT_FOR, SHEET, Office
 
+pytestmark = pytest.mark.needs_module("crm_clients")
+
 LETTER = "crm_clients.data_check"
 
 

@@ -11,6 +11,8 @@ from kartoteka.builtin.documents.typesetting import Setting, TemplateFailed, set
 
 from .test_documents import text_of
 
+pytestmark = pytest.mark.needs_module("crm_clients")
+
 EDIT = "/documents/templates/crm_clients/client_sheet"
 OWN = '#import "kartoteka.typ": *\n#show: paper\nOur own sheet of #it.title'
 VALUES = {"title": "A", "number": "", "day": "", "language": "lt", "company": {"name": "B"}, "words": {}, "data": {}}

@@ -17,6 +17,8 @@ from kartoteka.vocabulary.record import RecordRef
 
 from .conftest import Office
 
+pytestmark = pytest.mark.needs_module("crm_clients")
+
 
 @pytest.fixture(params=chosen_kinds())
 def office(request, company_on):

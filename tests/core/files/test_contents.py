@@ -26,13 +26,14 @@ from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.jobs import run_jobs
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.record import RecordRef
+from tests.installed import installed
 
 LATER = timedelta(days=2)
 
 
 @pytest.fixture(params=chosen_kinds())
 def office(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
-    return company_on(request.param, modules=["crm_clients"])
+    return company_on(request.param, modules=installed("crm_clients"))
 
 
 def store(office: Company, content: bytes = b"content", name: str = "A.txt", **values: Any) -> int:
@@ -168,6 +169,7 @@ def test_documents_hide_and_go_with_their_client(office: Company) -> None:
         assert session.scalars(select(FileVersion.id)).all() == []
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CORE-15", part="a document belongs to a client and to several of its records")
 def test_a_document_belongs_to_a_record_and_to_others(office: Company) -> None:
     from kartoteka_crm_clients.service import add_contact
@@ -191,6 +193,7 @@ def test_a_document_belongs_to_a_record_and_to_others(office: Company) -> None:
     assert "Two" in page
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_a_document_needs_the_right_of_its_record(office: Company) -> None:
     from kartoteka_crm_clients.service import add_contact
 

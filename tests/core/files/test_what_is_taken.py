@@ -13,7 +13,7 @@ from tests.core.files.registering import upload
 def test_what_can_harm_a_computer_is_not_taken(clerk: Any, name: str) -> None:
     answer = upload(clerk, "/files/new", (b"x", name))
     assert answer.status_code == 422
-    assert "not taken" in answer.text
+    assert "not allowed" in answer.text
     assert "Nothing here yet" in clerk.get("/files/").text
 
 

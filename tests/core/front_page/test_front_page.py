@@ -19,6 +19,7 @@ from kartoteka.testing.company import ADMINISTRATOR, Company, open_company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.statements import counted_statements
 from kartoteka.vocabulary.message import Message
+from tests.installed import installed
 
 STATEMENTS = 9
 SECRET = "what nobody may read in a log"
@@ -27,7 +28,7 @@ NOTICES, BIRTHDAYS, CHANGES, MINE = "Notices", "Birthdays", "Latest changes", "M
 
 @pytest.fixture
 def made(company: Callable[..., Company]) -> Company:
-    return company(modules=["crm_clients"])
+    return company(modules=installed("crm_clients"))
 
 
 def boxes(browser: FlaskClient, url: str = "/") -> list[str]:
@@ -47,6 +48,7 @@ def change(browser: FlaskClient, do: str) -> int:
     return browser.post("/dashboard/layout", data={"do": do}).status_code
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.parametrize("role", [ADMINISTRATOR, None])
 def test_everybody_finds_what_his_rights_allow(made: Company, role: str | None) -> None:
     made.add_client("UAB Langai")
@@ -88,6 +90,7 @@ def test_nonsense_changes_nothing(made: Company, do: str) -> None:
     assert boxes(browser, "/?edit=1") == before
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_a_widget_of_a_module_that_is_off_goes_and_comes_back_to_its_place(made: Company) -> None:
     browser = made.browser(made.add_user(ADMINISTRATOR))
     change(browser, "size:2:1")
@@ -153,7 +156,7 @@ def test_the_front_page_costs_the_same_for_any_number_of_records(kind: str) -> N
     spent = []
     for number in (3, 150):
         with open_company(kind) as made:
-            made.switch("crm_clients")
+            made.switch(*installed("crm_clients"))
             anna = made.add_user(ADMINISTRATOR, birth_date=date(1990, 3, 12))
             with made.database.transaction(made.system, "Filled") as session:
                 usual = {"kind": "company", "country": "LT", "manager_id": anna, "registered_on": date(2026, 1, 1)}

@@ -17,13 +17,14 @@ from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.stored import from_plain
 from tests.core.actions.conftest import add_clients
+from tests.installed import installed
 
 TYPE = "clients.changed_hands"
 
 
 @pytest.fixture(params=chosen_kinds())
 def office(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
-    return company_on(request.param, modules=["crm_clients"])
+    return company_on(request.param, modules=installed("crm_clients"))
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def test_both_managers_are_told_in_the_page(office: Company, people: Any) -> Non
     assert heard(office, people.boss) == heard(office, people.jonas) == []
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CL-50", part="many clients are told of in one line")
 def test_many_clients_are_one_line_for_each_person(office: Company, people: Any, run_jobs: Any) -> None:
     add_clients(office, 130, manager_id=people.anna)

@@ -72,11 +72,11 @@ def many_strings() -> bytes:
     [
         (b"", "The file is empty"),
         (b"\n\n  \r\n", "The file is empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "This is no text file"),
-        (b"ID,Name\n1,UAB\x00 A\n", "This is no text file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "This is no XLSX file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "This is not a text file"),
+        (b"ID,Name\n1,UAB\x00 A\n", "This is not a text file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "This is not an XLSX file"),
         (b"PK\x03\x04 and nothing", "The spreadsheet is damaged"),
-        (packed({"word/document.xml": b"<a/>"}), "This is no XLSX file"),
+        (packed({"word/document.xml": b"<a/>"}), "This is not an XLSX file"),
         (spreadsheet([["ID", "Name"], [1, "A"]])[:-100], "The spreadsheet is damaged"),
         (with_sheet(b"<worksheet><sheetData><row"), "damaged"),
         (spreadsheet([]), "There are no rows"),
@@ -190,7 +190,7 @@ def test_a_file_that_changed_since_the_dry_run_is_refused(importer):
     assert importer.start(number) == {}
     assert count(importer.company) == 0
     page = importer.browser.get(f"/importing/{number}").text
-    assert "The file has changed since it was tried out" in page
+    assert "The file has changed since it was checked" in page
 
 
 def test_a_file_that_is_gone_is_told(importer):

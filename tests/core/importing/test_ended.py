@@ -124,7 +124,7 @@ def test_a_dry_run_that_has_ended_is_dropped(importer, end):
     number = checked(importer)
     assert importer.browser.post(f"/importing/{number}/drop").status_code == 302
     listed = importer.browser.get("/importing/").text
-    assert "The import was dropped; nothing has changed." in listed
+    assert "The import was discarded; nothing has changed." in listed
     assert "Nothing imported yet" in listed
     assert not folders(importer)
 
@@ -193,7 +193,7 @@ def test_what_is_at_work_is_neither_dropped_nor_changed(importer):
     assert importer.map(number).status_code == 302
     assert importer.browser.post(f"/importing/{number}/drop").status_code == 422
     assert importer.map(number).status_code == 422
-    assert "is being tried out" in importer.browser.get("/importing/").text
+    assert "is being checked" in importer.browser.get("/importing/").text
     run_jobs(importer.company)
     assert importer.browser.post(f"/importing/{number}/start").status_code == 302
     assert importer.browser.post(f"/importing/{number}/drop").status_code == 422

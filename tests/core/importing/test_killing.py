@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from kartoteka.builtin.clients.models import Client
 from kartoteka.db.journal import JournalEntry
 from tests.core.importing.conftest import Importer, numbers
-from tests.core.killing import STEPS, kill_again_and_again
+from tests.core.killing import finish, kill_again_and_again, steps_for
 
-ROWS = 500 * STEPS
+ROWS = 500 * steps_for()
 
 
 def stored(company) -> tuple[int, int, int]:
@@ -37,6 +37,7 @@ def test_a_killed_import_goes_on_where_it_was(importer: Importer):
         assert created == different == journaled
 
     kill_again_and_again(company, job_id, check)
+    finish(company, job_id)
     assert stored(company) == (ROWS, ROWS, ROWS)
     assert numbers(importer.row(number).result) == wanted
     again, _done = importer.import_all(text.encode(), "langai.csv")

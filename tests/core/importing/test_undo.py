@@ -23,6 +23,8 @@ def contents(company) -> dict[str, Counter]:
     found = {}
     with company.database.reading(company.system) as session:
         for name in TABLES:
+            if name not in Model.metadata.tables:
+                continue  # its module is not installed
             table: Table = Model.metadata.tables[name]
             columns = [column for column in table.columns if column.name not in ("version", "rowid")]
             if name == "core_search_text":

@@ -16,6 +16,8 @@ from tests.core.mortal_worker import die
 FEWEST, MOST = 4, 12
 SECONDS = 0.04
 """About as long as fetching takes for a few mails: the end comes in any part of the work on one."""
+MORE = 12
+"""How many it may fetch in that time at most, however fast the machine is."""
 
 
 class Mortal:
@@ -30,6 +32,8 @@ class Mortal:
         if self.left == 0:
             threading.Timer(random.uniform(0, SECONDS), die).start()
         self.fetch_one(*given)
+        if self.left <= -MORE:
+            die()
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from kartoteka.testing.company import Company
 from tests.core.inbox.conftest import ImapServer, add_mailbox
 from tests.core.inbox.letters import letter
 from tests.core.inbox.test_fetching import folder_on
-from tests.core.killing import KILLS, PATIENCE, find_job, start_worker, wait_for_end
+from tests.core.killing import FEW_KILLS, PATIENCE, find_job, start_worker, wait_for_end
 
-MAILS = 60 * KILLS
+MAILS = 60 * FEW_KILLS
 
 
 def stored(company: Company) -> list[tuple[int | None, str, str | None]]:
@@ -43,7 +43,7 @@ def test_workers_killed_while_fetching_lose_and_double_nothing(
     with office.database.transaction(office.system) as session:
         job_id = plan_fetching(session, account_id)
     before = 0
-    for _each in range(KILLS):
+    for _each in range(FEW_KILLS):
         dead = start_worker(office, sys.executable, "-m", "tests.core.inbox.mortal_fetcher")
         assert dead.wait(PATIENCE) == -signal.SIGKILL
         rows = stored(office)

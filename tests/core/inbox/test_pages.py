@@ -197,11 +197,14 @@ def test_the_command_says_which_share_is_read(tmp_path: Any) -> None:
         + b"\n\n"
         + (b"From c@d Mon Nov  2 10:00:00 2026\n" + bounce())
     )
-    (tmp_path / "z.bin").write_bytes(b"\0\1" + garbage(500))
+    (tmp_path / "z.eml").write_bytes(b"\0\1" + garbage(500))
+    (tmp_path / "picture.bin").write_bytes(b"\0\1" + garbage(500))
+    (tmp_path / "answer.txt").write_text("What the answer of a.eml is cut into\n", "utf-8")
     done = CliRunner().invoke(check, [str(tmp_path)])
     assert done.exit_code == 0
     assert "Read without loss: 3 of 4 (75.00 %)." in done.output
-    assert "z.bin: This is no mail but a file of another sort." in done.output
+    assert "z.eml: This is no mail but a file of another sort." in done.output
+    assert "Files that are no mails and were not counted: 2.\n  answer.txt\n  picture.bin\n" in done.output
     assert CliRunner().invoke(check, [str(tmp_path), "--least", "99"]).exit_code == 1
 
 

@@ -19,8 +19,9 @@ from kartoteka.carrier import Carrier
 from kartoteka.testing.company import Company
 from kartoteka.testing.databases import chosen_kinds
 from tests.core.actions.conftest import add_clients
-from tests.core.killing import KILLS, PATIENCE, ROOT, STEPS, find_job, wait_for_end
+from tests.core.killing import FEW_KILLS, FEW_STEPS, PATIENCE, ROOT, find_job, wait_for_end
 from tests.core.redis import redis_server
+from tests.installed import installed
 
 CHANGE = "clients.change"
 
@@ -33,7 +34,7 @@ def broker(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture(params=chosen_kinds())
 def office(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
-    return company_on(request.param, modules=["crm_clients"])
+    return company_on(request.param, modules=installed("crm_clients"))
 
 
 def start_worker(company: Company, broker: str, *program: str, at_once: int = 1) -> subprocess.Popen[bytes]:
@@ -67,9 +68,9 @@ def changed_once(office: Company) -> dict[int, int]:
 
 
 def test_killed_workers_of_celery_lose_and_double_nothing(office: Company, broker: str) -> None:
-    many = 500 * STEPS
+    many = 500 * FEW_STEPS
     job_id = change_many(office, many)  # nobody has sent it: a sweeper must find it
-    for _each in range(KILLS):
+    for _each in range(FEW_KILLS):
         dead = start_worker(office, broker, sys.executable, "-m", "tests.core.mortal_worker", str(job_id), "later")
         assert dead.wait(PATIENCE) == -signal.SIGKILL
         assert find_job(office, job_id).finished_at is None, "it was killed while it worked"

@@ -14,7 +14,6 @@ from kartoteka.builtin.mail.service import send_mail
 from kartoteka.db.journal import update_rows
 from kartoteka.testing import run_jobs
 from kartoteka.vocabulary.mail import MailDraft
-from kartoteka_crm_clients.service import add_contact
 from tests.core.mail.conftest import add_account
 
 WRITER = ("clients.view", "mail.view", "mail.send")
@@ -69,10 +68,13 @@ def test_a_mail_goes_to_the_client_from_its_card(office: Any, smtp: Any, login_a
     assert browser.get(file[0]).data == b"%PDF"
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("CORE-23", part="from a contact, with the words of another module")
 def test_a_contact_gets_its_own_address_and_a_greeting(
     company: Any, login_as: Any, mailbox: Any, run_jobs: Any
 ) -> None:
+    from kartoteka_crm_clients.service import add_contact
+
     office = company(modules=["crm_clients"])
     client = office.add_client("UAB Durys", email="durys@example.lt")
     with office.database.transaction(office.system) as session:

@@ -128,7 +128,7 @@ def test_the_page_says_what_modules_add_and_which_are_broken(made: Company) -> N
     assert "See visits" in page
     assert "Visitor of visits" in page
     assert "3.2" in page
-    assert "faulty is set aside" in page
+    assert "faulty was not loaded" in page
     assert "no module named maps" in page
     assert "Always there" in page
 

@@ -190,6 +190,7 @@ def test_old_ones_are_forgotten(made: Company, clock: Clock, run_jobs: Callable[
     assert utc_now().year == 2026
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_a_module_that_is_off_tells_and_counts_nothing(made: Company) -> None:
     anna = made.add_user(ADMINISTRATOR)
     made.switch("crm_clients")

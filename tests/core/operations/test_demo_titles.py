@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kartoteka.db.journal import Operation
 from kartoteka.testing.company import Company
+from tests.installed import installed
 
 TITLES = {
     "en": "Demo company",
@@ -21,7 +22,7 @@ TITLES = {
 
 @pytest.fixture
 def filled(company_on: Callable[..., Company]) -> Company:
-    made = company_on(modules=["crm_clients"])
+    made = company_on(modules=installed("crm_clients"))
     made.fill(2)
     return made
 

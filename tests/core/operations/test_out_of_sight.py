@@ -70,7 +70,7 @@ def test_what_is_out_of_sight_is_listed_without_a_name_and_stays(company: Compan
         shown = answer.text
         assert shown.count(HIDDEN) == SHARED
         assert f"{SHARED} records stand in the way" in shown
-        assert "It is not yours to see any more." in shown
+        assert "You can no longer see it." in shown
         assert "Undo the rest" in shown
         assert "Foreign" not in shown
     assert phones(company) == {AFTER: SHARED + 10}
@@ -145,5 +145,5 @@ def test_too_large_an_operation_says_what_will_be_left_and_lists_it(
     run_jobs(company)
     told = browser.get(job).text
     assert "Undone, but for one record that was left as it is." in told
-    assert f"{ids[7]} was left as it is: It was changed afterwards." in told
+    assert f"{ids[7]} was not changed: It was changed afterwards." in told
     assert phones(company) == {BEFORE: 619, "+37062222222": 1}

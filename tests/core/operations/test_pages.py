@@ -12,6 +12,7 @@ from kartoteka.db.session import use_workplace
 from kartoteka.testing.checksums import differing_tables, table_checksums
 from kartoteka.testing.company import Company, open_company
 from kartoteka.testing.databases import chosen_kinds
+from tests.installed import installed
 
 CLERK = ("clients.view", "clients.create", "clients.edit", "clients.change_manager", "clients.archive")
 
@@ -19,7 +20,7 @@ CLERK = ("clients.view", "clients.create", "clients.edit", "clients.change_manag
 @pytest.fixture(params=chosen_kinds())
 def company(request: pytest.FixtureRequest) -> Iterator[Company]:
     with open_company(request.param) as made:
-        made.switch("crm_clients")
+        made.switch(*installed("crm_clients"))
         yield made
 
 

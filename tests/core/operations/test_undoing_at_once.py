@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -15,26 +13,13 @@ from kartoteka.db.journal import operation_of
 from kartoteka.db.journal.undo import UndoBlocked, UndoReason, undo_operation
 from kartoteka.db.session import find
 from kartoteka.testing.company import Company
-
-PATIENCE = 60
+from tests.core.waiting import PATIENCE, wait_until_it_waits
 
 
 @pytest.fixture(params=["postgresql"])
 def company(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
     """A company on PostgreSQL: SQLite lets one write at a time."""
     return company_on(request.param)
-
-
-def wait_until_it_waits(company: Company, work: Future[Any]) -> None:
-    """Return when a statement waits for a lock, or the work has ended."""
-    until = time.monotonic() + PATIENCE
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    while not work.done() and time.monotonic() < until:
-        with company.database.engine.connect() as connection:
-            if connection.exec_driver_sql(waiting).scalar():
-                return
-        time.sleep(0.02)
-    assert work.done(), "nobody waits and nothing was undone"
 
 
 @pytest.mark.catalogue("X-11", part="an undo waits for whoever is saving")

@@ -124,7 +124,7 @@ def test_everything_about_a_contact_is_in_the_file_and_nothing_of_the_others(mad
     assert "Birutė Žolynaitė" in contents
     assert "likes cherries" in page
     assert "Vaičiūnas" not in page + json.dumps(data, ensure_ascii=False)
-    assert "Personal data of one person given out" in keeper.get("/audit/").text
+    assert "Personal data of one person exported" in keeper.get("/audit/").text
 
 
 def test_erasing_one_person_needs_rights_and_a_person(made: Company) -> None:

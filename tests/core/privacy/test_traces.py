@@ -26,6 +26,8 @@ from kartoteka.vocabulary.record import RecordRef
 from .test_privacy import PERSON, SECRETS, dump, live
 from .test_privacy import _where as where
 
+pytestmark = pytest.mark.needs_module("crm_clients", "crm_inquiries")
+
 ALONE = ("Pelkauskait", "pelkauskait", "PELKAUSKAIT", "Pelkauskait%C4%97")
 FOLDER = "c" * 32
 

@@ -10,6 +10,7 @@ import pytest
 from kartoteka.builtin.rest.service import make_key
 from kartoteka.testing.company import Company, open_company
 from kartoteka.testing.databases import chosen_kinds
+from tests.installed import installed
 
 RIGHTS = ("clients.view", "clients.create", "clients.edit", "clients.delete", "crm_clients.view", "crm_clients.edit")
 ALL = ("*:read", "*:create", "*:change")
@@ -58,7 +59,7 @@ def make_program(company: Company, *scopes: str, permissions: tuple[str, ...] = 
 def company(request):
     """A company with contacts and addresses on, on each database."""
     with open_company(request.param) as company:
-        company.switch("crm_clients")
+        company.switch(*installed("crm_clients"))
         yield company
 
 

@@ -14,12 +14,13 @@ from kartoteka.testing.company import ADMINISTRATOR, open_company
 from kartoteka.vocabulary.errors import Forbidden
 from tests.core.rest.conftest import CLIENTS, Program
 from tests.core.rest.receiver import listening
+from tests.installed import installed
 
 
 @pytest.fixture
 def company():
     with open_company(private_webhooks=True) as company:
-        company.switch("crm_clients")
+        company.switch(*installed("crm_clients"))
         yield company
 
 
@@ -32,6 +33,7 @@ def secret_on(page):
     return re.search(r'<code class="k-secret" translate="no">([^<]+)</code>', page)[1]
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("X-04", part="keys")
 def test_a_key_is_made_shown_once_used_and_ended(company, admin):
     assert "No program has a key yet" in admin.get("/rest/").text
@@ -130,13 +132,14 @@ def test_what_a_webhook_cannot_be(company, admin):
         ({"url": "https://127.0.0.1/", "kinds": ["clients.client"]}, "Fill this in."),
         ({"title": "A", "url": "https://x.invalid/", "kinds": ["clients.client"]}, "There is no machine of this name."),
         ({"title": "A", "url": "https://127.0.0.1/", "kinds": ["clients.client"]}, "lies in a private network"),
-        ({"title": "A", "url": "https://93.184.216.34/"}, "Choose what the program is told of."),
+        ({"title": "A", "url": "https://93.184.216.34/"}, "Choose what the program is notified about."),
         ({"title": "A", "url": "https://127.0.0.1/", "kinds": ["users.user"]}, "Choose one of the values offered."),
     ):
         answer = admin.post("/rest/webhooks/new", data=form)
         assert (answer.status_code, message in answer.text) == (422, True), message
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_the_guide_describes_what_its_reader_may_use(company, admin):
     page = admin.get("/rest/guide").text
     assert "POST /api/v1/clients/clients" in page

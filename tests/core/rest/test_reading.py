@@ -146,6 +146,7 @@ def test_what_is_not_there(company, program):
     assert program.ask("PUT", CLIENTS).status_code == 405
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_contacts_belong_to_a_client_and_go_with_their_module(company, program):
     company.add_client("UAB Langai")
     contact = {"client": 1, "surname": "Žukauskas", "phone": "+370 612 34567"}

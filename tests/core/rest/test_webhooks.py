@@ -211,6 +211,7 @@ def test_a_test_message(shop, receiver):
     assert events(receiver) == [("rest.ping", None)]
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_kinds_of_a_module_that_is_off_are_not_told(shop, receiver):
     from kartoteka_crm_clients.service import add_contact
 

@@ -10,6 +10,7 @@ from kartoteka.builtin.rest.writing import REMEMBERED, forget_requests
 from kartoteka.db.clock import at_moment, utc_now
 from kartoteka.testing.company import open_company
 from tests.core.rest.conftest import CLIENTS, RIGHTS, make_program
+from tests.installed import installed
 
 CONTACTS = "/api/v1/crm_clients/contacts"
 NEW = {"company_name": "UAB Langai", "country": "LT", "registration_code": "302512345"}
@@ -129,7 +130,7 @@ def test_of_programs_that_change_the_same_version_one_wins(company, program):
 def website():
     """A program at a company that stays empty, because all that it sends is refused."""
     with open_company() as company:
-        company.switch("crm_clients")
+        company.switch(*installed("crm_clients"))
         yield make_program(company)
 
 
@@ -193,6 +194,7 @@ def test_bodies_that_are_no_json_object(website, body, mimetype, status):
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_a_record_belongs_to_a_client_that_the_user_sees(company):
     company.add_client("UAB Langai")
     blind = make_program(company, reach="own")

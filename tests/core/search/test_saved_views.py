@@ -169,7 +169,7 @@ def test_managing(office: Company) -> None:
 def test_names_are_checked(office: Company) -> None:
     browser = office.browser(office.add_user("administrator"))
     save(browser, "importance=a", "Taken")
-    for title, said in {"": "Give the view a name", " tAKEN ": "already", "x" * 61: "at most 60"}.items():
+    for title, said in {"": "Enter a name for the view", " tAKEN ": "already", "x" * 61: "at most 60"}.items():
         answer = browser.post(f"{VIEWS}?importance=b", data={"do": "save", "title": title})
         assert answer.status_code == 422
         assert said in answer.text

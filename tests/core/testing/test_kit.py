@@ -17,6 +17,7 @@ from kartoteka.testing import databases
 from kartoteka.testing.company import default_kind, demo_template, open_company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.pages import crawl
+from tests.installed import installed
 
 
 def count_clients(company: Any) -> int:
@@ -60,6 +61,7 @@ def test_files_of_databases_go_with_their_company() -> None:
     assert not databases.Path(file).exists()
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_the_company_of_a_test_is_made_once(company: Any, app: Flask) -> None:
     assert company() is company(modules=["crm_clients"])
     assert company().app is app
@@ -82,6 +84,7 @@ def test_people_sign_in_with_the_rights_they_are_given(login_as: Any, client_fac
         login_as("crm.nobody")
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_role_templates_can_be_tried(company: Any, login_as: Any) -> None:
     company(modules=["crm_clients"])
     seller = login_as("crm_clients.sales_manager")
@@ -153,8 +156,8 @@ def test_a_walk_stays_within_its_limits() -> None:
 
 
 def test_the_demo_company_can_be_copied() -> None:
-    template = demo_template("crm_clients", clients=5)
-    assert demo_template("crm_clients", clients=5) is template
+    template = demo_template(*installed("crm_clients"), clients=5)
+    assert demo_template(*installed("crm_clients"), clients=5) is template
     for _again in range(2):
         with open_company(template=template) as company:
             assert count_clients(company) == 5

@@ -14,6 +14,7 @@ from kartoteka.builtin.clients import plugin as clients
 from kartoteka.testing.company import open_company
 from kartoteka.testing.databases import chosen_kinds, ram_disk
 from kartoteka.testing.routing import SharedMap
+from tests.installed import installed
 
 RULES = (("/clients/", "list"), ("/clients/<int:client_id>", "card"))
 
@@ -35,7 +36,7 @@ def found(given: Map, path: str) -> str:
 @pytest.mark.parametrize("kind", chosen_kinds())
 def test_nothing_of_a_company_stays_when_it_is_gone(kind: str) -> None:
     with open_company(kind) as company:
-        company.switch("crm_clients", "crm_inquiries")
+        company.switch(*installed("crm_clients", "crm_inquiries"))
         client_id = company.add_client("Alfa").id
         browser = company.browser(company.add_user("administrator"))
         pages = ("/", "/clients/", f"/clients/{client_id}", "/search/?q=Alfa")

@@ -86,6 +86,7 @@ def test_changes_are_told_to_followers_by_the_page_that_saves_them(made: Company
     assert "Stop following" not in made.browser(anna).get(f"/clients/{client.id}/timeline").text
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("X-13", part="contacts of a client")
 def test_who_follows_a_client_hears_of_its_contacts_and_addresses(made: Company) -> None:
     anna = made.add_user(ADMINISTRATOR, name="Anna Kask")

@@ -14,6 +14,7 @@ from kartoteka.db.session import as_system
 from kartoteka.testing.company import ADMINISTRATOR, Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.statements import counted_statements
+from tests.installed import installed
 
 CONTACT = "crm_clients.contact"
 SELLER = ("clients.view", "crm_clients.view", "timeline.view", "timeline.write")
@@ -21,7 +22,7 @@ SELLER = ("clients.view", "crm_clients.view", "timeline.view", "timeline.write")
 
 @pytest.fixture(params=chosen_kinds())
 def made(request: pytest.FixtureRequest, company_on: Callable[..., Company]) -> Company:
-    return company_on(request.param, modules=["crm_clients"])
+    return company_on(request.param, modules=installed("crm_clients"))
 
 
 def add_contact(company: Company, client_id: int, surname: str = "Onaitė") -> int:
@@ -72,6 +73,7 @@ def test_notes_and_changes_stand_in_one_stream_once(made: Company) -> None:
     assert "Client added" not in browser.get(f"{url}?only=timeline.notes").text
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("X-12")
 def test_what_happens_to_a_contact_is_on_its_own_stream_and_on_the_clients_once(made: Company) -> None:
     anna = made.add_user(ADMINISTRATOR)
@@ -91,6 +93,7 @@ def test_what_happens_to_a_contact_is_on_its_own_stream_and_on_the_clients_once(
     assert browser.get(own).status_code == 404
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_who_lacks_the_right_to_a_record_reads_no_notes_on_it(made: Company) -> None:
     anna = made.add_user(ADMINISTRATOR)
     client = made.add_client("UAB Langai")

@@ -54,7 +54,7 @@ def test_making_one_takes_the_present_password_and_a_name(made: Company) -> None
     browser = made.browser(made.add_user())
     wrong = browser.post(PAGE, data={"name": "Word", "password": "guess"})
     assert wrong.status_code == 422
-    assert "not your present password" in wrong.text
+    assert "not your current password" in wrong.text
     assert browser.post(PAGE, data={"name": " ", "password": PASSWORD}).status_code == 422
     assert "No app passwords yet" in browser.get(PAGE).text
 

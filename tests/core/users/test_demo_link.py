@@ -10,6 +10,7 @@ import pytest
 from kartoteka.testing.company import Company
 
 
+@pytest.mark.needs_module("crm_clients", "crm_inquiries")
 @pytest.mark.catalogue("CORE-30")
 def test_visitors_come_in_by_the_link(company: Callable[..., Company]) -> None:
     made = company(modules=["crm_clients", "crm_inquiries"], demo_user="Guest")

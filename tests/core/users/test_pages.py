@@ -58,7 +58,7 @@ def test_administrator_adds_a_department_and_a_user_who_can_sign_in(boss: FlaskC
         ({"department_id": "1 OR 1=1"}, "Choose one"),
         ({"language": "tlh"}, "Choose one"),
         ({"timezone": "Mars/Olympus"}, "Choose one"),
-        ({"birth_date": "31.12.1999"}, "no date"),
+        ({"birth_date": "31.12.1999"}, "not a date"),
         ({"birth_date": "0001-01-01"}, "year"),
     ],
 )

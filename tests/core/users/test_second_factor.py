@@ -1,4 +1,4 @@
-"""Codes of a phone and recovery codes: set up, asked for, demanded by a role, lost and reset."""
+"""Authenticator app and recovery codes: set up, asked for, demanded by a role, lost and reset."""
 
 from __future__ import annotations
 
@@ -224,14 +224,14 @@ def test_a_role_that_demands_a_second_factor_lets_nobody_past_its_page(made: Com
     for address in ("/clients/", "/users/me", "/", "/users/me/app-passwords", "/clients/?format=csv"):
         assert browser.get(address).headers.get("Location") == PAGE, address
     assert browser.post("/users/me/theme", data={"theme": "dark"}).headers["Location"] == PAGE
-    assert "Your role demands" in browser.get(PAGE).text
+    assert "Your role requires" in browser.get(PAGE).text
     fresh = give_password(made)
     assert fresh.get("/clients/").headers["Location"] == PAGE
     set_up(made, anna)
     assert browser.get("/clients/").status_code == 200
     refused = browser.post(f"{PAGE}/codes/remove", data={"password": PASSWORD})
     assert refused.status_code == 422
-    assert "Your role demands" in refused.text
+    assert "Your role requires" in refused.text
 
 
 def select_role(title: str):
@@ -272,7 +272,7 @@ def test_the_log_tells_what_happened(made: Company) -> None:
     give_code(browser, "000000")
     give_code(browser, phone.now())
     page = made.browser(boss).get("/audit/").text
-    for told in ("Codes of a phone set up", "Wrong second factor", "Signed in"):
+    for told in ("Authenticator app set up", "Wrong second factor", "Signed in"):
         assert told in page
 
 

@@ -241,7 +241,7 @@ def test_a_new_password_signs_out_all_other_browsers(made: Company) -> None:
 @pytest.mark.parametrize(
     ("sent", "complaint"),
     [
-        ({"old_password": "wrong"}, "not your present password"),
+        ({"old_password": "wrong"}, "not your current password"),
         ({"new_password": "short", "again": "short"}, "at least 10"),
         ({"new_password": "password12345", "again": "password12345"}, "easy to guess"),
         ({"again": "something else"}, "not the same"),

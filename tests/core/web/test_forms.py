@@ -55,7 +55,7 @@ def test_text_is_cleaned(filled: Any) -> None:
         ({"manager": "3"}, "manager", "Choose one of the values offered."),
         ({"manager": "99999999999999999999"}, "manager", "Choose one"),
         ({"manager": "1 OR 1=1"}, "manager", "Choose one"),
-        ({"due": "2026-02-30"}, "due", "This is no date."),
+        ({"due": "2026-02-30"}, "due", "This is not a date."),
         ({"due": "0001-01-01"}, "due", "Check the year."),
         ({"amount": "a lot"}, "amount", "Write a number here."),
         ({"amount": "NaN"}, "amount", "Write a number here."),

@@ -112,6 +112,7 @@ def test_a_forged_link_shows_nothing(client: Any, link: Callable[..., str], turn
     assert client.get(f"/preview/{turned(url.removeprefix('/preview/'))}").status_code == 410
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_a_link_of_a_module_that_is_off_shows_nothing(client: Any, company: Callable[..., Company]) -> None:
     register_preview("crm_clients.test", _render)
     with company().app.test_request_context():

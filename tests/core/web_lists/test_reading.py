@@ -96,7 +96,7 @@ def test_days_make_a_period_that_may_be_open() -> None:
 
 @pytest.mark.parametrize("written", ["2026-02-30", "yesterday", "20260101", "2026-W01-1", "0001-01-01", "9999-12-31"])
 def test_what_is_no_day_is_told(written: str) -> None:
-    assert "no date" in str(read(FieldType.DATETIME, {"f.from": (written,)}).problem)
+    assert "not a date" in str(read(FieldType.DATETIME, {"f.from": (written,)}).problem)
 
 
 def test_an_interval_the_wrong_way_round_is_told() -> None:

@@ -56,6 +56,7 @@ def test_upgrading_again_keeps_one_line_for_each_index(company: Callable[..., Co
     assert len(lines) == len(set(lines)) == len(Client.__table__.info[STATISTICS])
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_records_are_looked_for_by_whose_they_are_and_not_by_their_state(company: Callable[..., Company]) -> None:
     query = "SELECT id FROM crm_clients_position WHERE state = 'active' AND (client_id = 7 OR person_id = 7)"
     with company(modules=["crm_clients"]).database.engine.connect() as connection:
@@ -63,6 +64,7 @@ def test_records_are_looked_for_by_whose_they_are_and_not_by_their_state(company
         assert "MULTI-INDEX OR" in " ".join(row[3] for row in rows)
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_the_director_of_a_client_is_looked_for_among_its_own_people(company: Callable[..., Company]) -> None:
     query = (
         "SELECT id FROM crm_clients_contact WHERE client_id = 7 AND role = 'director' AND state = 'active' "

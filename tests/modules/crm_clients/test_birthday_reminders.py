@@ -13,6 +13,7 @@ import pytest
 from kartoteka.testing.clock import Clock
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.jobs import run_jobs
+from kartoteka_crm_clients.service import add_contact as add_contact_to
 
 BORN = date(1990, 3, 2)
 CONTACTS, PERSONS = "crm_clients.birthday", "dashboard.birthday"
@@ -153,3 +154,14 @@ def test_the_widget_shows_contacts_of_clients_that_the_user_sees(office: Any, cl
     office.tokens.clear()
     assert "Kazlauskas" in office.browser(ona).get("/").text
     assert "Kazlauskas" not in office.browser(petras).get("/").text
+
+
+@pytest.mark.catalogue("CL-48", part="nobody twice")
+def test_a_natural_person_among_its_own_contacts_is_told_of_once(office: Any, clock: Clock) -> None:
+    ona = seller(office)
+    client = office.add_client(kind="person", surname="Jonaitis", first_name="Jonas", birth_date=BORN, manager_id=ona)
+    with office.database.transaction(office.system) as session:
+        for values in ({"first_name": "jonas", "surname": "JONAITIS"}, {"first_name": "Ona", "surname": "Jonaitė"}):
+            add_contact_to(session, client.id, {**values, "birthday": BORN})
+    remind(office, clock, "2026-03-02")
+    assert sorted(one.partition(":")[0] for one in told(office, ona)) == ["Jonaitis Jonas", "Ona Jonaitė"]

@@ -102,7 +102,7 @@ def text_of(html: str) -> str:
 def test_what_is_typed_into_the_form_of_a_contact_stands_on_its_page(office: Office) -> None:
     url = f"/crm_clients/clients/{office.client}/contacts/new"
     form = office.browser.get(url).text
-    assert "Fields of the company" in form
+    assert "Custom fields" in form
     assert 'name="x_salary"' not in form, "it is confidential"
     data = {"surname": "Onaitė", "role": "other", **TYPED, "x_worked_before_at": "UAB Vilnis"}
     answer = office.browser.post(url, data=data)

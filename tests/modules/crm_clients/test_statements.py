@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
+
+from kartoteka.api.web import today
 
 _SILENT = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 OWN = "crm_clients_"
@@ -57,8 +58,8 @@ def test_the_card_asks_once_for_each_panel_badge_and_counter(house: Any, number:
 
 
 def test_a_badge_is_loaded_where_its_counter_found_something(house: Any) -> None:
-    client_id, today = house.client(), datetime.now(ZoneInfo("Europe/Vilnius")).date()
-    house.contact(client_id, surname="Soon", birthday=(today + timedelta(days=2)).replace(year=1984))
+    client_id, day = house.client(), today()
+    house.contact(client_id, surname="Soon", birthday=(day + timedelta(days=2)).replace(year=1984))
     heard = visit(house, f"/clients/{client_id}")
     assert len([one for one in heard if "client_name" in one]) == 1, "\n".join(heard)
     assert "Birthday in 2 days" in house.browser.get(f"/clients/{client_id}").text

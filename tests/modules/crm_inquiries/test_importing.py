@@ -24,7 +24,7 @@ HEAD = "Numeris;Kliento ID;Įmonės kodas;Klientas;Tema;Data;Suma;Vadybininkas;R
 INQUIRIES = f"""{HEAD}
 SEN-1;A17;;;Langai mokyklai;2024-03-05 14:30;1 250,50;Petras Petraitis;Inquiry;Won;;
 SEN-2;;1000001;;Durys;05.04.2026;900;;Tender;;;2030-01-08
-SEN-3;;;UAB Žuvėdra;Stogas;2025-01-02;;ona;;Lost;Too dear;
+SEN-3;;;UAB Žuvėdra;Stogas;2025-01-02;;ona;;Lost;Too expensive;
 SEN-4;;;UAB Žuvėdra;Tvora;2025-01-02;;;;Lost;;
 SEN-5;;;Nėra tokio;Baseinas;2025-01-02;;;;;;
 SEN-6;;;UAB Žuvėdra;;vakar;daug;Niekas;Laiškas;;;
@@ -147,7 +147,7 @@ def test_who_may_not_give_work_imports_own_work_only(company: Callable[..., Any]
     _checked, done, number = office.bring(INQUIRIES, TARGET)
     assert done == (1, 0, 0, 0, 5, 0)
     assert office.all(Inquiry)["SEN-2"].manager_id == office.importer.user_id
-    assert "You may not give work to others." in office.importer.browser.get(f"/importing/{number}").text
+    assert "You may not assign work to others." in office.importer.browser.get(f"/importing/{number}").text
 
 
 def test_a_number_that_somebody_elses_inquiry_has_is_refused(company: Callable[..., Any]) -> None:

@@ -10,11 +10,13 @@ from urllib.parse import urljoin
 import pytest
 
 from kartoteka.testing.pages import Page, crawl
+from tests.installed import installed
 from tests.modules.crm_inquiries.conftest import InquiryHouse
 
 ROOT = "/crm_inquiries/"
 FRAGMENTS = {
     "/crm_inquiries/inquiries/askers": "a part of the form of new inquiries, asked for while a name is typed",
+    "/crm_inquiries/inquiries/items": "a part of the forms of inquiries, asked for while a line is typed",
     "/crm_inquiries/activities/clients": "a part of the form of activities, asked for while a name is typed",
 }
 """What no click opens, and why."""
@@ -24,7 +26,7 @@ _SENT_TO = re.compile(r'\b(?:form)?action="([^"]+)"')
 @pytest.fixture
 def house(company: Callable[..., Any]) -> InquiryHouse:
     """A company with an inquiry and its next action."""
-    made = InquiryHouse(company(modules=["crm_clients", "crm_inquiries"]))
+    made = InquiryHouse(company(modules=installed("crm_clients", "crm_inquiries")))
     made.inquiry(made.client())
     return made
 

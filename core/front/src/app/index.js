@@ -22,3 +22,4 @@ import "./pending.js";
 import "./passkeys.js";
 import "./mentions.js";
 import "./push.js";
+import "./installed.js";

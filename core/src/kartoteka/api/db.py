@@ -6,6 +6,7 @@ from kartoteka.db.audit import audit
 from kartoteka.db.base import Model, Record, Stateful
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import delete_rows, insert_rows, name_operation, update_rows
+from kartoteka.db.journal.former import values_before
 from kartoteka.db.lately import read_once
 from kartoteka.db.members import Extensible
 from kartoteka.db.session import (
@@ -25,6 +26,7 @@ from kartoteka.db.statistics import STATISTICS
 from kartoteka.db.turns import take_turn
 from kartoteka.db.types import (
     DERIVED,
+    HOLDS,
     SECRET,
     JsonDict,
     JsonList,
@@ -37,6 +39,7 @@ from kartoteka.db.types import (
 
 __all__ = [
     "DERIVED",
+    "HOLDS",
     "SECRET",
     "STATISTICS",
     "Actor",
@@ -72,5 +75,6 @@ __all__ = [
     "transaction",
     "update_rows",
     "utc_now",
+    "values_before",
     "who_works",
 ]

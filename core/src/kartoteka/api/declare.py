@@ -21,7 +21,7 @@ from kartoteka.extension.declarations.data import (
 )
 from kartoteka.extension.declarations.dav import DavCollection, DavItem, DavObject, DavSpan
 from kartoteka.extension.declarations.directories import Directory, StartEntry
-from kartoteka.extension.declarations.documents import DocumentContent, DocumentType, Series
+from kartoteka.extension.declarations.documents import DocumentContent, DocumentLink, DocumentType, Series
 from kartoteka.extension.declarations.health import ClientTrait, HealthCheck, HealthFinding
 from kartoteka.extension.declarations.importing import (
     Fate,
@@ -34,9 +34,9 @@ from kartoteka.extension.declarations.importing import (
 from kartoteka.extension.declarations.lists import ListLink
 from kartoteka.extension.declarations.mail import MailTemplate
 from kartoteka.extension.declarations.notices import ClientNotice
-from kartoteka.extension.declarations.people import ClientPerson
+from kartoteka.extension.declarations.people import ClientPerson, PlannedContact
 from kartoteka.extension.declarations.rest import ApiContent, ApiResource, OpenFile, SentFile
-from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
+from kartoteka.extension.declarations.sales import CatalogueItem, ClientBalance, ClientTerms, SaleObjection
 from kartoteka.extension.declarations.scopes import OwnedBy, OwnedByClient, OwnedByClientOr, Public, SystemOnly
 from kartoteka.extension.declarations.timeline import Composer, StreamPart, TimelineEntry, TimelineSource
 from kartoteka.extension.declarations.ui import (
@@ -80,6 +80,7 @@ __all__ = [
     "Badge",
     "BadgeValue",
     "Beginning",
+    "CatalogueItem",
     "Channel",
     "Choice",
     "ClientBalance",
@@ -102,6 +103,7 @@ __all__ = [
     "Declaration",
     "Directory",
     "DocumentContent",
+    "DocumentLink",
     "DocumentType",
     "DuplicateHit",
     "DuplicateProbe",
@@ -131,6 +133,7 @@ __all__ = [
     "Panel",
     "Permission",
     "PersonalData",
+    "PlannedContact",
     "Public",
     "RecordKind",
     "Report",

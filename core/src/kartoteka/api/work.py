@@ -13,6 +13,8 @@ from kartoteka.builtin.timeline.service import write_note
 from kartoteka.builtin.timeline.telling import tell_followers
 from kartoteka.db.announce import announce
 from kartoteka.db.series import next_number, next_numbers
+from kartoteka.extension.asking import document_links
+from kartoteka.extension.contacting import plan_contacts
 from kartoteka.vocabulary.incoming import IncomingMail, MailKind
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 
@@ -23,6 +25,7 @@ __all__ = [
     "MailKind",
     "announce",
     "days_ahead",
+    "document_links",
     "document_topics",
     "enqueue",
     "files_of_record",
@@ -35,6 +38,7 @@ __all__ = [
     "next_numbers",
     "notify",
     "open_attachment",
+    "plan_contacts",
     "remind",
     "save_version",
     "send_mail",

@@ -37,7 +37,7 @@ def make_backup(installation: Installation, path: Path, *, despite_damage: bool 
     ``despite_damage`` these are left out, and the table of contents names them.
     """
     if path.exists():
-        raise Problem(_("%(path)s is there already. Choose another name.", path=str(path)))
+        raise Problem(_("%(path)s already exists. Choose another name.", path=str(path)))
     try:
         with installation.database.snapshot() as connection, writing(path) as archive:
             manifest = _write(installation, connection, archive, despite_damage)

@@ -30,6 +30,8 @@ def demo(clients: int) -> None:
     if not is_empty(installation):
         raise click.ClickException("This database has users already; the demo company needs an empty one.")
     make_demo(installation, clients=clients)
+    if installation.registry.installed <= installation.registry.builtins:
+        click.echo("No module is installed: the company has what the core can do alone.")
     for line in demo_people(installation):
         click.echo(line)
 

@@ -23,6 +23,7 @@ def run(host: str, port: int, threads: int, demo: bool, worker: bool) -> None:
     from kartoteka.app import create_app
     from kartoteka.installation import unready
     from kartoteka.logs import configure_logs
+    from kartoteka.memory import settle
 
     installation = opened()
     if demo:
@@ -34,6 +35,7 @@ def run(host: str, port: int, threads: int, demo: bool, worker: bool) -> None:
     address = f"http://{_shown(host)}:{server.effective_port}"
     click.echo(f"{installation.refreshed().company}: {address}")
     _say_how_to_sign_in(installation, address)
+    settle()
     _serve(server, worker)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Reach(StrEnum):
@@ -31,6 +32,8 @@ class Actor:
     modules: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     system_reason: str | None = None
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What follows from these rights and has been worked out once: an actor serves many requests of one person."""
 
     def can(self, permission: str) -> bool:
         """Tell whether the actor has this right."""

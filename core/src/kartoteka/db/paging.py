@@ -14,14 +14,25 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, literal_column, orm, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    orm,
+    select,
+    tuple_,
+)
 from sqlalchemy.engine import result_tuple
 
 from kartoteka.db.derived import derived
+from kartoteka.db.hits import only_state, read_hits
 from kartoteka.db.journal.coding import decode, encode
-from kartoteka.db.search import Search, by_id, take_search
-from kartoteka.db.statistics import STATISTICS
-from kartoteka.db.walking import GatheredIds
+from kartoteka.db.search import by_id, take_search
 
 COUNTED = 10_000
 """How far totals are counted unless somebody asks for the exact one."""
@@ -82,14 +93,17 @@ def paginate(
     cursor: str | None,
     size: int = 50,
     secret: str,
+    given: Mapping[str, Any] | None = None,
 ) -> Page:
     """Return the page of a statement's rows that a cursor points at; the first one without a cursor.
 
     The statement has conditions and columns but no order, limit, DISTINCT or GROUP BY; its rows come back as it
     selects them. ``filters`` hold everything else that decides what the list shows: a cursor made with others is
-    answered with the first page and a notice, and so is one that was tampered with.
+    answered with the first page and a notice, and so is one that was tampered with. ``given`` are the values of
+    parameters that the statement asks for.
     """
-    walk = _Walk(session, statement, keys, descending, size, _signer(secret, list_name, keys, descending, filters))
+    signer = _signer(secret, list_name, keys, descending, filters)
+    walk = _Walk(session, statement, keys, descending, size, signer, given or {})
     place = walk.read(cursor) if cursor else _FIRST
     if place is None:
         return walk.page(_FIRST, notice=True)
@@ -125,41 +139,13 @@ def count_up_to(
     return Count(min(number, limit), number <= limit)
 
 
-def gather_up_to(
-    session: orm.Session, statement: Select[Any], limit: int = COUNTED
-) -> tuple[Count, GatheredIds | None]:
-    """Count the rows of a searched list like ``count_up_to``, and return their ids for ``IdsGathered``.
-
-    None when there are too many. The ids come as one value: a row for each would take longer than finding them.
-    """
+def counting_select(session: orm.Session, statement: Select[Any], limit: int | None) -> Select[Any]:
+    """Return the select that counts a statement's rows up to a limit, to be asked alone or together with others."""
     bare, search = take_search(statement.order_by(None))
-    if search is None:
-        raise ValueError("Only a statement made by restrict_to_matches() has hits to gather.")
-    if session.get_bind().dialect.name == "sqlite":
-        return _gather_hits(session, statement, _hits(bare, search), limit)
-    rows = statement.order_by(None).with_only_columns(search.id_column).limit(limit + 1).subquery()
-    ids = session.execute(select(func.array_agg(rows.columns[0]))).scalar_one() or []
-    return Count(min(len(ids), limit), len(ids) <= limit), ids if len(ids) <= limit else None
-
-
-def _gather_hits(
-    session: orm.Session, statement: Select[Any], hits: Select[Any], limit: int
-) -> tuple[Count, GatheredIds | None]:
-    """Gather on SQLite; a record is hit through each of its texts, and making that distinct there is slower."""
-    most = 2 * limit
-    some = hits.limit(most + 1).subquery()
-    found = json.loads(session.execute(select(func.json_group_array(some.columns[0]))).scalar_one())
-    ids = set(found)
-    if len(ids) > limit:
-        return Count(limit, exact=False), None
-    if len(found) > most:
-        return count_up_to(session, statement, limit), None
-    return Count(len(ids), exact=True), json.dumps(list(ids))
-
-
-def counting_select(session: orm.Session, statement: Select[Any], limit: int) -> Select[Any]:
-    """Return the select that counts a statement's rows up to a limit, to be asked together with others."""
-    return _counting(statement, limit, session.get_bind().dialect.name)
+    if search is None or session.get_bind().dialect.name != "sqlite":
+        return _number_of(_ones(statement), limit)
+    number = lambda hits: _number_of(hits.distinct(), limit).scalar_subquery()  # noqa: E731
+    return select(read_hits(bare, search, only_state(session, bare, search), number))
 
 
 def count_exactly(session: orm.Session, statement: Select[Any]) -> Count:
@@ -174,6 +160,14 @@ _LAST: _Place = ("last", ())
 _WAYS = frozenset({"first", "after", "before", "from", "last"})
 
 
+_PLACE = "place_{}"
+
+
+def _placed(values: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the values of a place by the names of their parameters."""
+    return {_PLACE.format(index): value for index, value in enumerate(values)}
+
+
 class _Walk:
     """One list in one order, and the ways to its pages."""
 
@@ -185,8 +179,10 @@ class _Walk:
         descending: bool,
         size: int,
         signer: URLSafeSerializer,
+        given: Mapping[str, Any],
     ) -> None:
         self.session = session
+        self.given = given
         self.keys = keys
         self.columns = [key.column for key in keys]
         key = ("keys", *(key.name for key in keys))
@@ -235,11 +231,12 @@ class _Walk:
 
     def _fetch(self, way: Way, values: tuple[Any, ...], backwards: bool) -> tuple[list[Any], bool]:
         """Return the rows of a page in the list's order, and whether there are more in the direction of the walk."""
-        statement = self.statement.where(self._beyond(way, values)) if values else self.statement
+        statement = self._beyond(way, values) if values else self.statement
+        given = {**self.given, **_placed(values)}
         downwards = self.descending is not backwards
-        found = self._glance(statement, downwards)
+        found = self._glance(statement, downwards, given)
         if found is None:
-            found = list(self.session.execute(self._first_of(statement, downwards)))
+            found = list(self.session.execute(self._first_of(statement, downwards), given))
         rows = found[: self.size]
         return (rows[::-1] if backwards else rows), len(found) > self.size
 
@@ -250,19 +247,25 @@ class _Walk:
     def _order(self, downwards: bool) -> list[Any]:
         return [column.desc() if downwards else column for column in self.columns]
 
-    def _glance(self, statement: Select[Any], downwards: bool) -> list[Any] | None:
+    def _glance(self, statement: Select[Any], downwards: bool, given: Mapping[str, Any]) -> list[Any] | None:
         """Look for the page among the next few rows of the list, when a search finds very many; None in vain."""
         bare, search = take_search(statement)
         if search is None or not search.is_common:
             return None
         window = bare.with_only_columns(search.id_column).order_by(*self._order(downwards)).limit(GLANCED)
         seen = by_id(bare, search.id_column).where(search.id_column.in_(window), search.per_row())
-        found = list(self.session.execute(self._first_of(seen, downwards)))
+        found = list(self.session.execute(self._first_of(seen, downwards), given))
         return found if len(found) > self.size else None
 
-    def _beyond(self, way: Way, values: tuple[Any, ...]) -> ColumnElement[bool]:
-        columns = self.columns[: len(values)]
-        bounds = [literal(value, column.type) for value, column in zip(values, columns, strict=True)]
+    def _beyond(self, way: Way, values: tuple[Any, ...]) -> Select[Any]:
+        """Return the statement for what stands beyond a place, whose values are given when it is executed."""
+        number = len(values)
+        key = ("beyond", way, number, self.descending)
+        return derived(self.statement, key, lambda: self.statement.where(self._is_beyond(way, number)))
+
+    def _is_beyond(self, way: Way, number: int) -> ColumnElement[bool]:
+        columns = self.columns[:number]
+        bounds = [bindparam(_PLACE.format(index), type_=column.type) for index, column in enumerate(columns)]
         left: Any = tuple_(*columns) if len(columns) > 1 else columns[0]
         right: Any = tuple_(*bounds) if len(columns) > 1 else bounds[0]
         if way == "from":
@@ -271,8 +274,9 @@ class _Walk:
 
     def _is_before(self, row: Any) -> bool:
         """Tell whether anything stands before a row."""
-        condition = self._beyond("before", tuple(row[-len(self.keys) :]))
-        return self.session.execute(self.statement.where(condition).limit(1)).first() is not None
+        values = tuple(row[-len(self.keys) :])
+        before = self._beyond("before", values).limit(1)
+        return self.session.execute(before, {**self.given, **_placed(values)}).first() is not None
 
     def _write(self, place: _Place) -> str:
         return _written(self.signer, place)
@@ -293,13 +297,10 @@ def _written(signer: URLSafeSerializer, place: _Place) -> str:
 
 
 def _count(session: orm.Session, statement: Select[Any], limit: int | None = None) -> int:
-    dialect = session.get_bind().dialect.name
-    counting = derived(statement, ("count", limit, dialect), lambda: _counting(statement, limit, dialect))
+    counting = derived(
+        statement, ("count", limit, session.get_bind().dialect.name), lambda: counting_select(session, statement, limit)
+    )
     return session.execute(counting).scalar_one()
-
-
-def _counting(statement: Select[Any], limit: int | None, dialect: str) -> Select[Any]:
-    return select(func.count()).select_from(_counted(statement, dialect).limit(limit).subquery())
 
 
 def _probing(statement: Select[Any], limit: int) -> Select[Any]:
@@ -307,22 +308,16 @@ def _probing(statement: Select[Any], limit: int) -> Select[Any]:
 
     SQLite steps over rows twice as quickly as it hands them to whoever counts them one by one.
     """
-    rows = _counted(statement, "sqlite")
+    rows = _ones(statement)
     are_so_many = exists(rows.limit(1).offset(limit - 1).subquery().select())
     number = rows.with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery()
     return select(case((are_so_many, limit), else_=number))
 
 
-def _counted(statement: Select[Any], dialect: str) -> Select[Any]:
-    """Return a select of one column with a row for each row of a statement: the ids, where it is searched on SQLite."""
-    bare, search = take_search(statement.order_by(None))
-    if search is None or dialect != "sqlite":
-        return statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
-    return _hits(bare, search).distinct()
+def _number_of(rows: Select[Any], limit: int | None) -> Select[tuple[int]]:
+    return select(func.count()).select_from(rows.limit(limit).subquery())
 
 
-def _hits(bare: Select[Any], search: Search) -> Select[Any]:
-    """Return a select of the ids of a searched statement, each as often as it is hit; for SQLite."""
-    is_known = STATISTICS in search.id_column.expression.table.info
-    found = bare if is_known else by_id(bare, search.id_column)
-    return found.with_only_columns(search.id_column).where(*search.joined())
+def _ones(statement: Select[Any]) -> Select[Any]:
+    """Return a select of one column with a row for each row of a statement."""
+    return statement.order_by(None).with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)

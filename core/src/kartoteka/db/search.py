@@ -6,11 +6,27 @@ What a query means is said by ``kartoteka.vocabulary.search``; the answers of SQ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, any_, case, exists, func, literal_column, or_, orm, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    orm,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import operators
@@ -54,6 +70,7 @@ __all__ = [
     "rebuild_search",
     "remove_search_texts",
     "renew_search_texts",
+    "restrict_to",
     "restrict_to_matches",
     "search_for",
     "take_search",
@@ -61,6 +78,8 @@ __all__ = [
 ]
 
 S = TypeVar("S", bound=Select[Any])
+ASKED = "search_asked"
+"""The parameter for the query, in the language of FTS5, where a search has no terms of its own."""
 
 
 def matching(
@@ -94,8 +113,12 @@ def restrict_to_matches(
     """
     if not terms:
         return statement
-    search = search_for(session, id_column, terms, kinds, column)
-    return by_id(statement, id_column).where(_Restriction.of(search))
+    return restrict_to(statement, search_for(session, id_column, terms, kinds, column))
+
+
+def restrict_to(statement: S, search: Search) -> S:
+    """Return the statement with only those records that a search finds, see ``restrict_to_matches``."""
+    return by_id(statement, search.id_column).where(_Restriction.of(search))
 
 
 def readable_texts(session: orm.Session, kinds: Iterable[str]) -> tuple[str, ...]:
@@ -153,9 +176,12 @@ class Search:
 
     def per_row(self) -> ColumnElement[bool]:
         """Row by row: a condition that reads the texts of one record and no index of words."""
+        kinds = sorted(self.kinds)
+        # SQLite reads the id, which holds the kind, from the index: texts of other kinds are not read at all.
+        place = SearchText.id.bitwise_rshift(RECORD_BITS).in_([kind_place(kind) for kind in kinds])
         conditions = (
             getattr(SearchText, self.column) == self.id_column,
-            SearchText.kind.in_(sorted(self.kinds)),
+            _TwoForms(place, SearchText.kind.in_(kinds)),
             *map(_contains, self.terms),
         )
         return exists(literal_column("1")).where(*conditions).correlate_except(SearchText)
@@ -164,14 +190,24 @@ class Search:
         """Hit by hit (SQLite): conditions that join the hits to the rows, which so come more than once."""
         return (*self._hit, self.id_column == _plus(self._named))
 
+    def as_asked(self) -> tuple[Search, Mapping[str, str]]:
+        """Return this search and nothing, or one that is the same for all queries and the parameter with this one.
+
+        What is made of the latter can be kept; long digits are looked for in the texts as well and can't be.
+        """
+        if _rechecks(self.terms):
+            return self, {}
+        return replace(self, terms=()), {ASKED: fts_query(self.terms)}
+
     @property
     def _hit(self) -> tuple[ColumnElement[bool], ...]:
         """The conditions that the index finds a text of one of the kinds."""
         index = SearchIndex.__table__.c
         places = [kind_place(kind) for kind in sorted(self.kinds)]
         rechecks = _rechecks(self.terms)
+        asked = fts_query(self.terms) if self.terms else bindparam(ASKED, type_=Text())
         return (
-            index.query.op("MATCH", is_comparison=True)(fts_query(self.terms)),
+            index.query.op("MATCH", is_comparison=True)(asked),
             index.rowid.bitwise_rshift(RECORD_BITS).in_(places),
             *((*rechecks, SearchText.id == _plus(index.rowid)) if rechecks else ()),
         )
@@ -179,14 +215,19 @@ class Search:
     @property
     def _named(self) -> ColumnElement[int | None]:
         """The id that a hit stands for; the text itself is read only where the hit's own id does not say it."""
-        index = SearchIndex.__table__.c
-        record = index.rowid.bitwise_and((1 << RECORD_BITS) - 1)
-        if self.column == "record_id" or set(self.kinds) <= set(self.of_clients):
-            return record
-        text = orm.aliased(SearchText)
-        client = select(text.client_id).where(text.id == index.rowid).scalar_subquery().correlate(SearchIndex.__table__)
-        own = [kind_place(kind) for kind in self.of_clients]
-        return case((index.rowid.bitwise_rshift(RECORD_BITS).in_(own), record), else_=client) if own else client
+        return _named(self.kinds, self.column, self.of_clients)
+
+
+@lru_cache(maxsize=256)
+def _named(kinds: tuple[str, ...], column: str, of_clients: tuple[str, ...]) -> ColumnElement[int | None]:
+    index = SearchIndex.__table__.c
+    record = index.rowid.bitwise_and((1 << RECORD_BITS) - 1)
+    if column == "record_id" or set(kinds) <= set(of_clients):
+        return record
+    text = orm.aliased(SearchText)
+    client = select(text.client_id).where(text.id == index.rowid).scalar_subquery().correlate(SearchIndex.__table__)
+    own = [kind_place(kind) for kind in of_clients]
+    return case((index.rowid.bitwise_rshift(RECORD_BITS).in_(own), record), else_=client) if own else client
 
 
 _SHORT = 2

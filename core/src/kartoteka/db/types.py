@@ -19,6 +19,11 @@ from kartoteka.vocabulary.stored import from_plain, to_plain
 DERIVED = {"derived": True}
 """``mapped_column(..., info=DERIVED)``: computed from other columns by ``derive``; never journaled."""
 
+HOLDS = {"holds": True}
+"""``mapped_column(ForeignKey(..., ondelete="CASCADE"), info=HOLDS)``: an undo does not take away what this refers to.
+
+Otherwise rows that are in no journal, and would go along or let go, keep no record from going."""
+
 SECRET = {"secret": True}
 """``mapped_column(..., info=SECRET)``: a password or token hash; never journaled, exported or shown."""
 

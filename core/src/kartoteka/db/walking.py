@@ -57,12 +57,15 @@ class IdsIn(ColumnElement[bool]):
 
 GatheredIds: TypeAlias = str | list[int]
 """Many ids as one value: JSON for SQLite, a list for PostgreSQL's array."""
+GATHERED = "gathered_ids"
+"""The parameter of ``IdsGathered``."""
 
 
 class IdsGathered(ColumnElement[bool]):
     """The condition that a column holds one of many ids that were gathered before.
 
-    They travel as one parameter: thousands of them would cost more than the search that found them.
+    They travel as one parameter, ``GATHERED``, given when the statement is executed: thousands of them would cost
+    more than the search that found them, and a statement without them is made once.
     """
 
     inherit_cache = True
@@ -73,9 +76,9 @@ class IdsGathered(ColumnElement[bool]):
         ("ids", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: Any, ids: GatheredIds) -> None:
+    def __init__(self, column: Any, *, as_json: bool) -> None:
         self.column: Any = column.__clause_element__() if hasattr(column, "__clause_element__") else column
-        self.ids = bindparam(None, ids, type_=String() if isinstance(ids, str) else ARRAY(Integer), unique=True)
+        self.ids = bindparam(GATHERED, type_=String() if as_json else ARRAY(Integer))
 
     def self_group(self, against: Any = None) -> IdsGathered:
         """Stay as it is: it can stand beside AND and OR."""

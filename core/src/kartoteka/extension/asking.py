@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import orm
 
 from kartoteka.extension.binding import extension_of
+from kartoteka.extension.declarations.documents import DocumentLink
 from kartoteka.extension.declarations.notices import ClientNotice
 from kartoteka.extension.declarations.people import ClientPerson
 from kartoteka.extension.dispatch import active_set
@@ -30,6 +31,24 @@ def client_notices(session: orm.Session, client_id: int, purpose: str) -> list[C
         )
         found.extend(one for part in answer.value or () for one in part or ())
     return found
+
+
+def document_links(session: orm.Session, client_id: int) -> list[DocumentLink]:
+    """Return the records of a client that a document may belong to, each once; a module that fails is left out.
+
+    One under a record that is not offered is left out. The caller has found the client by a restricted SELECT.
+    """
+    found: dict[RecordRef, DocumentLink] = {}
+    for module, ask in extension_of(session).registry.calls.each("document_links", active_set(session)):
+        answer = attempt(
+            session,
+            "document_links",
+            module,
+            lambda ask=ask: ask(session=session, client_id=client_id),  # type: ignore[misc]
+        )
+        for one in (one for part in answer.value or () for one in part or ()):
+            found.setdefault(one.ref, one)
+    return [one for one in found.values() if one.under is None or one.under in found]
 
 
 def choose_recipients(session: orm.Session, client_id: int, topics: Sequence[str]) -> list[RecordRef]:

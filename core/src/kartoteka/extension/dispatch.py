@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import orm
 
+from kartoteka.db.actor import Actor
 from kartoteka.db.session import actor_of
 from kartoteka.extension.binding import Extension, extension_of
 from kartoteka.extension.declarations.base import Declaration
@@ -166,8 +167,18 @@ def active_set(session: orm.Session) -> frozenset[str]:
 
 def visible(session: orm.Session, declarations: Iterable[D]) -> list[D]:
     """Return those of active modules whose permission the session's actor has."""
-    active = active_set(session)
     actor = actor_of(session)
+    if actor.is_system or not isinstance(declarations, tuple):
+        return _visible(session, actor, declarations)
+    # What the registry holds never changes, nor do the rights of an actor: what he sees is worked out once.
+    kept = actor.kept.get(id(declarations))
+    if kept is None:
+        kept = actor.kept[id(declarations)] = (declarations, _visible(session, actor, declarations))
+    return list(kept[1])
+
+
+def _visible(session: orm.Session, actor: Actor, declarations: Iterable[D]) -> list[D]:
+    active = active_set(session)
     return [one for one in declarations if one.module in active and _may(actor.can, one)]
 
 

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import orm
 
 from kartoteka.db.session import Session
-from kartoteka.extension.calls import traced
+from kartoteka.extension.calls import is_traced, traced
 
 T = TypeVar("T")
 log = logging.getLogger("kartoteka.modules")
@@ -32,8 +32,7 @@ def attempt(session: orm.Session, what: str, module: str, function: Callable[[],
     """
     savepoint = None if _is_reading(session) else session.begin_nested()
     try:
-        with traced(what, module):
-            value = function()
+        value = function() if not is_traced() else _traced(what, module, function)
         _refuse_changes(session)
         if savepoint is not None:
             savepoint.commit()
@@ -42,6 +41,11 @@ def attempt(session: orm.Session, what: str, module: str, function: Callable[[],
         log.error("%s of module %s failed: %s", what, module, without_values(error))
         return Attempt(None, failed=True)
     return Attempt(value)
+
+
+def _traced(what: str, module: str, function: Callable[[], T]) -> T:
+    with traced(what, module):
+        return function()
 
 
 def without_values(error: BaseException) -> str:
@@ -59,7 +63,7 @@ def _is_reading(session: orm.Session) -> bool:
 
 
 def _refuse_changes(session: orm.Session) -> None:
-    if _is_reading(session) and (session.new or session.deleted or session.dirty):
+    if _is_reading(session) and not session._is_clean():
         raise RuntimeError("Changed a record while a page was only being shown.")
 
 

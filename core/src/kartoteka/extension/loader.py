@@ -102,7 +102,7 @@ def _import_all(
         by_name.setdefault(point.name, {}).setdefault(point.value, point)
     for name, points in sorted(by_name.items()):
         if name in taken or len(points) > 1:
-            broken.append(BrokenModule(name, "", "name", _("Another module has this name already.")))
+            broken.append(BrokenModule(name, "", "name", _("Another module already has this name.")))
             continue
         result = _import(next(iter(points.values())))
         (found if isinstance(result, Candidate) else broken).append(result)  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def _import(point: importlib.metadata.EntryPoint) -> Candidate | BrokenModule:
         return Candidate(point.name, point.load(), version)
     except (Exception, SystemExit) as error:
         log.exception("Module %s cannot be imported", point.name)
-        problem = _("Cannot be imported: %(error)s", error=f"{type(error).__name__}: {error}")
+        problem = _("Can't be imported: %(error)s", error=f"{type(error).__name__}: {error}")
         return BrokenModule(point.name, "", "", problem, version)
 
 

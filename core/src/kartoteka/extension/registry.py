@@ -138,7 +138,13 @@ class Registry:
 
     def actions(self, kind: str) -> tuple[Action, ...]:
         """Return the actions for records of a kind, those for every kind among them."""
-        return tuple(one for one in self.all_actions if kind in one.kinds or EVERY_KIND in one.kinds)
+        found = self._actions.get(kind)
+        if found is None:
+            of_kind = (one for one in self.all_actions if kind in one.kinds or EVERY_KIND in one.kinds)
+            found = tuple(of_kind)
+            if kind in self._kinds:
+                self._actions[kind] = found
+        return found
 
     def columns(self, list_name: str) -> tuple[Column, ...]:
         """Return the columns offered for a list."""
@@ -235,6 +241,10 @@ class Registry:
     @cached_property
     def _panels(self) -> Mapping[str, tuple[Panel, ...]]:
         return _grouped((panel.slot, panel) for panel in self.all_panels)
+
+    @cached_property
+    def _actions(self) -> dict[str, tuple[Action, ...]]:
+        return {}
 
     @cached_property
     def _tabs(self) -> Mapping[str, tuple[Tab, ...]]:

@@ -9,11 +9,14 @@ from decimal import Decimal
 from sqlalchemy import orm
 
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
+from kartoteka.extension.declarations.sales import CatalogueItem, ClientBalance, ClientTerms, SaleObjection
 from kartoteka.extension.dispatch import active_set
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.money import Money
+
+MOST_ITEMS = 20
+"""Goods and services that are offered for one word."""
 
 
 def sale_objections(session: orm.Session, client_id: int, amount: Money | None = None) -> list[SaleObjection]:
@@ -70,6 +73,30 @@ def client_balances(session: orm.Session, client_ids: Sequence[int]) -> Mapping[
         is_known = True
         answers.extend(one for part in answer.value or () for one in part or ())
     return _added_up(answers) if is_known else None
+
+
+def has_catalogue(session: orm.Session) -> bool:
+    """Tell whether a module that is on offers goods or services."""
+    return any(True for _one in extension_of(session).registry.calls.each("catalogue_items", active_set(session)))
+
+
+def catalogue_items(session: orm.Session, words: Sequence[str]) -> dict[str, list[CatalogueItem]]:
+    """Return the goods and services that each of these words may mean; a module that fails is left out."""
+    wanted = tuple(dict.fromkeys(one for one in words if one))
+    found: dict[str, list[CatalogueItem]] = {one: [] for one in wanted}
+    for module, ask in extension_of(session).registry.calls.each("catalogue_items", active_set(session)):
+        if not wanted:
+            break
+        answer = attempt(
+            session,
+            "catalogue_items",
+            module,
+            lambda ask=ask: ask(session=session, words=wanted),  # type: ignore[misc]
+        )
+        for part in answer.value or ():
+            for one, items in (part or {}).items():
+                found.get(one, []).extend(items)
+    return {one: items[:MOST_ITEMS] for one, items in found.items() if items}
 
 
 def _added_up(answers: Sequence[ClientBalance]) -> dict[int, list[Money]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds, ram_disk, templates
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from kartoteka.builtin.clients.models import Client
+    from kartoteka.builtin.jobs.worker import Worker
     from kartoteka.db.actor import Actor
     from kartoteka.db.engine import Database
     from kartoteka.installation import Installation
@@ -55,6 +56,14 @@ class Company:
         from kartoteka.db.actor import Actor
 
         return Actor.system("test")
+
+    @cached_property
+    def worker(self) -> Worker:
+        """The company's worker, which knows what of the timetable it has dealt with; see `kartoteka.testing.jobs`."""
+        from kartoteka.builtin.jobs.worker import Worker
+        from kartoteka.workers import open_workshop
+
+        return Worker(open_workshop(self.installation))
 
     def switch(self, *names: str, on: bool = True) -> None:
         """Switch modules on, with those they require, or off, with those that require them."""

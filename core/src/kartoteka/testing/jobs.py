@@ -15,10 +15,7 @@ def run_jobs(company: Company) -> int:
 
     A job that failed and waits for its next try is not due; move the clock to get there.
     """
-    from kartoteka.builtin.jobs.worker import Worker
-    from kartoteka.workers import open_workshop
-
-    worker = Worker(open_workshop(company.installation))
+    worker = company.worker
     worker.timetable.look()
     for number in range(_MOST):
         if not worker.do_next():

@@ -6,7 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 ORIGIN = "http://localhost"
 _NUMBER = re.compile(r"\d+")
-_LINKS = {"href", "hx-get"}
+_NO_LINKS = re.compile(r"<!--.*?-->|<link\b[^>]*>|<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
+_LINKS = re.compile(r"""\s(?:href|hx-get)=(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,12 @@ def _visit(browser: FlaskClient, url: str) -> Page:
         return Page(url, answer.status_code, "", _local(url, [answer.headers["Location"]]))
     if answer.mimetype != "text/html":
         return Page(url, answer.status_code, "", ())
-    found = _Links()
-    found.feed(answer.text)
-    return Page(url, answer.status_code, answer.text, _local(url, found.links))
+    return Page(url, answer.status_code, answer.text, _local(url, _links(answer.text)))
+
+
+def _links(html: str) -> list[str]:
+    """Return where a page leads; found without a parser, which would take half as long as the page itself."""
+    return [unescape("".join(one)) for one in _LINKS.findall(_NO_LINKS.sub("", html))]
 
 
 def _local(base: str, links: list[str]) -> tuple[str, ...]:
@@ -77,13 +81,3 @@ def _shape(url: str) -> str:
     parts = urlsplit(url)
     names = sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
     return f"{_NUMBER.sub('0', parts.path)}?{'&'.join(names)}"
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "link":
-            self.links += [value for name, value in attrs if name in _LINKS and value]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 
 
@@ -13,6 +13,10 @@ class SharedTemplates(BytecodeCache):
 
     def __init__(self) -> None:
         self._compiled: dict[str, bytes] = {}
+
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        """Return the place of a template's code: each language has its own."""
+        return super().get_bucket(environment, f"{getattr(environment, 'language', '')}:{name}", filename, source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give the template's code if some application of this process has compiled it."""

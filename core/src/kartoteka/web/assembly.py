@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
 from kartoteka.web.actions import install_actions
 from kartoteka.web.asking import ShellRequest
+from kartoteka.web.cookies import Cookies
 from kartoteka.web.current import EXTENSION, Kartoteka
+from kartoteka.web.environment import ShellEnvironment
 from kartoteka.web.errors import install_errors
 from kartoteka.web.gate import check_routes, install_gate
 from kartoteka.web.i18n import Languages
@@ -18,7 +22,7 @@ from kartoteka.web.pages import install_pages
 from kartoteka.web.panels import install_panels
 from kartoteka.web.preview import install_preview
 from kartoteka.web.security import install_security
-from kartoteka.web.templating import ShellEnvironment, install_globals
+from kartoteka.web.templating import install_globals
 
 
 class ShellFlask(Flask):
@@ -26,6 +30,11 @@ class ShellFlask(Flask):
 
     jinja_environment = ShellEnvironment
     request_class = ShellRequest
+    session_interface = Cookies()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function as it is: none of ours is asynchronous, and looking a dozen times a page takes time."""
+        return func
 
 
 def make_flask() -> Flask:

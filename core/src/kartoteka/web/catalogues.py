@@ -120,7 +120,7 @@ class EnglishTranslator(Translator):
     """English needs no catalogue: the sources are English."""
 
     def __call__(self, message: Message) -> str:
-        return in_english(message)
+        return message.text if not message.values and message.plural is None else in_english(message)
 
     def find(self, domain: str, text: str, context: str | None = None, count: int | None = None) -> str | None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kartoteka.db.members import MEMBERS, spread
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.custom import CustomField
@@ -30,7 +31,10 @@ Changes = Mapping[str, Any]
 """By column: the old and the new value of a changed record, the only value of one that was created or deleted."""
 
 _LED_TO = {FieldType.RECORD: "clients.client", FieldType.FILE: "files.file"}
-"""The record kinds that fields of the company lead to."""
+"""The record kinds that fields of the company lead to; a declared field leads where its column's foreign key does."""
+
+Titles = Mapping[tuple[str, int], str]
+"""What records are called, by kind and id."""
 
 UserNames = Callable[[Session, list[int]], Mapping[int, str]]
 """Reads the names of users in one statement."""
@@ -49,19 +53,29 @@ class ChangeWriter:
     """Writes the changes of many records; names of users, records and choices are read once for all of them."""
 
     def __init__(
-        self, session: Session, changes: Iterable[tuple[RecordKind, Changes]], *, user_names: UserNames
+        self,
+        session: Session,
+        changes: Iterable[tuple[RecordKind, Changes]],
+        *,
+        user_names: UserNames,
+        titles: Titles | None = None,
     ) -> None:
+        """``titles`` are those of records that are not called what they are called today."""
         self.session = session
         self.can = actor_of(session).can
         self._choices: dict[tuple[str, str], Sequence[Choice]] = {}
-        listed = list(changes)
+        listed = [(kind, _spread(values)) for kind, values in changes]
         ids = {one for kind, values in listed for one in _user_ids(kind, values)}
         self._users = user_names(session, sorted(ids)) if ids else {}
-        self._titles = _titles(session, {one for kind, values in listed for one in _led_to(kind, values)})
+        kinds = extension_of(session).registry.record_kinds
+        self._kind_of_table = {kind.model.__tablename__: kind.kind for kind in kinds}
+        told = titles or {}
+        wanted = {one for kind, values in listed for one in self._led_to(kind, values)}
+        self._titles = {**_titles(session, wanted - told.keys()), **told}
 
     def lines(self, kind: RecordKind, action: str, changes: Changes) -> list[ChangeLine]:
         """Return the fields that the actor may read, in the order of the kind's fields."""
-        lines = []
+        lines, changes = [], _spread(changes)
         for attribute, field in _fields_of(kind).items():
             if attribute not in changes or not field.is_readable(self.can):
                 continue
@@ -73,9 +87,23 @@ class ChangeWriter:
     def _written(self, kind: RecordKind, field: Field, value: Any) -> Translatable:
         if field.type == FieldType.USER and value is not None:
             return self._users.get(value, str(value))
-        if isinstance(field, CustomField) and field.type in _LED_TO and value is not None:
-            return self._titles.get((_LED_TO[field.type], value), str(value))
+        if field.type in _LED_TO and value is not None and (target := self._target(kind, field)):
+            return self._titles.get((target, value), str(value))
         return write_value(field, value, self._choices_of(kind, field))
+
+    def _target(self, kind: RecordKind, field: Field) -> str | None:
+        """Return the kind of the records that a field leads to, None when it leads to none that is known."""
+        if isinstance(field, CustomField):
+            return _LED_TO.get(field.type)
+        column = kind.model.__table__.c.get(field.attribute)
+        keys = () if column is None or field.type not in _LED_TO else column.foreign_keys
+        return next((name for key in keys if (name := self._kind_of_table.get(key.column.table.name))), None)
+
+    def _led_to(self, kind: RecordKind, changes: Changes) -> Iterable[tuple[str, int]]:
+        """Yield the kinds and ids of the records that values lead to."""
+        for field in kind.fields:
+            if field.attribute in changes and (target := self._target(kind, field)):
+                yield from ((target, number) for number in _numbers(changes[field.attribute]))
 
     def _choices_of(self, kind: RecordKind, field: Field) -> Sequence[Choice]:
         choices = field.known_choices or field.choices
@@ -98,6 +126,11 @@ def _fields_of(kind: RecordKind) -> dict[str, Field]:
     return {**{field.attribute: field for field in kind.fields if field.tracked}, STATE.attribute: STATE}
 
 
+def _spread(changes: Changes) -> Changes:
+    """Return the values of a whole row with those of the company's fields beside the others; of a change, itself."""
+    return spread(changes) if isinstance(changes.get(MEMBERS), Mapping) else changes
+
+
 def _says_nothing(value: Any) -> bool:
     return value is None or value is False or value == ""
 
@@ -108,18 +141,11 @@ def _user_ids(kind: RecordKind, changes: Changes) -> Iterable[int]:
             yield from _numbers(changes[field.attribute])
 
 
-def _led_to(kind: RecordKind, changes: Changes) -> Iterable[tuple[str, int]]:
-    """Yield the kinds and ids of the records that fields of the company lead to."""
-    for field in kind.fields:
-        if isinstance(field, CustomField) and field.type in _LED_TO and field.attribute in changes:
-            yield from ((_LED_TO[field.type], number) for number in _numbers(changes[field.attribute]))
-
-
 def _numbers(value: Any) -> Iterable[int]:
     return (one for one in (value if isinstance(value, tuple | list) else (value,)) if isinstance(one, int))
 
 
-def _titles(session: Session, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+def _titles(session: Session, wanted: set[tuple[str, int]]) -> Titles:
     """Return what these records are called, as far as the actor sees them; one statement for each kind."""
     registry = extension_of(session).registry
     found: dict[tuple[str, int], str] = {}

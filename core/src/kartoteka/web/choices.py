@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from inspect import Parameter, signature
+from types import FunctionType
 from typing import Any
 
 import wtforms
@@ -36,9 +37,14 @@ def _options(source: Iterable[Any]) -> list[SelectChoice]:
     return [SelectChoice(value, title) for value, title in pairs]
 
 
+def _needs_session(choices: Callable[..., Iterable[Any]]) -> bool:
+    if isinstance(choices, FunctionType):  # as most are; a signature takes longer than the answer
+        return choices.__code__.co_argcount > len(choices.__defaults__ or ())
+    return any(one.default is Parameter.empty for one in signature(choices).parameters.values())
+
+
 def _ask(choices: Callable[..., Iterable[Any]]) -> Iterable[Any]:
-    needed = [one for one in signature(choices).parameters.values() if one.default is Parameter.empty]
-    if not needed:
+    if not _needs_session(choices):
         return choices()
     # Several fields offer the same, such as everybody who works here; what a transaction changes is read anew.
     read = workplace.get().read

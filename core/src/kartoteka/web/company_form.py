@@ -38,7 +38,7 @@ class CompanyForm(Form):
     )
     timezone = ChoiceField(_("Time zone"), choices=timezone_choices, empty=None)
     registration_code = CodeField(_("Registration code"))
-    vat_code = CodeField(_("VAT number"))
+    vat_code = CodeField(_("VAT code"))
 
     def warn_about_codes(self) -> None:
         """Show what is unusual about the codes; it doesn't keep anybody from saving."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, request
 from markupsafe import Markup
@@ -96,7 +96,7 @@ def _draw(session: Session, loaded: LoadedPanel, record: RecordRef) -> DrawnPane
     if loaded.failed:
         return failed
     if loaded.waiting:
-        url = f"{request.script_root}/panels/{panel.module}/{panel.name}?{urlencode({'record': str(record)})}"
+        url = f"{request.script_root}/panels/{panel.module}/{panel.name}?record={quote(str(record))}"
         return replace(failed, url=url, failed=False)
     try:
         body = render_part(panel.template, **loaded.values, panel=panel, record=record)
@@ -113,6 +113,9 @@ def _named_actions(session: Session, keys: Iterable[str]) -> list[Action]:
 
 def action_links(actions: Iterable[Action], records: list[RecordRef], back: str | None = None) -> list[ActionLink]:
     """Return the buttons of actions on these records; the page comes back to where it is now, or to ``back``."""
+    offered = list(actions)
+    if not offered:
+        return []
     back = back or request.full_path.rstrip("?")
     kind = records[0].kind if records else None
     query = [("kind", kind)] if kind else []
@@ -128,7 +131,7 @@ def action_links(actions: Iterable[Action], records: list[RecordRef], back: str 
             action.minor,
             action.keys,
         )
-        for action in actions
+        for action in offered
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 
 from kartoteka.web.blueprint import largest_upload
 
@@ -47,7 +48,15 @@ def install_security(app: Flask, *, https: bool) -> CSRFProtect:
     )
     app.before_request(_limit_form)
     app.after_request(_add_headers if not https else _add_headers_https)
-    return CSRFProtect(app)
+    protection = CSRFProtect(app)
+    app.context_processor(lambda: {"csrf_token": csrf_token})
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    return protection
+
+
+def csrf_token() -> str:
+    """Return the token of this page's forms; a page has half a dozen, and the token is signed once."""
+    return str(g.get("csrf_token") or generate_csrf())
 
 
 def _limit_form() -> None:

@@ -1,100 +1,25 @@
-"""Jinja as the shell uses it: texts bound to the catalogue of the template's module, icons, assets, formats.
-
-Jinja's own translation looks up one merged catalogue. Here each ``_('...')`` and ``{% trans %}`` is bound, when the
-template is compiled, to the module whose folder the template lies in.
-"""
+"""What templates call: texts in the catalogue of the template's module, icons, assets, formats."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from flask import Flask
-from flask.templating import Environment
-from jinja2 import Template, nodes
-from jinja2.runtime import Context
-from jinja2.utils import internalcode
-from markupsafe import Markup, _escape_inner, escape
+from markupsafe import Markup, escape
 
-from kartoteka.vocabulary.message import CORE_DOMAIN, Message, put_in, translator
+from kartoteka.vocabulary.message import Message, put_in, translator
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.catalogues import PSEUDO, Translator
 from kartoteka.web.formats import DASH
 from kartoteka.web.i18n import current_formats
 
 STATIC = Path(__file__).parent / "static"
-
-_BOUND = {
-    "_": "bound_text",
-    "gettext": "bound_text",
-    "ngettext": "bound_plural",
-    "pgettext": "bound_context",
-}
-
-
-class ShellContext(Context):
-    """Calls plain functions at once: a page makes a hundred calls, and none of them asks Jinja for its context."""
-
-    @internalcode
-    def call(self, function: Callable[..., Any], /, *args: Any, **values: Any) -> Any:
-        """Call a function from a template."""
-        if type(function) not in _PLAIN or hasattr(function, "jinja_pass_arg"):
-            return super().call(function, *args, **values)
-        values.pop("_block_vars", None)
-        values.pop("_loop_vars", None)
-        return function(*args, **values)
-
-
-_PLAIN = (FunctionType, MethodType, BuiltinFunctionType, type(lru_cache(lambda: None)))
-
-
-class ShellTemplate(Template):
-    """Writes text without making a Markup of each piece: what a template yields is only joined."""
-
-    @classmethod
-    def from_code(cls, environment: Any, code: CodeType, *rest: Any) -> Template:
-        """Make a template of compiled code."""
-        template = super().from_code(environment, code, *rest)
-        template.root_render_func.__globals__["escape"] = _escaped
-        return template
-
-
-def _escaped(value: Any) -> str:
-    if type(value) is not str and hasattr(value, "__html__"):
-        return str(value.__html__())
-    return _escape_inner(str(value))
-
-
-class ShellEnvironment(Environment):
-    """Compiles templates with their texts bound to the catalogue of their folder."""
-
-    context_class = ShellContext
-    template_class = ShellTemplate
-    domains: frozenset[str] = frozenset()
-    """Modules that have catalogues of their own; the others belong to the core."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return the globals of a template: without own ones the environment's, which are quicker than a chain."""
-        return super().make_globals(d) if d else self.globals
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
-        folder = (name or "").partition("/")[0]
-        _bind_texts(tree, folder if folder in self.domains else CORE_DOMAIN)
-        return tree
-
-
-def _bind_texts(tree: nodes.Template, domain: str) -> None:
-    for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name in _BOUND:
-            call.node.name = _BOUND[call.node.name]
-            call.args.insert(0, nodes.Const(domain))
 
 
 def bound_text(domain: str, text: str, /, **values: Any) -> str:

@@ -23,6 +23,8 @@ def write_value(field: Field, value: Any, choices: Sequence[Choice] = ()) -> Tra
     """
     if value is None or value == "":
         return ""
+    if field.words is not None:
+        return field.words(value)
     if isinstance(field, CustomField):
         return _write_own(field, value, choices)
     if field.type == FieldType.CHOICE:

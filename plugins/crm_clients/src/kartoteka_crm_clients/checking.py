@@ -48,7 +48,7 @@ def check_contact(values: Mapping[str, Any], known: Mapping[str, Any] | None = N
     found = _clean(CONTACT, values, CONTACT_LENGTHS, {"role": ROLES})
     whole = {**(known or {}), **found.values}
     if {"first_name", "surname"} & values.keys() and not (whole.get("first_name") or whole.get("surname")):
-        found.errors["surname"] = _("Give the surname or the first name.")
+        found.errors["surname"] = _("Enter the surname or the first name.")
     country = str(whole.get("country") or "") or None
     _examine(found, "phone", lambda typed: phone(typed, country))
     _examine(found, "mobile", lambda typed: phone(typed, country))
@@ -62,7 +62,7 @@ def check_address(values: Mapping[str, Any], known: Mapping[str, Any] | None = N
     found = _clean(ADDRESS, values, ADDRESS_LENGTHS, {"kind": ADDRESS_KINDS})
     whole = {**(known or {}), **found.values}
     if {"city", "street"} & values.keys() and not (whole.get("city") or whole.get("street")):
-        found.errors["city"] = _("Give the city or the street.")
+        found.errors["city"] = _("Enter the city or the street.")
     return found
 
 

@@ -96,7 +96,7 @@ def sample_client_sheet() -> DocumentContent:
         "email": "info@example.com",
         "website": "https://example.com",
         "manager": "Õnne Kääramees",
-        "own": [{"title": _("Fields of the company"), "value": "12"}],
+        "own": [{"title": _("Custom fields"), "value": "12"}],
         "addresses": [{"kind": KIND_TITLES["legal"], "line": "Gedimino pr. 1-2, 01103 Vilnius"}],
         "contacts": contacts,
     }

@@ -16,7 +16,7 @@ from kartoteka.api.records import Period, RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.web import today
 from kartoteka_crm_clients import queries
-from kartoteka_crm_clients.fields import ADDRESS, BIRTHDAYS, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
+from kartoteka_crm_clients.fields import ADDRESS, BIRTHDAYS, CONTACT, EDIT, KIND_ICONS, KIND_TITLES, ROLE_TITLES, VIEW
 
 _ = Texts("crm_clients")
 
@@ -27,7 +27,7 @@ SOON_DAYS = 7
 
 def load_contacts(session: Session, record: RecordRef) -> Mapping[str, Any] | None:
     """Return the first contacts of a client; None when there is nothing to show and nothing to do."""
-    contacts = queries.first_contacts(session, record.id, FIRST_CONTACTS + 1)
+    contacts = queries.shown_contacts(session, record.id, FIRST_CONTACTS + 1)
     may_edit = actor_of(session).can(EDIT)
     if not contacts and not may_edit:
         return None
@@ -41,7 +41,7 @@ def load_contacts(session: Session, record: RecordRef) -> Mapping[str, Any] | No
 
 def load_addresses(session: Session, record: RecordRef) -> Mapping[str, Any] | None:
     """Return the addresses of a client, main ones first; None when there is nothing to show and nothing to do."""
-    addresses = sorted(queries.addresses_of(session, record.id), key=lambda one: not one.is_main)
+    addresses = queries.shown_addresses(session, record.id, FIRST_ADDRESSES + 1)
     may_edit = actor_of(session).can(EDIT)
     if not addresses and not may_edit:
         return None
@@ -94,6 +94,7 @@ PANELS = [
         kinds=(CLIENT_KIND,),
         title=_("Contacts"),
         permission=VIEW,
+        tells=(CONTACT,),
         template="crm_clients/contacts_panel.html",
         load=load_contacts,
         weight=20,
@@ -104,6 +105,7 @@ PANELS = [
         kinds=(CLIENT_KIND,),
         title=_("Addresses"),
         permission=VIEW,
+        tells=(ADDRESS,),
         template="crm_clients/addresses_panel.html",
         load=load_addresses,
         weight=30,

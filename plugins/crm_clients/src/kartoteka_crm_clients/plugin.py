@@ -156,6 +156,7 @@ def register_tabs() -> list[Tab]:
             name="contacts",
             title=_("Contacts"),
             permission=VIEW,
+            tells=(CONTACT,),
             endpoint="crm_clients.show_client_contacts",
             count=count_contacts,
             weight=20,

@@ -199,7 +199,7 @@ def people(session: Session) -> Reader:
         if len(found) != 1:
             raise Wrong(_("“%(name)s” is not known here.", name=typed[:60]))
         if found[0] != actor.user_id and not actor.can(ASSIGN):
-            raise Wrong(_("You may not give work to others."))
+            raise Wrong(_("You may not assign work to others."))
         return found[0]
 
     return read

@@ -8,6 +8,7 @@ from kartoteka.api import API_VERSION, hookimpl, join_parts
 from kartoteka.api.declare import Module, Permission, RoleTemplate
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import ModuleBlueprint
+from kartoteka_crm_inquiries import linking
 from kartoteka_crm_inquiries.activities import plugin as activities
 from kartoteka_crm_inquiries.assignment import plugin as assignment
 from kartoteka_crm_inquiries.blueprint import blueprint
@@ -80,5 +81,6 @@ join_parts(
         reports,
         intake,
         setup,
+        linking,
     ],
 )

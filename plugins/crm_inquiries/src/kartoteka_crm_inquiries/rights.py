@@ -55,7 +55,7 @@ PERMISSIONS = [
     ),
     Permission(
         name=ASSIGN,
-        title=_("Give work to others"),
+        title=_("Assign work to others"),
         description=_("Plan activities for others, and pass on inquiries and tasks."),
         record_kind=ACTIVITY,
         also_requires=(EDIT_ACTIVITIES,),

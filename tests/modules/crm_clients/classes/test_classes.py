@@ -107,6 +107,7 @@ def test_the_matrix_leads_to_the_clients_of_a_cell(house: Any, analyst: Any) -> 
     assert "crm_clients.xyz=x" not in own.get("/crm_clients/classes/").text
 
 
+@pytest.mark.catalogue("CL-46", part="the explanation names the stage")
 def test_the_card_explains_the_class_and_tells_of_the_ones_before(house: Any, analyst: Any) -> None:
     client_id, other = house.client("UAB Alfa"), house.client("UAB Beta")
     sell(house, client_id, *[50] * 12)
@@ -116,8 +117,9 @@ def test_the_card_explains_the_class_and_tells_of_the_ones_before(house: Any, an
     panel = analyst.get(f"/panels/crm_clients/class?record=clients.client:{client_id}").text
     assert "600.00" in panel
     assert "place 2" in panel
-    assert "40 %" in panel or "40.0 %" in panel
+    assert "40% of" in panel or "40.0% of" in panel
     assert "Before:" in panel
+    assert "Stage of the relationship: X: steady." in panel
     nothing = analyst.get(f"/panels/crm_clients/class?record=clients.client:{house.client('UAB C')}").text
     assert "No turnover" in nothing
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from kartoteka.api.db import utc_now
+from kartoteka.api.web import today
 from kartoteka.builtin.notifications.channels.models import Reminder
 from kartoteka_crm_clients.classes.service import enter_turnover
 from kartoteka_crm_clients.segments.service import add_clients, add_segment
@@ -39,7 +39,7 @@ def buy(house: Any, client_id: int, *purchases: tuple[int, int]) -> None:
             enter_turnover(
                 session,
                 client_id,
-                datetime.now(ZoneInfo("Europe/Vilnius")).date() - timedelta(days=ago),
+                today() - timedelta(days=ago),
                 Decimal(amount),
             )
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from kartoteka.api.clients import client_notices
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
+from kartoteka.api.web import today
 from kartoteka_crm_clients.contracts.fields import KINDS_OF_CONTRACTS
 from kartoteka_crm_clients.contracts.models import Contract
 from kartoteka_crm_clients.contracts.rules import terms_of
@@ -70,10 +70,10 @@ def test_a_contract_has_number_days_kind_terms_and_file(house: Any, clerk: Any) 
 
 @pytest.mark.catalogue("CL-14")
 def test_terms_of_a_valid_contract_are_shown_before_a_document_is_made(house: Any, clerk: Any) -> None:
-    client_id, today = house.client(), datetime.now(ZoneInfo("Europe/Vilnius")).date()
-    make(house, client_id, number="VALID", since=today - timedelta(days=9), until=today, terms="Discount 5 %")
-    make(house, client_id, number="OLD", until=today - timedelta(days=2), terms="Discount 90 %")
-    make(house, client_id, number="NEXT", since=today + timedelta(days=2), terms="Discount 40 %")
+    client_id, day = house.client(), today()
+    make(house, client_id, number="VALID", since=day - timedelta(days=9), until=day, terms="Discount 5 %")
+    make(house, client_id, number="OLD", until=day - timedelta(days=2), terms="Discount 90 %")
+    make(house, client_id, number="NEXT", since=day + timedelta(days=2), terms="Discount 40 %")
     page = clerk.get(f"/documents/new/crm_clients/client_sheet?record=clients.client:{client_id}")
     assert page.status_code == 200
     assert "Contract VALID" in page.text

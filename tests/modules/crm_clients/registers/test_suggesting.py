@@ -105,7 +105,7 @@ def test_without_script_a_page_searches(house: House) -> None:
     page = house.browser.get(f"{SUGGEST}?q=gintaro").text
     assert "<html" in page
     assert "/clients/assistant?of=LT&amp;code=300000042" in page
-    assert "No directory and no register" in house.browser.get(f"{SUGGEST}?q=nobodyknows").text
+    assert "No such company in the directories" in house.browser.get(f"{SUGGEST}?q=nobodyknows").text
 
 
 def test_a_company_that_is_a_client_leads_to_it(house: House) -> None:

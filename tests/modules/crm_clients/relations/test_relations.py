@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
+from kartoteka.api.web import today
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka_crm_clients.relations import service
 from kartoteka_crm_clients.relations.fields import POSITIONS, RELATIONS
@@ -71,7 +71,7 @@ def test_a_right_to_sign_that_has_ended_shows_as_ended(house: Any, entries: dict
         data={"role_id": entries["director"], "is_signatory": "y", "since": "2020-01-01"},
     )
     position = rows(house, Position)[0]
-    yesterday = datetime.now(ZoneInfo("Europe/Vilnius")).date() - timedelta(days=2)
+    yesterday = today() - timedelta(days=2)
     change = {"role_id": entries["director"], "is_signatory": "y", "since": "2020-01-01", "version": "1"}
     answer = house.browser.post(
         f"/crm_clients/positions/{position.id}/edit", data={**change, "until": yesterday.isoformat()}
@@ -85,11 +85,9 @@ def test_a_right_to_sign_that_has_ended_shows_as_ended(house: Any, entries: dict
 
 def test_the_last_day_still_counts_and_the_first_one_too(house: Any, entries: dict[str, int]) -> None:
     company, person = house.client(), house.client(kind="person", surname="Rasienė")
-    today = datetime.now(ZoneInfo("Europe/Vilnius")).date()
+    day = today()
     with house.writing() as session:
-        service.add_position(
-            session, company, {"person_id": person, "is_signatory": True, "since": today, "until": today}
-        )
+        service.add_position(session, company, {"person_id": person, "is_signatory": True, "since": day, "until": day})
     assert "authorised signatory" in related(house, company)
 
 

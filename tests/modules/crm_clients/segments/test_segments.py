@@ -65,6 +65,19 @@ def test_a_live_segment_holds_whom_one_of_its_groups_finds(house: Any, maker: An
     assert members(house, segment_id) == {"UAB Alfa", "UAB Delta"}
 
 
+@pytest.mark.catalogue("CORE-21", part="filters of which one is enough")
+def test_one_of_the_filters_of_a_group_may_be_enough(house: Any, maker: Any) -> None:
+    house.client("UAB Alfa", importance="a")
+    house.client("UAB Beta", importance="b")
+    house.client("OÜ Gamma", country="EE", importance="c")
+    segment_id = make(maker, "Best")
+    url = f"/crm_clients/segments/{segment_id}"
+    maker.post(f"{url}/groups/1", data={"importance": "a", "country": "EE", "any": "1"})
+    assert members(house, segment_id) == {"UAB Alfa", "OÜ Gamma"}
+    assert "<li>One of these filters is enough<" in maker.get(url).text
+    assert 'name="any" value="1" checked' in maker.get(f"{url}/groups/1").text
+
+
 def test_everybody_sees_those_of_its_clients_he_may_see(house: Any, maker: Any) -> None:
     house.client("UAB Alfa", importance="a")
     house.client("UAB Beta", importance="a", owner=house.other_id)
@@ -181,7 +194,7 @@ def test_the_list_asks_the_same_number_of_times_however_many_there_are(house: An
 def test_what_a_list_finds_becomes_a_live_segment(house: Any, maker: Any) -> None:
     house.client("UAB Alfa", importance="a")
     house.client("UAB Beta", importance="b")
-    assert "Keep as a segment" not in maker.get("/clients/").text
+    assert "Save as a segment" not in maker.get("/clients/").text
     listed = maker.get("/clients/?importance=a&sort=-name").text
     link = re.search(r'href="(/crm_clients/segments/new\?where=[^"]+)"', listed)
     assert link is not None
@@ -206,4 +219,4 @@ def test_an_address_that_makes_no_sense_makes_no_segment_of_everybody(house: Any
 
 def test_who_makes_no_segments_sees_no_link(house: Any) -> None:
     reader = house.company.browser(house.company.add_user(permissions=("clients.view",), reach="all"))
-    assert "Keep as a segment" not in reader.get("/clients/?importance=a").text
+    assert "Save as a segment" not in reader.get("/clients/?importance=a").text

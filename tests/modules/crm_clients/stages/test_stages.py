@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
+from kartoteka.api.web import today
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka_crm_clients.stages.fields import STAGES
 from kartoteka_crm_clients.stages.models import Stage
@@ -24,10 +24,6 @@ def entries(house: Any) -> dict[str, int]:
         add_start_entries(session, [STAGES])
         rows = session.execute(select(DirectoryEntry.code, DirectoryEntry.id).where(DirectoryEntry.directory == STAGES))
         return {row.code: row.id for row in rows}
-
-
-def today() -> date:
-    return datetime.now(ZoneInfo("Europe/Vilnius")).date()
 
 
 def put(house: Any, client_id: int, stage_id: int, days_ago: int) -> None:

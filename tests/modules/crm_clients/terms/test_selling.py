@@ -50,7 +50,7 @@ def test_a_sale_to_a_blocked_client_is_refused_with_the_reason(trade: Shop) -> N
     seller = trade.seller("documents.view")
     draft = seller.get(f"/documents/new/till/invoice?record=clients.client:{client_id}").text
     assert "Debt older than 90 days" in draft
-    assert "Make the document" not in draft
+    assert "Create the document" not in draft
     answer = make(trade, seller, client_id)
     assert documents(trade) == 0
     assert "Debt older than 90 days" in seller.get(answer.location).text
@@ -68,11 +68,11 @@ def test_a_sale_over_the_limit_is_refused_or_warned_about_by_the_sellers_right(t
     owes(client_id, "450")
     bound, free = trade.seller("documents.view"), trade.seller("documents.view", "crm_clients.exceed_credit")
     page = f"/documents/new/till/invoice?record=clients.client:{client_id}"
-    assert "goes beyond the client&#39;s credit limit" in bound.get(page).text
+    assert "exceeds the client&#39;s credit limit" in bound.get(page).text
     assert "500" not in bound.get(page).text.partition("credit limit")[2][:60]
     assert "credit limit" in bound.get(make(trade, bound, client_id).location).text
     assert documents(trade) == 0
-    assert "goes beyond the client&#39;s credit limit" in free.get(page).text
+    assert "exceeds the client&#39;s credit limit" in free.get(page).text
     make(trade, free, client_id)
     assert documents(trade) == 1
     till.PRICE["amount"] = Money(Decimal(50), EUR)

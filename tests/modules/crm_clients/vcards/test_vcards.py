@@ -143,7 +143,7 @@ def test_files_without_end_end_somewhere() -> None:
 
 def test_a_card_without_anything_is_shown_with_what_is_wrong(house: Any) -> None:
     page = look(house, house.client(), b"BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n")
-    assert "Give the surname or the first name" in page.text
+    assert "Enter the surname or the first name" in page.text
     assert "disabled" in page.text
 
 

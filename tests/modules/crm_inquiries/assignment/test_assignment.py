@@ -63,6 +63,7 @@ def test_the_first_rule_that_fits_decides_by_country(house: Any) -> None:
     assert managers(house) == [house.other_id, house.user_id]
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("X-29")
 def test_a_territory_is_known_by_city_and_region(company: Any) -> None:
     from kartoteka_crm_clients.service import add_address

@@ -15,6 +15,7 @@ from kartoteka.api.errors import Refused
 from kartoteka.builtin.operations.service import undo
 from kartoteka.db.journal import operation_of
 from kartoteka.testing.databases import chosen_kinds
+from kartoteka.web.i18n import formats, formats_for
 from kartoteka_crm_inquiries.activities.models import Activity, Resource
 from kartoteka_crm_inquiries.activities.service import (
     cancel_activity,
@@ -122,6 +123,16 @@ def count(fleet: Any) -> int:
         return session.scalar(select(func.count(Activity.id)).where(Activity.state == "active")) or 0
 
 
+def test_the_moment_is_written_as_the_reader_does(fleet: Any) -> None:
+    book(fleet)
+    token = formats.set(formats_for("lt", "Europe/Kyiv"))
+    try:
+        with pytest.raises(Refused, match="booked at 2026-11-23\xa010:30 already"):
+            book(fleet, 0.5)
+    finally:
+        formats.reset(token)
+
+
 @pytest.mark.catalogue("IN-38", part="resources without double booking")
 @pytest.mark.catalogue("IN-33")
 def test_a_series_books_no_moment_twice_and_the_first_clash_is_named(fleet: Any) -> None:
@@ -130,7 +141,7 @@ def test_a_series_books_no_moment_twice_and_the_first_clash_is_named(fleet: Any)
     with pytest.raises(Refused) as refusal:
         begin(fleet)
     told = str(refusal.value.message)
-    assert "Škoda” is booked at 2026-11-25 " in told
+    assert "Škoda” is booked at 25\xa0Nov\xa02026\xa010:00 already" in told
     assert "“Trip to Kaunas” of Ona Onaitė" in told
     assert count(fleet) == 2, "nothing of the series is left"
     begin(fleet, resource_id=fleet.room_id)

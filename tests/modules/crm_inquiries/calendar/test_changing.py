@@ -107,7 +107,7 @@ def test_a_move_over_somebody_else_s_change_or_into_a_booking_is_told_on_the_cal
     calendar.plan("2026-11-26 12:00", resource_id=car_id, name="Trip")
     other = calendar.plan("2026-11-27 12:00", resource_id=car_id)
     answer = move(calendar, other, dropped="1", version="1")
-    assert "is booked at this time already" in calendar.browser.get(answer.location).text
+    assert "is booked at 26\xa0Nov\xa02026\xa012:00 already" in calendar.browser.get(answer.location).text
     move(calendar, activity_id, starts_at="2026-11-25T11:00", ends_at="2026-11-25T12:00", version="1")
     answer = move(calendar, activity_id, dropped="1", version="1")
     assert "Somebody has changed this meanwhile" in calendar.browser.get(answer.location).text

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import holidays as library
 import pytest
 
+from kartoteka_crm_inquiries.calendar.words import weekday_name
 from kartoteka_crm_inquiries.calendar.working_time import (
     ALL_HOURS,
     COUNTRIES,
@@ -161,3 +162,11 @@ def test_a_promised_hour_is_up_when_it_has_been_worked() -> None:
     assert evenings.after(at("2026-11-20 09:00"), 0) == at("2026-11-20 14:00")
     never = WorkingTime("LT", VILNIUS, Hours(((),) * 7))
     assert never.after(at("2026-11-20 09:00"), 60) == at("2026-11-20 09:00") + timedelta(days=366)
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("en", "Monday"), ("lt", "Pirmadienis"), ("et", "Esmaspäev"), ("uk", "Понеділок"), ("ru", "Понедельник")],
+)
+def test_a_label_of_a_day_begins_with_a_capital(language: str, name: str) -> None:
+    assert weekday_name(0, language) == name

@@ -147,5 +147,5 @@ def test_reasons_add_up_to_everything_that_was_lost(house: Any) -> None:
     assert [row["number"] for row in rows] == [2, 1]
     page = house.browser.get("/reports/crm_inquiries/reasons?span=year&outcome=lost")
     assert page.status_code == 200
-    assert "in own words" in page.text
+    assert "in your own words" in page.text
     assert utc_now().year > 2000

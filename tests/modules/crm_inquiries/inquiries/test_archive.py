@@ -52,7 +52,7 @@ def planned(office: InquiryHouse, inquiry_id: int) -> list[Activity]:
 
 
 def restores(office: InquiryHouse, *ids: int) -> Any:
-    """Press "Take out of the archive" on a page or over some rows of the list."""
+    """Press "Restore" on a page or over some rows of the list."""
     chosen = "&".join(f"id={one}" for one in ids)
     address = f"/actions/crm_inquiries/restore_inquiries?kind={KIND}&{chosen}"
     return office.browser.post(address, data={"confirmed": "1"})

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from kartoteka.api.db import utc_now
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
-from kartoteka_crm_clients.service import add_contact
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.naming import SOURCES
 from tests.modules.crm_inquiries.conftest import RIGHTS, InquiryHouse
@@ -144,7 +143,10 @@ def test_only_facts_of_the_sort_and_of_the_right_have_a_pencil(house: InquiryHou
     assert browser.get(path(inquiry, "subject")).status_code == 403
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_the_contact_person_is_chosen_in_its_place(company: Any) -> None:
+    from kartoteka_crm_clients.service import add_contact
+
     house = InquiryHouse(company(modules=["crm_clients", "crm_inquiries"]))
     client_id = house.client()
     inquiry_id = house.inquiry(client_id)

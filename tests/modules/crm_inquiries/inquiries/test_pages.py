@@ -16,7 +16,6 @@ from kartoteka.api.directories import DirectoryEntry, add_start_entries
 from kartoteka.api.records import RecordRef
 from kartoteka.api.work import files_of_record
 from kartoteka.builtin.users.service import change_profile
-from kartoteka_crm_clients.service import add_contact
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, INQUIRY, SOURCES
@@ -334,7 +333,10 @@ def test_everything_is_begun_by_key_from_any_page(house: Any) -> None:
     assert 'class="k-head-button k-head-begin" href="/crm_inquiries/inquiries/new"' in page
 
 
+@pytest.mark.needs_module("crm_clients")
 def test_the_person_who_asks_is_chosen_among_those_of_the_client(company: Any) -> None:
+    from kartoteka_crm_clients.service import add_contact
+
     house = InquiryHouse(company(modules=["crm_clients", "crm_inquiries"]))
     house.browser = house.company.browser(house.company.add_user("administrator", login="rasa"))
     client_id = house.client()

@@ -204,6 +204,8 @@ def test_what_is_missing_or_wrong_is_named_and_nothing_is_lost(office: InquiryHo
     ):
         answer = send(office, address, **values)
         assert answer.status_code == 422
+        assert "Please correct the marked fields." in answer.text
+        assert "Not saved yet" not in answer.text
         assert told in answer.text
         assert "UAB Stogai" in answer.text
         office.company.app.extensions["kartoteka"].caches.pop("visits:web form")

@@ -11,6 +11,7 @@ from kartoteka.api.mail import Arrival, InboxAccount, MailAccount, keep_bytes
 from kartoteka.db.blobs import put_bytes
 from kartoteka.testing.databases import chosen_kinds
 from tests.core.inbox.letters import letter
+from tests.installed import installed
 from tests.modules.crm_inquiries.conftest import RIGHTS, InquiryHouse
 
 MAIL_RIGHTS = ("mail.view", "mail.send", "inbox.view", "inbox.sort", "crm_clients.view", "crm_clients.edit")
@@ -56,5 +57,5 @@ class PostHouse(InquiryHouse):
 @pytest.fixture(params=chosen_kinds())
 def post(request: pytest.FixtureRequest, company_on: Callable[..., Any]) -> PostHouse:
     made = company_on(request.param)
-    made.switch("crm_clients", "crm_inquiries")
+    made.switch(*installed("crm_clients", "crm_inquiries"))
     return PostHouse(made)

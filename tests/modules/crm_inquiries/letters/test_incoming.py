@@ -15,7 +15,6 @@ from kartoteka.api.db import utc_now
 from kartoteka.api.mail import InboxMail, Mail
 from kartoteka.api.records import RecordRef
 from kartoteka.builtin.notifications.models import Notification
-from kartoteka_crm_clients.service import add_contact
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.calendar.service import save_hours
 from kartoteka_crm_inquiries.calendar.working_time import Hours
@@ -39,6 +38,8 @@ def inquiry(post: PostHouse, inquiry_id: int) -> Inquiry:
 
 
 def contact(post: PostHouse, client_id: int, address: str) -> int:
+    from kartoteka_crm_clients.service import add_contact
+
     with post.system() as session:
         return add_contact(session, client_id, {"surname": "Onaitė", "email": address}).id
 
@@ -60,6 +61,7 @@ def write(post: PostHouse, ref: str, **form: Any) -> Mail:
         return session.scalars(select(Mail).order_by(Mail.id.desc()).limit(1)).one()
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("IN-43")
 @pytest.mark.catalogue("X-12")
 def test_a_sent_mail_stands_once_with_client_person_and_inquiry(post: PostHouse) -> None:
@@ -108,6 +110,7 @@ def test_an_answer_finds_its_inquiry_by_thread_or_by_number(post: PostHouse) -> 
     assert [one.user_id for one in told] == [post.user_id, post.user_id]
 
 
+@pytest.mark.needs_module("crm_clients")
 @pytest.mark.catalogue("IN-44")
 def test_mail_is_tied_by_sender_when_that_is_clear(post: PostHouse) -> None:
     client = post.client(owner=post.user_id)
@@ -184,7 +187,7 @@ def test_mail_of_a_client_makes_an_inquiry_when_the_company_wants_it(post: PostH
     assert (made.client_id, made.subject, made.origin) == (client, "Price?", RecordRef("inbox.mail", came.id))
     with post.company.database.reading(post.company.system) as session:
         (planned,) = session.scalars(select(Activity).where(Activity.inquiry_id == made.id))
-    assert planned.name == "Answer the letter"
+    assert planned.name == "Reply to the e-mail"
     assert mail(post, post.comes(sender="nobody@knows.lt", subject="Price?")).about is None
 
 
@@ -196,7 +199,7 @@ def test_numbers_in_subjects() -> None:
 @pytest.mark.catalogue("IN-44")
 def test_an_inquiry_is_made_of_the_letter_of_somebody_unknown(post: PostHouse) -> None:
     came = mail(post, post.comes("Do you sell doors?\n", sender="Jonas Naujas <jonas@nauja.lt>", subject="Doors"))
-    assert "Make an inquiry" in post.browser.get(f"/inbox/{came.id}").text
+    assert "Create an inquiry" in post.browser.get(f"/inbox/{came.id}").text
     path = f"/crm_inquiries/inquiries/new?mail={came.id}"
     page = post.browser.get(path).text
     assert 'value="Jonas Naujas"' in page
@@ -214,4 +217,4 @@ def test_an_inquiry_is_made_of_the_letter_of_somebody_unknown(post: PostHouse) -
     assert kept.about is not None
     made = inquiry(post, kept.about.id)
     assert (made.origin, made.client_id) == (RecordRef("inbox.mail", came.id), kept.client_id)
-    assert "Make an inquiry" not in post.browser.get(f"/inbox/{came.id}").text
+    assert "Create an inquiry" not in post.browser.get(f"/inbox/{came.id}").text

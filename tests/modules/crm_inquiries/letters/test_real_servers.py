@@ -20,6 +20,7 @@ from kartoteka_crm_inquiries.letters.models import SharedLetter
 from tests.core.inbox.conftest import ImapServer, add_mailbox, imap
 from tests.core.inbox.letters import letter
 from tests.core.mail.conftest import Server, add_account, smtp
+from tests.installed import installed
 from tests.modules.crm_inquiries.letters.conftest import PostHouse
 
 __all__ = ["imap", "smtp"]
@@ -55,7 +56,7 @@ class Office(PostHouse):
 
 @pytest.fixture(params=chosen_kinds())
 def office(request: pytest.FixtureRequest, company_on: Callable[..., Any], imap: ImapServer, smtp: Server) -> Office:
-    company = company_on(request.param, modules=["crm_clients", "crm_inquiries"])
+    company = company_on(request.param, modules=installed("crm_clients", "crm_inquiries"))
     return Office(company, imap, smtp, f"Shared{request.param}")
 
 

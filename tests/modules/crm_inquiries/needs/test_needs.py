@@ -54,7 +54,7 @@ def test_interests_of_new_clients_and_needs_of_existing_ones_are_noted(house: An
     panel = house.browser.get(f"/panels/crm_inquiries/needs?record=clients.client:{old}").text
     assert "Equipment" in panel
     assert "A crane" in panel
-    found = house.browser.get(f"/crm_inquiries/needs/?sort=interest&group_id={group}").text
+    found = house.browser.get(f"/crm_inquiries/needs/?kind=interest&group_id={group}").text
     assert "UAB Naujas" in found
     assert "UAB Senas" not in found
     inquiry_id = house.inquiry(old)

@@ -57,7 +57,7 @@ def test_a_broken_promise_lowers_the_rate(saturday, house):
             f"/crm_inquiries/promises/{only_promise(house).id}/settle", data={"status": status, "fulfilled_on": ""}
         )
         rate = house.browser.get(f"/panels/crm_inquiries/promises?record=clients.client:{client}").text
-        assert ("100 % of 1" if status == "full" else "50 % of 2") in rate
+        assert ("100% of 1" if status == "full" else "50% of 2") in rate
     report = house.browser.get("/reports/crm_inquiries/promises_kept?period=year").text
     row = re.search(r"<tr[^>]*>(?:(?!</tr>).)*Ona Onait(?:(?!</tr>).)*</tr>", report, re.DOTALL)
     assert row is not None
@@ -75,7 +75,7 @@ def test_what_is_fulfilled_late_or_in_part_is_not_kept(saturday, house):
     house.browser.post(
         f"/crm_inquiries/promises/{only_promise(house).id}/settle", data={"status": "part", "fulfilled_on": ""}
     )
-    assert "0 % of 2" in house.browser.get(f"/crm_inquiries/clients/{client}/promises").text
+    assert "0% of 2" in house.browser.get(f"/crm_inquiries/clients/{client}/promises").text
 
 
 @pytest.mark.catalogue("M-10", part="clash")
@@ -170,7 +170,7 @@ def test_after_midnight_it_is_the_next_day_already(after_midnight, house):
     page = f"/crm_inquiries/promises/{only_promise(house).id}"
     house.browser.post(f"{page}/settle", data={"status": "full", "fulfilled_on": ""})
     assert only_promise(house).fulfilled_on == date(2026, 11, 24), "half an hour late"
-    assert "0 % of 1" in house.browser.get(f"/panels/crm_inquiries/promises?record=clients.client:{client}").text
+    assert "0% of 1" in house.browser.get(f"/panels/crm_inquiries/promises?record=clients.client:{client}").text
     house.browser.post(f"{page}/settle", data={"status": "open", "fulfilled_on": ""})
     assert only_promise(house).status == "open", "taken back"
     house.browser.post(f"{page}/settle", data={"status": "full", "fulfilled_on": "2026-11-25"})

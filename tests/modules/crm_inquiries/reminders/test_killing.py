@@ -28,7 +28,7 @@ from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.reminders import rules
 from kartoteka_crm_inquiries.reminders.models import Reminded
 from kartoteka_crm_inquiries.reminders.service import remind_of_activities
-from tests.core.killing import KILLS, PATIENCE, start_worker
+from tests.core.killing import FEW_KILLS, PATIENCE, start_worker
 
 TASKS = 450
 WORKS = 60
@@ -83,7 +83,7 @@ def test_workers_killed_while_they_remind_double_and_forget_nothing(office: Comp
     with office.database.transaction(office.system) as session:
         enqueue(session, "crm_inquiries.remind", {}, title="Remind")
     killed = 0
-    for _each in range(KILLS + 1):
+    for _each in range(FEW_KILLS + 1):
         dead = start_worker(office, sys.executable, "-m", "tests.modules.crm_inquiries.reminders.mortal_reminder")
         try:
             assert dead.wait(WORKS) == -signal.SIGKILL

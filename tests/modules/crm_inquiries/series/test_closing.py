@@ -1,4 +1,4 @@
-"""A series about an inquiry ends with it, unless what is planned is kept; an undo lets it go on (IN-33, IN-47)."""
+"""A series about an inquiry ends with it and is passed on with it; an undo lets it go on (IN-19, IN-33, IN-47)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from kartoteka.api.clients import apply_changes
+from kartoteka.api.db import find
 from kartoteka.builtin.operations.service import undo
 from kartoteka.db.journal import operation_of
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.inquiries.service import close_inquiry
+from kartoteka_crm_inquiries.activities.service import change_activity
+from kartoteka_crm_inquiries.inquiries.service import close_inquiry, hand_over_inquiry
+from kartoteka_crm_inquiries.naming import ACTIVITY
 from kartoteka_crm_inquiries.series.models import Series
 from kartoteka_crm_inquiries.series.service import begin_series
 from tests.modules.crm_inquiries.conftest import InquiryHouse
@@ -37,6 +41,17 @@ class Desk(InquiryHouse):
         wanted = select(func.count(Activity.id)).where(Activity.series_id == series_id, Activity.status == "planned")
         with self.company.database.reading(self.company.system) as session:
             return int(session.scalar(wanted.where(Activity.state == "active")) or 0)
+
+    def last_of(self, series_id: int) -> int:
+        wanted = select(func.max(Activity.id)).where(Activity.series_id == series_id)
+        with self.company.database.reading(self.company.system) as session:
+            return int(session.scalar(wanted) or 0)
+
+    def performers(self, series_id: int) -> set[int | None]:
+        """Return who does what is still to be done."""
+        wanted = select(Activity.performer_id).where(Activity.series_id == series_id, Activity.status == "planned")
+        with self.company.database.reading(self.company.system) as session:
+            return set(session.scalars(wanted))
 
     def state(self, series_id: int) -> str:
         with self.company.database.reading(self.company.system) as session:
@@ -74,3 +89,27 @@ def test_what_is_kept_goes_on(desk: Desk) -> None:
     before = desk.open_of(about)
     desk.close(asked, keep_activities=True)
     assert (desk.open_of(about), desk.state(about)) == (before, "active")
+
+
+@pytest.mark.catalogue("IN-19", part="series go along with their inquiry, occurrences of others alone")
+def test_what_repeats_is_passed_on_with_its_inquiry(desk: Desk, clock: Any, run_jobs: Any) -> None:
+    client = desk.client()
+    asked = desk.inquiry(client)
+    about, beside = desk.begin(client_id=client, inquiry_id=asked), desk.begin(client_id=client)
+    alone = desk.last_of(beside)
+    with desk.writing() as session:
+        change_activity(session, alone, {"inquiry_id": asked})
+        apply_changes(session, find(session, Activity, alone), ACTIVITY, {"detached": False})
+    with desk.writing() as session:
+        hand_over_inquiry(session, asked, desk.other_id)
+    assert desk.performers(about) == {desk.other_id}
+    assert desk.performers(beside) == {desk.user_id, desk.other_id}
+    with desk.company.database.reading(desk.company.system) as session:
+        assert session.get_one(Activity, alone).detached
+        assert session.get_one(Series, about).owner_id == desk.other_id
+    before = desk.open_of(about)
+    run_jobs(desk.company)
+    clock.set("2026-04-05 04:00")
+    run_jobs(desk.company)
+    assert desk.open_of(about) > before
+    assert desk.performers(about) == {desk.other_id}

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from kartoteka.api.errors import Refused
 from kartoteka.api.mail import MailAccount
 from kartoteka.builtin.operations.service import undo
 from kartoteka.db.journal import operation_of
 from kartoteka_crm_inquiries.activities.service import cancel_activity, change_activity, plan_activity
+from kartoteka_crm_inquiries.series.service import repeat_activity
+from kartoteka_crm_inquiries.sync.inviting import uninvite
 from kartoteka_crm_inquiries.sync.models import Attendee
 from tests.modules.crm_inquiries.sync.post import OFFICE, RIGHTS, Post, answer
 
@@ -176,3 +179,37 @@ def test_guests_are_told_of_an_undo_too(post: Post) -> None:
     assert method == "CANCEL"
     work(lambda session: undo(session, called_off))
     assert told() == [("REQUEST", sequence + 1, 11)]
+
+
+@pytest.mark.catalogue("IN-40", part="what guests wait for is not undone away")
+def test_a_meeting_with_guests_is_not_undone_before_they_are_told_off(post: Post) -> None:
+    def work(session: Any) -> tuple[int, int]:
+        given = {"name": "Derybos", "starts_at": datetime(2026, 11, 25, 8, tzinfo=UTC), "estimate": 60}
+        return plan_activity(session, given).id, operation_of(session)
+
+    activity_id, planned = post.do(work)
+    post.invite(activity_id, "jonas@client.test")
+    assert [method for method, _event in post.sent()] == ["REQUEST"]
+    with pytest.raises(Refused, match="stand in the way"):
+        post.do(lambda session: undo(session, planned))
+    assert (len(post.rows()), len(post.rows(Attendee)), post.sent()) == (1, 1, [])
+    (guest,) = post.rows(Attendee)
+    post.do(lambda session: uninvite(session, activity_id, guest.id))
+    assert [method for method, _event in post.sent()] == ["CANCEL"]
+    post.do(lambda session: undo(session, planned))
+    assert post.rows() == []
+
+
+@pytest.mark.catalogue("IN-40", part="what guests wait for is not undone away")
+def test_a_series_with_guests_is_not_undone_either(post: Post) -> None:
+    def work(session: Any) -> int:
+        repeat_activity(session, activity_id, "FREQ=WEEKLY;COUNT=3", "Europe/Vilnius")
+        return int(operation_of(session))
+
+    activity_id = post.meeting()
+    post.invite(activity_id, "jonas@client.test")
+    repeated = post.do(work)
+    post.sent()
+    with pytest.raises(Refused, match="stand in the way"):
+        post.do(lambda session: undo(session, repeated))
+    assert (len(post.rows()), len(post.rows(Attendee)), post.sent()) == (3, 1, [])

@@ -28,7 +28,7 @@ class RoleForm(Form):
         help=_("Whose clients, and the work on them; the widest of a user's roles counts."),
     )
     needs_second_factor = YesNoField(
-        _("Demands a second factor"),
+        _("Requires a second factor"),
         help=_("People with this role get to nothing else before they have set up codes of a phone or a passkey."),
     )
 

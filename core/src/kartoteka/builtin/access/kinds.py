@@ -91,7 +91,7 @@ KINDS = [
                 choices=tuple(Choice(value, title) for value, title in REACH_TITLES.items()),
             ),
             Field(name="all_permissions", title=_("Has every right"), type=FieldType.YES_NO),
-            Field(name="needs_second_factor", title=_("Second factor demanded"), type=FieldType.YES_NO),
+            Field(name="needs_second_factor", title=_("Second factor required"), type=FieldType.YES_NO),
         ),
         summarise=summarise_roles,
         url=role_url,

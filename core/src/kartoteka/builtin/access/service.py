@@ -210,7 +210,7 @@ def _fill(session: Session, role: Role, *, title: str, reach: str) -> None:
     title = clean_line(title)[:100]
     errors = {}
     if not title:
-        errors["title"] = _("Give the role a name.")
+        errors["title"] = _("Enter a name for the role.")
     elif session.scalar(select(Role.id).where(Role.title == title, Role.id != (role.id or 0))) is not None:
         errors["title"] = _("There is a role with this name already.")
     if reach not in set(Reach):

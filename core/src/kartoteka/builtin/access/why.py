@@ -61,10 +61,10 @@ def check_sign_in(person: Person) -> Iterator[Check]:
         return
     yield Check(person.active, _("Can sign in") if person.active else _("Is deactivated and can't sign in"))
     if person.must_change_password:
-        yield Check(passed=False, text=_("Has to choose a password of his own first"))
+        yield Check(passed=False, text=_("Must choose a new password first"))
     if person.factor is not None and person.factor.demanded:
         missing = person.factor.missing
-        yield Check(not missing, _("Has to set up a second factor first") if missing else _("Has a second factor"))
+        yield Check(not missing, _("Must set up a second factor first") if missing else _("Has a second factor"))
 
 
 def check_rights(registry: Registry, person: Person, page: Page) -> Iterator[Check]:

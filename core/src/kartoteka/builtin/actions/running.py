@@ -149,5 +149,5 @@ def _conclude(job: RunningJob, tally: Tally) -> None:
 def _refused(reason: str, number: int, names: Sequence[str]) -> Any:
     named = ", ".join(names)
     if number > len(names):
-        return _("%(number)s left out (%(names)s, ...): %(reason)s", number=number, names=named, reason=reason)
-    return _("%(number)s left out (%(names)s): %(reason)s", number=number, names=named, reason=reason)
+        return _("%(number)s skipped (%(names)s, ...): %(reason)s", number=number, names=named, reason=reason)
+    return _("%(number)s skipped (%(names)s): %(reason)s", number=number, names=named, reason=reason)

@@ -56,7 +56,7 @@ ACTIONS = [
     Action(
         name="restore",
         kinds=(CLIENT_KIND,),
-        title=_("Take out of the archive"),
+        title=_("Restore"),
         icon="archive-off",
         permission=ARCHIVE,
         run=restore,

@@ -52,7 +52,7 @@ def _lost(number: int) -> Message:
 NOTIFICATION_TYPES = [
     NotificationType(
         name="changed_hands",
-        title=_("Clients that change hands"),
+        title=_("Clients to hand over"),
         description=_("When colleagues hand clients over to you, or clients of yours to somebody else."),
         icon="transfer",
         permission=VIEW,

@@ -159,7 +159,7 @@ def _cleaned(name: str, given: Any) -> tuple[Any, Message | None]:
 def _read_own(name: str, given: Any) -> tuple[Any, Message | None]:
     """Read a value of a field that the company has added."""
     own = next((one for one in fields_here("clients.client") if one.name == name), None)
-    return (None, _("A client has no such field.")) if own is None else own.read(given)
+    return (None, _("Clients have no such field.")) if own is None else own.read(given)
 
 
 def _cleaned_text(name: str, given: Any) -> tuple[Any, Message | None]:
@@ -187,7 +187,7 @@ def _read_date(given: Any) -> tuple[date | None, Message | None]:
 
 def _read_required_date(given: Any) -> tuple[date | None, Message | None]:
     day, problem = _read_date(given)
-    return day, problem or (_("Give a date.") if day is None else None)
+    return day, problem or (_("Enter a date.") if day is None else None)
 
 
 def _read_income(given: Any) -> tuple[Decimal | None, Message | None]:
@@ -238,6 +238,6 @@ def _require_name(kind: str, whole: Mapping[str, Any], given: Mapping[str, Any],
     if not {"kind", "company_name", "surname", "first_name"} & set(given):
         return
     if kind == "person" and not (whole.get("surname") or whole.get("first_name")):
-        found.errors.setdefault("surname", _("Give the surname or the first name."))
+        found.errors.setdefault("surname", _("Enter the surname or the first name."))
     if kind == "company" and not whole.get("company_name"):
-        found.errors.setdefault("company_name", _("Give the name of the company."))
+        found.errors.setdefault("company_name", _("Enter the name of the company."))

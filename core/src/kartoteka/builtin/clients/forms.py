@@ -162,7 +162,7 @@ class _ClientForm(Form):
 def sections() -> tuple[tuple[Any, tuple[str, ...]], ...]:
     """Return the form's parts in order, the fields that the company has added in one of their own."""
     own = tuple(field.name for field in _own_fields())
-    return (*SECTIONS, (_("Fields of the company"), own)) if own else SECTIONS
+    return (*SECTIONS, (_("Custom fields"), own)) if own else SECTIONS
 
 
 def client_form() -> Any:
@@ -209,7 +209,7 @@ class ShareForm(Form):
 
     user = UserField(_("Share with"), users=(), required=True)
     reason = LineField(_("Reason"), required=True, max_length=300)
-    until = DateField(_("Until"), help=_("Left empty, the user sees the client until you end it."))
+    until = DateField(_("Until"), help=_("If empty, the user sees the client until you end sharing."))
 
     def offer(self, session: Session, besides: Iterable[int]) -> None:
         """Offer everybody but those who see the client already."""

@@ -35,7 +35,7 @@ class GroupForm(Form):
 
     name = LineField(_("Name"), required=True, max_length=NAME_LENGTH)
     colour = ChoiceField(_("Colour"), choices=COLOURS, empty=_("Grey"))
-    closed = YesNoField(_("Closed"), help=_("Clients keep a closed group; it is not offered any more."))
+    closed = YesNoField(_("Closed"), help=_("Clients keep a closed group; it is no longer offered."))
 
 
 @blueprint.route("/groups", methods=["GET", "POST"])

@@ -121,7 +121,7 @@ def change(session: Session, actor: Actor, records: list[RecordRef], data: dict[
     name_operation(session, _title(values))
     changed = change_clients(session, [record.id for record in records], _by_attribute(values))
     message = plural_text("One client is changed.", "%(count)s clients are changed.", changed)
-    return Outcome(message if changed else _("All of them were like that already."), changed)
+    return Outcome(message if changed else _("Nothing needed changing."), changed)
 
 
 def _by_attribute(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kartoteka.builtin.clients.fields import CLIENT_KIND, SHARE, VIEW
+from kartoteka.builtin.clients.kinds import SHARE_KIND
 from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.sharing import list_shares
 from kartoteka.db.session import Session, actor_of
@@ -28,6 +29,7 @@ PANELS = [
         kinds=(CLIENT_KIND,),
         title=_("Shared with"),
         permission=VIEW,
+        tells=(SHARE_KIND,),
         template="clients/shares_panel.html",
         load=load_shares,
         weight=800,

@@ -61,7 +61,8 @@ from kartoteka.builtin.clients.tags.models import Tag, Tagging
 from kartoteka.builtin.clients.tags.pages import STARS, TAG_ACTIONS, TAGS_PANEL
 from kartoteka.builtin.clients.visits import views as visit_views
 from kartoteka.builtin.clients.visits.models import ClientVisit
-from kartoteka.builtin.files.queries import SEE_FILES, count_files
+from kartoteka.builtin.files.queries import FILE, SEE_FILES, VERSION, count_files
+from kartoteka.builtin.timeline.queries import NOTE
 from kartoteka.db.base import Model
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.access import Module, Permission, RoleTemplate
@@ -178,6 +179,7 @@ def register_tabs() -> list[Tab]:
             name="timeline",
             title=_("Timeline"),
             permission=VIEW,
+            tells=(NOTE,),
             endpoint="clients.show_timeline",
             weight=10,
         ),
@@ -186,6 +188,7 @@ def register_tabs() -> list[Tab]:
             name="files",
             title=_("Documents"),
             permission=SEE_FILES,
+            tells=(FILE, VERSION),
             endpoint="clients.show_client_files",
             count=count_files,
             weight=40,
@@ -195,6 +198,7 @@ def register_tabs() -> list[Tab]:
             name="log",
             title=_("Change log"),
             permission=VIEW,
+            tells=(CLIENT_KIND,),
             endpoint="clients.show_log",
             weight=900,
         ),
@@ -203,6 +207,7 @@ def register_tabs() -> list[Tab]:
             name="as_of",
             title=_("As of a day"),
             permission=VIEW,
+            tells=(CLIENT_KIND,),
             endpoint="clients.show_as_of",
             weight=910,
         ),

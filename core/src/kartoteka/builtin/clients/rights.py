@@ -61,7 +61,7 @@ PERMISSIONS = [
     Permission(
         name=ARCHIVE,
         title=_("Archive clients"),
-        description=_("Put clients away and take them back."),
+        description=_("Archive and restore clients."),
         record_kind=CLIENT_KIND,
         also_requires=(VIEW,),
         weight=50,
@@ -101,7 +101,7 @@ PERMISSIONS = [
     Permission(
         name=IMPORT_DIRECTORY,
         title=_("Import company directories"),
-        description=_("Bring in directories of companies that are no clients yet, and remove them."),
+        description=_("Import and remove directories of companies that are not clients yet."),
         record_kind=COMPANY_KIND,
         also_requires=(CREATE,),
         weight=85,
@@ -133,15 +133,15 @@ PERMISSIONS = [
     Permission(
         name=DELETE,
         title=_("Delete clients"),
-        description=_("Put clients into the bin and take them out again."),
+        description=_("Move clients to the bin and restore them."),
         record_kind=CLIENT_KIND,
         also_requires=(VIEW,),
         weight=110,
     ),
     Permission(
         name=PURGE,
-        title=_("Delete clients for good"),
-        description=_("Delete clients in the bin for good before their time is up; nobody can take that back."),
+        title=_("Delete clients permanently"),
+        description=_("Permanently delete clients in the bin before their time is up; this can't be undone."),
         record_kind=CLIENT_KIND,
         also_requires=(DELETE,),
         weight=120,
@@ -157,7 +157,7 @@ PERMISSIONS = [
     Permission(
         name=EXPORT,
         title=_("Export clients"),
-        description=_("Take the list of clients away as a file; every export is noted in the audit log."),
+        description=_("Export the list of clients to a file; every export is recorded in the audit log."),
         record_kind=CLIENT_KIND,
         also_requires=(VIEW,),
         weight=110,

@@ -138,7 +138,7 @@ def by_attribute(values: Mapping[str, Any]) -> dict[str, Any]:
         del wanted["name"]
     attributes = {field.attribute: field for field in FIELDS.values() if field.name not in FIXED}
     named = {FIELDS[name].attribute if name in FIELDS else name: value for name, value in wanted.items()}
-    unknown = {name: _("A client has no such field.") for name in named if name not in attributes}
+    unknown = {name: _("Clients have no such field.") for name in named if name not in attributes}
     if unknown:
         raise InvalidInput(unknown)
     return named
@@ -234,4 +234,4 @@ def _refuse_taken_external_id(session: Session, values: Mapping[str, Any], own_i
     with as_system(session, reason="external id is unique over all clients"):
         taken = session.scalars(same.where(Client.id != (own_id or 0))).first()
     if taken is not None:
-        raise InvalidInput({"external_id": _("Another client has this external number already.")})
+        raise InvalidInput({"external_id": _("Another client already has this external number.")})

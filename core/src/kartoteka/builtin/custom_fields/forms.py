@@ -35,9 +35,9 @@ class _FieldForm(Form):
     currency = LineField(_("Currency"), max_length=3, help=_("For money, three letters such as EUR."))
     required = YesNoField(_("Must be filled in"), help=_("Records without it stay; whoever edits them fills it in."))
     confidential = YesNoField(_("Confidential"), help=_("Only for those who may see confidential fields."))
-    personal = YesNoField(_("About a person"), default=True, help=_("Emptied when a client's personal data is erased."))
+    personal = YesNoField(_("About a person"), default=True, help=_("Cleared when a client's personal data is erased."))
     searchable = YesNoField(_("Found by search"), help=_("For texts: the search finds records by it."))
-    closed = YesNoField(_("Closed"), help=_("The field is shown nowhere any more; its values are kept."))
+    closed = YesNoField(_("Closed"), help=_("The field is no longer shown; its values are kept."))
 
     def field_values(self) -> dict[str, Any]:
         """Return the values as the service takes them."""
@@ -61,7 +61,7 @@ class _FieldForm(Form):
 
 
 _NEW_TYPE = ChoiceField(
-    _("What is typed"), choices=tuple(Choice(one.value, one.title) for one in TYPES), empty=None, validate_choice=False
+    _("Type of value"), choices=tuple(Choice(one.value, one.title) for one in TYPES), empty=None, validate_choice=False
 )
 
 

@@ -32,8 +32,8 @@ def field_url(id: int) -> str:
 
 FIELD = RecordKind(
     kind=FIELD_KIND,
-    title=_("Field of the company"),
-    plural_title=_("Fields of the company"),
+    title=_("Custom field"),
+    plural_title=_("Custom fields"),
     icon="list-details",
     model=CustomFieldRow,
     permission=MANAGE,
@@ -42,7 +42,7 @@ FIELD = RecordKind(
         Field(name="title", title=_("Name"), type=FieldType.LINE, required=True),
         Field(
             name="type",
-            title=_("What is typed"),
+            title=_("Type of value"),
             type=FieldType.CHOICE,
             choices=tuple(Choice(one.value, one.title) for one in TYPES),
         ),

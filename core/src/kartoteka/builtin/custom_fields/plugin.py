@@ -28,8 +28,8 @@ __all__ = ["renew_fields"]
 def register_module() -> Module:
     return Module(
         name="custom_fields",
-        title=_("Fields of the company"),
-        description=_("Fields that the company adds to its records itself."),
+        title=_("Custom fields"),
+        description=_("Fields that the company adds to its records."),
         version="1.0",
         api=API_VERSION,
         requires=("users", "access"),
@@ -48,7 +48,7 @@ def register_permissions() -> list[Permission]:
         Permission(
             name=MANAGE,
             title=_("Add fields to records"),
-            description=_("Add, rename, order, require, mark as confidential and close fields of the company's own."),
+            description=_("Add, rename, order, require, mark as confidential and close custom fields."),
             record_kind=FIELD_KIND,
         )
     ]
@@ -69,7 +69,7 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem(
             name="custom_fields",
-            title=_("Fields of the company"),
+            title=_("Custom fields"),
             endpoint="custom_fields.show_kinds",
             permission=MANAGE,
             icon="list-details",

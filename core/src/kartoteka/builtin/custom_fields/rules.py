@@ -90,7 +90,7 @@ def _help(given: Any, errors: dict[str, Message]) -> str:
 def _title(given: Any, errors: dict[str, Message]) -> str:
     title = clean_line(str(given or ""))
     if not title:
-        errors["title"] = _("Give the field a name.")
+        errors["title"] = _("Enter a name for the field.")
     elif len(title) > TITLE_LENGTH:
         errors["title"] = _("This is too long: at most %(longest)s characters fit here.", longest=TITLE_LENGTH)
     return title

@@ -40,7 +40,7 @@ def add_field(session: Session, kind: str, values: Mapping[str, Any]) -> CustomF
     sound = sound_values({**usual, **values}, wanted)
     names = session.scalars(select(CustomFieldRow.name).where(CustomFieldRow.kind == kind)).all()
     if len(names) >= MOST_FIELDS:
-        raise Refused(_("A record can have at most %(most)s fields of its own.", most=MOST_FIELDS))
+        raise Refused(_("A record can have at most %(most)s custom fields.", most=MOST_FIELDS))
     taken = {*names, *(field.name for field in known.fields.declared)}  # type: ignore[attr-defined]
     last = session.scalar(select(func.max(CustomFieldRow.position)).where(CustomFieldRow.kind == kind)) or 0
     row = CustomFieldRow(kind=kind, type=wanted, name=free_name(sound["title"], taken), position=last + 1, **sound)

@@ -87,7 +87,7 @@ def show_field(record_id: int) -> Answer:
 @require(MANAGE)
 def move_field(record_id: int) -> Answer:
     """Let a field change places with its neighbour: above it with ``up``, below it otherwise."""
-    with transaction(_("Fields put into order")) as session:
+    with transaction(_("Fields reordered")) as session:
         row = service.move_field(session, record_id, up="up" in request.form)
     return redirect(url_for(_KIND, kind=row.kind, _anchor=f"field-{row.id}"))
 

@@ -30,7 +30,7 @@ class NoticeForm(Form):
     title = LineField(_("Title"), required=True, max_length=TITLE_LENGTH)
     text = BlockField(_("Text"), max_length=TEXT_LENGTH)
     valid_from = DateField(_("Shown from"), required=True)
-    valid_until = DateField(_("Shown until"), help=_("The last day; left empty it stays until somebody removes it."))
+    valid_until = DateField(_("Shown until"), help=_("The last day; if empty, it stays until somebody removes it."))
     department_id = ChoiceField(_("For"), choices=_departments, coerce=to_id, empty=_("Everybody"))
     important = YesNoField(_("Important"), help=_("Stands on top and stands out."))
 

@@ -81,7 +81,7 @@ def set_notice_state(record_id: int) -> Answer:
             service.delete_notice(session, record_id)
         toast(_("The notice is deleted."))
     elif wanted in ("active", "archived"):
-        with transaction(_("Notice put away") if wanted == "archived" else _("Notice put back")) as session:
+        with transaction(_("Notice archived") if wanted == "archived" else _("Notice restored")) as session:
             service.archive_notice(session, record_id, archived=wanted == "archived")
         toast(_("Saved."))
     return redirect(url_for(LIST))

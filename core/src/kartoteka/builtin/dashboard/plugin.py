@@ -26,7 +26,7 @@ def register_module() -> Module:
     return Module(
         name="dashboard",
         title=_("Front page"),
-        description=_("What concerns each user today, placed by himself, and notices for everybody."),
+        description=_("What concerns each user today, arranged by the user, and notices for everybody."),
         version="1.0",
         api=API_VERSION,
         requires=("clients", "notifications"),

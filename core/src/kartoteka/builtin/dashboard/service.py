@@ -82,7 +82,7 @@ def _problems(session: Session, sound: Mapping[str, Any], notice: Notice | None)
     found: list[tuple[str, Message]] = []
     title, text = sound.get("title"), sound.get("text") or ""
     if title == "":
-        found.append(("title", _("Give the notice a title.")))
+        found.append(("title", _("Enter a title for the notice.")))
     for name, written, longest in (("title", title or "", TITLE_LENGTH), ("text", text, TEXT_LENGTH)):
         if len(written) > longest:
             found.append((name, _("Use at most %(count)s characters.", count=longest)))

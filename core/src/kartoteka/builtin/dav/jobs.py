@@ -13,5 +13,5 @@ def forget(session: Session, job: RunningJob) -> None:
     forget_old(session)
 
 
-JOBS = [Job(name="forget", title=_("Forget old marks of calendars"), run=forget)]
-SCHEDULES = [Schedule(job="dav.forget", cron="50 3 * * *", title=_("Forget old marks of calendars"))]
+JOBS = [Job(name="forget", title=_("Delete old calendar marks"), run=forget)]
+SCHEDULES = [Schedule(job="dav.forget", cron="50 3 * * *", title=_("Delete old calendar marks"))]

@@ -102,7 +102,7 @@ def add_feed(
         raise InvalidInput({"name": _("Say where the calendar will be shown.")})
     count = select(func.count(CalendarFeed.id)).where(CalendarFeed.user_id == user_id, CalendarFeed.ended_at.is_(None))
     if (session.scalar(count) or 0) >= MOST_FEEDS:
-        raise Refused(_("There are too many addresses. End those that are not used any more."))
+        raise Refused(_("There are too many addresses. Revoke those no longer used."))
     token = secrets.token_urlsafe(32)
     feed = CalendarFeed(
         user_id=user_id,

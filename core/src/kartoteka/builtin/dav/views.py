@@ -29,7 +29,7 @@ class FeedForm(Form):
     collection = ChoiceField(_("What is in it"), choices=list, coerce=str, empty=_("Everything"))
     titles = YesNoField(_("Show what it is about"), help=_("Without it only “Busy” is shown."))
     alarms = YesNoField(_("With reminders"))
-    password = PasswordField(_("Your present password"))
+    password = PasswordField(_("Your current password"))
 
 
 @blueprint.core_route("/me/calendars", methods=["GET", "POST"])

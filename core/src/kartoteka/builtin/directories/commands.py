@@ -20,6 +20,6 @@ def load(directories: tuple[str, ...], countries: tuple[str, ...]) -> None:
 
     DIRECTORY is a key such as directories.cities; all of them without one. What is there already stays as it is.
     """
-    with transaction(_("Starting entries of directories added")) as session:
+    with transaction(_("Standard entries of reference lists added")) as session:
         added = add_start_entries(session, directories, countries)
     click.echo(f"Added {added} entries." if added else "Everything is there already.")

@@ -62,7 +62,7 @@ def make_form(directory: Directory, parents: list[tuple[int, Any]], *, is_new: b
     if directory.parent is not None:
         members["parent_id"] = ChoiceField(_("Belongs to"), choices=parents, empty=_("Nothing above it"), coerce=_to_id)
     if directory.by_country:
-        members["country"] = ChoiceField(_("Country"), choices=country_choices, empty=_("As what it belongs to"))
+        members["country"] = ChoiceField(_("Country"), choices=country_choices, empty=_("Same as its parent"))
     if directory.coloured:
         members["colour"] = ChoiceField(_("Colour"), choices=COLOURS, empty=_("Grey"))
     if not is_new:

@@ -37,8 +37,8 @@ def entry_url(id: int) -> str:
 KINDS = [
     RecordKind(
         kind=ENTRY_KIND,
-        title=_("Directory entry"),
-        plural_title=_("Directory entries"),
+        title=_("Reference list entry"),
+        plural_title=_("Reference list entries"),
         icon="list",
         model=DirectoryEntry,
         permission=MANAGE,

@@ -26,8 +26,8 @@ from kartoteka.web.blueprint import ModuleBlueprint
 def register_module() -> Module:
     return Module(
         name="directories",
-        title=_("Directories"),
-        description=_("Lists of words that the company extends itself."),
+        title=_("Reference lists"),
+        description=_("Lists of values that the company maintains itself."),
         version="1.0",
         api=API_VERSION,
         requires=("users", "access"),
@@ -45,8 +45,8 @@ def register_permissions() -> list[Permission]:
     return [
         Permission(
             name=MANAGE,
-            title=_("Extend directories"),
-            description=_("Add, rename, order, merge and close the entries of directories."),
+            title=_("Edit reference lists"),
+            description=_("Add, rename, order, merge and close the entries of reference lists."),
             record_kind=ENTRY_KIND,
         )
     ]
@@ -105,7 +105,7 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem(
             name="directories",
-            title=_("Directories"),
+            title=_("Reference lists"),
             endpoint="directories.show_directories",
             permission=MANAGE,
             icon="list",

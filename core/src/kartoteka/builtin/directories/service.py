@@ -76,9 +76,9 @@ def merge_entries(session: Session, kept_id: int, gone_id: int) -> int:
     kept, gone = find(session, DirectoryEntry, kept_id), find(session, DirectoryEntry, gone_id)
     _to_change(session, kept.directory)
     if kept.id == gone.id:
-        raise Refused(_("Choose another entry than the one that is to go."))
+        raise Refused(_("Choose a different entry."))
     if kept.directory != gone.directory:
-        raise Refused(_("Only entries of one directory can be merged."))
+        raise Refused(_("Only entries of one reference list can be merged."))
     moved = move_uses(session, kept.id, [gone.id])
     session.delete(gone)
     session.flush()
@@ -91,7 +91,7 @@ def move_entry(session: Session, id: int, *, up: bool) -> DirectoryEntry:
     entry = find(session, DirectoryEntry, id)
     declared = _to_change(session, entry.directory)
     if not declared.ordered:
-        raise Refused(_("This directory is ordered by name."))
+        raise Refused(_("This list is ordered by name."))
     rows = session.scalars(
         select(DirectoryEntry)
         .where(DirectoryEntry.directory == entry.directory)

@@ -51,13 +51,13 @@ def show_directories() -> Answer:
 def add_start() -> Answer:
     """Add what directories begin with: all of them, or the one that the form names."""
     key = request.form.get("directory", "")
-    with transaction(_("Starting entries of directories added")) as session:
+    with transaction(_("Standard entries of reference lists added")) as session:
         wanted = [queries.find_directory(session, key).key] if key else []
         added = add_start_entries(session, wanted)
     if added:
         toast(plural_text("One entry added.", "%(count)s entries added.", added))
     else:
-        toast(_("Everything is there already."), kind="info")
+        toast(_("Everything has been added already."), kind="info")
     return redirect(url_for(_DIRECTORY, key=key) if key else url_for("directories.show_directories"))
 
 
@@ -71,7 +71,7 @@ def show_directory(key: str) -> Answer:
     form: Any = make_form(directory, parents, is_new=True)
     if form.validate_on_submit():
         entry = save_form(
-            form, _("Directory entry added"), lambda session: service.add_entry(session, key, form.entry_values())
+            form, _("Reference list entry added"), lambda session: service.add_entry(session, key, form.entry_values())
         )
         if entry is not None:
             toast(_("“%(name)s” is added.", name=entry.name))
@@ -92,7 +92,7 @@ def show_entry(record_id: int) -> Answer:
     if form.validate_on_submit():
         saved = save_form(
             form,
-            _("Directory entry changed"),
+            _("Reference list entry changed"),
             lambda session: service.change_entry(session, record_id, form.entry_values(), form.version_number),
             entry.version,
         )
@@ -106,7 +106,7 @@ def show_entry(record_id: int) -> Answer:
 @require(MANAGE)
 def move_entry(record_id: int) -> Answer:
     """Let an entry change places with its neighbour: above it with ``up``, below it otherwise."""
-    with transaction(_("Directory put into order")) as session:
+    with transaction(_("Reference list reordered")) as session:
         entry = service.move_entry(session, record_id, up="up" in request.form)
     return redirect(url_for(_DIRECTORY, key=entry.directory, _anchor=f"entry-{record_id}"))
 
@@ -116,7 +116,7 @@ def move_entry(record_id: int) -> Answer:
 def delete_entry(record_id: int) -> Answer:
     """Delete an entry that nothing uses."""
     try:
-        with transaction(_("Directory entry deleted")) as session:
+        with transaction(_("Reference list entry deleted")) as session:
             entry = service.delete_entry(session, record_id)
     except Problem as problem:
         if isinstance(problem, NotFound):
@@ -136,10 +136,10 @@ def merge_entry(record_id: int) -> Answer:
     kept_id = read_id(request.form.get("kept"))
     here = url_for("directories.show_entry", record_id=record_id)
     if kept_id is None:
-        toast(_("Choose the entry that takes its place."), kind="error")
+        toast(_("Choose the entry that replaces it."), kind="error")
         return redirect(here)
     try:
-        with transaction(_("Directory entries merged")) as session:
+        with transaction(_("Reference list entries merged")) as session:
             moved = service.merge_entries(session, kept_id, record_id)
     except Problem as problem:
         if isinstance(problem, NotFound):

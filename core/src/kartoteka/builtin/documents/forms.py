@@ -33,7 +33,7 @@ class SeriesForm(Form):
     """How the numbers of a series are written, and where they begin."""
 
     mask = LineField(
-        _("How numbers are written"),
+        _("Number format"),
         required=True,
         max_length=MASK_LENGTH,
         help=_(
@@ -44,5 +44,5 @@ class SeriesForm(Form):
         _("Next number"),
         least=1,
         most=LARGEST_START,
-        help=_("For going on after the last number of another program. Leave it empty to change nothing."),
+        help=_("To continue after the last number of another program. If empty, nothing changes."),
     )

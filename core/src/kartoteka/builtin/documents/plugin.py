@@ -28,7 +28,7 @@ KINDS = [
     RecordKind(
         kind=DOCUMENT,
         title=_("Document"),
-        plural_title=_("Made documents"),
+        plural_title=_("Created documents"),
         icon="file-text",
         model=Document,
         permission=VIEW,
@@ -51,7 +51,7 @@ KINDS = [
 def register_module() -> Module:
     return Module(
         name="documents",
-        title=_("Made documents"),
+        title=_("Created documents"),
         description=_("Numbered documents as PDF, with templates that the company can change."),
         version="1.0",
         api=API_VERSION,
@@ -152,7 +152,7 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem(
             name="documents",
-            title=_("Made documents"),
+            title=_("Created documents"),
             endpoint="documents.show_documents",
             permission=VIEW,
             icon="file-text",

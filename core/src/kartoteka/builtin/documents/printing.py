@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from kartoteka.builtin.documents.models import VIEW, Document, DocumentPrint
+from kartoteka.builtin.documents.models import VIEW, DocumentPrint
 from kartoteka.builtin.documents.queries import content_of, draft, find_document, setting_of, type_of
 from kartoteka.builtin.documents.service import issue_document
 from kartoteka.builtin.documents.typesetting import Setting, set_pdf
 from kartoteka.builtin.jobs.service import enqueue, job_url
 from kartoteka.db.actor import Actor
-from kartoteka.db.blobs import put_bytes, read_blob
+from kartoteka.db.blobs import StoreUnavailable, named_among, put_bytes, read_blob
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system, reading, workplace
 from kartoteka.extension.declarations.work import Action, Job, Outcome, RunningJob, Schedule
@@ -48,7 +48,7 @@ class PrintForm(Form):
         choices=_types,
         required=True,
         empty=None,
-        help=_("All in one PDF. Letters with numbers get theirs and are kept as documents of each client."),
+        help=_("All in one PDF. Numbered letters get their numbers and are saved as documents of each client."),
     )
 
 
@@ -63,7 +63,11 @@ def ask_for_print(session: Session, actor: Actor, records: list[RecordRef], data
 
 
 def set_next(job: RunningJob) -> None:
-    """Set the next documents, while nobody waits for a transaction."""
+    """Set the next documents, while nobody waits for a transaction; after the whole is kept, remove its parts."""
+    if "print" in job.checkpoint:
+        with suppress(StoreUnavailable, OSError):
+            _remove_loose(job.checkpoint["parts"])
+        return
     issued, at = job.checkpoint.get("issued"), int(job.checkpoint.get("at", 0))
     if issued is None:
         return
@@ -89,6 +93,11 @@ def keep_next(session: Session, job: RunningJob) -> None:
         _issue(session, job)
         job.again()
         return
+    if "print" in job.checkpoint:
+        count = len(job.checkpoint["parts"])
+        ready = plural_text("The PDF with one document is ready.", "The PDF with %(count)s documents is ready.", count)
+        job.finish(ready, url=f"/documents/prints/{job.checkpoint['print']}")
+        return
     found = job.found
     job.checkpoint["parts"] = [*job.checkpoint.get("parts", ()), *found["parts"]]
     job.checkpoint["at"] = found["at"]
@@ -104,16 +113,27 @@ def keep_next(session: Session, job: RunningJob) -> None:
 
 
 def forget_prints(session: Session, job: RunningJob) -> None:
-    """Remove what was printed more than a week ago, or everything when a person is erased."""
+    """Forget what was printed more than a week ago, or everything when a person is erased.
+
+    The contents go in the next step, when it is certain that nothing names them any more.
+    """
+    if "contents" in job.checkpoint:
+        removed = len(job.checkpoint["contents"])
+        job.finish(plural_text("%(count)s print removed", "%(count)s prints removed", removed))
+        return
     with as_system(session, reason="prints go after a week"):
         old = select(DocumentPrint.id, DocumentPrint.blob)
         if not job.payload.get("all"):
             old = old.where(DocumentPrint.created_at < utc_now() - KEPT)
         rows = session.execute(old).all()
         session.execute(delete(DocumentPrint).where(DocumentPrint.id.in_([row.id for row in rows])))
-    for row in rows:
-        session.database.blobs.remove(row.blob)
-    job.finish(plural_text("%(count)s print removed", "%(count)s prints removed", len(rows)))
+    job.checkpoint["contents"] = [row.blob for row in rows]
+    job.again()
+
+
+def remove_forgotten(job: RunningJob) -> None:
+    """Remove the contents of prints that are forgotten since the last step was committed."""
+    _remove_loose(job.checkpoint.get("contents", ()))
 
 
 def forget_all_prints(session: Session) -> None:
@@ -154,23 +174,20 @@ def _conclude(session: Session, job: RunningJob, whole: str) -> None:
     user_id = actor_of(session).user_id
     if user_id is None:
         raise Refused(_("Nobody asked for this print."))
-    parts = job.checkpoint["parts"]
-    made = DocumentPrint(user_id=user_id, type=job.payload["type"], number=len(parts), blob=whole)
+    made = DocumentPrint(user_id=user_id, type=job.payload["type"], number=len(job.checkpoint["parts"]), blob=whole)
     session.add(made)
     session.flush()
-    with suppress(OSError):
-        _remove_drafts(session, [one for one in parts if one != whole])
-    ready = plural_text("The PDF with one document is ready.", "The PDF with %(count)s documents is ready.", len(parts))
-    job.finish(ready, url=f"/documents/prints/{made.id}")
+    job.checkpoint["print"] = made.id
+    job.again()
 
 
-def _remove_drafts(session: Session, parts: Sequence[str]) -> None:
-    """Remove the parts, but not those that a kept document has too."""
-    with as_system(session, reason="parts of a print"):
-        kept = set(session.scalars(select(Document.pdf_blob).where(Document.pdf_blob.in_(parts))))
-    for one in parts:
-        if one not in kept:
-            session.database.blobs.remove(one)
+def _remove_loose(contents: Sequence[str]) -> None:
+    """Remove those of the contents that no record names."""
+    with reading() as session, as_system(session, reason="contents that records name"):
+        named = named_among(session.connection(), contents)
+    for one in contents:
+        if one not in named:
+            workplace.get().database.blobs.remove(one)
 
 
 def _joined(parts: Sequence[bytes]) -> bytes:
@@ -210,6 +227,6 @@ JOBS = [
         permission=VIEW,
         timeout=timedelta(minutes=2),
     ),
-    Job(name="forget_prints", title=_("Remove old prints"), run=forget_prints),
+    Job(name="forget_prints", title=_("Remove old prints"), run=forget_prints, outside=remove_forgotten),
 ]
 SCHEDULES = [Schedule(job=FORGET, cron="50 3 * * *", title=_("Every night"))]

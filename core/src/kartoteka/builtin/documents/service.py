@@ -19,12 +19,13 @@ from kartoteka.builtin.documents.queries import (
     template_of,
     type_of,
 )
-from kartoteka.builtin.documents.typesetting import LONGEST, Setting, set_pdf
+from kartoteka.builtin.documents.typesetting import LONGEST, set_pdf
+from kartoteka.builtin.documents.typesetting import Setting as Setting
 from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.db.audit import audit
-from kartoteka.db.blobs import put_bytes
+from kartoteka.db.blobs import read_blob
 from kartoteka.db.clock import utc_now
 from kartoteka.db.series import MASK_LENGTH, begin_at, choose_mask, chosen_mask, mask_problem, next_number
 from kartoteka.db.session import Session, actor_of
@@ -80,12 +81,17 @@ def issue_document(session: Session, type: str, record: RecordRef, *, language: 
     return document
 
 
-def paper(session: Session, source: str, values: Mapping[str, Any]) -> bytes:
-    """Return a PDF of values that are no document, such as a report: set by a Typst template, not numbered, not kept.
+def paper(session: Session, source: str, values: Mapping[str, Any]) -> Setting:
+    """Return what `set_paper` sets: values that are no document, such as a report, neither numbered nor kept.
 
-    ``values`` are as in `compose`: title, language, words, data; the company is put in. Raises TemplateFailed.
+    ``values`` are as in `compose`: title, language, words, data; the company is put in.
     """
-    return set_pdf(Setting(source, {"number": "", "company": company_facts(session), **values}, utc_now()), LONGEST)
+    return Setting(source, {"number": "", "company": company_facts(session), **values}, utc_now())
+
+
+def set_paper(paper: Setting) -> bytes:
+    """Return such a paper as a PDF; call it when no transaction is open. Raises TemplateFailed."""
+    return set_pdf(paper, LONGEST)
 
 
 def draw_number(session: Session, series: Series, day: date) -> str:
@@ -94,14 +100,14 @@ def draw_number(session: Session, series: Series, day: date) -> str:
     return next_number(session, series.name, mask=mask, gapless=series.gapless, on=day)
 
 
-def keep_pdf(session: Session, document_id: int) -> None:
-    """Make the PDF of a document, keep it and put it into the register of documents, unless that was done already."""
+def keep_pdf(session: Session, document_id: int, blob: str) -> None:
+    """Keep the PDF that was made of a document, also in the register of documents, unless that was done already."""
     document = find_document(session, document_id)
     if document.pdf_blob is not None:
         return
-    pdf = set_pdf(setting_of(session, document))
-    document.pdf_blob = put_bytes(session.database.blobs, pdf).digest
+    document.pdf_blob = blob
     session.flush()
+    pdf = read_blob(session.database.blobs, blob)
     about = RecordRef(DOCUMENT, document.id)
     store_file(session, io.BytesIO(pdf), file_name(document), about=about, registered_on=document.day)
 
@@ -118,12 +124,15 @@ def file_name(document: Document) -> str:
     return f"{clean[:120].strip(' .') or 'document'}.pdf"
 
 
-def send_document(session: Session, document_id: int, to: str, subject: str, text: str) -> int:
-    """Send a document by mail and return the mail's id; raises Refused for a void one, and InvalidInput."""
+def send_document(session: Session, document_id: int, pdf: bytes, to: str, subject: str, text: str) -> int:
+    """Send a document by mail and return the mail's id; raises Refused for a void one, and InvalidInput.
+
+    ``pdf`` is what `pdf_of` returned before the transaction began.
+    """
     document = find_document(session, document_id)
     if document.state == DocumentState.VOIDED:
         raise Refused(_("This document is void already."))
-    file = AttachedFile(name=file_name(document), mime="application/pdf", content=pdf_of(session, document))
+    file = AttachedFile(name=file_name(document), mime="application/pdf", content=pdf)
     draft = MailDraft(
         to=tuple(filter(None, re.split(r"[,;\s]+", to))),
         subject=subject,
@@ -143,7 +152,7 @@ def void_document(session: Session, document_id: int, reason: str) -> Document:
     document = find_document(session, document_id)
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
-        problem = _("Use at most %(count)s characters.", count=LONGEST_REASON) if reason else _("Say why.")
+        problem = _("Use at most %(count)s characters.", count=LONGEST_REASON) if reason else _("Enter the reason.")
         raise InvalidInput({"reason": problem})
     if document.state == DocumentState.VOIDED:
         raise Refused(_("This document is void already."))

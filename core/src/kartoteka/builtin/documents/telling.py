@@ -29,9 +29,9 @@ def read_documents(session: Session, part: StreamPart) -> Sequence[TimelineEntry
 
 def _entry(document: Document, kind: str, who: str) -> TimelineEntry:
     values = {"kind": kind, "number": document.number or "", "title": document.title}
-    words = _("%(kind)s made: %(title)s", **values)
+    words = _("%(kind)s created: %(title)s", **values)
     if document.number:
-        words = _("%(kind)s %(number)s made: %(title)s", **values)
+        words = _("%(kind)s %(number)s created: %(title)s", **values)
     return TimelineEntry(
         id=document.id,
         at=document.created_at,
@@ -44,7 +44,7 @@ def _entry(document: Document, kind: str, who: str) -> TimelineEntry:
 
 MADE = TimelineSource(
     name="documents",
-    title=_("Made documents"),
+    title=_("Created documents"),
     icon="file-text",
     permission=VIEW,
     read=read_documents,

@@ -64,7 +64,7 @@ def edit_template(module: str, name: str) -> Answer:
     source = "" if request.form.get("do") == "original" else _typed(form)
     with transaction(_("Template changed")) as session:
         service.save_template(session, declared.key, language, source)
-    toast(_("Saved.") if source else _("Documents look as we deliver them again."))
+    toast(_("Saved.") if source else _("The default templates are used again."))
     return redirect(url_for("documents.edit_template", module=module, name=name, language=language or None))
 
 

@@ -68,7 +68,7 @@ def new_document(module: str, name: str) -> Answer:
     language = language if language in LANGUAGES else ""
     if request.method == "POST":
         try:
-            with transaction(_("Document made")) as session:
+            with transaction(_("Document created")) as session:
                 made = service.issue_document(session, f"{module}.{name}", record, language=language)
         except Refused as problem:
             toast(problem.message, kind="error")
@@ -151,8 +151,10 @@ def send_document(record_id: int) -> Answer:
     if form.validate_on_submit():
         values = form.values()
         try:
+            with reading() as session:
+                pdf = service.pdf_of(session, queries.find_document(session, record_id))
             with transaction(_("Document sent")) as session:
-                service.send_document(session, record_id, values["to"], values["subject"], values["text"] or "")
+                service.send_document(session, record_id, pdf, values["to"], values["subject"], values["text"] or "")
         except Problem as problem:
             form.take_problem(problem)
         else:

@@ -6,15 +6,22 @@ from typing import Any
 
 from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE
 from kartoteka.builtin.files.limits import limits_of
+from kartoteka.builtin.files.linking import MOST, choose_links, read_records
 from kartoteka.builtin.files.models import File
 from kartoteka.builtin.files.queries import open_content, see_file
 from kartoteka.builtin.files.service import change_file, save_version, set_state, store_file
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.declarations.rest import ApiContent, ApiResource, OpenFile, SentFile
-from kartoteka.vocabulary.errors import Forbidden
+from kartoteka.vocabulary.errors import Forbidden, InvalidInput
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
 
+RECORDS: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "string", "pattern": "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*:[1-9][0-9]{0,8}$"},
+    "maxItems": MOST,
+    "title": str(_("Belongs to")),
+}
 _FIXED = ("number", "registered_by", "filename", "size", "latest")
 
 
@@ -33,9 +40,13 @@ def remove(session: Session, id: int) -> None:
 def add(session: Session, values: dict[str, Any], file: SentFile) -> File:
     """Register a document with its first version."""
     _demand(session, ADD)
-    client_id = values.pop("client", None)
+    client_id, records = values.pop("client", None), values.pop("records", [])
+    if not isinstance(records, list):
+        raise InvalidInput({"records": _("Choose one of the values offered.")})
     said = {name: value for name, value in values.items() if name != "keep_until"}
     stored = store_file(session, file.blob, file.name, client_id=client_id, **said)
+    if records:
+        choose_links(session, stored.id, read_records(records))
     if values.get("keep_until") is not None:
         change_file(session, stored.id, {"keep_until": values["keep_until"]})
     return stored
@@ -69,7 +80,11 @@ API_RESOURCES = [
         change=change,
         remove=remove,
         content=ApiContent(
-            add=add, save=save, open=open_file, largest=lambda session: limits_of(session).largest_bytes
+            add=add,
+            save=save,
+            open=open_file,
+            largest=lambda session: limits_of(session).largest_bytes,
+            also={"records": RECORDS},
         ),
     )
 ]

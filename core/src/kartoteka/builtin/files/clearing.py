@@ -90,7 +90,7 @@ def clear_away(session: Session, job: RunningJob) -> None:
         job.again()
         return
     count = job.checkpoint["contents"]
-    job.finish(plural_text("%(count)s content removed", "%(count)s contents removed", count))
+    job.finish(plural_text("%(count)s unused file removed", "%(count)s unused files removed", count))
 
 
 def _empty_bin(session: Session) -> int:
@@ -103,5 +103,5 @@ def _empty_bin(session: Session) -> int:
     return len(ids)
 
 
-JOBS = [Job(name="clear", title=_("Clear away contents that nobody needs"), run=clear_away, outside=look_for_loose)]
+JOBS = [Job(name="clear", title=_("Remove unused files"), run=clear_away, outside=look_for_loose)]
 SCHEDULES = [Schedule(job="files.clear", cron="15 3 * * *", title=_("Every night"))]

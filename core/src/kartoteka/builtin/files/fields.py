@@ -53,7 +53,7 @@ DIRECTORIES = [
     Directory(
         name=KIND_DIRECTORY.partition(".")[2],
         title=_("Kinds of documents"),
-        entry_title=_("Kind of documents"),
+        entry_title=_("Kind of document"),
         icon="file-text",
         start=lambda: _beginning(KINDS),
         weight=40,

@@ -11,6 +11,7 @@ from kartoteka.builtin.directories.queries import coded_choices
 from kartoteka.builtin.files.fields import OTHER
 from kartoteka.builtin.files.limits import MOST_MB
 from kartoteka.builtin.files.models import KIND_DIRECTORY, NAME_LENGTH, STATUS_DIRECTORY
+from kartoteka.builtin.files.pages import RecordsField
 from kartoteka.builtin.files.service import NOTE_LENGTH
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.message import text as _
@@ -45,14 +46,14 @@ class UploadField(KartotekaField, wtforms.MultipleFileField):
 class RegisterForm(Form):
     """What the register says about a document."""
 
-    title = LineField(_("Title"), max_length=NAME_LENGTH, help=_("Left empty, the name of the file is taken."))
+    title = LineField(_("Title"), max_length=NAME_LENGTH, help=_("If empty, the file name is used."))
     kind = ChoiceField(_("Kind"), choices=coded_choices(KIND_DIRECTORY), required=True, empty=None, default=OTHER)
     status = ChoiceField(_("Status"), choices=coded_choices(STATUS_DIRECTORY))
     registered_on = DateField(_("Registered on"), required=True)
     client_number = CodeField(
         _("Client"),
         max_length=200,
-        help=_("Number, name or code. Left empty, the document belongs to no client."),
+        help=_("Number, name or code. If empty, the document belongs to no client."),
         render_kw={
             "list": "k-clients",
             "autocomplete": "off",
@@ -70,6 +71,7 @@ class NewFileForm(RegisterForm):
     """A new document, or several that are registered alike."""
 
     file = UploadField(_("File"), many=True, help=_("Several files become several documents."))
+    records = RecordsField(_("Belongs to"))
 
 
 class ChangeForm(RegisterForm):
@@ -77,6 +79,12 @@ class ChangeForm(RegisterForm):
 
     title = LineField(_("Title"), max_length=NAME_LENGTH, required=True)
     keep_until = DateField(_("Kept by law until"), help=_("Until that day nobody can delete the document."))
+
+
+class LinksForm(Form):
+    """To which records of its client a document belongs."""
+
+    records = RecordsField(_("Belongs to"))
 
 
 class LimitsForm(Form):

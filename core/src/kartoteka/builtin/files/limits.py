@@ -40,10 +40,10 @@ class Limits:
         end = extension(name)
         if end in FORBIDDEN:
             raise InvalidInput(
-                {"file": _("Files of this sort (.%(end)s) are not taken: they can harm a computer.", end=end)}
+                {"file": _("Files of this type (.%(end)s) are not allowed: they can harm a computer.", end=end)}
             )
         if end in self.refused:
-            raise InvalidInput({"file": _("Files of this sort (.%(end)s) are not taken here.", end=end)})
+            raise InvalidInput({"file": _("Files of this type (.%(end)s) are not allowed here.", end=end)})
 
 
 def limits_of(session: Session) -> Limits:
@@ -70,7 +70,7 @@ def save_limits(session: Session, values: Mapping[str, Any]) -> None:
     ends = dict.fromkeys(one.strip(".*") for one in re.split(r"[\s,;]+", str(values["refused"] or "").lower()))
     ends.pop("", None)
     if wrong := next((one for one in ends if not _END.match(one)), None):
-        raise InvalidInput({"refused": _("“%(end)s” is no end of a file's name.", end=wrong[:30])})
+        raise InvalidInput({"refused": _("“%(end)s” is not a file extension.", end=wrong[:30])})
     if len(ends) > MOST_REFUSED:
         raise InvalidInput({"refused": _("At most %(count)s of them.", count=MOST_REFUSED)})
     keep_values(session, {_LARGEST: str(largest), _REFUSED: " ".join(ends)})

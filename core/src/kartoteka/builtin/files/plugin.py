@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.builtin.files import clearing, clients, reading, setting_views, views
+from kartoteka.builtin.files import clearing, clients, link_views, reading, setting_views, views
 from kartoteka.builtin.files.api_resources import API_RESOURCES
 from kartoteka.builtin.files.blueprint import blueprint
 from kartoteka.builtin.files.fields import DIRECTORIES, MANAGE, VIEW
@@ -23,7 +23,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 from kartoteka.web.lists import RecordList
 
-__all__ = ["clients", "setting_views", "views"]
+__all__ = ["clients", "link_views", "setting_views", "views"]
 
 
 @hookimpl

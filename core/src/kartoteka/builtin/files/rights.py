@@ -34,7 +34,7 @@ PERMISSIONS = [
     Permission(
         name=DELETE,
         title=_("Delete documents"),
-        description=_("Put documents into the bin and take them out of it."),
+        description=_("Move documents to the bin and restore them."),
         record_kind=FILE,
         also_requires=(VIEW,),
         weight=40,
@@ -50,7 +50,7 @@ PERMISSIONS = [
     Permission(
         name=MANAGE,
         title=_("Set up the register of documents"),
-        description=_("Say how large documents may be and which sorts of files are not taken."),
+        description=_("Set how large documents may be and which types of files are not allowed."),
         weight=60,
     ),
 ]

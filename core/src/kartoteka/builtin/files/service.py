@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import IO, Any, Final
 
@@ -11,8 +11,13 @@ from sqlalchemy import func, select
 from kartoteka.builtin.files.fields import FILE, KINDS, MASK, OTHER, SERIES, STATUSES
 from kartoteka.builtin.files.limits import MOST_MB as MOST_MB
 from kartoteka.builtin.files.limits import limits_of
+from kartoteka.builtin.files.linking import choose_links as choose_links
+from kartoteka.builtin.files.linking import link_file as link_file
+from kartoteka.builtin.files.linking import links_for as links_for
+from kartoteka.builtin.files.linking import offered_links as offered_links
+from kartoteka.builtin.files.linking import with_above as with_above
 from kartoteka.builtin.files.mails import is_mail, subject_of
-from kartoteka.builtin.files.models import NAME_LENGTH, File, FileLink, FileVersion
+from kartoteka.builtin.files.models import NAME_LENGTH, File, FileVersion
 from kartoteka.builtin.files.naming import clean_filename, extension, mimetype_of
 from kartoteka.builtin.files.placing import demand_right as demand_right
 from kartoteka.builtin.files.placing import give_file as give_file
@@ -24,7 +29,6 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.series import next_number
 from kartoteka.db.session import Session, actor_of, as_system, reading, workplace
 from kartoteka.db.settling import settle
-from kartoteka.extension.seeing import demand_seen
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -163,25 +167,6 @@ def rename_file(session: Session, file_id: int, filename: str) -> File:
     return file
 
 
-def link_file(session: Session, file_id: int, records: Iterable[RecordRef]) -> None:
-    """Say to which other records a document belongs, in place of those said before (CORE-15).
-
-    Raises NotFound for a record that the actor may not see.
-    """
-    file = see_file(session, file_id)
-    wanted = set(records)
-    for record in wanted:
-        demand_seen(session, record)
-    with as_system(session, reason="links of a document that is seen"):
-        for link in session.scalars(select(FileLink).where(FileLink.file_id == file.id)):
-            if link.record in wanted:
-                wanted.discard(link.record)
-            else:
-                session.delete(link)
-        session.add_all(FileLink(file_id=file.id, record=record) for record in sorted(wanted))
-        session.flush()
-
-
 def set_state(session: Session, file_id: int, state: str) -> File:
     """Put a document away, into the bin, or back; raises NotFound."""
     if state not in (RecordState.ACTIVE, RecordState.ARCHIVED, RecordState.DELETED):
@@ -264,7 +249,7 @@ def _add_version_row(session: Session, file: File, comment: str) -> None:
 
 def _demand_in_use(file: File) -> None:
     if file.state != RecordState.ACTIVE:
-        raise Refused(_("The document is put away. Take it back before you save a new version."))
+        raise Refused(_("The document is archived. Restore it before you save a new version."))
 
 
 def _without_end(name: str) -> str:

@@ -14,8 +14,10 @@ from kartoteka.builtin.files.clients import typed_client
 from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, VIEW, kind_icon
 from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
 from kartoteka.builtin.files.kinds import REGISTER
+from kartoteka.builtin.files.linking import choose_links, links_for
 from kartoteka.builtin.files.mails import is_unread_mail
 from kartoteka.builtin.files.models import File, FileVersion
+from kartoteka.builtin.files.pages import offered_to
 from kartoteka.builtin.files.previews import can_be_shown, frame_url
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.builtin.users.service import set_preference
@@ -38,8 +40,8 @@ from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
 _STATES = {
-    RecordState.ARCHIVED: _("Document put away"),
-    RecordState.DELETED: _("Document put into the bin"),
+    RecordState.ARCHIVED: _("Document archived"),
+    RecordState.DELETED: _("Document moved to the bin"),
     RecordState.ACTIVE: _("Document taken back"),
 }
 
@@ -86,7 +88,9 @@ def new_file() -> Answer:
         else:
             toast(plural_text("The document is registered.", "%(count)s documents are registered.", len(stored)))
             return redirect(safe_next(request.args.get("next"), queries.file_url(stored[0])))
-    page = render("files/new.html", form=form, about=named, cancel_url=safe_next(request.args.get("next"), "/files/"))
+    links = offered_to(form, about, client_id)
+    cancel_url = safe_next(request.args.get("next"), "/files/")
+    page = render("files/new.html", form=form, about=named, links=links, cancel_url=cancel_url)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -227,6 +231,7 @@ def _described(session: Session, file: File) -> dict[str, Any]:
         "frame": frame_url(holder) if can_be_shown(holder) else None,
         "client": queries.client_names(session, [file.client_id] if file.client_id else []).get(file.client_id or 0),
         "links": list(describe_all(session, refs).values()),
+        "may_link": bool(links_for(session, file.client_id)) and file.state == RecordState.ACTIVE,
         "registrar": user_names(session, [file.registered_by or 0]).get(file.registered_by or 0, ""),
         "kind": choices.kinds.get(file.kind),
         "status": choices.statuses.get(file.status),
@@ -255,8 +260,8 @@ def _store(form: NewFileForm, about: RecordRef | None) -> list[int]:
     contents = [service.keep_upload(upload.stream, upload.filename) for upload in form.file.data]
     with transaction(_("Documents registered")) as session:
         values = _values(session, form)
-        uploads, title = values.pop("file"), values.pop("title")
-        return [
+        uploads, title, records = values.pop("file"), values.pop("title"), values.pop("records")
+        stored = [
             service.store_file(
                 session,
                 content,
@@ -267,6 +272,9 @@ def _store(form: NewFileForm, about: RecordRef | None) -> list[int]:
             ).id
             for upload, content in zip(uploads, contents, strict=True)
         ]
+        for one in stored if records else ():
+            choose_links(session, one, records)
+        return stored
 
 
 def _values(session: Session, form: Any) -> dict[str, Any]:

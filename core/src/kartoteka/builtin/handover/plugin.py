@@ -42,7 +42,7 @@ def register_jobs() -> list[Job]:
         ),
         Job(
             name="deactivate",
-            title=_("Keep a user from signing in"),
+            title=_("Deactivate a user"),
             run=run_deactivation,
             permission="users.manage",
             unique_by=("user_id",),

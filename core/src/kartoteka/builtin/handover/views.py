@@ -32,15 +32,15 @@ class HandOverForm(Form):
     how = ChoiceField(
         _("What happens"),
         choices=(
-            (FOR_GOOD, _("Everything changes hands")),
-            (FOR_A_TIME, _("The colleague sees the clients for a time, nothing changes hands")),
+            (FOR_GOOD, _("Everything is handed over")),
+            (FOR_A_TIME, _("The colleague sees the clients for a time; nothing is handed over")),
         ),
         empty=None,
         default=FOR_GOOD,
     )
     successor = UserField(_("Colleague who gets it"), users=(), required=True, empty=_("Choose somebody"))
     until = DateField(_("Until"), help=_("The last day of the absence; only when nothing changes hands."))
-    deactivate = YesNoField(_("Keep the user from signing in afterwards"))
+    deactivate = YesNoField(_("Deactivate the user afterwards"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Demand the day for an absence."""

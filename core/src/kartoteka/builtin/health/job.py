@@ -41,7 +41,7 @@ def count_findings(session: Session, job: RunningJob) -> None:
         return
     _write_scores(session, counts)
     total = sum(counts.values())
-    job.finish(plural_text("One thing to put right.", "%(count)s things to put right.", total), url="/health/scores")
+    job.finish(plural_text("One issue to fix.", "%(count)s issues to fix.", total), url="/health/scores")
 
 
 def _count_some(session: Session, check: HealthCheck, after: int, counts: Counter[str]) -> int | None:

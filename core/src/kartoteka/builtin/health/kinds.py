@@ -49,8 +49,8 @@ def summarise_answers(session: Session, ids: Sequence[int]) -> Mapping[int, Reco
 
 ANSWER = RecordKind(
     kind=ANSWER_KIND,
-    title=_("Answer in data health"),
-    plural_title=_("Answers in data health"),
+    title=_("Decision in data health"),
+    plural_title=_("Decisions in data health"),
     icon="checklist",
     model=HealthAnswer,
     permission="clients.view",
@@ -63,7 +63,7 @@ ANSWER = RecordKind(
             name="outcome",
             title=_("Outcome"),
             type=FieldType.CHOICE,
-            choices=(Choice(Outcome.FIXED, _("Put right")), Choice(Outcome.SKIPPED, _("Nothing wrong"))),
+            choices=(Choice(Outcome.FIXED, _("Fixed")), Choice(Outcome.SKIPPED, _("Nothing wrong"))),
         ),
     ),
     summarise=summarise_answers,
@@ -84,7 +84,7 @@ WIDGETS = [
     Widget(
         name="score",
         title=_("Data health"),
-        description=_("How healthy the data of your clients is, and what to put right next."),
+        description=_("How healthy your client data is, and what to fix next."),
         icon="checklist",
         permission=WORK,
         template="health/widget.html",

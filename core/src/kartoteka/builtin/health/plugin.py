@@ -24,7 +24,7 @@ def register_module() -> Module:
     return Module(
         name="health",
         title=_("Data health"),
-        description=_("What is wrong with the data of clients, put right one by one."),
+        description=_("Problems in client data, fixed one by one."),
         version="1.0",
         api=API_VERSION,
         requires=("users", "jobs", "clients"),

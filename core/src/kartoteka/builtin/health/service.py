@@ -19,7 +19,7 @@ def fix_finding(session: Session, check_key: str, key: str, value: str = "") -> 
     """
     check, finding = _found(session, check_key, key)
     if check.fix is None:
-        raise Refused(_("This has to be put right by hand."))
+        raise Refused(_("This has to be fixed by hand."))
     check.fix(session, finding, value)
     _remember(session, check, finding, Outcome.FIXED)
     return finding

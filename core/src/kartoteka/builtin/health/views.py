@@ -38,13 +38,13 @@ def fix(check: str) -> Answer:
     """Put a finding right and go on with the next one."""
     key, value = request.form.get("key", "")[:80], request.form.get("value", "")[:_LONGEST]
     try:
-        with transaction(_("Data of a client put right")) as session:
+        with transaction(_("Client data corrected")) as session:
             finding = fix_finding(session, check, key, value)
     except InvalidInput as problem:
         return _show_again(check, key, next(iter(problem.errors.values()), problem.message), value)
     except Refused as problem:
         return _show_again(check, key, problem.message, value)
-    toast(_("That was put right."))
+    toast(_("Fixed."))
     return _go_on(finding.place)
 
 
@@ -54,7 +54,7 @@ def skip(check: str) -> Answer:
     """Say that nothing is wrong and go on with the next finding."""
     with transaction(_("Nothing was wrong with data of a client")) as session:
         finding = skip_finding(session, check, request.form.get("key", "")[:80])
-    toast(_("It will not come again."))
+    toast(_("It won't be shown again."))
     return _go_on(finding.place)
 
 

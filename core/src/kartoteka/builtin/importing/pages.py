@@ -42,30 +42,30 @@ _OWN_COLUMN = "column:"
 STAGES: Mapping[str, tuple[Message, str]] = {
     Stage.FILE: (_("uploaded"), "planned"),
     Stage.COLUMNS: (_("uploaded"), "planned"),
-    Stage.CHECKING: (_("is being tried out"), "today"),
-    Stage.CHECKED: (_("tried out, not imported yet"), "planned"),
+    Stage.CHECKING: (_("is being checked"), "today"),
+    Stage.CHECKED: (_("checked, not imported yet"), "planned"),
     Stage.IMPORTING: (_("is being imported"), "today"),
     Stage.DONE: (_("imported"), "done"),
     Stage.FAILED: (_("Failed"), "overdue"),
     Stage.STOPPED: (_("Stopped"), "none"),
 }
 SEVERITIES = {
-    "error": _("Left out"),
-    "duplicate": _("Is there already"),
+    "error": _("Skipped"),
+    "duplicate": _("Already exists"),
     "warning": _("Worth a look"),
 }
 NUMBERS = (
     ("created", _("New")),
     ("changed", _("Changed")),
     ("unchanged", _("Unchanged")),
-    ("duplicate", _("There already")),
-    ("refused", _("Left out")),
+    ("duplicate", _("Already there")),
+    ("refused", _("Skipped")),
     ("no_data", _("Without data")),
 )
 DUPLICATE_CHOICES = (
-    ("skip", _("Leave these lines out")),
-    ("update", _("Change the records that are there")),
-    ("create", _("Create second records")),
+    ("skip", _("Skip these lines")),
+    ("update", _("Update existing records")),
+    ("create", _("Create duplicates")),
 )
 
 

@@ -27,7 +27,7 @@ def register_module() -> Module:
     return Module(
         name="importing",
         title=_("Imports"),
-        description=_("Lists from CSV and XLSX files, looked at and tried out before they are imported."),
+        description=_("Lists from CSV and XLSX files, checked before they are imported."),
         version="1.0",
         api=API_VERSION,
         requires=("users", "access", "jobs", "clients"),
@@ -97,7 +97,7 @@ def register_filters() -> list[Filter]:
 @hookimpl
 def register_jobs() -> list[Job]:
     return [
-        Job(name="check", title=_("Try an import out"), run=check_file, unique_by=("import_id",)),
+        Job(name="check", title=_("Check an import"), run=check_file, unique_by=("import_id",)),
         Job(
             name="import",
             title=_("Import a file"),

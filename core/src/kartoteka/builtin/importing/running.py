@@ -155,7 +155,7 @@ def _reader(session: Session, imported: Import, phase: str, job: RunningJob) -> 
         _close(known)
     folder = folder_of(session.database, imported.folder)
     if digest_of(folder.rows) != imported.digest:
-        raise Refused(_("The file has changed since it was tried out. Upload it again. Nothing more was imported."))
+        raise Refused(_("The file has changed since it was checked. Upload it again. Nothing more was imported."))
     seen = folder.seen(phase)
     if place == 0:
         seen.unlink(missing_ok=True)
@@ -221,7 +221,7 @@ def _finish(session: Session, job: RunningJob, imported: Import, totals: Counter
     url = import_url(imported.id)
     if phase == CHECK:
         imported.checked, imported.stage = numbers, Stage.CHECKED
-        job.finish(_("%(file)s was tried out. Nothing has changed yet.", file=imported.filename), url)
+        job.finish(_("%(file)s was checked. Nothing has changed yet.", file=imported.filename), url)
     else:
         imported.result, imported.stage = numbers, Stage.DONE
         imported.operation_id = operation_begun(session)

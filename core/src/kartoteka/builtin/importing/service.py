@@ -121,7 +121,7 @@ def map_columns(session: Session, id: int, mapping: ColumnMapping) -> int:
     _remember(session, imported, titles)
     with as_system(session, reason="forget the problems of an earlier dry run"):
         session.execute(delete(ImportProblem).where(ImportProblem.import_id == id))
-    title = _("Dry run of %(file)s", file=imported.filename)
+    title = _("Check of %(file)s", file=imported.filename)
     payload = {"import_id": imported.id}
     imported.job_id = enqueue(session, "importing.check", payload, title=title, url=import_url(id))
     session.flush()
@@ -136,7 +136,7 @@ def start_import(session: Session, id: int, duplicates: str = "skip") -> int:
     imported = find(session, Import, id)
     target_of(session, imported)
     if imported.stage != Stage.CHECKED:
-        raise Refused(_("This file was not tried out yet, or is imported already."))
+        raise Refused(_("This file has not been checked yet, or it has already been imported."))
     if duplicates not in DUPLICATES:
         raise InvalidInput({"duplicates": _("Choose one of the values offered.")})
     folder_of(session.database, imported.folder)

@@ -48,7 +48,7 @@ _LOOKED_AT = 64 * 1024
 _PIECE = 4 * 1024 * 1024
 _FIRST_ROWS = 40
 _SHEET_PROBLEMS = {
-    "other": _("This is no XLSX file. Save it as XLSX or as CSV, and upload that."),
+    "other": _("This is not an XLSX file. Save it as XLSX or as CSV, and upload that."),
     "broken": _("The spreadsheet is damaged. Open it, save it anew as XLSX, and upload that."),
     "locked": _("The spreadsheet is protected by a password. Save it without one."),
     "bomb": _("The spreadsheet unpacks to more than can be read. Save it as CSV."),
@@ -177,7 +177,7 @@ def _sample(path: Path) -> bytes:
         raise FileProblem(_SHEET_PROBLEMS["other"], "file")
     is_wide = sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if not is_wide and b"\x00" in sample:
-        raise FileProblem(_("This is no text file. Save the list as CSV or XLSX, and upload that."), "file")
+        raise FileProblem(_("This is not a text file. Save the list as CSV or XLSX, and upload that."), "file")
     if not sample.strip():
         raise FileProblem(_("The file is empty."), "file")
     end = sample.rfind(b"\n")

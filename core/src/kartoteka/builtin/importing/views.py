@@ -133,7 +133,9 @@ def drop_import(record_id: int) -> Answer:
         dropped = service.drop_import(session, record_id)
     if dropped.folder:
         ImportFolder(workplace.get().database.files / "imports" / dropped.folder).remove()
-    done = _("What had been done before stays.") if dropped.stays else _("The import was dropped; nothing has changed.")
+    done = (
+        _("What had been done before stays.") if dropped.stays else _("The import was discarded; nothing has changed.")
+    )
     toast(done, kind="info")
     return redirect(url_for("importing.show_imports"))
 

@@ -92,7 +92,7 @@ def _problems(account: InboxAccount, values: Mapping[str, Any], *, is_new: bool)
     if not account.host or any(sign.isspace() for sign in account.host):
         found["host"] = _("Give the name of the mail server, such as imap.company.com.")
     if not 0 < account.port < 65536:
-        found["port"] = _("A port is a number from 1 to 65535.")
+        found["port"] = _("The port must be a number from 1 to 65535.")
     if account.security not in SECURITIES:
         found["security"] = _("Choose one of the values offered.")
     if not account.username:
@@ -100,5 +100,5 @@ def _problems(account: InboxAccount, values: Mapping[str, Any], *, is_new: bool)
     if is_new and not values.get("password"):
         found["password"] = _("Give the password of the mailbox.")
     if any(sign in account.folder for sign in '"\\\r\n'):
-        found["folder"] = _("A folder's name holds no quotation marks and backslashes.")
+        found["folder"] = _("A folder name can't contain quotation marks or backslashes.")
     return found

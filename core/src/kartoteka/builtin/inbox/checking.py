@@ -11,23 +11,27 @@ from pathlib import Path
 import click
 
 from kartoteka.builtin.inbox.parsing.mail import read_mail
+from kartoteka.builtin.inbox.parsing.tnef import is_tnef
 from kartoteka.builtin.inbox.wording import LOSSES, PROBLEMS
 from kartoteka.vocabulary.incoming import IncomingMail
 
 _MBOX = re.compile(rb"(?:\A|\n\n)(?=From [^\n]{3,200}\d{4}[^\n]{0,20}\n)")
 _SIDE_FILES = re.compile(r"(?i)(readme|licen[cs]e|index)[^/]*$|\.(md|py|rb|json)$")
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:>?From [^\r\n]*\r?\n)?[!-9;-~]{1,76}[ \t]*:")
+"""The first header field of a mail (RFC 5322, 3.6.8 and 4.5), after the line that a mbox puts before it."""
 LARGEST_FILE = 200_000_000
 
 
 @dataclass
 class Checked:
-    """What was found in a folder."""
+    """What was found in a folder; ``others`` are files that are no mails and are left out of the share."""
 
     mails: int = 0
     whole: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     files: int = 0
     lost: list[tuple[str, list[str]]] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -60,6 +64,9 @@ def _mails_in(path: Path) -> Iterator[bytes]:
 
 
 def _note(found: Checked, name: str, raw: bytes) -> None:
+    if not _looks_like_mail(name, raw):
+        found.others.append(name)
+        return
     mail, files = read_mail(raw)
     found.mails += 1
     found.kinds[mail.kind] += 1
@@ -74,6 +81,11 @@ def _note(found: Checked, name: str, raw: bytes) -> None:
         found.whole += 1
 
 
+def _looks_like_mail(name: str, raw: bytes) -> bool:
+    """Tell whether a file is to be counted: one that is called a mail, or begins like one or like a file of Outlook."""
+    return name.lower().partition("#")[0].endswith(".eml") or is_tnef(raw) or _BEGINS.match(raw[:4096]) is not None
+
+
 def _cannot_be_stored(mail: IncomingMail) -> bool:
     texts = (mail.subject, mail.text, mail.html, *(one.name for one in mail.attachments))
     return any("\0" in one or one != one.encode("utf-8", "replace").decode() for one in texts)
@@ -85,7 +97,7 @@ def _cannot_be_stored(mail: IncomingMail) -> bool:
 def check(folder: Path, least: float) -> None:
     """Read all mails in FOLDER, and say which share keeps its whole text and all files; name the others.
 
-    Single mails and mbox files are read, files of other sorts are named. Nothing is stored or sent.
+    Single mails and mbox files are read, files of other sorts are named and not counted. Nothing is stored or sent.
     """
     found = check_folder(folder)
     click.echo(f"{found.mails} mails with {found.files} files.")
@@ -95,5 +107,9 @@ def check(folder: Path, least: float) -> None:
     click.echo(f"Read without loss: {found.whole} of {found.mails} ({found.share:.2f} %).")
     for name, losses in found.lost:
         click.echo(f"  {name}: " + " ".join(str(PROBLEMS[one]) for one in losses))
+    if found.others:
+        click.echo(f"Files that are no mails and were not counted: {len(found.others)}.")
+    for name in found.others:
+        click.echo(f"  {name}")
     if found.share < least:
         raise SystemExit(1)

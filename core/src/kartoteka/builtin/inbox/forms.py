@@ -8,6 +8,7 @@ from typing import Any
 from wtforms.fields.choices import SelectChoice
 
 from kartoteka.builtin.directories.queries import coded_choices
+from kartoteka.builtin.files.pages import RecordsField
 from kartoteka.builtin.inbox.accounts import SECURITIES
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.fields import BlockField, ChoiceField, CodeField, IntegerField, LineField, PasswordField, YesNoField
@@ -32,7 +33,7 @@ class MailboxForm(Form):
     )
     username = LineField(_("User name"), required=True, max_length=320, render_kw=_NO_CORRECTION)
     password = PasswordField(
-        _("Password"), required=False, new=True, help=_("It is kept encrypted. Left empty, the present one stays.")
+        _("Password"), required=False, new=True, help=_("Stored encrypted. If empty, the current one is kept.")
     )
     folder = LineField(_("Folder"), max_length=200, help=_("Usually INBOX. Nothing is changed or deleted there."))
     owner_id = ChoiceField(
@@ -44,7 +45,7 @@ class MailboxForm(Form):
 class ClientForm(Form):
     """Which client a mail belongs to."""
 
-    client_number = CodeField(_("Client's number"), help=_("Left empty, the mail belongs to no client."))
+    client_number = CodeField(_("Client's number"), help=_("If empty, the e-mail belongs to no client."))
 
 
 class SaveForm(Form):
@@ -52,8 +53,9 @@ class SaveForm(Form):
 
     client_number = CodeField(_("Client's number"), required=True)
     kind = ChoiceField(_("Kind"), choices=coded_choices("files.kinds"), required=True, empty=None, default="letter")
-    title = LineField(_("Title"), max_length=200, help=_("Left empty, the subject or the file's name is taken."))
+    title = LineField(_("Title"), max_length=200, help=_("If empty, the subject or the file name is used."))
     part = ChoiceField(_("What is saved"))
+    records = RecordsField(_("Belongs to"))
 
     def offer(self, attachments: Iterable[Mapping[str, Any]]) -> None:
         """Offer the whole mail and each of its files."""

@@ -22,7 +22,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="sender", title=_("Sender's address"), type=FieldType.LINE, personal=True, searchable=True),
     Field(name="kind", title=_("Kind"), type=FieldType.CHOICE, choices=KINDS, required=True),
     Field(name="reply", title=_("Text"), type=FieldType.BLOCK, personal=True, searchable=True, tracked=False),
-    Field(name="received_at", title=_("Came in"), type=FieldType.DATETIME, required=True, sort="received_at"),
+    Field(name="received_at", title=_("Received"), type=FieldType.DATETIME, required=True, sort="received_at"),
     Field(name="sent_at", title=_("Sent on"), type=FieldType.DATETIME),
     Field(name="client_id", title=_("Client"), type=FieldType.RECORD),
     Field(name="state", title=_("State"), type=FieldType.LINE),

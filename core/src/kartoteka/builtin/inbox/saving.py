@@ -7,12 +7,13 @@ import hmac
 import io
 import logging
 import re
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import select
 
-from kartoteka.builtin.files.queries import kept_client_id
-from kartoteka.builtin.files.service import store_file
+from kartoteka.builtin.files.queries import kept_client_id, see_file
+from kartoteka.builtin.files.service import choose_links, links_for, store_file, with_above
 from kartoteka.builtin.inbox.models import InboxAccount, InboxMail
 from kartoteka.builtin.inbox.parsing.names import clean_name
 from kartoteka.builtin.inbox.queries import open_attachment
@@ -23,7 +24,7 @@ from kartoteka.extension.guarding import without_values
 from kartoteka.vocabulary.errors import NotFound, Problem, Refused
 from kartoteka.vocabulary.incoming import IncomingMail, MailKind
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import LARGEST_ID
+from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
 
 log = logging.getLogger("kartoteka.inbox")
 LETTER: Final = "letter"
@@ -39,21 +40,28 @@ def save_as_document(
     kind: str = LETTER,
     title: str = "",
     position: int | None = None,
+    records: Collection[RecordRef] = (),
 ) -> int:
     """Put a mail, or the file of it at ``position``, among a client's documents (CORE-19); return the document's id.
 
-    Without a title it is called by the mail's subject, or the file's name. Raises NotFound, InvalidInput and Forbidden
-    as the register does, and Refused for a mail whose content was erased.
+    Without a title it is called by the mail's subject, or the file's name. ``records`` are those of the client that it
+    belongs to besides. Raises NotFound, InvalidInput and Forbidden as the register does, and Refused for a mail whose
+    content was erased.
     """
     mail = find(session, InboxMail, mail_id)
     if mail.blob is None:
         raise Refused(_("The content of this mail is not kept any more."))
     if position is not None:
         file = open_attachment(session, mail_id, position)
-        return store_file(session, io.BytesIO(file.data), file.name, client_id=client_id, title=title, kind=kind).id
-    content = Blob(mail.blob, mail.size)
-    name = f"{clean_name(mail.subject[:100]) or 'mail'}.eml"
-    return store_file(session, content, name, client_id=client_id, title=title or mail.subject[:200], kind=kind).id
+        content: Blob | io.BytesIO = io.BytesIO(file.data)
+        name = file.name
+    else:
+        content, title = Blob(mail.blob, mail.size), title or mail.subject[:200]
+        name = f"{clean_name(mail.subject[:100]) or 'mail'}.eml"
+    document_id = store_file(session, content, name, client_id=client_id, title=title, kind=kind).id
+    if records:
+        choose_links(session, document_id, records)
+    return document_id
 
 
 def address_for(session: Session, client_id: int) -> str:
@@ -78,20 +86,30 @@ def client_addressed(session: Session, mail: IncomingMail) -> int | None:
     return None
 
 
-def file_addressed(session: Session, mail: IncomingMail, stored: InboxMail) -> None:
-    """Put a mail that was sent to a client's own address among its documents; what fails loses no mail."""
+def file_addressed(session: Session, mail: IncomingMail, stored: InboxMail) -> int | None:
+    """Put a mail that was sent to a client's own address among its documents; what fails loses no mail.
+
+    Return the document's id, None when there is none.
+    """
     if mail.kind is not MailKind.MAIL or stored.blob is None:
-        return
+        return None
     client_id = client_addressed(session, mail)
     if client_id is None:
-        return
+        return None
     stored.client_id = stored.client_id or client_id
     session.flush()
     try:
         with session.begin_nested():
-            save_as_document(session, stored.id, client_id)
+            return save_as_document(session, stored.id, client_id)
     except (Problem, NotFound) as problem:
         log.warning("Mail %s was not put among documents: %s", stored.id, without_values(problem))
+    return None
+
+
+def link_to_work(session: Session, document_id: int, record: RecordRef) -> None:
+    """Let a filed mail belong to the record that a module made or found for it, when documents may belong to it."""
+    if records := with_above(links_for(session, see_file(session, document_id).client_id), record):
+        choose_links(session, document_id, records)
 
 
 def _base(session: Session) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import redirect
 from werkzeug.wrappers import Response
 
+from kartoteka.builtin.files.pages import offered_to
 from kartoteka.builtin.files.queries import client_names, client_numbered, file_url
+from kartoteka.builtin.files.service import links_for, with_above
 from kartoteka.builtin.inbox import queries, service
 from kartoteka.builtin.inbox.blueprint import blueprint
 from kartoteka.builtin.inbox.forms import SaveForm
@@ -30,9 +32,10 @@ def save_mail(record_id: int) -> str | Response | tuple[str, int]:
         if mail.blob is None:
             raise NotFound
         known = client_names(session, [mail.client_id] if mail.client_id else [])
+        records = with_above(links_for(session, mail.client_id), mail.about) if mail.about is not None else []
     form.offer(mail.attachments)
     number = known[mail.client_id][0] if mail.client_id in known else ""
-    form.fill({"client_number": number, "kind": "letter", "title": mail.subject[:200]})
+    form.fill({"client_number": number, "kind": "letter", "title": mail.subject[:200], "records": records})
     if form.validate_on_submit():
         try:
             with transaction(_("Mail saved to documents")) as session:
@@ -44,7 +47,8 @@ def save_mail(record_id: int) -> str | Response | tuple[str, int]:
         else:
             toast(_("The mail is among the client's documents."))
             return redirect(file_url(document))
-    page = render("inbox/save.html", mail=mail, form=form, cancel_url=queries.mail_url(record_id))
+    links = offered_to(form, None, mail.client_id)
+    page = render("inbox/save.html", mail=mail, form=form, links=links, cancel_url=queries.mail_url(record_id))
     return page, 422 if form.is_submitted() else 200
 
 
@@ -59,4 +63,5 @@ def _save(session: Session, mail_id: int, form: SaveForm) -> int:
         kind=form.kind.data,
         title=form.title.data or "",
         position=int(form.part.data) if form.part.data else None,
+        records=form.records.data,
     )

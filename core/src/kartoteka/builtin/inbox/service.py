@@ -13,7 +13,7 @@ from kartoteka.builtin.inbox.parsing.html import wants_remote_pictures
 from kartoteka.builtin.inbox.parsing.mail import parse_mail
 from kartoteka.builtin.inbox.places import find_at_place
 from kartoteka.builtin.inbox.saving import address_for as address_for
-from kartoteka.builtin.inbox.saving import file_addressed
+from kartoteka.builtin.inbox.saving import file_addressed, link_to_work
 from kartoteka.builtin.inbox.saving import save_as_document as save_as_document
 from kartoteka.builtin.inbox.threads import thread_of
 from kartoteka.builtin.mail.queries import sent_mails
@@ -62,11 +62,13 @@ def keep_mail(session: Session, mail: IncomingMail, arrival: Arrival) -> int:
     session.flush()
     if not stored.is_copy:
         _mark_bounced(session, mail)
-        file_addressed(session, mail, stored)
+        document_id = file_addressed(session, mail, stored)
         stored.about = receive_mail(session, as_stored(mail, stored))
         if stored.about is not None and stored.client_id is None:
             stored.client_id = _client_behind(session, stored.about)
         session.flush()
+        if document_id is not None and stored.about is not None:
+            link_to_work(session, document_id, stored.about)
     return stored.id
 
 

@@ -95,7 +95,7 @@ def set_mail_state(record_id: int) -> Answer:
     if wanted in service.STATES:
         with transaction(_("Mail sorted")) as session:
             service.set_state(session, [record_id], wanted)
-        toast(_("The mail is put away.") if wanted == "archived" else _("The mail is taken back."))
+        toast(_("The e-mail is archived.") if wanted == "archived" else _("The e-mail is restored."))
     return redirect(queries.mail_url(record_id))
 
 
@@ -113,7 +113,7 @@ def send_answer(record_id: int) -> Answer:
         except Problem as problem:
             form.take_problem(problem)
         else:
-            toast(_("The answer is in the outbox."), undo=False)
+            toast(_("The reply is in the outbox."), undo=False)
             return redirect(queries.mail_url(record_id))
     return _mail_page(record_id, ClientForm(), form), 422
 

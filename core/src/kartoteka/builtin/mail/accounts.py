@@ -198,7 +198,7 @@ def _problems(session: Session, account: MailAccount) -> dict[str, Message]:
     if not account.host or any(sign.isspace() for sign in account.host):
         found["host"] = _("Give the name of the mail server, such as smtp.company.com.")
     if not 0 < (account.port or 587) < 65536:
-        found["port"] = _("A port is a number from 1 to 65535.")
+        found["port"] = _("The port must be a number from 1 to 65535.")
     if (account.security or "starttls") not in SECURITIES:
         found["security"] = _("Choose one of the values offered.")
     return found

@@ -49,11 +49,11 @@ class WriteForm(Form):
     )
     subject = LineField(_("Subject"), required=True, max_length=SUBJECT_LENGTH)
     text = BlockField(_("Text"), required=True, max_length=200_000, render_kw={"rows": 12})
-    send_on = DateField(_("Send on"), help=_("Left empty, the mail leaves at once."))
+    send_on = DateField(_("Send on"), help=_("If empty, the e-mail is sent at once."))
     send_at = LineField(
         _("At"),
         max_length=5,
-        help=_("In your time zone; eight in the morning when left empty."),
+        help=_("In your time zone; if empty, at eight in the morning."),
         widget=widgets.TimeInput(),
     )
 
@@ -66,7 +66,7 @@ class WriteForm(Form):
         try:
             at = time.fromisoformat(self.send_at.data or "08:00")
         except ValueError:
-            raise InvalidInput({"send_at": _("This is no time. Write it as 09:30.")}) from None
+            raise InvalidInput({"send_at": _("This is not a time. Write it as 09:30.")}) from None
         return datetime.combine(self.send_on.data, at.replace(tzinfo=None), tzinfo=zone).astimezone(UTC)
 
 
@@ -83,10 +83,10 @@ class AccountForm(Form):
     )
     username = LineField(_("User name"), max_length=ADDRESS_LENGTH, render_kw={**_NO_CORRECTION, "autocomplete": "off"})
     password = PasswordField(
-        _("Password"), required=False, new=True, help=_("It is kept encrypted. Left empty, the present one stays.")
+        _("Password"), required=False, new=True, help=_("Stored encrypted. If empty, the current one is kept.")
     )
     signature = BlockField(
-        _("Signature"), max_length=SIGNATURE_LENGTH, help=_("For those who have written none of their own.")
+        _("Signature"), max_length=SIGNATURE_LENGTH, help=_("For users without a signature of their own.")
     )
     is_default = YesNoField(_("The company's mail leaves from here"))
     active = YesNoField(_("In use"), default=True)
@@ -100,7 +100,7 @@ class OwnAccountForm(Form):
     sender_name = LineField(_("Name beside the address"), max_length=NAME_LENGTH)
     username = LineField(_("User name"), max_length=ADDRESS_LENGTH, render_kw={**_NO_CORRECTION, "autocomplete": "off"})
     password = PasswordField(
-        _("Password"), required=False, new=True, help=_("It is kept encrypted. Left empty, the present one stays.")
+        _("Password"), required=False, new=True, help=_("Stored encrypted. If empty, the current one is kept.")
     )
     active = YesNoField(_("In use"), default=True)
 

@@ -32,7 +32,7 @@ def read_address(written: str, field: str = "to") -> tuple[str, str]:
     checked = email_address(address)
     several = "," in address or ";" in address
     if checked.is_error or not checked.value or several:
-        problem = _("This is more than one address.") if several else checked.problem or _("Give an e-mail address.")
+        problem = _("This is more than one address.") if several else checked.problem or _("Enter an e-mail address.")
         raise InvalidInput({field: _("%(address)s: %(problem)s", address=line[:100], problem=problem)})
     return clean_line(name)[:NAME_LENGTH], checked.value
 

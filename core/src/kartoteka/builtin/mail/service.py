@@ -192,7 +192,7 @@ def _kept(session: Session, file: AttachedFile) -> dict[str, Any]:
         with open_blob(store, file.digest) as stream:
             digest, size = file.digest, stream.seek(0, 2)
     else:
-        raise InvalidInput({"attachments": _("An attached file has no content.")})
+        raise InvalidInput({"attachments": _("An attached file is empty.")})
     name = clean_line(file.name).replace("/", "_").replace("\\", "_")[:200] or "file"
     return {"name": name, "mime": _mime(file.mime), "blob": digest, "size": size, "content_id": file.content_id}
 

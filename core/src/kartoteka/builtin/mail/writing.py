@@ -96,7 +96,7 @@ def _cleaned(values: Mapping[str, Any], names: set[str], *, needs_title: bool) -
     }
     errors: dict[str, Message] = {}
     if needs_title and not cleaned["title"]:
-        errors["title"] = _("Give the template a name.")
+        errors["title"] = _("Enter a name for the template.")
     if not cleaned["body"]:
         errors["body"] = _("Write what the mail says.")
     for field, most in (("subject", SUBJECT_LENGTH), ("body", BODY_LENGTH)):

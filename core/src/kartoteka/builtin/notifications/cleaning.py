@@ -21,8 +21,8 @@ def forget(session: Session, job: RunningJob) -> None:
         job.again()
         return
     done = job.checkpoint["done"]
-    job.finish(plural_text("%(count)s old notification forgotten", "%(count)s old notifications forgotten", done))
+    job.finish(plural_text("%(count)s old notification deleted", "%(count)s old notifications deleted", done))
 
 
-JOBS = [Job(name="forget", title=_("Forget old notifications"), run=forget)]
+JOBS = [Job(name="forget", title=_("Delete old notifications"), run=forget)]
 SCHEDULES = [Schedule(job="notifications.forget", cron="50 2 * * *", title=_("Every night"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kartoteka.builtin.notifications import views, wish_views
+from kartoteka.builtin.notifications import app_views, views, wish_views
 from kartoteka.builtin.notifications.blueprint import blueprint
 from kartoteka.builtin.notifications.channels import delivering
 from kartoteka.builtin.notifications.channels.mailing import EMAIL
@@ -22,7 +22,7 @@ from kartoteka.extension.version import API_VERSION, hookimpl
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint
 
-__all__ = ["views", "wish_views"]
+__all__ = ["app_views", "views", "wish_views"]
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from flask import render_template as fill
 from werkzeug.wrappers import Response
 
 from kartoteka.builtin.files.queries import choices_of_files
+from kartoteka.builtin.files.service import links_for
 from kartoteka.builtin.office import service
 from kartoteka.builtin.office.blueprint import blueprint
 from kartoteka.builtin.office.forms import OriginsForm
@@ -15,6 +16,7 @@ from kartoteka.db.session import reading, transaction
 from kartoteka.vocabulary.errors import NotFound, Problem
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import public, require
 from kartoteka.web.current import current
 from kartoteka.web.downloads import attachment
@@ -69,6 +71,27 @@ def show_choices() -> Response:
     )
 
 
+@blueprint.core_route("/api/v1/office/links")
+@require("files.view")
+def show_links() -> Response:
+    """Return the records of a client that a document may belong to; those under another are offered with it only."""
+    with reading() as session:
+        links = links_for(session, asked_id("client"))
+    return json_answer(
+        {
+            "links": [
+                {
+                    "value": str(one.ref),
+                    "title": str(one.title),
+                    "group": str(one.group),
+                    "under": str(one.under) if one.under else None,
+                }
+                for one in links
+            ]
+        }
+    )
+
+
 @blueprint.get("/")
 @require(USE)
 def show_setup() -> Answer:
@@ -91,7 +114,7 @@ def end_keys() -> Answer:
     """End the keys of one's own add-ins: they let nobody in any more."""
     with transaction() as session:
         ended = service.end_own_keys(session)
-    toast(plural_text("One key is ended.", "%(count)s keys are ended.", ended))
+    toast(plural_text("One key was revoked.", "%(count)s keys were revoked.", ended))
     return redirect(url_for("office.show_setup"))
 
 

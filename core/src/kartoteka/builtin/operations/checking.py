@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import func, select
@@ -96,6 +96,7 @@ class RowCheck:
         self.can = actor_of(session).can
         self.unseen: dict[str, dict[int, list[Entry]]] = {}
         self.existing: dict[str, set[int]] = {}
+        self.guarded: dict[str, Sequence[str]] = {}
 
     def foresee(self, operation_id: int, entries: Sequence[Entry]) -> list[Entry]:
         """Return entries of records that the actor does not see, unless who sees their client is taken back too."""
@@ -108,12 +109,15 @@ class RowCheck:
         clients = self._with_other_eyes(operation_id, {entry["client_id"] for entry in out_of_sight} - {None})
         return [entry for entry in out_of_sight if entry["client_id"] not in clients]
 
-    def before(self, entries: Sequence[Entry]) -> None:
-        """Look at entries that are about to be taken back; raises Forbidden for a field that he may not write."""
+    def closed(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, tuple[str, ...]]]:
+        """Yield entries of fields that the actor may not write, each with their columns."""
         for entry in entries:
-            kind = active_kind(self.session, entry["kind"])
-            if kind is not None:
-                self._demand_fields(kind, entry)
+            changes = (entry["changes"] if entry["action"] == CHANGED else None) or {}
+            if columns := tuple(name for name in self._guarded(entry["kind"]) if name in changes):
+                yield entry, columns
+
+    def before(self, entries: Sequence[Entry]) -> None:
+        """Look at entries that are about to be taken back."""
         for name, asked in self._asked(entries).items():
             hidden = asked.keys() - self._seen(name, asked)
             waiting = self.unseen.setdefault(name, {})
@@ -174,12 +178,14 @@ class RowCheck:
                         found.add(client_id)
         return found
 
-    def _demand_fields(self, kind: RecordKind, entry: Entry) -> None:
-        if entry["action"] != CHANGED or not entry["changes"]:
-            return
-        for field in kind.fields:
-            if field.write_permission and field.attribute in entry["changes"] and not self.can(field.write_permission):
-                raise Forbidden(permission=field.write_permission)
+    def _guarded(self, name: str) -> Sequence[str]:
+        """Return the columns of a kind that the actor may not write."""
+        if name not in self.guarded:
+            kind = active_kind(self.session, name)
+            fields = () if kind is None else kind.fields
+            needed = [(field.attribute, field.write_permission) for field in fields if field.write_permission]
+            self.guarded[name] = [column for column, right in needed if not self.can(right)]
+        return self.guarded[name]
 
     def _announce(self, name: str, ids: set[int]) -> None:
         signal = client_changed if name == CLIENT else record_changed

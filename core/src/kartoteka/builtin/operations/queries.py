@@ -22,8 +22,8 @@ from kartoteka.vocabulary.period import day_begins
 KINDS: Mapping[str, Message] = {
     "import": _("Imports"),
     "merge": _("Merges"),
-    "delete": _("Put into the bin"),
-    "purge": _("Deleted for good"),
+    "delete": _("Move to the bin"),
+    "purge": _("Deleted permanently"),
     "undo": _("Undone work"),
 }
 PAGE = 50

@@ -120,7 +120,7 @@ def _take_slice(session: Session, job: RunningJob, operation_id: int, at: dict[s
     seen = [conflict for conflict in step.conflicts if conflict.reason != UndoReason.UNSEEN]
     for conflict in seen[: max(0, WARNED - at["left"])]:
         about = {"kind": conflict.kind, "id": conflict.record_id, "reason": conflict.message}
-        job.warn(_("%(kind)s %(id)s was left as it is: %(reason)s", **about))
+        job.warn(_("%(kind)s %(id)s was not changed: %(reason)s", **about))
     at.update(
         before=step.before,
         skipped=[list(key) for key in step.skipped],

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, and_, or_, select, update
+from sqlalchemy import Table, and_, select, update
 
 from kartoteka.builtin.notifications.service import forget_about
 from kartoteka.builtin.privacy.holdings import CLIENTS, Holdings, Part
-from kartoteka.builtin.privacy.texts import contain, holds_any, joined
+from kartoteka.builtin.privacy.texts import contain
 from kartoteka.db.audit.models import AuditEntry
 from kartoteka.db.blobs import is_blob_column, put_bytes
 from kartoteka.db.chunks import chunks
@@ -21,8 +21,6 @@ from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.search_feed import remove_search_texts
 from kartoteka.db.session import Session
 
-PATTERNS = 200
-"""Patterns in one statement: SQLite takes a thousand conditions."""
 _journal: Any = JournalEntry.__table__
 _audit: Any = AuditEntry.__table__
 
@@ -99,10 +97,10 @@ def blank_journal(session: Session, holdings: Holdings, done: Erased) -> int:
     conditions = holdings.own_changes()
     for part in _journaled(holdings.parts, done):
         conditions.append(and_(_journal.c.table_name == part[0], _journal.c.record_id.in_(part[1])))
-    if holdings.words.all:
-        conditions.append(and_(holdings.may_mention(), contain([_journal.c.changes], holdings.words)))
-    for patterns in chunks(holdings.words.surname_patterns(), PATTERNS):
-        conditions.append(and_(_journal.c.client_id.is_(None), holds_any(joined([_journal.c.changes]), patterns)))
+    for told in contain([_journal.c.changes], holdings.words.patterns()):
+        conditions.append(and_(holdings.may_mention(), told))
+    for told in contain([_journal.c.changes], holdings.words.surname_patterns()):
+        conditions.append(and_(_journal.c.client_id.is_(None), told))
     blanked = 0
     for condition in conditions:
         statement = update(_journal).where(condition, _journal.c.changes.is_not(None))
@@ -122,7 +120,9 @@ def _journaled(parts: Iterable[Part], done: Erased) -> Iterable[tuple[str, list[
 def blank_audit(session: Session, holdings: Holdings, kind: str, ids: Collection[int]) -> int:
     """Erase the names in what the audit log says about these records; the chain holds without them."""
     about = and_(_audit.c.about_kind == kind, _audit.c.about_id.in_(ids))
-    told = contain([_audit.c.personal], holdings.words) if holdings.words.all else about
-    surnames = holds_any(joined([_audit.c.personal]), holdings.words.surname_patterns()[:PATTERNS])
-    statement = update(_audit).where(or_(about, told, surnames), _audit.c.personal.is_not(None))
-    return int(raw_connection(session).execute(statement.values(personal=None, salt=None)).rowcount)
+    told = contain([_audit.c.personal], [*holdings.words.patterns(), *holdings.words.surname_patterns()])
+    blanked = 0
+    for condition in (about, *told):
+        statement = update(_audit).where(condition, _audit.c.personal.is_not(None))
+        blanked += raw_connection(session).execute(statement.values(personal=None, salt=None)).rowcount
+    return blanked

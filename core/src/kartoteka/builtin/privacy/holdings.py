@@ -116,10 +116,11 @@ class Holdings:
             owner = table.c.get(personal.client_column)
             if owner is None or not owner.nullable:
                 continue
-            found = contain(text_columns(table), Words(addresses=words.addresses))
-            ids = list(self.connection.scalars(select(table.c.id).where(owner.is_(None), found)))
+            ids: dict[int, None] = {}
+            for found in contain(text_columns(table), Words(addresses=words.addresses).patterns()):
+                ids |= dict.fromkeys(self.connection.scalars(select(table.c.id).where(owner.is_(None), found)))
             if ids:
-                yield personal, table, ids
+                yield personal, table, list(ids)
 
     def _client_part(self) -> Part:
         table = Model.metadata.tables[CLIENTS]

@@ -22,7 +22,7 @@ def register_module() -> Module:
     return Module(
         name="privacy",
         title=_("Privacy"),
-        description=_("Gives out and erases what is kept about a client."),
+        description=_("Exports and erases what is stored about a client."),
         version="1.0",
         api=API_VERSION,
         requires=("users", "access", "jobs", "clients"),
@@ -40,7 +40,7 @@ def register_permissions() -> list[Permission]:
     return [
         Permission(
             name=EXPORT,
-            title=_("Give out personal data"),
+            title=_("Export personal data"),
             description=_("Download everything that is kept about a client one may see."),
             record_kind="clients.client",
             also_requires=("clients.view",),
@@ -49,7 +49,7 @@ def register_permissions() -> list[Permission]:
         Permission(
             name=ERASE,
             title=_("Erase personal data"),
-            description=_("Erase a client's personal data for good, as far as the law does not keep it."),
+            description=_("Permanently erase a client's personal data, unless the law requires keeping it."),
             record_kind="clients.client",
             also_requires=(EXPORT,),
             weight=20,

@@ -131,7 +131,7 @@ def _demand(session: Session, right: str) -> None:
 def _sound_reason(reason: str) -> str:
     text = clean_line(reason)
     if not text:
-        raise InvalidInput({"reason": _("Say why: who asked for it, and when.")})
+        raise InvalidInput({"reason": _("Enter the reason: who asked for it, and when.")})
     if len(text) > REASON_LENGTH:
         raise InvalidInput(
             {"reason": _("This is too long: at most %(longest)s characters fit here.", longest=REASON_LENGTH)}

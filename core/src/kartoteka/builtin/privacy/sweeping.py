@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import MetaData, Table, Text, cast, column, func, inspect, literal, or_, select, table, update
+from sqlalchemy import MetaData, Table, Text, cast, column, inspect, literal, or_, select, table, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from kartoteka.builtin.privacy.erasing import PATTERNS
 from kartoteka.builtin.privacy.holdings import CLIENTS, Holdings
-from kartoteka.builtin.privacy.texts import as_text, holds, holds_any, is_json, joined, text_columns
+from kartoteka.builtin.privacy.texts import PATTERNS, as_text, holds_any, is_json, joined, text_columns
 from kartoteka.builtin.privacy.titles import TITLES, clean_title
 from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks
@@ -70,9 +69,8 @@ class Sweep:
                 continue
             owners = self._owners(found)
             self._sweep(found, columns, owners, self.words.patterns(), self._without)
-            titles = [one for one in columns if one.name in TITLES]
-            for patterns in chunks(self.words.title_patterns() if titles else (), PATTERNS):
-                self._sweep(found, titles, owners, patterns, self._without_in_title)
+            if titles := [one for one in columns if one.name in TITLES]:
+                self._sweep(found, titles, owners, self.words.title_patterns(), self._without_in_title)
             if owners:
                 self._count_mentions(found, columns, owners)
         for name, ids in self.rows.items():
@@ -95,10 +93,13 @@ class Sweep:
         texts = [as_text(one).label(f"text_{number}") for number, one in enumerate(written)]
         # Joined once below: a comparison for each word in each column takes longer to write than to make.
         inner = select(*keys, *texts, joined(written).label("whole")).where(*own).subquery()
-        statement = select(*list(inner.c)[:-1]).where(holds_any(inner.c.whole, patterns))
-        for row in self.connection.execute(statement).all():
-            if (found.name, row[0]) not in self.holdings.kept:
-                self._write(found, keys, written, row, clean)
+        if not self._has_rows(inner):
+            return
+        for some in chunks(patterns, PATTERNS):
+            statement = select(*list(inner.c)[:-1]).where(holds_any(inner.c.whole, some))
+            for row in self.connection.execute(statement).all():
+                if (found.name, row[0]) not in self.holdings.kept:
+                    self._write(found, keys, written, row, clean)
 
     def _without(self, name: str, text: str) -> str:
         return self.words.without(text)
@@ -128,11 +129,22 @@ class Sweep:
 
     def _count_mentions(self, found: Table, columns: Sequence[Any], owners: Sequence[Any]) -> None:
         others = [owner.not_in(self.holdings.client_ids) for owner in owners]
-        inner = select(joined(columns).label("whole")).select_from(found).where(*others).subquery()
-        statement = select(func.count()).select_from(inner).where(holds(inner.c.whole, self.words))
-        number = self.connection.scalar(statement) or 0
-        if number:
-            self.mentions[found.name] += number
+        keys = list(found.primary_key.columns)
+        if not keys:
+            return
+        inner = select(*keys, joined(columns).label("whole")).where(*others).subquery()
+        rows: set[Any] = set()
+        if not self._has_rows(inner):
+            return
+        for some in chunks(self.words.patterns(), PATTERNS):
+            statement = select(*list(inner.c)[:-1]).where(holds_any(inner.c.whole, some))
+            rows.update(map(tuple, self.connection.execute(statement)))
+        if rows:
+            self.mentions[found.name] += len(rows)
+
+    def _has_rows(self, chosen: Any) -> bool:
+        """Tell whether a search for many words is worth its statements: most tables hold nothing of the sort."""
+        return self.connection.execute(select(chosen.c[0]).limit(1)).first() is not None
 
     def _tables(self) -> Iterator[Table]:
         for name in sorted(inspect(self.connection).get_table_names()):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, String, Table, Text, cast, false, func, or_
 from sqlalchemy import column as named
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from kartoteka.builtin.privacy.words import Words
+from kartoteka.db.chunks import chunks
 from kartoteka.db.search import like_pattern
+
+PATTERNS = 200
+"""Patterns in one statement: SQLite takes a thousand conditions."""
 
 
 def text_columns(table: Table) -> list[Any]:
@@ -38,14 +41,13 @@ def joined(columns: Sequence[Any]) -> ColumnElement[str]:
     return found
 
 
-def contain(columns: Sequence[Any], words: Words) -> ColumnElement[bool]:
-    """Return the condition that one of the words stands in one of the columns."""
-    return holds(joined(columns), words)
+def contain(columns: Sequence[Any], patterns: Iterable[str]) -> Iterator[ColumnElement[bool]]:
+    """Yield conditions that some of these, as the database may hold them, stand in one of the columns.
 
-
-def holds(text: Any, words: Words) -> ColumnElement[bool]:
-    """Return the condition that one of the words stands in a text."""
-    return holds_any(text, words.patterns())
+    They are for one statement each: a client may have so many people that no statement takes all their words.
+    """
+    whole = joined(columns)
+    return (holds_any(whole, some) for some in chunks(patterns, PATTERNS))
 
 
 def holds_any(text: Any, patterns: Sequence[str]) -> ColumnElement[bool]:

@@ -47,7 +47,7 @@ class EraseForm(Form):
         max_length=service.REASON_LENGTH,
         help=_("Who asked for it and when. Leave out names: this line stays."),
     )
-    sure = YesNoField(_("Erase it for good: nobody can take this back"))
+    sure = YesNoField(_("Erase permanently: this can't be undone"))
 
 
 @blueprint.get("/")
@@ -96,7 +96,7 @@ def erased(form: EraseForm, erase: Callable[[Session], object]) -> bool:
     if not form.validate_on_submit():
         return False
     if not form.sure.data:
-        form.add_error("sure", _("Tick this when you mean it."))
+        form.add_error("sure", _("Tick this to confirm."))
         return False
     try:
         with transaction(_("Personal data erased")) as session:

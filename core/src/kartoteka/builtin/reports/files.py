@@ -11,9 +11,10 @@ from flask import request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from kartoteka.builtin.documents.service import set_paper
 from kartoteka.builtin.reports.asking import Asked, rows_of
 from kartoteka.builtin.reports.attaching import failed, table_of
-from kartoteka.builtin.reports.paper import make_pdf
+from kartoteka.builtin.reports.paper import paper_of
 from kartoteka.builtin.reports.running import Row
 from kartoteka.builtin.reports.views import Answer, asked_report, blueprint
 from kartoteka.db.audit import audit
@@ -56,10 +57,10 @@ def _table(asked: Asked) -> tuple[Iterable[Any], Sequence[Any]]:
 
 def _pdf(asked: Asked, filename: str) -> Response:
     with reading() as session:
-        pdf = make_pdf(session, asked)
-    if pdf is None:
+        paper = paper_of(session, asked)
+    if paper is None:
         raise failed()
-    file = io.BytesIO(pdf)
+    file = io.BytesIO(set_paper(paper))
     file.seek(0, io.SEEK_END)
     return file_response(file, "application/pdf", filename)
 

@@ -29,7 +29,7 @@ class PlanForm(Form):
     """When a report is sent, how and to whom."""
 
     every = ChoiceField(_("When"), choices=EVERY, empty=None)
-    hour = IntegerField(_("At which hour"), required=True, least=0, most=23)
+    hour = IntegerField(_("Hour"), required=True, least=0, most=23)
     file = ChoiceField(_("File format"), choices=FILES, empty=None)
     address = LineField(_("To"), required=True, max_length=1000, help=_("Addresses, with commas between them."))
 
@@ -38,7 +38,7 @@ class PlanForm(Form):
         for one in filter(None, re.split(r"[,;\s]+", field.data or "")):
             checked = email_address(one)
             if checked.is_error or not checked.value:
-                raise ValidationError(_("%(address)s is no e-mail address.", address=one[:100]))  # type: ignore[arg-type]
+                raise ValidationError(_("%(address)s is not an e-mail address.", address=one[:100]))  # type: ignore[arg-type]
 
 
 _SPANS: tuple[tuple[str, Message], ...] = (

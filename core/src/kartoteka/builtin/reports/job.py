@@ -21,16 +21,21 @@ def find_due(session: Session, job: RunningJob) -> None:
         job.again()
 
 
+def make(job: RunningJob) -> None:
+    """Make the file of one report, as its user sees it, while nobody waits for a transaction."""
+    job.found = service.make_planned(int(job.payload["plan"]))
+
+
 def send(session: Session, job: RunningJob) -> None:
-    """Send one report, as its user sees it."""
-    if service.send_planned(session, int(job.payload["plan"])):
+    """Send the report that was made."""
+    if service.send_planned(session, int(job.payload["plan"]), job.found):
         job.finish(_("The report is sent."), url="/reports/planned")
     else:
-        job.finish(_("The report could not be sent; the list of planned reports says why."), url="/reports/planned")
+        job.finish(_("The report could not be sent; the list of scheduled reports says why."), url="/reports/planned")
 
 
 JOBS = [
-    Job(name="find_due", title=_("Find planned reports that are due"), run=find_due),
-    Job(name="send", title=_("Send a planned report by mail"), run=send),
+    Job(name="find_due", title=_("Find scheduled reports that are due"), run=find_due),
+    Job(name="send", title=_("Send a scheduled report by e-mail"), run=send, outside=make),
 ]
 SCHEDULES = [Schedule(job="reports.find_due", cron="*/5 * * * *", title=_("Every five minutes"))]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kartoteka.builtin.documents.service import paper
+from kartoteka.builtin.documents.service import Setting, paper
 from kartoteka.builtin.reports.asking import Asked, run
 from kartoteka.builtin.reports.cells import heading_of, label_of, plain, write_totals
 from kartoteka.builtin.reports.pivot import PivotTable
@@ -23,8 +23,8 @@ ROWS_ON_PAPER = 3_000
 _TEMPLATE = Path(__file__).parent / "report.typ"
 
 
-def make_pdf(session: Session, asked: Asked) -> bytes | None:
-    """Return a report as a PDF, None when the module's code failed; raises the Problem that the report refuses with."""
+def paper_of(session: Session, asked: Asked) -> Setting | None:
+    """Return a report for `set_paper`, None when the module's code failed; raises the Problem it refuses with."""
     result = run(session, asked, 0 if asked.pivot else ROWS_ON_PAPER)
     if result is None:
         return None
@@ -45,7 +45,7 @@ def _listed(asked: Asked, result: Result) -> dict[str, Any]:
     note = ""
     if result.is_cut:
         shown, count = current_formats().number(len(result.rows)), current_formats().number(result.count)
-        note = str(_("The first %(shown)s of %(count)s rows; the sums are of all of them.", shown=shown, count=count))
+        note = str(_("The first %(shown)s of %(count)s rows; the totals cover all rows.", shown=shown, count=count))
     return {
         "columns": [{"title": str(one.title), "number": one.type in NUMBERS} for one in columns],
         "sections": [

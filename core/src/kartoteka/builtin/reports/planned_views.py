@@ -32,7 +32,7 @@ def plan_report(module: str, name: str) -> Answer:
     if form.validate_on_submit():
         values = form.values()
         try:
-            with transaction(_("Report planned")) as session:
+            with transaction(_("Report scheduled")) as session:
                 zone = current_formats().zone
                 service.plan_report(session, asked.report.key, asked.query, zone=zone, **values)
         except Problem as problem:
@@ -58,7 +58,7 @@ def show_planned() -> Answer:
 @signed_in
 def delete_plan(plan_id: int) -> Answer:
     """Send a report no more."""
-    with transaction(_("Planned report deleted")) as session:
+    with transaction(_("Scheduled report deleted")) as session:
         service.delete_plan(session, plan_id)
     toast(_("The report is not sent any more."))
     return redirect(url_for("reports.show_planned"))

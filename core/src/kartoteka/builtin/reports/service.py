@@ -16,10 +16,10 @@ from kartoteka.builtin.reports.models import Every, ReportSchedule
 from kartoteka.builtin.reports.planning import next_due
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.db.session import Session, actor_of, as_system, find, reading
 from kartoteka.extension.dispatch import find_report
 from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem, Refused
-from kartoteka.vocabulary.mail import MailDraft
+from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 from kartoteka.vocabulary.message import text as _
 
 SEND = "reports.send"
@@ -49,7 +49,7 @@ def plan_report(
     if file not in FILES or every not in set(Every) or not 0 <= hour <= 23:
         raise InvalidInput({"every": _("Choose one of the values offered.")})
     if len(own_plans(session)) >= MOST_PLANNED:
-        raise Refused(_("You have %(count)s planned reports already. Delete one first.", count=MOST_PLANNED))
+        raise Refused(_("You already have %(count)s scheduled reports. Delete one first.", count=MOST_PLANNED))
     plan = ReportSchedule(
         user_id=user_id,
         report=report,
@@ -97,12 +97,33 @@ def enqueue_due(session: Session, zone_of: Mapping[int, str], fallback: str) -> 
     return len(due)
 
 
-def send_planned(session: Session, plan_id: int) -> bool:
-    """Send a planned report with the actor's rights of today; what stops it is kept beside it. False when stopped."""
+def make_planned(plan_id: int) -> AttachedFile | Problem:
+    """Return the file of a planned report with the actor's rights of today, or what stops it; no transaction is open.
+
+    Raises NotFound for a report that somebody else has planned.
+    """
+    with reading() as session:
+        plan = find(session, ReportSchedule, plan_id)
+        report, params, file = find_report(session, plan.report), plan.params, plan.file
+    if report is None:
+        return Refused(_("You may not see this report any more, or its module is off."))
+    asked: Asked = ask(report, params)
+    if not asked.is_sound:
+        return Refused(_("The parameters of the report are no longer valid. Schedule it again."))
+    try:
+        return attached(asked, file)
+    except Problem as problem:
+        return problem
+
+
+def send_planned(session: Session, plan_id: int, made: AttachedFile | Problem) -> bool:
+    """Send what `make_planned` made; what stops it is kept beside the plan. False when stopped."""
     plan = find(session, ReportSchedule, plan_id)
     try:
+        if isinstance(made, Problem):
+            raise made
         with session.begin_nested():
-            _send(session, plan)
+            _send(session, plan, made)
     except Problem as problem:
         plan.problem = problem.message
         return False
@@ -110,18 +131,15 @@ def send_planned(session: Session, plan_id: int) -> bool:
     return True
 
 
-def _send(session: Session, plan: ReportSchedule) -> None:
+def _send(session: Session, plan: ReportSchedule, file: AttachedFile) -> None:
     report = find_report(session, plan.report)
     if report is None:
         raise Refused(_("You may not see this report any more, or its module is off."))
-    asked: Asked = ask(report, plan.params)
-    if not asked.is_sound:
-        raise Refused(_("The parameters of the report are not right any more. Plan it anew."))
     draft = MailDraft(
         to=tuple(filter(None, re.split(r"[,;\s]+", plan.address))),
         subject=str(report.title),
-        text=str(_("%(title)s: the report that you planned is attached.", title=report.title)),
-        attachments=(attached(session, asked, plan.file),),
+        text=str(_("%(title)s: your scheduled report is attached.", title=report.title)),
+        attachments=(file,),
         headers={"Auto-Submitted": "auto-generated"},
     )
     send_mail(session, draft)

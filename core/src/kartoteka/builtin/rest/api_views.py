@@ -103,7 +103,7 @@ def edit_record(module: str, resource: str, record_id: int) -> Response:
 def drop_record(module: str, resource: str, record_id: int) -> Response:
     """Put a record away; If-Match says which version was seen."""
     let_in_with_key()
-    with transaction(_("Put away through the API")) as session:
+    with transaction(_("Archived through the API")) as session:
         seen = seen_resource(session, module, resource, "change")
         remove_record(session, seen, record_id, request.headers.get("If-Match"))
     return Response(status=204)

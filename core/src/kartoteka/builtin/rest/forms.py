@@ -77,7 +77,7 @@ class KeyForm(Form):
     user_id = UserField(
         _("Works for"), users=_users, empty=None, help=_("The program can do what this user can, and no more.")
     )
-    expires_on = DateField(_("Works until"), help=_("Leave it empty for a key that works until you end it."))
+    expires_on = DateField(_("Works until"), help=_("If empty, the key works until you revoke it."))
     scopes = ManyChoicesField(_("What the program may do"), choices=_scope_choices)
 
 
@@ -86,7 +86,10 @@ class WebhookForm(Form):
 
     title = LineField(_("Program"), required=True, max_length=100)
     url = LineField(
-        _("Address"), required=True, max_length=500, help=_("Begins with https:// and lies in the open internet.")
+        _("Address"),
+        required=True,
+        max_length=500,
+        help=_("Begins with https:// and can be reached from the internet."),
     )
     kinds = ManyChoicesField(_("Tell of changes in"), choices=_kind_choices)
     enabled = YesNoField(_("Switched on"))

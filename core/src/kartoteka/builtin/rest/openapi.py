@@ -16,7 +16,7 @@ _FORM = "multipart/form-data"
 PROBLEM = "Problem"
 _ERRORS = {
     400: _("The request makes no sense."),
-    401: _("The key is missing, wrong or has ended."),
+    401: _("The key is missing, wrong, expired or revoked."),
     403: _("The key or its user has no right to do this."),
     404: _("There is no such record, or its module is off."),
     409: _("Somebody else has changed or entered the same meanwhile."),
@@ -101,7 +101,7 @@ def _record_path(seen: Seen, name: str) -> Part:
         path["patch"] = _operation(seen, "change", {200: read}, parameters=[condition], errors=errors)
         path["patch"]["requestBody"] = {**_body(f"{name}.changes"), "required": True}
     if seen.resource.remove is not None:
-        done = {"description": str(_("Put away."))}
+        done = {"description": str(_("Archived."))}
         errors = (400, 404, 409, 412, 422, 428)
         path["delete"] = _operation(seen, "remove", {204: done}, parameters=[condition], errors=errors)
     return path
@@ -110,6 +110,8 @@ def _record_path(seen: Seen, name: str) -> Part:
 def file_schema(seen: Seen) -> Part:
     """Return the schema of what is said about a file that is sent; all of it may be left out."""
     schema = {name: value for name, value in input_schema(seen, creating=True).items() if name != "required"}
+    if seen.resource.content is not None:
+        schema["properties"] = {**schema["properties"], **seen.resource.content.also}
     return {
         "type": "object",
         "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}, "values": schema},

@@ -11,7 +11,7 @@ MANAGE = "rest.manage"
 PERMISSIONS = [
     Permission(
         name=KEYS,
-        title=_("Make own API keys"),
+        title=_("Create own API keys"),
         description=_("Let other programs read and write with one's own rights, and end that again."),
         weight=10,
     ),

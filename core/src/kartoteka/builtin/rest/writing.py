@@ -191,7 +191,10 @@ def _creating(seen: Seen, file: SentFile | None) -> Callable[[Session, dict[str,
 
 def _values(seen: Seen, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is said about a file that is sent: all of it may be left out, the client too."""
-    return read_values(seen, content, creating=CLIENT in content) if content else {}
+    also = seen.resource.content.also if seen.resource.content is not None else {}
+    said = {name: value for name, value in content.items() if name not in also}
+    values = read_values(seen, said, creating=CLIENT in said) if said else {}
+    return values | {name: content[name] for name in also if name in content}
 
 
 def _fingerprint(seen: Seen, content: Mapping[str, Any], file: SentFile | None) -> str:

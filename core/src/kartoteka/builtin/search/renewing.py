@@ -26,7 +26,7 @@ def renew(session: Session, job: RunningJob) -> None:
     if rule is not None and last is not None:
         job.again()
         return
-    job.finish(plural_text("%(count)s search text made anew", "%(count)s search texts made anew", done))
+    job.finish(plural_text("%(count)s search text rebuilt", "%(count)s search texts rebuilt", done))
 
 
 def renew_marked(session: Session, kind: str) -> None:
@@ -39,4 +39,4 @@ def renew_marked(session: Session, kind: str) -> None:
 
 
 when_marked.append(renew_marked)
-JOBS = [Job(name="renew", title=_("Make search texts anew"), run=renew)]
+JOBS = [Job(name="renew", title=_("Rebuild search texts"), run=renew)]

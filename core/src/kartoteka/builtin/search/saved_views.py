@@ -172,7 +172,7 @@ def _demand_sharing(session: Session, shared: bool) -> None:
 def _sound_title(session: Session, list_name: str, title: str, view_id: int | None) -> str:
     title = clean_line(title)
     if not title:
-        raise InvalidInput({"title": _("Give the view a name.")})
+        raise InvalidInput({"title": _("Enter a name for the view.")})
     if len(title) > TITLE_LENGTH:
         raise InvalidInput({"title": _("Use at most %(count)s characters.", count=TITLE_LENGTH)})
     others = session.execute(select(SavedView.id, SavedView.title).where(SavedView.list_name == list_name))

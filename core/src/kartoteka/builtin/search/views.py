@@ -104,7 +104,7 @@ def star_record() -> Answer:
         raise NotFound
     with transaction(_("Favourites changed")) as session:
         is_starred = toggle_favourite(session, ref, visitor().preferences or {})
-    toast(_("Among your favourites now.") if is_starred else _("No favourite any more."))
+    toast(_("Added to your favourites.") if is_starred else _("Removed from your favourites."))
     return redirect(safe_next(request.form.get("next"), "/"))
 
 

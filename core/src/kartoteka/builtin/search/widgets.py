@@ -63,7 +63,7 @@ WIDGETS = [
     ),
     Widget(
         name="opened",
-        title=_("Opened lately"),
+        title=_("Recently opened"),
         description=_("The records that you opened last."),
         icon="clock",
         permission=None,

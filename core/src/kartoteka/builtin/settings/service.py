@@ -104,7 +104,7 @@ def _problem(name: str, value: str) -> Message | None:
 
 def _name_problem(value: str) -> Message | None:
     if not value:
-        return _("Give the company's name.")
+        return _("Enter the company's name.")
     if len(value) > NAME_LENGTH:
         return _("Use at most %(count)s characters.", count=NAME_LENGTH)
     return None

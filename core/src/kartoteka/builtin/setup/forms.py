@@ -14,7 +14,9 @@ class TokenForm(Form):
         _("Set-up code"),
         required=True,
         max_length=40,
-        help=_("It stands in the window in which Kartoteka was started. The command “kartoteka setup” shows it, too."),
+        help=_(
+            "It is shown in the window in which Kartoteka was started. The command “kartoteka setup” shows it, too."
+        ),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
 
@@ -39,4 +41,4 @@ class AdministratorForm(Form):
     def validate_again(self, field: PasswordField) -> None:
         """Both must be the same."""
         if field.data != self.password.data:
-            raise ValidationError(str(_("The two are not the same.")))
+            raise ValidationError(str(_("The two passwords are not the same.")))

@@ -28,7 +28,7 @@ def save_reminder(session: Session, record: RecordRef, values: dict[str, Any]) -
     if user_id is None:
         raise NotFound
     if moment <= utc_now():
-        raise InvalidInput({"at": _("Choose a moment that is still to come.")})
+        raise InvalidInput({"at": _("Choose a time in the future.")})
     words = Message("%(text)s", {"text": clean_line(values["text"])})
     remind(session, [user_id], TYPE, words, moment, key=f"{TYPE}:{secrets.token_hex(12)}", ref=record)
     return _("You will be reminded.")
@@ -72,7 +72,7 @@ REMINDERS = TimelineSource(
 REMINDER_TYPE = NotificationType(
     name="reminder",
     title=_("Reminders that you set"),
-    description=_("At the moment that you chose on a timeline."),
+    description=_("At the time you chose on a timeline."),
     icon="clock",
     permission=VIEW,
     channels=("notifications.email", "notifications.push"),

@@ -17,4 +17,4 @@ def confirm_password(password: str) -> None:
         password_hash = find(session, User, current_user.id).password_hash
     # Outside of the session: hashing is slow on purpose.
     if not password_is(password, password_hash):
-        raise InvalidInput({"password": _("This is not your present password.")})
+        raise InvalidInput({"password": _("This is not your current password.")})

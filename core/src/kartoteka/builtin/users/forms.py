@@ -76,7 +76,7 @@ class NewUserForm(UserForm):
     """A new user, with the password he begins with."""
 
     password = PasswordField(
-        _("First password"), new=True, help=_("At least 10 characters. The person chooses another one at once.")
+        _("First password"), new=True, help=_("At least 10 characters. The user must change it at the first sign-in.")
     )
 
 
@@ -84,13 +84,13 @@ class PasswordForm(Form):
     """A new password for somebody else."""
 
     password = PasswordField(_("New password"), new=True, help=_("At least 10 characters; several words are fine."))
-    must_change = YesNoField(_("Ask for another password at the next sign-in"), default=True)
+    must_change = YesNoField(_("Require a new password at the next sign-in"), default=True)
 
 
 class OwnPasswordForm(Form):
     """A new password for oneself."""
 
-    old_password = PasswordField(_("Present password"))
+    old_password = PasswordField(_("Current password"))
     new_password = PasswordField(
         _("New password"), new=True, help=_("At least 10 characters; several words are easy to remember.")
     )
@@ -107,7 +107,7 @@ class OwnPasswordForm(Form):
         if field.data != self.new_password.data:
             from wtforms import ValidationError
 
-            raise ValidationError(str(_("The two are not the same.")))
+            raise ValidationError(str(_("The two passwords are not the same.")))
 
 
 class DepartmentForm(Form):

@@ -51,7 +51,7 @@ def register_permissions() -> list[Permission]:
         Permission(
             name="users.manage",
             title=_("Manage users"),
-            description=_("Add users and departments, set passwords, end sign-ins, keep people from signing in."),
+            description=_("Add users and departments, set passwords, end sessions, deactivate users."),
             record_kind="users.user",
         ),
         Permission(

@@ -138,7 +138,7 @@ def change_own_password(
     """
     user = find(session, User, user_id)
     if not password_is(old, user.password_hash):
-        raise InvalidInput({"old_password": _("This is not your present password.")})
+        raise InvalidInput({"old_password": _("This is not your current password.")})
     if old == new:
         raise InvalidInput({"new_password": _("The new password is the same as the old one.")})
     check_password(new, login=user.login, name=user.name, field="new_password")
@@ -213,7 +213,7 @@ def save_department(session: Session, department_id: int | None, *, name: str, c
     """Add a department, or change the one with this id. Raises InvalidInput for a name that is taken."""
     name = clean_line(name)
     if not name:
-        raise InvalidInput({"name": _("Give the department a name.")})
+        raise InvalidInput({"name": _("Enter the department's name.")})
     taken = session.scalar(select(Department.id).where(Department.name == name, Department.id != (department_id or 0)))
     if taken is not None:
         raise InvalidInput({"name": _("There is a department with this name already.")})
@@ -260,7 +260,7 @@ def _problem(session: Session, user: User, name: str, value: Any) -> Message | N
 
 def _login_problem(session: Session, user: User, login: str) -> Message | None:
     if not login:
-        return _("Give the user a name to sign in with.")
+        return _("Enter a user name.")
     if " " in login or len(login) < 2:
         return _("A user name is one word of at least two characters.")
     taken = session.scalar(select(User.id).where(User.login == login, User.id != (user.id or 0)))
@@ -269,7 +269,7 @@ def _login_problem(session: Session, user: User, login: str) -> Message | None:
 
 def _name_problem(session: Session, user: User, name: str | None) -> Message | None:
     if not name:
-        return _("Give the person's name.")
+        return _("Enter the person's name.")
     return _("Use at most %(count)s characters.", count=100) if len(name) > 100 else None
 
 

@@ -84,7 +84,7 @@ def check_objects(collected: Collected) -> Iterator[BrokenModule]:
     for module, command in collected.objects["register_commands"]:
         name = str(command.name or "")
         if not name or (module, name) in seen:
-            yield BrokenModule(module, "register_commands", name, _("Each command needs a name of its own."))
+            yield BrokenModule(module, "register_commands", name, _("Each command needs a unique name."))
         seen.add((module, name))
 
 
@@ -194,6 +194,16 @@ def _check_panel(collected: Collected, panel: Panel) -> Iterator[Problem]:
     for action in panel.actions:
         if action not in known and action.partition(".")[0] in collected.installed:
             yield "actions", unknown(action, known)
+    yield from _check_told(collected, panel)
+
+
+def _check_tab(collected: Collected, tab: Tab) -> Iterator[Problem]:
+    yield from _check_endpoint(collected, tab)
+    yield from _check_told(collected, tab)
+
+
+def _check_told(collected: Collected, one: Panel | Tab | TimelineSource) -> Iterator[Problem]:
+    yield from (("tells", problem) for kind in one.tells if (problem := _kind_problem(collected, kind)))
 
 
 def _check_widget(collected: Collected, widget: Widget) -> Iterator[Problem]:
@@ -288,9 +298,7 @@ def _check_import_target(collected: Collected, target: ImportTarget) -> Iterator
 
 
 def _check_timeline(collected: Collected, source: TimelineSource) -> Iterator[Problem]:
-    for kind in source.tells:
-        if problem := _kind_problem(collected, kind):
-            yield "tells", problem
+    yield from _check_told(collected, source)
     if source.template is not None and not source.template.startswith(f"{source.module}/"):
         yield "template", _("Must begin with “%(prefix)s”.", prefix=f"{source.module}/")
     slot = source.composer
@@ -346,7 +354,7 @@ _OWN_CHECKS: Mapping[type[Declaration], Callable[[Collected, Any], Iterator[Prob
     RoleTemplate: _check_role,
     RecordKind: _check_record_kind,
     MenuItem: _check_menu_item,
-    Tab: _check_endpoint,
+    Tab: _check_tab,
     Panel: _check_panel,
     Widget: _check_widget,
     Column: _check_column,

@@ -211,7 +211,7 @@ def _kinds_of(declaration: Any) -> Sequence[Any]:
 
 def _check_choices(declaration: Any, choices: tuple[Any, ...]) -> Iterator[Problem]:
     if isinstance(declaration, Filter) and declaration.type is FieldType.CHOICE and not choices:
-        yield "choices", _("A choice needs something to choose from.")
+        yield "choices", _("A choice needs at least one value.")
     for choice in choices:
         if not isinstance(choice, Choice):
             yield "choices", _("Must be a tuple of Choice or a function.")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, Integer, Numeric, String, cast, func
 from sqlalchemy.types import TypeDecorator
 
+from kartoteka.db.lettering import LetterByLetter
 from kartoteka.db.members import MEMBERS
 from kartoteka.extension.declarations.data import Field, FieldType
 from kartoteka.vocabulary import identifiers
@@ -121,11 +122,11 @@ class CustomField(Field):
         return func.coalesce(text, "")
 
     def sort_expression(self, model: type[Any]) -> ColumnElement[Any]:
-        """Return what lists are sorted by, never NULL: texts in lower case, numbers as numbers."""
+        """Return what lists are sorted by, never NULL: texts in small letters (of a to z), numbers as numbers."""
         text = getattr(model, MEMBERS)[self.name].as_string()
         if self.type in (FieldType.INTEGER, FieldType.DECIMAL):
             return func.coalesce(cast(text, Float), _LEAST_OF_ALL)
-        return func.lower(func.coalesce(text, ""))
+        return func.lower(LetterByLetter(func.coalesce(text, "")))
 
     @property
     def is_sorted(self) -> bool:

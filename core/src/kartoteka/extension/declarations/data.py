@@ -88,7 +88,8 @@ class Field(Declaration):
     erased, ``searchable`` ones are found by quick search. ``sort`` names the indexed, never empty column of the
     model that lists are sorted by. ``import_headers`` are column titles recognised in files, in any language.
     ``known_choices`` are those that may be stored, also ones that nobody chooses any more: the change log speaks of the
-    past. Left empty they are ``choices``.
+    past. Left empty they are ``choices``. ``words(value)`` says a stored value that people do not read as it is, such
+    as a rule of repetition, where it is shown and not typed.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Field(Declaration):
     required: bool = False
     help: Message | None = None
     column: str | None = None
+    words: Callable[[Any], str] | None = None
 
     @property
     def attribute(self) -> str:

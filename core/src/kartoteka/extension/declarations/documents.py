@@ -11,10 +11,24 @@ from typing import TYPE_CHECKING, Any
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.money import Money
+from kartoteka.vocabulary.record import RecordRef
 
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
-    from kartoteka.vocabulary.record import RecordRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentLink:
+    """A record of a client that a document may be said to belong to, such as a project or one of its activities.
+
+    ``group`` is the heading that it stands under. One ``under`` another record is offered with that record only: an
+    activity when its project is chosen (CORE-15).
+    """
+
+    ref: RecordRef
+    title: Translatable
+    group: Translatable
+    under: RecordRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""Who speaks for a client."""
+"""Who speaks for a client, and when somebody is to speak with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from kartoteka.vocabulary.record import RecordRef
 
@@ -19,3 +20,13 @@ class ClientPerson:
     role: str = ""
     phone: str = ""
     email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedContact:
+    """That a user is to get in touch with a client at a moment (aware); ``text`` says in one line what for."""
+
+    client_id: int
+    user_id: int
+    at: datetime
+    text: str

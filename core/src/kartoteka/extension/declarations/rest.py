@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from kartoteka.extension.declarations.base import Declaration
@@ -38,13 +38,15 @@ class ApiContent:
 
     ``add(session, values, file)`` enters a record with its file and returns it, ``save(session, id, file)`` saves
     another content, ``open(session, id)`` gives it out; ``largest(session)`` is in bytes. They ask for rights, and
-    raise Problem for what cannot be stored.
+    raise Problem for what cannot be stored. ``also`` are further values that may be sent with a new file, with their
+    JSON Schema: ``add`` gets them as they came and looks at them itself.
     """
 
     add: Callable[[Session, dict[str, Any], SentFile], Any]
     save: Callable[[Session, int, SentFile], object]
     open: Callable[[Session, int], OpenFile]
     largest: Callable[[Session], int]
+    also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

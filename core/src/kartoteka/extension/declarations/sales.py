@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.money import Money
+from kartoteka.vocabulary.record import RecordRef
 
 
 @dataclass(frozen=True)
@@ -41,3 +42,18 @@ class ClientBalance:
 
     client_id: int
     owed: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueItem:
+    """Goods or a service that a module offers: what it is called, what it is counted in, and what one costs.
+
+    ``code`` is its article number, ``price`` that of one ``unit`` before discounts and taxes, None where it is agreed
+    each time.
+    """
+
+    ref: RecordRef
+    name: str
+    code: str = ""
+    unit: str = ""
+    price: Money | None = None

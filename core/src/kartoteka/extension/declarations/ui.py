@@ -70,7 +70,8 @@ class Tab(Declaration):
 
     ``kinds`` are the record kinds it belongs to. ``endpoint`` is a route that takes ``record_id``.
     ``count(record_id)`` returns a scalar select for the counter beside the title; it is called once, with a parameter
-    that stands for the record, and its select is executed for all of them.
+    that stands for the record, and its select is executed for all of them. ``tells`` are the record kinds that it
+    shows: a client's card as of a day shows those, and names the tabs that have none.
     """
 
     kinds: tuple[str, ...]
@@ -79,6 +80,7 @@ class Tab(Declaration):
     permission: str
     endpoint: str
     count: Callable[[Any], ScalarSelect[Any]] | None = None
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,8 @@ class Panel(Declaration):
     ``load(session, record)`` returns the values for ``template``, or None when there is nothing to show;
     ``when(session, record)`` says whether the panel belongs on this record at all. ``kinds`` limits the panel to
     record kinds; left empty it is shown on every record page that has the slot. ``actions`` are keys of actions
-    (``module.name``) offered in the panel's head. A ``lazy`` panel is loaded after the page.
+    (``module.name``) offered in the panel's head. A ``lazy`` panel is loaded after the page. ``tells`` are the record
+    kinds that it shows: a client's card as of a day shows those, and names the panels that have none.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Panel(Declaration):
     when: Callable[[Session, RecordRef], bool] | None = None
     actions: tuple[str, ...] = ()
     lazy: bool = False
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from kartoteka.vocabulary.message import text as _
 if TYPE_CHECKING:
     from kartoteka.db.actor import Actor
     from kartoteka.db.session import Session
+    from kartoteka.extension.declarations.notices import ClientNotice
+    from kartoteka.extension.declarations.sales import SaleObjection
     from kartoteka.vocabulary.record import RecordRef
 
 
@@ -46,7 +48,8 @@ class Action(Declaration):
     in slices: ``run`` is called for each of them, ``Outcome.changed`` is added up. A ``whole`` one is called once with
     all of them, because it hands them to a job of its own.
 
-    ``foretell(session, ids)`` returns what the page that asks says beside it, for any number of records.
+    ``foretell(session, ids)`` returns what the page that asks says beside it, for any number of records: texts,
+    notices about a client, and what speaks against a sale.
 
     ``page(records)``, given instead of ``run``, returns the address of a page of the module's own that asks and does
     the work; given beside it, by a ``bulk`` one, that page is for a hundred records at most. ``keys`` press the button
@@ -68,7 +71,7 @@ class Action(Declaration):
     primary: bool = False
     minor: bool = False
     page: Callable[[list[RecordRef]], str] | None = None
-    foretell: Callable[[Session, list[int]], Sequence[Message]] | None = None
+    foretell: Callable[[Session, list[int]], Sequence[Message | ClientNotice | SaleObjection]] | None = None
     keys: str = ""
 
     def perform(self, session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kartoteka.extension.declarations.analysis import ClientSegment
     from kartoteka.extension.declarations.companies import CompanySuggestion
     from kartoteka.extension.declarations.custom import CustomField
+    from kartoteka.extension.declarations.documents import DocumentLink
     from kartoteka.extension.declarations.health import ClientTrait
     from kartoteka.extension.declarations.notices import ClientNotice
     from kartoteka.extension.declarations.people import ClientPerson
@@ -185,6 +186,26 @@ def client_notices(session: Session, client_id: int, purpose: str) -> Sequence[C
         @hookimpl
         def client_notices(session: Session, client_id: int, purpose: str) -> Sequence[ClientNotice]:
             return [ClientNotice(title=_("Visited lately"), lines=(_("Ask how the new windows are."),))]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def document_links(session: Session, client_id: int) -> Sequence[DocumentLink]:
+    """Name the records of a client that a document may belong to beside the client: its projects, its open orders.
+
+    When called: while somebody registers a document or saves one from an office program or a mail; on active modules.
+        The caller has found the client by a restricted SELECT; ask for the right to your records, and offer those in
+        use only.
+    Returns: a list of DocumentLink, in the order in which they are offered; a module that raises is left out.
+    Order: by module.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def document_links(session: Session, client_id: int) -> Sequence[DocumentLink]:
+            visit = RecordRef("crm_visits.visit", 7)
+            return [DocumentLink(ref=visit, title="Žvėrynas", group=_("Visits"))]
     """
     raise NotImplementedError
 

@@ -9,7 +9,7 @@ from kartoteka.extension.version import hookspec
 
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
-    from kartoteka.extension.declarations.sales import ClientBalance, ClientTerms, SaleObjection
+    from kartoteka.extension.declarations.sales import CatalogueItem, ClientBalance, ClientTerms, SaleObjection
     from kartoteka.vocabulary.money import Money
 
 
@@ -66,5 +66,26 @@ def client_balances(session: Session, client_ids: Sequence[int]) -> Sequence[Cli
         @hookimpl
         def client_balances(session: Session, client_ids: Sequence[int]) -> Sequence[ClientBalance]:
             return [ClientBalance(7, Money(Decimal("120.00"), "EUR"))]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def catalogue_items(session: Session, words: Sequence[str]) -> Mapping[str, Sequence[CatalogueItem]]:
+    """Offer goods and services by what somebody types: the lines of an inquiry or an order are chosen among them.
+
+    When called: while somebody types a line, with what stands there so far, and when lines are saved, with the text of
+        each; on active modules. Few statements, whatever their number.
+    Returns: CatalogueItem by the words that mean it, the best first, at most twenty for each: only what may be sold now
+        and the actor may see. Words that mean nothing are left out; an item whose name or code they are exactly comes
+        first.
+    Order: weight, module; all answers count.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def catalogue_items(session: Session, words: Sequence[str]) -> Mapping[str, Sequence[CatalogueItem]]:
+            visit = CatalogueItem(ref=RecordRef("crm_visits.tariff", 1), name="Visit", price=Money(Decimal(20), "EUR"))
+            return {one: [visit] for one in words if one and one.lower() in "visit"}
     """
     raise NotImplementedError

@@ -9,8 +9,10 @@ from kartoteka.extension.version import hookspec
 
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
+    from kartoteka.extension.declarations.people import PlannedContact
     from kartoteka.vocabulary.mail import SentMail
     from kartoteka.vocabulary.message import Translatable
+    from kartoteka.vocabulary.record import RecordRef
 
 
 @hookspec
@@ -102,6 +104,26 @@ def note_sent_mail(session: Session, mail: SentMail) -> None:
         def note_sent_mail(session: Session, mail: SentMail) -> None:
             if mail.ref is not None and mail.ref.kind == "crm_visits.visit":
                 session.info.setdefault("answered visits", []).append(mail.ref.id)
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def plan_contacts(session: Session, contacts: Sequence[PlannedContact]) -> Sequence[RecordRef] | None:
+    """Plan what somebody is to do with each of several clients: a call, a visit.
+
+    When called: when somebody plans contacts with many clients at once, such as dormant ones; on active modules, in the
+        same transaction, with the rights of whoever plans. The caller has found the clients by a restricted SELECT.
+        What is planned again for a client is moved and not planned twice.
+    Returns: what was planned, one record for each contact in their order, or None to leave it to another module, also
+        where the actor may not plan it this way. Where every module does, people are reminded instead.
+    Order: weight, module; the first answer that is not None counts, and no other module is asked.
+    Since: 1.0
+    Example::
+
+        @hookimpl
+        def plan_contacts(session: Session, contacts: Sequence[PlannedContact]) -> Sequence[RecordRef] | None:
+            return [RecordRef("crm_visits.visit", plan_visit(session, one.client_id, one.at).id) for one in contacts]
     """
     raise NotImplementedError
 

@@ -73,7 +73,7 @@ def compact_code(text: str | None) -> Checked:
         return Checked(typed)
     value = re.sub(r"[\W_]", "", typed).upper()
     if not re.fullmatch(r"[\w .,:/\\#&()№'+‐-―−-]+", typed) or not value:
-        return refused(typed, _("A code has letters and digits. Take out the other signs."))
+        return refused(typed, _("A code has letters and digits only. Remove the other characters."))
     if len(value) > CODE_LENGTH:
         return refused(typed, _("This is too long for a code. Keep only the code here."))
     return accepted(typed, value)

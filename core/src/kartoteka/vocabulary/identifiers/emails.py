@@ -44,10 +44,10 @@ def _check_one(typed: str, address: str) -> Checked:
     if not at:
         return refused(typed, _("An e-mail address has an @ in it, as in name@company.com."))
     if not _LOCAL.fullmatch(local):
-        return refused(typed, _("Check what stands before the @: no spaces, and single dots between letters."))
+        return refused(typed, _("Check the part before the @: no spaces, and single dots between letters."))
     host = normal_host(domain)
     if host is None:
-        return refused(typed, _("Check what stands after the @: it looks like company.com."))
+        return refused(typed, _("Check the part after the @: it should look like company.com."))
     if len(local.encode()) > _LOCAL_LENGTH or len(f"{local}@{domain}".encode()) > EMAIL_LENGTH:
         return refused(typed, _("This is too long for an e-mail address. Keep one address here."))
     return _second_look(typed, local, host)

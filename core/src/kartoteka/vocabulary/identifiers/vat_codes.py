@@ -53,9 +53,9 @@ def _check_european(typed: str, value: str) -> Checked:
     try:
         return accepted(typed, vat.validate(value))
     except InvalidFormat:
-        problem = _("VAT numbers that begin with %(prefix)s look different. Check for missing or extra characters.")
+        problem = _("VAT codes that begin with %(prefix)s look different. Check for missing or extra characters.")
     except ValidationError:
-        problem = _("A VAT number beginning with %(prefix)s: a digit may be wrong here. Compare it with an invoice.")
+        problem = _("A VAT code beginning with %(prefix)s: a digit may be wrong here. Compare it with an invoice.")
     return unusual(typed, value, problem.with_values(prefix=value[:2]))
 
 
@@ -66,4 +66,4 @@ def _fits_ukrainian(code: str) -> bool:
     return len(code) == 12 or passes(rntrc.validate, code)
 
 
-_UKRAINIAN = CodeRule(_("A Ukrainian VAT number (IPN)"), (12, 10), _fits_ukrainian)
+_UKRAINIAN = CodeRule(_("A Ukrainian VAT code (IPN)"), (12, 10), _fits_ukrainian)

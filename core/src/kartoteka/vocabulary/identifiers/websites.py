@@ -28,7 +28,7 @@ def website(text: str | None) -> Checked:
     if no_value(typed):
         return Checked(typed)
     if re.search(r"[\s<>\"`\\^]", typed):
-        return refused(typed, _("A web address has no spaces, quotes or brackets. Keep one address here."))
+        return refused(typed, _("A web address has no spaces, quotes or brackets. Enter one address only."))
     scheme = _SCHEME.match(typed)
     if scheme and scheme[1].lower() not in {"http", "https"}:
         return refused(typed, _("A web address begins with https:// or www."))

@@ -13,8 +13,8 @@ from kartoteka.vocabulary.text import clean_line
 from kartoteka.web.lists.definition import ListFilter, RecordList
 from kartoteka.web.lists.reading import LONGEST, MOST_VALUES
 
-QUERY, ORDER, PLACE, GO, EXACTLY, VIEW = "q", "sort", "at", "go", "count", "view"
-OWN_PARAMETERS = (QUERY, ORDER, PLACE, GO, EXACTLY)
+QUERY, ORDER, PLACE, GO, EXACTLY, VIEW, ANY = "q", "sort", "at", "go", "count", "view", "any"
+OWN_PARAMETERS = (QUERY, ORDER, PLACE, GO, EXACTLY, ANY)
 MOVING = (PLACE, GO, EXACTLY)
 EVERYTHING = "all"
 """The view that is none: the whole list, where a saved view opens first."""
@@ -27,7 +27,8 @@ class ListAddress:
     """The state of a list as its address gives it.
 
     ``filters`` are the raw values by parameter, in the order of the list's filters. ``place`` is a cursor, ``go`` the
-    value of the order's column to go to, ``exactly`` asks for the exact total. ``view`` is the id of the saved view
+    value of the order's column to go to, ``exactly`` asks for the exact total. With ``either`` it is enough to meet one
+    of the filters; the tab and the state count in any case. ``view`` is the id of the saved view
     that the list started from and ``saved`` what that view asks for; ``has_default`` says that the bare address opens
     a view, so that everything needs a word of its own.
     """
@@ -35,6 +36,7 @@ class ListAddress:
     path: str
     query: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    either: bool = False
     order: str = ""
     descending: bool = False
     default: tuple[str, bool] = ("", False)
@@ -75,6 +77,8 @@ class ListAddress:
         for name, values in self.filters.items():
             for value in values:
                 yield name, value
+        if self.either and self.filters:
+            yield ANY, "1"
         if (self.order, self.descending) != self.default:
             yield ORDER, f"-{self.order}" if self.descending else self.order
         if self.query:
@@ -125,6 +129,7 @@ def read_address(
         path=path,
         query=clean_line(args.get(QUERY, "")[:LONGEST]),
         filters=_given(filters, args),
+        either=args.get(ANY) == "1",
         order=order,
         descending=descending,
         default=default,

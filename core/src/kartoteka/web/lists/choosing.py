@@ -9,13 +9,15 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from kartoteka.vocabulary.message import Message
-from kartoteka.web.lists.address import VIEW, ListAddress
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.lists.address import ANY, VIEW, ListAddress
 from kartoteka.web.lists.definition import ListColumn, RecordList
 from kartoteka.web.lists.saved import ListView
 from kartoteka.web.lists.state import ListState
 from kartoteka.web.lists.widgets import Widget, widget
 
 SAVE, RESET = "save", "reset"
+EITHER = _("One of these filters is enough")
 Keep = Callable[[Any, int, str, "list[str] | None"], None]
 """Keeps a user's choice: ``keep(session, user_id, name, columns)``; None forgets it."""
 
@@ -29,7 +31,8 @@ class FilterForm:
         self.widgets: list[Widget] = [widget(state, one) for one in state.inputs.values()]
         self.back = state.address.url()
         own = {name for one in state.filters.values() for name in one.parameters}
-        self.carried = [pair for pair in state.address.pairs(moving=False) if pair[0] not in own]
+        self.carried = [pair for pair in state.address.pairs(moving=False) if pair[0] not in {*own, ANY}]
+        self.either = (ANY, EITHER)
         self.carried += [(VIEW, str(state.view.id))] if state.view is not None else []
 
 

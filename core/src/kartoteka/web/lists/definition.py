@@ -16,6 +16,8 @@ from kartoteka.vocabulary.record import RecordState
 
 PAGE_SIZE = 50
 STATE_FILTER = "state"
+RESERVED = frozenset({"q", "sort", "at", "go", "count", "view", "any"})
+"""What stands in addresses of lists beside filters, see ``address``; no filter may have these names."""
 NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 DAYS = frozenset({FieldType.DATE, FieldType.DATETIME})
 
@@ -147,6 +149,11 @@ class RecordList:
     is_extended: bool = True
     totals: Callable[[Session, Select[Any]], Sequence[Translatable]] | None = None
     declared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        taken = RESERVED.intersection(one.name for one in self.filters)
+        if taken:
+            raise ValueError(f"The list {self.name} has a filter called {min(taken)}, which its addresses need.")
 
     def find_order(self, name: str) -> ListOrder | None:
         """Return an order by name."""

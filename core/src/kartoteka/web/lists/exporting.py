@@ -71,7 +71,7 @@ def _send(definition: RecordList, state: ListState, number: int) -> Response:
     if kind not in FORMATS:
         raise Refused(_("Choose one of the values offered."), "format")
     if kind != "csv" and number > MOST_ON_A_SHEET:
-        raise Refused(_("A sheet holds at most %(most)s rows. Take CSV.", most=f"{MOST_ON_A_SHEET:,}"), "format")
+        raise Refused(_("A sheet can hold at most %(most)s rows. Use CSV.", most=f"{MOST_ON_A_SHEET:,}"), "format")
     columns = _columns(state, everything=request.form.get("columns") == "all")
     facts = {"list": definition.name, "format": kind, "rows": number, "columns": [column.name for column in columns]}
     with transaction() as session:

@@ -14,7 +14,8 @@ from kartoteka.vocabulary.errors import NotFound, Refused
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.i18n import current_formats
-from kartoteka.web.lists.address import ORDER, QUERY
+from kartoteka.web.lists.address import ANY, ORDER, QUERY
+from kartoteka.web.lists.choosing import EITHER
 from kartoteka.web.lists.known import find_list
 from kartoteka.web.lists.loading import limit_of
 from kartoteka.web.lists.saved import query_of
@@ -33,7 +34,7 @@ def select_found(session: Session, list_name: str, query: str) -> Select[tuple[i
     something would not count: more would be found than was asked for.
     """
     state = _opened(session, list_name, query)
-    known = {QUERY, *(name for one in state.filters.values() for name in one.parameters)}
+    known = {QUERY, ANY, *(name for one in state.filters.values() for name in one.parameters)}
     asked = {name for name, _value in parse_qsl(query, max_num_fields=_MOST_PARAMETERS)} - {ORDER}
     if asked - known or any(one.problem for one in state.inputs.values()):
         raise Refused(_UNREADABLE)
@@ -64,6 +65,8 @@ def words_of(session: Session, list_name: str, query: str) -> list[tuple[Transla
             found.append((one.filter.title, one.words))
         elif one.problem is not None:
             found.append((one.filter.title, (one.problem,)))
+    if state.address.either and len(found) > 1:
+        found.insert(0, (EITHER, ()))
     return found
 
 

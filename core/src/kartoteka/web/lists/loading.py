@@ -6,17 +6,19 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kartoteka.db.actor import Reach
 from kartoteka.db.derived import derived
-from kartoteka.db.paging import COUNTED, Count, Page, SortKey, count_exactly, count_up_to, gather_up_to, go_to, paginate
-from kartoteka.db.search import Search, restrict_to_matches, search_for
+from kartoteka.db.gathering import gather_up_to
+from kartoteka.db.lettering import in_letters
+from kartoteka.db.paging import COUNTED, Count, Page, SortKey, count_exactly, count_up_to, go_to, paginate
+from kartoteka.db.search import Search, restrict_to, search_for
 from kartoteka.db.session import Session, actor_of
-from kartoteka.db.walking import IdsGathered, Walked
+from kartoteka.db.walking import GATHERED, IdsGathered, Walked
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.guarding import attempt, without_values
 from kartoteka.vocabulary.errors import Refused
@@ -152,7 +154,7 @@ def walk_list(
     order = definition.find_order(address.order) or definition.orders[0]
     rows, cursor = _limit(question), None
     while True:
-        page = _read_page(question, rows, order, cursor)
+        page = _read_page(question, rows, {}, order, cursor)
         ids, _states, values = _by_column(question, page)
         values.update(_bulk_values(question, ids))
         if question.failed:
@@ -169,52 +171,61 @@ def _ask(question: _Question) -> Loaded:
     definition, address = question.definition, question.address
     order = definition.find_order(address.order) or definition.orders[0]
     cursor, go_problem = _cursor(question, order)
-    total, rows = _rows(question)
-    page = _read_page(question, rows, order, cursor) if total.number else Page(rows=[])
+    total, rows, given = _rows(question)
+    page = _read_page(question, rows, given, order, cursor) if total.number else Page(rows=[])
     ids, states, values = _by_column(question, page)
     values.update(_bulk_values(question, ids))
     return Loaded(page, total, ids, states, values, tuple(question.failed), go_problem)
 
 
-def _rows(question: _Question) -> tuple[Count, Select[Any]]:
+_Rows: TypeAlias = tuple[Count, Select[Any], Mapping[str, Any]]
+"""The total, the statement for the rows, and the values of parameters that it asks for."""
+
+
+def _rows(question: _Question) -> _Rows:
     """Return the total and the statement for the rows.
 
     PostgreSQL weighs itself how to find a page. SQLite is told: few ids are gathered and sorted, of more the page is
     found by walking along the order.
     """
-    session, limited, search = question.session, _limit(question), _search(question)
+    session, search = question.session, _search(question)
     if search is not None and not search.is_common:
-        return _searched_rows(question, search, limited)
+        return _searched_rows(question, search)
+    limited = _limit(question)
     if question.address.exactly:
         total = count_exactly(session, limited)
     else:
         is_whole = search is None and not question.is_filtered and actor_of(session).reach == Reach.ALL
         total = count_up_to(session, limited, MOST_COUNTED, expects_more=is_whole)
     if session.database.is_sqlite and total.exact and total.number <= FEW:
-        return total, derived(limited, "gathered", lambda: select(question.id).where(question.id.in_(limited)))
-    return total, limited
+        return total, derived(limited, "gathered", lambda: select(question.id).where(question.id.in_(limited))), {}
+    return total, limited, {}
 
 
-def _searched_rows(question: _Question, search: Search, limited: Select[Any]) -> tuple[Count, Select[Any]]:
+def _searched_rows(question: _Question, search: Search) -> _Rows:
     """Return total and rows of a search: it is the search that takes long, so it is asked once."""
-    session = question.session
-    total, ids = gather_up_to(session, limited, MOST_COUNTED)
+    session, filtered = question.session, _filtered(question)
+    total, ids = gather_up_to(session, filtered, search, MOST_COUNTED)
     if ids is not None:
-        column = question.id if total.number <= FEW else Walked(question.id)
-        return total, _filtered(question).where(IdsGathered(column, ids))
+        is_few, as_json = total.number <= FEW, isinstance(ids, str)
+        column = question.id if is_few else Walked(question.id)
+        limit = lambda: filtered.where(IdsGathered(column, as_json=as_json))  # noqa: E731 - made once
+        return total, derived(filtered, ("hits", is_few, as_json), limit), {GATHERED: ids}
     if question.address.exactly and not total.exact:
-        total = count_exactly(session, limited)
+        total = count_exactly(session, restrict_to(filtered, search))
     if session.database.is_sqlite:
-        limited = _filtered(question).where(Walked(question.id).in_(search.hits()))
-    return total, limited
+        return total, filtered.where(Walked(question.id).in_(search.hits())), {}
+    return total, restrict_to(filtered, search), {}
 
 
-def _read_page(question: _Question, rows: Select[Any], order: ListOrder, cursor: str | None) -> Page:
+def _read_page(
+    question: _Question, rows: Select[Any], given: Mapping[str, Any], order: ListOrder, cursor: str | None
+) -> Page:
     state = [question.definition.model.state] if question.definition.has_state else []
     columns = [*state, *question.expressions]
     shown = derived(rows, ("columns", *map(id, columns)), lambda: rows.add_columns(*columns))
     paging = _paging(question, order)
-    return paginate(question.session, shown, **paging, cursor=cursor, size=question.definition.size)
+    return paginate(question.session, shown, **paging, cursor=cursor, size=question.definition.size, given=given)
 
 
 def _by_column(question: _Question, page: Page) -> tuple[Sequence[int], Sequence[str | None], dict[str, Sequence[Any]]]:
@@ -229,13 +240,8 @@ def _by_column(question: _Question, page: Page) -> tuple[Sequence[int], Sequence
 
 def _limit(question: _Question) -> Select[Any]:
     """Return the ids of everything that the list holds, in no order."""
-    limited = _filtered(question)
-    search = _search(question)
-    if search is None:
-        return limited
-    return restrict_to_matches(
-        question.session, limited, question.id, search.terms, _searched(question), column=search.column
-    )
+    limited, search = _filtered(question), _search(question)
+    return limited if search is None else restrict_to(limited, search)
 
 
 def _everything(question: _Question) -> Select[Any]:
@@ -250,8 +256,19 @@ def _filtered(question: _Question) -> Select[Any]:
     if not active:
         return everything
     keys = tuple(one.key for one in active)
-    limit = lambda: everything.where(*(one.condition for one in active))  # noqa: E731 - made here or kept
-    return limit() if None in keys else derived(everything, ("filtered", keys), limit)
+    is_either = question.address.either
+    limit = lambda: everything.where(*_conditions(question, active))  # noqa: E731 - made here or kept
+    return limit() if None in keys else derived(everything, ("filtered", is_either, keys), limit)
+
+
+def _conditions(question: _Question, active: Sequence[FilterInput]) -> list[ColumnElement[bool]]:
+    """Return what records must meet: all filters, or one of those that are alternatives beside the others."""
+    if not question.address.either:
+        return [one.condition for one in active]
+    always = (STATE_FILTER, question.definition.tabs)
+    needed = [one.condition for one in active if one.filter.name in always]
+    free = [one.condition for one in active if one.filter.name not in always]
+    return [*needed, or_(*free)] if free else needed
 
 
 def _search(question: _Question) -> Search | None:
@@ -281,7 +298,7 @@ def _paging(question: _Question, order: ListOrder) -> dict[str, Any]:
 
 
 def _keys(question: _Question, order: ListOrder) -> tuple[SortKey, ...]:
-    return SortKey(order.name, order.column), SortKey("id", question.id)
+    return SortKey(order.name, in_letters(order.column)), SortKey("id", question.id)
 
 
 def _cursor(question: _Question, order: ListOrder) -> tuple[str | None, Message | None]:

@@ -23,6 +23,7 @@ from kartoteka.vocabulary.record import RecordState, RecordSummary
 from kartoteka.vocabulary.search import parse_query
 from kartoteka.web.current import current
 from kartoteka.web.lists.address import EXACTLY, GO, PLACE, QUERY, VIEW
+from kartoteka.web.lists.choosing import EITHER
 from kartoteka.web.lists.counting import count_views
 from kartoteka.web.lists.definition import NUMBERS, ListColumn
 from kartoteka.web.lists.loading import Loaded, limit_of, load_page
@@ -163,11 +164,14 @@ class ListPage:
         return writer.write(self.loaded, badges.by_id)
 
     def _chips(self) -> list[Chip]:
-        return [
+        chips = [
             Chip(one.filter.title, one.words, self.address.without(one.filter), one.problem)
             for one in self.state.inputs.values()
             if one.problem or (one.is_active and one.filter.name != self.definition.tabs)
         ]
+        if self.address.either and len(chips) > 1:
+            chips.insert(0, Chip(EITHER, (), self.address.url(either=False)))
+        return chips
 
     def _tabs(self) -> list[TabItem]:
         one = self.state.filters.get(self.definition.tabs or "")

@@ -149,7 +149,7 @@ def read_day(written: str) -> date:
     except ValueError:
         day = None
     if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise Unreadable(_("This is no date. Choose it from the calendar or write it as 2026-11-30."))
+        raise Unreadable(_("This is not a date. Choose it from the calendar or write it as 2026-11-30."))
     return day
 
 

@@ -21,7 +21,7 @@ def create_turnover(session: Session, values: dict[str, Any]) -> Turnover:
     """Enter what a client bought until a day."""
     day, amount = values.get("day"), values.get("amount")
     if not isinstance(day, date):
-        raise InvalidInput({"day": _("Give the day.")})
+        raise InvalidInput({"day": _("Enter the day.")})
     if not isinstance(amount, (int, Decimal)):
         raise InvalidInput({"amount": _("Write an amount here.")})
     return enter_turnover(session, values["client"], day, Decimal(amount))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from kartoteka.api.clients import CLIENT_KIND, Client, find_segment
 from kartoteka.api.db import Actor, Session, utc_now
-from kartoteka.api.declare import Action, FieldType, Outcome, Report, ReportChart, ReportColumn
+from kartoteka.api.declare import Action, FieldType, Outcome, PlannedContact, Report, ReportChart, ReportColumn
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts
 from kartoteka.api.users import active_users
 from kartoteka.api.web import today
-from kartoteka.api.work import remind
+from kartoteka.api.work import plan_contacts, remind
 from kartoteka_crm_clients.classes.fields import CLASSES
 from kartoteka_crm_clients.classes.forms import ContactPlanForm, DormantForm
 from kartoteka_crm_clients.classes.queries import dormant_clients
@@ -60,23 +60,30 @@ def dormant_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> str:
     return f"/clients/?{'&'.join(wanted)}"
 
 
-def plan_contacts(session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
-    """Make one reminder for each client; planning again for the same one moves the reminder."""
+def plan_with_each(session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
+    """Plan an activity with each client where a module keeps them, else a reminder; planned again it is moved."""
     if data["at"] <= utc_now():
-        raise InvalidInput({"at": _("Choose a moment that is still to come.")})
+        raise InvalidInput({"at": _("Choose a time in the future.")})
     managers: dict[int, int] = {}
     if data.get("whom") == "manager":
         wanted = select(Client.id, Client.manager_id).where(Client.id.in_([one.id for one in records]))
         active = dict(active_users(session))
         managers = {row.id: row.manager_id for row in session.execute(wanted) if row.manager_id in active}
-    planned = 0
-    for one in records:
-        user_id = managers.get(one.id, actor.user_id)
-        if user_id is not None:
-            words = Message("%(text)s", {"text": data["text"]})
-            remind(session, [user_id], REMINDER, words, data["at"], key=f"{REMINDER}:contact:{one.id}", ref=one)
-            planned += 1
+    contacts = [
+        PlannedContact(client_id=one.id, user_id=user_id, at=data["at"], text=data["text"])
+        for one in records
+        if (user_id := managers.get(one.id, actor.user_id)) is not None
+    ]
+    if plan_contacts(session, contacts) is None:
+        _remind_of(session, contacts)
+    planned = len(contacts)
     return Outcome(_.plural("One contact is planned.", "%(count)s contacts are planned.", planned), planned)
+
+
+def _remind_of(session: Session, contacts: Iterable[PlannedContact]) -> None:
+    for one in contacts:
+        words, about = Message("%(text)s", {"text": one.text}), RecordRef(CLIENT_KIND, one.client_id)
+        remind(session, [one.user_id], REMINDER, words, one.at, key=f"{REMINDER}:contact:{one.client_id}", ref=about)
 
 
 def _client_url(row: Mapping[str, Any]) -> str:
@@ -110,7 +117,7 @@ ACTION = Action(
     icon="calendar-event",
     permission="clients.view",
     form=ContactPlanForm,
-    run=plan_contacts,
+    run=plan_with_each,
     bulk=True,
     single=False,
     weight=55,

@@ -41,7 +41,7 @@ class DormantForm(Form):
         _("Or turnover down by at least %"),
         least=1,
         most=100,
-        help=_("Against as many days before. Left empty, only who buys nothing any more is listed."),
+        help=_("Compared with the same number of days before. If empty, only clients who stopped buying are listed."),
     )
     segment = ChoiceField(_("Segment"), choices=_segments, empty=_("All clients"))
 

@@ -29,6 +29,7 @@ from kartoteka_crm_clients.classes.fields import ABC, CLASSES, NO_ABC, NO_XYZ, N
 from kartoteka_crm_clients.classes.queries import (
     class_values,
     classified,
+    has_bought_for,
     has_class,
     history_of,
     is_dormant,
@@ -145,6 +146,15 @@ FILTERS = [
         permission=CLASSES,
         condition=lambda record_id, value: is_dormant(record_id, value, today()),
         weight=82,
+    ),
+    Filter(
+        list_name=CLIENT_LIST,
+        name="bought",
+        title=_("Bought within a year for at least (1000), from to (1000-5000), or within days (1000/90)"),
+        type=FieldType.LINE,
+        permission=CLASSES,
+        condition=lambda record_id, value: has_bought_for(record_id, value, today()),
+        weight=83,
     ),
 ]
 REPORT = Report(

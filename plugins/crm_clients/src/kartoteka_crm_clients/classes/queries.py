@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select, true
 
 from kartoteka.api.clients import Client, turnover_sources
 from kartoteka.api.db import Session, among, read_once
@@ -18,7 +18,7 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.values import write_value
 from kartoteka_crm_clients.classes.fields import NONE, TURNOVER, TURNOVER_FIELDS
 from kartoteka_crm_clients.classes.models import ClassRun, ClientClass, Setting, Turnover
-from kartoteka_crm_clients.classes.rules import USUAL_LIMITS, read_dormancy
+from kartoteka_crm_clients.classes.rules import USUAL_LIMITS, read_dormancy, read_sum
 
 _ = Texts("crm_clients")
 
@@ -183,6 +183,26 @@ def is_dormant(record_id: ColumnElement[int], value: Any, today: date) -> Column
         return false()
     found = dormant_select(source, *asked, today).subquery()
     return record_id.in_(select(found.c.client_id))
+
+
+def has_bought_for(record_id: ColumnElement[int], value: Any, today: date) -> ColumnElement[bool]:
+    """Return the condition for clients by the sum of their purchases (CL-45): "1000-5000/90", as `read_sum` reads it.
+
+    Who has bought nothing has bought for 0.
+    """
+    session, asked = asking_session(), read_sum(str(value))
+    source = None if session is None or asked is None else chosen_source(session)
+    if source is None or asked is None:
+        return false()
+    least, most, days = asked
+    rows = source.rows().subquery()
+    since = today - timedelta(days=days)
+    buyers = select(rows.c.client_id).where(rows.c.day > since, rows.c.day <= today, rows.c.client_id.is_not(None))
+    total, buyers = func.sum(rows.c.amount), buyers.group_by(rows.c.client_id)
+    if least is None or least <= 0:
+        return record_id.not_in(buyers.having(total > most)) if most is not None else true()
+    fitting = buyers.having(total >= least)
+    return record_id.in_(fitting if most is None else fitting.having(total <= most))
 
 
 def dormant_clients(

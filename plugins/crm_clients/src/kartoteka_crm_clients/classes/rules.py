@@ -66,6 +66,26 @@ def shares(limits: Mapping[str, Any]) -> dict[str, float]:
     return {name: int(limits.get(name, usual)) / 100 for name, usual in USUAL_LIMITS.items()}
 
 
+def read_sum(typed: str) -> tuple[Decimal | None, Decimal | None, int] | None:
+    """Read "1000", "1000-5000" or "-5000", each with "/90": at least, from and to, at most, within so many days.
+
+    Returns the least and the most, either of which may be missing, and the number of days: a year unless it is given.
+    """
+    amounts, _sign, days = typed.replace(" ", "").partition("/")
+    if days and not (days.isascii() and days.isdigit() and len(days) < 5 and 0 < int(days) <= 3650):
+        return None
+    parts = amounts.replace("–", "-").split("-")
+    if len(parts) > 2 or not any(parts):
+        return None
+    read = [read_amount(part) if part else None for part in parts]
+    if any(part and amount is None for part, amount in zip(parts, read, strict=True)):
+        return None
+    least, most = (read[0], None) if len(read) == 1 else (read[0], read[1])
+    if least is not None and most is not None and least > most:
+        return None
+    return least, most, int(days or 365)
+
+
 def read_dormancy(typed: str) -> tuple[int, int | None] | None:
     """Read "90" or "90/30": no purchase for 90 days, or turnover down by at least 30 % against the 90 days before."""
     days, _sign, percent = typed.replace(" ", "").partition("/")

@@ -22,7 +22,7 @@ CONTRACT_FIELDS = (
         title=_("Number"),
         type=FieldType.CODE,
         searchable=True,
-        help=_("Left empty, the next number of the series is given."),
+        help=_("If empty, the next number of the series is used."),
     ),
     Field(name="title", title=_("Subject"), type=FieldType.LINE, searchable=True, personal=True),
     Field(
@@ -55,7 +55,7 @@ PERMISSIONS = [
     Permission(
         name=EDIT_CONTRACTS,
         title=_("Change contracts"),
-        description=_("Add, change and put away contracts with clients."),
+        description=_("Add, change and archive contracts with clients."),
         record_kind=CONTRACT,
         also_requires=(VIEW_CONTRACTS,),
         weight=50,

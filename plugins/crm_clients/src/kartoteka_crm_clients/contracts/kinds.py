@@ -45,6 +45,7 @@ TABS = [
         name=TAB.partition(".")[2],
         title=_("Contracts"),
         permission=VIEW_CONTRACTS,
+        tells=(CONTRACT,),
         endpoint="crm_clients.show_contracts",
         count=queries.count_contracts,
         weight=28,

@@ -49,7 +49,7 @@ def change_contract(session: Session, id: int, values: Mapping[str, Any], versio
     checked = read_values(find_own_links(session, CONTRACT, values), _readers(session, contract.kind_id))
     refuse_unwritable(session, CONTRACT, checked, contract)
     check_order(checked.get("since", contract.since), checked.get("until", contract.until))
-    for name, problem in (("number", _("A contract has a number.")), ("signed_on", _("A contract has a date."))):
+    for name, problem in (("number", _("Enter the contract number.")), ("signed_on", _("Enter the contract date."))):
         if name in checked and not checked[name]:
             raise InvalidInput({name: problem})
     apply_changes(session, contract, CONTRACT, settle(session, contract, CONTRACT, checked, version))

@@ -46,7 +46,7 @@ def _finding(row: Any) -> HealthFinding:
         place=row.id,
         client_id=row.id,
         title=row.name,
-        problem=_("Nobody is known there who could be called or written to."),
+        problem=_("There is no contact to call or write to."),
         page=f"/crm_clients/clients/{row.id}/contacts/new",
     )
 

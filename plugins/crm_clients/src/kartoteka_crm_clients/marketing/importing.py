@@ -71,7 +71,7 @@ def _read(row: ImportRow, client: Any, words: Mapping[tuple[str, str], int]) -> 
             continue
         entry = words.get((DIRECTORY_OF[name], fold(typed)))
         if entry is None:
-            read.warnings[name] = _("The directory has no entry %(name)s; it was left out.", name=typed[:100])
+            read.warnings[name] = _("The reference list has no entry %(name)s; it was skipped.", name=typed[:100])
         else:
             read.values[column] = entry
     return read

@@ -29,6 +29,7 @@ TABS = [
         name="marketing",
         title=_("Marketing"),
         permission=VIEW,
+        tells=(MARKETING,),
         endpoint="crm_clients.show_client_marketing",
         weight=60,
     )

@@ -11,7 +11,7 @@ from kartoteka_crm_clients.queries.in_lists import (
     main_addresses,
 )
 from kartoteka_crm_clients.queries.new_clients import limits, new_clients
-from kartoteka_crm_clients.queries.of_client import addresses_of, contacts_of, count_contacts, first_contacts
+from kartoteka_crm_clients.queries.of_client import addresses_of, contacts_of, count_contacts
 from kartoteka_crm_clients.queries.records import (
     address_url,
     client_url,
@@ -19,6 +19,7 @@ from kartoteka_crm_clients.queries.records import (
     summarise_addresses,
     summarise_contacts,
 )
+from kartoteka_crm_clients.queries.shown import shown_addresses, shown_contacts
 
 __all__ = [
     "Birthday",
@@ -33,7 +34,6 @@ __all__ = [
     "count_birthdays",
     "count_contacts",
     "director_of",
-    "first_contacts",
     "has_birthday",
     "has_city",
     "has_place",
@@ -41,6 +41,8 @@ __all__ = [
     "main_addresses",
     "new_clients",
     "reached_by",
+    "shown_addresses",
+    "shown_contacts",
     "summarise_addresses",
     "summarise_contacts",
 ]

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from kartoteka.api.clients import Client, ClientKind, reads_field
 from kartoteka.api.db import Session, among
 from kartoteka.api.records import Period, RecordState, anniversary_in
+from kartoteka.api.texts import sort_key
 from kartoteka_crm_clients.models import Contact
 from kartoteka_crm_clients.readable import read_names
 from kartoteka_crm_clients.rules import birthday_ranges, full_name
@@ -116,8 +117,16 @@ def birthdays_in(session: Session, period: Period, client_ids: Sequence[int] | N
     of_contacts = read_names(Contact, session)
     told = {True: "birthday" in of_contacts, False: reads_field("birth_date", session)}
     found = filter(None, (_birthday(row, period) for row in rows if told[bool(row.contact_id)]))
+    found = _each_once(list(found))
     read = (_readable_contact(one, of_contacts) if one.contact_id else _readable(one, session) for one in found)
     return sorted(read, key=lambda one: (one.day, one.name, one.client_id))
+
+
+def _each_once(found: list[Birthday]) -> list[Birthday]:
+    """Leave out contacts who are the client themselves: a natural person entered among its own contacts."""
+    persons = {(one.client_id, one.birthday, sort_key(one.name)) for one in found if one.contact_id is None}
+    same = [(one.client_id, one.birthday, sort_key(one.name)) in persons for one in found]
+    return [one for one, is_same in zip(found, same, strict=True) if one.contact_id is None or not is_same]
 
 
 def _birthday(row: Row[Any], period: Period) -> Birthday | None:

@@ -18,7 +18,8 @@ from kartoteka_crm_clients.rules import ADDRESS_KINDS, ROLES
 KIND_RANK = case({kind: rank for rank, kind in enumerate(ADDRESS_KINDS)}, value=Address.kind, else_=len(ADDRESS_KINDS))
 """The order of addresses: the legal one first."""
 
-_ROLE_RANK = case({role: rank for rank, role in enumerate(ROLES)}, value=Contact.role, else_=len(ROLES))
+ROLE_RANK = case({role: rank for rank, role in enumerate(ROLES)}, value=Contact.role, else_=len(ROLES))
+"""The order of contacts: the most telling role first."""
 _MOST_OF_A_CLIENT = 500
 _MOST_PEOPLE = 100
 
@@ -27,7 +28,7 @@ _MOST_PEOPLE = 100
 _CONTACTS_OF = (
     select(Contact)
     .where(Contact.client_id == bindparam("client_id"), Contact.state == bindparam("state"))
-    .order_by(_ROLE_RANK, Contact.name_sort, Contact.id)
+    .order_by(ROLE_RANK, Contact.name_sort, Contact.id)
     .limit(bindparam("most"))
     .offset(bindparam("skipped"))
 )
@@ -59,14 +60,8 @@ def people_of(session: Session, client_id: int) -> list[ClientPerson]:
             phone=one.mobile or one.phone,
             email=one.email,
         )
-        for one in first_contacts(session, client_id, _MOST_PEOPLE)
+        for one in contacts_of(session, client_id, most=_MOST_PEOPLE)
     ]
-
-
-def first_contacts(session: Session, client_id: int, number: int) -> Sequence[Contact]:
-    """Return the contacts of a client to show where there is little room."""
-    asked = {"client_id": client_id, "state": _state(archived=False), "most": number, "skipped": 0}
-    return readable(session, session.scalars(_CONTACTS_OF, asked))
 
 
 def addresses_of(session: Session, client_id: int, *, archived: bool = False) -> Sequence[Address]:

@@ -55,7 +55,7 @@ RELATION_FIELDS = (
         type=FieldType.CHOICE,
         choices=directory_choices(RELATIONS),
         known_choices=known_entries(RELATIONS),
-        help=_("Left empty it is what fits: the head office of a branch, the parent company of a subsidiary."),
+        help=_("If empty, the matching relation is used: head office for a branch, parent company for a subsidiary."),
     ),
     Field(name="notes", title=_("Notes"), type=FieldType.LINE, personal=True),
 )

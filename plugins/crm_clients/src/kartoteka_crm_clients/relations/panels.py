@@ -13,7 +13,7 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.web import today
 from kartoteka_crm_clients.fields import VIEW
 from kartoteka_crm_clients.relations import queries
-from kartoteka_crm_clients.relations.fields import TAB
+from kartoteka_crm_clients.relations.fields import POSITION, RELATION, TAB
 
 _ = Texts("crm_clients")
 
@@ -39,6 +39,7 @@ TABS = [
         name=TAB.partition(".")[2],
         title=_("Related"),
         permission=VIEW,
+        tells=(POSITION, RELATION),
         endpoint="crm_clients.show_related",
         count=queries.count_related,
         weight=25,
@@ -51,6 +52,7 @@ PANELS = [
         kinds=(CLIENT_KIND,),
         title=_("Signatories and positions"),
         permission=VIEW,
+        tells=(POSITION,),
         template="crm_clients/relations/people_panel.html",
         load=load_people,
         lazy=True,
@@ -62,6 +64,7 @@ PANELS = [
         kinds=(CLIENT_KIND,),
         title=_("Related organisations"),
         permission=VIEW,
+        tells=(RELATION,),
         template="crm_clients/relations/related_panel.html",
         load=load_related,
         lazy=True,

@@ -78,7 +78,7 @@ def add_relation(session: Session, client_id: int, values: Mapping[str, Any]) ->
     if other_id is None:
         raise InvalidInput({"related_id": _("Choose the related client.")})
     if other_id == client.id:
-        raise InvalidInput({"related_id": _("A client is not related to itself.")})
+        raise InvalidInput({"related_id": _("A client can't be related to itself.")})
     _refuse_double_relation(session, client.id, other_id, checked.get("kind_id"))
     _fill_reverse(session, checked)
     return add_record(session, Relation(client_id=client.id, **checked), RELATION)
@@ -189,7 +189,7 @@ def _check_person(session: Session, client_id: int, values: Mapping[str, Any]) -
     if person_id is None:
         return
     if person_id == client_id:
-        raise InvalidInput({"person_id": _("A client holds no position at itself.")})
+        raise InvalidInput({"person_id": _("A client can't hold a position at itself.")})
     if find(session, Client, person_id).kind != ClientKind.PERSON:
         raise InvalidInput({"person_id": _("This client is no natural person. Add it as a related organisation.")})
 

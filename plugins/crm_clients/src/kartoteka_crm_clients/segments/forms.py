@@ -19,8 +19,8 @@ class SegmentForm(Form):
 
     name = LineField(_("Name"), required=True, max_length=200)
     notes = LineField(_("What it is for"), max_length=1000)
-    sort = ChoiceField(_("Sort of segment"), choices=SORTS, empty=None)
-    is_shared = YesNoField(_("For everybody"), help=_("Everybody may use it and sees those of its clients he may see."))
+    sort = ChoiceField(_("Kind of segment"), choices=SORTS, empty=None)
+    is_shared = YesNoField(_("For everybody"), help=_("Everybody may use it and sees the clients they may see."))
 
 
 class PickForm(Form):

@@ -22,7 +22,7 @@ def put_into_list(session: Session, actor: Actor, records: list[RecordRef], data
     """Put clients into a fixed list."""
     segment_id = _chosen(data)
     added = add_clients(session, segment_id, [one.id for one in records])
-    message = _.plural("One client was put into the list.", "%(count)s clients were put into the list.", added)
+    message = _.plural("One client was added to the list.", "%(count)s clients were added to the list.", added)
     return Outcome(message if added else _("They are in the list already."), added, list_url(segment_id))
 
 
@@ -30,7 +30,7 @@ def take_from_list(session: Session, actor: Actor, records: list[RecordRef], dat
     """Take clients out of a fixed list."""
     segment_id = _chosen(data)
     gone = remove_clients(session, segment_id, [one.id for one in records])
-    message = _.plural("One client was taken out of the list.", "%(count)s clients were taken out of the list.", gone)
+    message = _.plural("One client was removed from the list.", "%(count)s clients were removed from the list.", gone)
     return Outcome(message if gone else _("They are not in the list."), gone, list_url(segment_id))
 
 
@@ -57,7 +57,7 @@ LINKS = [
     ListLink(
         list_name=CLIENT_LIST,
         name="keep_as_segment",
-        title=_("Keep as a segment"),
+        title=_("Save as a segment"),
         icon="users-group",
         permission=SEGMENTS,
         endpoint="crm_clients.new_segment",
@@ -67,7 +67,7 @@ ACTIONS = [
     Action(
         name="put_into_list",
         kinds=(CLIENT_KIND,),
-        title=_("Put into a list"),
+        title=_("Add to a list"),
         icon="list-details",
         permission=SEGMENTS,
         form=PickForm,
@@ -79,7 +79,7 @@ ACTIONS = [
     Action(
         name="take_from_list",
         kinds=(CLIENT_KIND,),
-        title=_("Take out of a list"),
+        title=_("Remove from a list"),
         icon="list-check",
         permission=SEGMENTS,
         form=PickForm,

@@ -148,7 +148,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
             if len(found[name]) > longest:
                 errors[name] = _("This is too long: at most %(longest)s characters fit here.", longest=longest)
     if "name" in values and not found["name"]:
-        errors["name"] = _("Give the segment a name.")
+        errors["name"] = _("Enter a name for the segment.")
     if "is_shared" in values:
         found["is_shared"] = bool(values["is_shared"])
     if errors:

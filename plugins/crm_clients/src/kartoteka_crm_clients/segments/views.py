@@ -78,7 +78,7 @@ def new_segment() -> Answer:
         del form.sort
     if form.validate_on_submit():
         try:
-            with transaction(_("Segment made")) as session:
+            with transaction(_("Segment created")) as session:
                 typed = form.values()
                 made = service.add_segment(session, {**typed, "is_fixed": typed.get("sort") == "fixed"})
                 if found is not None:

@@ -95,6 +95,7 @@ TABS = [
         name=TAB.partition(".")[2],
         title=_("Relationship"),
         permission=VIEW,
+        tells=(STAGE,),
         endpoint="crm_clients.show_relationship",
         weight=45,
     )
@@ -106,6 +107,7 @@ PANELS = [
         kinds=(CLIENT_KIND,),
         title=_("Relationship"),
         permission=VIEW,
+        tells=(STAGE,),
         template="crm_clients/stages/panel.html",
         load=load_stages,
         lazy=True,

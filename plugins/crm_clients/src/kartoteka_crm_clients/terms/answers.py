@@ -55,9 +55,9 @@ def _of_limit(
     if over <= 0:
         return []
     if not tells_figures:
-        return [SaleObjection(_("This sale goes beyond the client's credit limit."), not may_exceed)]
+        return [SaleObjection(_("This sale exceeds the client's credit limit."), not may_exceed)]
     message = _(
-        "This sale goes beyond the client's credit limit of %(limit)s %(currency)s by %(over)s %(currency)s.",
+        "This sale exceeds the client's credit limit of %(limit)s %(currency)s by %(over)s %(currency)s.",
         limit=str(credit.limit.amount),
         over=str(over),
         currency=credit.limit.currency,

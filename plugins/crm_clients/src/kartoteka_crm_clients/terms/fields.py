@@ -40,7 +40,7 @@ TERMS_FIELDS = may_be_confidential(
             title=_("Sales blocked"),
             type=FieldType.YES_NO,
             write_permission=BLOCK,
-            help=_("No offer, order or invoice is made for this client until the block is taken off."),
+            help=_("No offer, order or invoice can be created for this client until the block is removed."),
             import_headers=("Sales blocked", "Pardavimai blokuoti", "Müük blokeeritud", "Продаж заблоковано"),
         ),
         Field(

@@ -63,7 +63,7 @@ def _read(session: Session, row: ImportRow, client: Any, known: Known, names: Ma
     for name in _ENTRIES:
         typed = clean_line(cells.get(name))
         if typed and fold(typed) not in names[name]:
-            read.errors[name] = _("There is no “%(name)s” in the directory; add it there first.", name=typed)
+            read.errors[name] = _("“%(name)s” is not in the reference list; add it there first.", name=typed)
         cells |= {name: names[name].get(fold(typed))} if name in cells else {}
     terms = known.get(client.id)
     stored = {name: _stored(terms, name) for name in FIELDS}

@@ -14,8 +14,7 @@ from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Message, Texts, Translatable
 from kartoteka.api.web import format_number
 from kartoteka_crm_clients.terms import queries
-from kartoteka_crm_clients.terms.fields import DISCOUNT_GROUPS, FIELDS, PRICE_LEVELS, SEE, SEE_CREDIT
-from kartoteka_crm_clients.terms.models import Terms
+from kartoteka_crm_clients.terms.fields import DISCOUNT_GROUPS, FIELDS, PRICE_LEVELS, SEE, SEE_CREDIT, TERMS
 
 _ = Texts("crm_clients")
 Line = dict[str, Translatable]
@@ -94,7 +93,7 @@ def _notes(credit: queries.Credit | None) -> list[Message]:
     ]
 
 
-def _other_lines(session: Session, terms: Terms, can: Callable[[str], bool]) -> list[Line]:
+def _other_lines(session: Session, terms: queries.Line, can: Callable[[str], bool]) -> list[Line]:
     titles = queries.entry_titles(session, (terms.price_level_id, terms.discount_group_id))
     values: dict[str, Translatable] = {}
     if terms.payment_days is not None:
@@ -122,6 +121,7 @@ PANELS = [
         kinds=(CLIENT_KIND,),
         title=_("Sales terms"),
         permission=SEE,
+        tells=(TERMS,),
         template="crm_clients/terms/panel.html",
         load=load_terms,
         weight=60,

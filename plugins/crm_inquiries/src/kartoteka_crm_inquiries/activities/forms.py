@@ -37,7 +37,7 @@ def client_field() -> CodeField:
     return CodeField(
         _("Client"),
         max_length=200,
-        help=_("Number, name or code. Left empty, it is internal work."),
+        help=_("Number, name or code. If empty, it is internal work."),
         render_kw={
             "list": "k-clients",
             "autocomplete": "off",
@@ -54,7 +54,7 @@ class ActivityForm(Form):
     """An activity: what, when, by whom and with whom; the rest folds out."""
 
     name = LineField(
-        BY_NAME["name"].title, max_length=models.NAME_LENGTH, help=_("Left empty, it is called like its kind.")
+        BY_NAME["name"].title, max_length=models.NAME_LENGTH, help=_("If empty, the kind is used as the title.")
     )
     kind_id = ChoiceField(
         BY_NAME["kind_id"].title, choices=directory_choices(ACTIVITY_KINDS), coerce=to_id, empty=_("Not set")
@@ -138,5 +138,5 @@ class CallForm(Form):
     inquiry_id = ChoiceField(_("Inquiry"), coerce=to_id)
     outcome_id = ChoiceField(BY_NAME["outcome_id"].title, choices=directory_choices(OUTCOMES), coerce=to_id)
     name = LineField(
-        BY_NAME["name"].title, max_length=models.NAME_LENGTH, help=_("Left empty, it is called like its kind.")
+        BY_NAME["name"].title, max_length=models.NAME_LENGTH, help=_("If empty, the kind is used as the title.")
     )

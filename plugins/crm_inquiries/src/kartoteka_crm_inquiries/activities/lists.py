@@ -27,7 +27,7 @@ MINE, GIVEN, OVERDUE, CONTACTS, OPEN_ONES = "mine", "given", "overdue", "contact
 AHEAD = timedelta(days=7)
 VIEWS = (
     Choice(MINE, _("My activities")),
-    Choice(GIVEN, _("Activities I gave")),
+    Choice(GIVEN, _("Activities I assigned")),
     Choice(OVERDUE, _("Overdue")),
     Choice(CONTACTS, _("Current contacts")),
     Choice(OPEN_ONES, _("Open ones")),

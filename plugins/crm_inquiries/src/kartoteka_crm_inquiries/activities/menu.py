@@ -28,7 +28,7 @@ MENU = [
     ),
     MenuItem(
         name="given_tasks",
-        title=_("Activities I gave"),
+        title=_("Activities I assigned"),
         endpoint="crm_inquiries.list_given_tasks",
         permission=VIEW_ACTIVITIES,
         icon="checkbox",

@@ -17,6 +17,7 @@ from kartoteka.api.declare import (
     NotificationType,
     Panel,
     PersonalData,
+    PlannedContact,
     RecordKind,
     SearchText,
     Tab,
@@ -24,9 +25,11 @@ from kartoteka.api.declare import (
     Widget,
 )
 from kartoteka.api.lists import RecordList
+from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Translatable
 from kartoteka_crm_inquiries.activities import client_views, doing_views, list_views, using_views, views
 from kartoteka_crm_inquiries.activities.checking import find_faults
+from kartoteka_crm_inquiries.activities.contacting import plan_each
 from kartoteka_crm_inquiries.activities.demo import add_demo_data
 from kartoteka_crm_inquiries.activities.importing import ACTIVITY_TARGET
 from kartoteka_crm_inquiries.activities.kinds import API_RESOURCES, DIRECTORIES, KINDS, SEARCH
@@ -132,6 +135,11 @@ def register_import_targets() -> list[ImportTarget]:
 @hookimpl
 def settle_undo(session: Session, kind: str, rows: Sequence[Mapping[str, Any]], final: bool) -> None:
     settle_undone(session, kind, rows, final=final)
+
+
+@hookimpl
+def plan_contacts(session: Session, contacts: Sequence[PlannedContact]) -> Sequence[RecordRef] | None:
+    return plan_each(session, contacts)
 
 
 @hookimpl

@@ -126,13 +126,14 @@ def change_activity(
     if {"starts_at", "ends_at", "all_day", "place"} & changes.keys():
         changes["sequence"] = activity.sequence + 1  # RFC 5545, 3.8.7.4
     if not with_series:
-        changes |= _on_its_own(activity, changes)
+        changes |= on_its_own(activity, changes)
     changes |= _ended(session, after, changes)
     _write(session, activity, changes)
     return activity
 
 
-def _on_its_own(activity: Activity, changes: Mapping[str, Any]) -> dict[str, Any]:
+def on_its_own(activity: Activity, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what else changes when an occurrence of a series is changed alone: it does not follow its series then."""
     differs = activity.series_id is not None and not activity.detached and changes.keys() - _DOING
     return {"detached": True} if differs else {}
 
@@ -237,7 +238,7 @@ def hand_over_activity(session: Session, id: int, user_id: int, note: str = "") 
     if checked["performer_id"] == activity.performer_id:
         raise InvalidInput({"performer_id": _("This colleague has it already.")})
     telling.tell_handed_over(session, activity, checked["performer_id"], note)
-    apply_changes(session, activity, ACTIVITY, {**checked, **_on_its_own(activity, checked)})
+    apply_changes(session, activity, ACTIVITY, {**checked, **on_its_own(activity, checked)})
     return activity
 
 

@@ -17,14 +17,14 @@ GIVEN, DONE = "crm_inquiries.given", "crm_inquiries.done"
 NOTIFICATION_TYPES = [
     NotificationType(
         name="given",
-        title=_("Work given to you"),
+        title=_("Work assigned to you"),
         description=_("When a colleague gives you a task or passes one on to you."),
         icon="user-check",
         permission=VIEW_ACTIVITIES,
     ),
     NotificationType(
         name="done",
-        title=_("Work you gave"),
+        title=_("Work you assigned"),
         description=_("When somebody finishes a task that you gave."),
         icon="checkbox",
         permission=VIEW_ACTIVITIES,

@@ -30,7 +30,7 @@ IMPORTANCE = ((LOW, _("Low")), (NORMAL, _("Normal")), (HIGH, _("High")), (CRITIC
 class PlanForm(Form):
     """What is planned into a time of the calendar."""
 
-    name = LineField(_("What"), max_length=NAME_LENGTH, help=_("Left empty, it is called like its kind."))
+    name = LineField(_("What"), max_length=NAME_LENGTH, help=_("If empty, the kind is used as the title."))
     kind_id = ChoiceField(_("Kind"), choices=directory_choices(ACTIVITY_KINDS), coerce=to_id, empty=_("Not set"))
     starts_at = MomentField(_("Start"), required=True)
     ends_at = MomentField(_("End"), required=True)

@@ -49,8 +49,9 @@ def weekday(number: int, language: str) -> str:
 
 @lru_cache(maxsize=64)
 def weekday_name(number: int, language: str) -> str:
-    """Return the name of a weekday, 0 for Monday."""
-    return str(Locale.parse(language).days["stand-alone"]["wide"][number])
+    """Return the name of a weekday as a label begins with it, 0 for Monday."""
+    name = str(Locale.parse(language).days["stand-alone"]["wide"][number])
+    return name[:1].upper() + name[1:]
 
 
 @lru_cache(maxsize=512)

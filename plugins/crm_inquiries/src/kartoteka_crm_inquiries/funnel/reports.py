@@ -162,7 +162,9 @@ def list_reasons(session: Session, params: Mapping[str, Any]) -> Iterator[Mappin
     everything = sum(row.number for row in rows) or 1
     for row in rows:
         yield {
-            "reason": titles.get(str(row.reason_id), _("in own words")) if row.reason_id else _("in own words"),
+            "reason": titles.get(str(row.reason_id), _("in your own words"))
+            if row.reason_id
+            else _("in your own words"),
             "number": row.number,
             "share": round(HUNDRED * row.number / everything, 1),
             "total": row.total or Decimal(0),
@@ -193,7 +195,7 @@ REPORTS = [
             ReportColumn("number", _("Now here"), FieldType.INTEGER),
             ReportColumn("total", _("Sum"), FieldType.DECIMAL, unit="currency"),
             ReportColumn("currency", _("Currency"), FieldType.LINE),
-            ReportColumn("reached", _("Got here"), FieldType.INTEGER, link=_reached_url, total=False),
+            ReportColumn("reached", _("Reached"), FieldType.INTEGER, link=_reached_url, total=False),
             ReportColumn("conversion", _("Went on, %"), FieldType.DECIMAL, total=False),
             ReportColumn("days", _("Days on average"), FieldType.DECIMAL, total=False),
         ),

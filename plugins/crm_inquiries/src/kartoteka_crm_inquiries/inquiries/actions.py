@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Actor, Session
-from kartoteka.api.declare import Action, Outcome
+from kartoteka.api.declare import Action, ClientNotice, Outcome
 from kartoteka.api.records import RecordRef, RecordState
+from kartoteka.api.sales import SaleObjection
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.inquiries import service
@@ -18,6 +19,7 @@ from kartoteka_crm_inquiries.inquiries.forms import CloseForm, HandOverForm, Mov
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.queries import KNOWN, inquiry_url
 from kartoteka_crm_inquiries.inquiries.rules import ORDER_SORT
+from kartoteka_crm_inquiries.inquiries.selling import to_know
 from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
 
 _ = Texts("crm_inquiries")
@@ -81,6 +83,13 @@ def order(session: Session, actor: Actor, records: list[RecordRef], data: dict[s
         won = {} if data.get("value") is None else {"value": data["value"]}
         service.close_inquiry(session, source_id, "won", values=won)
     return Outcome(_("%(number)s is registered.", number=made.number), 1, inquiry_url(made.id))
+
+
+def tell_of_client(session: Session, ids: list[int]) -> Sequence[ClientNotice | SaleObjection]:
+    """Return what is to be known of the client before the order is made, as the form of an order shows it (CL-14)."""
+    client_id = session.scalar(select(Inquiry.client_id).where(Inquiry.id == ids[0]))
+    known = to_know(session, ORDER_SORT, client_id)
+    return () if known is None else known.said
 
 
 def archive(session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
@@ -151,11 +160,12 @@ ACTIONS = [
     Action(
         name="make_order",
         kinds=(INQUIRY,),
-        title=_("Make an order"),
+        title=_("Create an order"),
         icon="shopping-cart",
         permission=EDIT,
         run=order,
         form=OrderForm,
+        foretell=tell_of_client,
         when=_if(lambda row: row.sort != ORDER_SORT and row.state == RecordState.ACTIVE),
         weight=110,
     ),
@@ -223,7 +233,7 @@ ACTIONS = [
     Action(
         name="restore_inquiries",
         kinds=(INQUIRY,),
-        title=_("Take out of the archive"),
+        title=_("Restore"),
         icon="archive-off",
         permission=EDIT,
         run=restore,

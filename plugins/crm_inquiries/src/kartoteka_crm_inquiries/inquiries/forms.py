@@ -183,7 +183,7 @@ class MoveForm(Form):
 class OrderForm(NextStepForm):
     """Make an order of an inquiry: what is not typed is taken over."""
 
-    value = DecimalField(_title("value"), help=_("Left empty, that of the inquiry is taken."))
+    value = DecimalField(_title("value"), help=_("If empty, that of the inquiry is used."))
     deadline = MomentField(_("Delivery"))
     to_production = YesNoField(_title("to_production"))
     close = YesNoField(_("The inquiry is won by it"), default=True)

@@ -13,11 +13,14 @@ from kartoteka.api.values import read_values
 from kartoteka.api.work import write_note
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import OPEN
+from kartoteka_crm_inquiries.activities.service import on_its_own
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.inquiries.reading import user_of
 from kartoteka_crm_inquiries.inquiries.registering import demand_assigning
 from kartoteka_crm_inquiries.inquiries.telling import tell_handed_over
 from kartoteka_crm_inquiries.naming import ACTIVITY, EDIT, INQUIRY
+from kartoteka_crm_inquiries.series.queries import series_of_inquiry
+from kartoteka_crm_inquiries.series.service import change_series
 
 _ = Texts("crm_inquiries")
 
@@ -27,6 +30,7 @@ WRITES_NOTES = "timeline.write"
 def hand_over_inquiry(session: Session, id: int, user_id: int, note: str = "") -> Inquiry:
     """Pass an inquiry on: what its performer had planned for it goes along, and the colleague is told, with the note.
 
+    So do the series about it; an occurrence of another one is on its own from then on.
     Raises Forbidden without the right to give work to others, InvalidInput naming the field, Refused when it is closed.
     """
     inquiry: Inquiry = record_to_write(session, Inquiry, id, EDIT)
@@ -40,13 +44,21 @@ def hand_over_inquiry(session: Session, id: int, user_id: int, note: str = "") -
         raise InvalidInput({"user_id": _("This colleague has it already.")})
     before = inquiry.manager_id
     apply_changes(session, inquiry, INQUIRY, {"manager_id": wanted, "moved_at": utc_now()})
-    planned = select(Activity).where(
-        Activity.inquiry_id == inquiry.id, Activity.status.in_(OPEN), Activity.performer_id == before
-    )
-    for activity in list(session.scalars(planned)):
-        apply_changes(session, activity, ACTIVITY, {"performer_id": wanted})
+    _hand_over_work(session, inquiry.id, before, wanted)
     said = clean_block(note)
     if said and actor_of(session).can(WRITES_NOTES):
         write_note(session, RecordRef(INQUIRY, inquiry.id), said)
     tell_handed_over(session, inquiry, wanted, said)
     return inquiry
+
+
+def _hand_over_work(session: Session, inquiry_id: int, before: int | None, wanted: int) -> None:
+    for series in series_of_inquiry(session, inquiry_id):
+        if before is not None and series.values.get("performer_id") == before:
+            change_series(session, series, {"performer_id": wanted})
+    planned = select(Activity).where(
+        Activity.inquiry_id == inquiry_id, Activity.status.in_(OPEN), Activity.performer_id == before
+    )
+    changes = {"performer_id": wanted}
+    for activity in list(session.scalars(planned)):
+        apply_changes(session, activity, ACTIVITY, {**changes, **on_its_own(activity, changes)})

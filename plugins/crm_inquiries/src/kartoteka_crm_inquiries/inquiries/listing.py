@@ -77,6 +77,12 @@ _COLUMN_FIELDS = tuple(
     for field in INQUIRY_FIELDS
     if field.name not in _SHOWN_AS
 )
+_FILTERED = tuple(
+    replace(field, name="kind", column="sort") if field.name == "sort" else field
+    for field in INQUIRY_FIELDS
+    if field.name != "outcome"
+)
+"""What can be filtered; in addresses ``sort`` is the order of a list."""
 
 
 def sums_of(session: Session, found: Select[Any]) -> Sequence[str]:
@@ -117,7 +123,7 @@ INQUIRY_LIST = RecordList(
         ),
     ),
     filters=(
-        *filters_of((field for field in INQUIRY_FIELDS if field.name != "outcome"), Inquiry),
+        *filters_of(_FILTERED, Inquiry),
         ListFilter(
             name="status",
             title=_("Open or closed"),
@@ -127,7 +133,7 @@ INQUIRY_LIST = RecordList(
         ),
         ListFilter(
             name="reached",
-            title=_("Got to the stage"),
+            title=_("Reached the stage"),
             type=FieldType.CHOICE,
             choices=stage_choices,
             condition=lambda chosen: reached_stage(Inquiry.id, chosen),
@@ -149,7 +155,7 @@ INQUIRY_LIST = RecordList(
     shown=("client", "performer", "stage", "next_at", "still", "value", "number"),
     facts=("client", "performer", "next_at"),
     name_column="subject",
-    tabs="sort",
+    tabs="kind",
     quick=("status", "attention", "manager_id"),
     users=known_users,
     searched=lambda session: (INQUIRY,),

@@ -19,7 +19,7 @@ from kartoteka.api.declare import (
     TimelineSource,
 )
 from kartoteka.api.lists import RecordList
-from kartoteka_crm_inquiries.inquiries import fact_views, tab_views, views, way_views
+from kartoteka_crm_inquiries.inquiries import fact_views, item_views, tab_views, views, way_views
 from kartoteka_crm_inquiries.inquiries.actions import ACTIONS
 from kartoteka_crm_inquiries.inquiries.demo import add_demo_data
 from kartoteka_crm_inquiries.inquiries.importing import INQUIRY_TARGET
@@ -30,7 +30,7 @@ from kartoteka_crm_inquiries.inquiries.steps import STEP_KIND, StageStep
 from kartoteka_crm_inquiries.inquiries.stream import STREAM
 from kartoteka_crm_inquiries.inquiries.telling import NOTIFICATION_TYPES
 
-__all__ = ["fact_views", "tab_views", "views", "way_views"]
+__all__ = ["fact_views", "item_views", "tab_views", "views", "way_views"]
 
 
 @hookimpl

@@ -18,6 +18,7 @@ from kartoteka.api.records import RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Translatable
 from kartoteka.api.users import name_of
 from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
 from kartoteka_crm_inquiries.naming import INQUIRY
 from kartoteka_crm_inquiries.processes.models import Stage
@@ -131,7 +132,7 @@ def planned_for(session: Session, id: int) -> list[Planned]:
             name_of(Activity.performer_id),
         )
         .outerjoin(_KIND, _KIND.id == Activity.kind_id)
-        .where(Activity.inquiry_id == id, Activity.status.in_(("planned", "started")))
+        .where(Activity.inquiry_id == id, Activity.status.in_(OPEN))
         .order_by(Activity.due_at, Activity.id)
         .limit(MOST)
     )

@@ -16,6 +16,7 @@ from kartoteka.api.work import next_number
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.inquiries.answering import answer_deadline
 from kartoteka_crm_inquiries.inquiries.assigning import choose_manager, working_manager
+from kartoteka_crm_inquiries.inquiries.items import name_items
 from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
 from kartoteka_crm_inquiries.inquiries.planning import plan_next
 from kartoteka_crm_inquiries.inquiries.reading import read_lines, readers
@@ -44,6 +45,7 @@ def register_inquiry(
     """
     given = dict(values)
     lines = read_lines(given.pop("lines", None) or ())
+    name_items(session, lines)
     sort = _sort(given.pop("sort", INQUIRY_SORT))
     new_client, accepted = given.pop("new_client", None), bool(given.pop("accept_duplicates", False))
     stage_id = given.pop("stage_id", None)
@@ -125,7 +127,7 @@ def _manager(session: Session, checked: Mapping[str, Any], sender: Client | None
     return wanted
 
 
-def write_lines(session: Session, inquiry: Inquiry, lines: Sequence[Mapping[str, Any]]) -> None:
+def write_lines(session: Session, inquiry: Inquiry, lines: Sequence[dict[str, Any]]) -> None:
     """Make the lines of an inquiry these, in their order; those that stay keep their row."""
     stored = list(
         session.scalars(
@@ -134,6 +136,7 @@ def write_lines(session: Session, inquiry: Inquiry, lines: Sequence[Mapping[str,
             .order_by(InquiryLine.position, InquiryLine.id)
         )
     )
+    name_items(session, lines, stored)
     session.add_all(_new_lines(inquiry, lines[len(stored) :]))
     for number, values in enumerate(lines[: len(stored)]):
         for name, value in values.items():

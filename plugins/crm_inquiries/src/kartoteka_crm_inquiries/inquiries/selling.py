@@ -25,6 +25,11 @@ class ToKnow:
     objections: Sequence[SaleObjection] = ()
 
     @property
+    def said(self) -> Sequence[ClientNotice | SaleObjection]:
+        """All of it, in the order in which it is shown."""
+        return [*self.notices, *self.objections]
+
+    @property
     def is_read_first(self) -> bool:
         """Whether there is something to read before the order is made; what is refused says so by itself."""
         return bool(self.notices or self.objections) and not any(one.is_refusal for one in self.objections)

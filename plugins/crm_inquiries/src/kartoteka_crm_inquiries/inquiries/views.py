@@ -14,11 +14,13 @@ from kartoteka.api.errors import InvalidInput, NotFound, Problem
 from kartoteka.api.forms import save_form
 from kartoteka.api.lists import choose_columns, export_list, show_filters, show_list
 from kartoteka.api.records import RecordRef
+from kartoteka.api.sales import has_catalogue
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import set_preference
 from kartoteka.api.web import (
     asked_id,
     current_formats,
+    describe_all,
     is_fragment,
     record_actions,
     render,
@@ -208,6 +210,7 @@ def _register_page(
         page_title=NEW_TITLES[sort],
         client=client,
         lines=lines or [_blank_line()],
+        offers_items=_offers_items(),
         asker=asker,
         may_add_files=visitor().can(ADD_FILES),
         may_create=visitor().can("clients.create"),
@@ -218,6 +221,12 @@ def _register_page(
         must_read=form.is_submitted() and must_read(asker),
         cancel_url=url_for("crm_inquiries.list_inquiries"),
     )
+
+
+def _offers_items() -> bool:
+    """Tell whether a module offers goods or services for the lines."""
+    with reading() as session:
+        return has_catalogue(session)
 
 
 def _blank_line() -> dict[str, str]:
@@ -236,6 +245,7 @@ def show_inquiry(record_id: int) -> Answer:
         actions = record_actions(session, ref)
         panels = {slot: render_panels(session, slot, ref) for slot in (CARD_MAIN, CARD_SIDE)}
         people = client_people(session, shown.inquiry.client_id) if shown.inquiry.person is not None else []
+        items = describe_all(session, [line.item for line in shown.lines if line.item is not None])
     return render(
         "crm_inquiries/inquiries/show.html",
         shown=shown,
@@ -244,6 +254,7 @@ def show_inquiry(record_id: int) -> Answer:
         actions=actions,
         facts=page_facts(shown, next((one for one in people if one.ref == shown.inquiry.person), None)),
         panels=panels,
+        items=items,
         days=days_still(shown.inquiry.moved_at, utc_now()),
         now=utc_now(),
     )
@@ -305,6 +316,7 @@ def _edit_page(inquiry: Inquiry, form: ChangeForm, lines: list[dict[str, str]]) 
         inquiry=inquiry,
         sort=inquiry.sort,
         lines=lines or [_blank_line()],
+        offers_items=_offers_items(),
         cancel_url=url_for("crm_inquiries.show_inquiry", record_id=inquiry.id),
     )
 

@@ -156,10 +156,10 @@ def _is_fit(form: VisitorForm, stamp: Stamp, purpose: str) -> bool:
     age = utc_now() - stamp.opened_at
     if age > LONGEST:
         form.stamp.data = make_stamp(_secret(), purpose, utc_now())
-        form.take_problem(Refused(_("The page was open for too long. Send it once more.")))
+        form.take_problem(Refused(_("The page was open for too long. Send it again.")))
         return False
     if age < QUICKEST:
-        form.take_problem(Refused(_("That was too quick. Wait a few seconds and send it once more.")))
+        form.take_problem(Refused(_("That was too quick. Wait a few seconds and send it again.")))
         return False
     if not {"email", "phone"} & form.given().keys():
         form.take_problem(Refused(_("Write your e-mail address or your phone number.")))

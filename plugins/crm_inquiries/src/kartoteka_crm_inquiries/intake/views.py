@@ -63,7 +63,7 @@ def renew_way(way: Way, record_id: int) -> Answer:
     """Give a web form or a booking link another address."""
     with transaction(way.renewed) as session:
         service.renew_address(session, way.model, record_id)
-    toast(_("It has another address now; the old one leads nowhere."))
+    toast(_("It has a new address; the old one no longer works."))
     return redirect(url_for(way.endpoint("edit"), record_id=record_id))
 
 

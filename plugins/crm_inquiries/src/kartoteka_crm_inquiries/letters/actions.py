@@ -25,7 +25,7 @@ ACTIONS = [
     Action(
         name="inquiry_of_mail",
         kinds=(RECEIVED,),
-        title=_("Make an inquiry"),
+        title=_("Create an inquiry"),
         icon="message-question",
         permission=EDIT,
         page=lambda records: f"/crm_inquiries/inquiries/new?mail={records[0].id}",

@@ -13,7 +13,7 @@ _ = Texts("crm_inquiries")
 class AnswerLetterForm(Form):
     """An answer that leaves from the shared address."""
 
-    text = BlockField(_("Answer"), required=True, max_length=LONGEST_ANSWER, render_kw={"rows": 10})
+    text = BlockField(_("Reply"), required=True, max_length=LONGEST_ANSWER, render_kw={"rows": 10})
 
 
 class PassLetterForm(Form):

@@ -26,12 +26,12 @@ FIELDS = (
     Field(name="sender", title=_("Sender's address"), type=FieldType.LINE, searchable=True, personal=True),
     Field(name="status", title=_("State"), type=FieldType.CHOICE, choices=STATES, required=True),
     Field(name="assignee_id", title=_("Who works on it"), type=FieldType.USER),
-    Field(name="received_at", title=_("Came in"), type=FieldType.DATETIME, required=True, sort="received_at"),
+    Field(name="received_at", title=_("Received"), type=FieldType.DATETIME, required=True, sort="received_at"),
     Field(name="answered_at", title=_("Answered"), type=FieldType.DATETIME),
     Field(name="mails", title=_("Mails"), type=FieldType.INTEGER),
     Field(name="client_id", title=_("Client"), type=FieldType.RECORD),
     Field(name="inquiry_id", title=_("Inquiry"), type=FieldType.RECORD),
-    Field(name="state", title=_("Put away"), type=FieldType.LINE),
+    Field(name="state", title=_("Archived"), type=FieldType.LINE),
 )
 _LISTED = ("subject", "sender_name", "sender", "status", "received_at", "answered_at", "mails")
 _FILTERED = (*_LISTED, "assignee_id")

@@ -28,7 +28,7 @@ def letter_words() -> Message:
 
 def to_answer() -> Message:
     """Return what is done next about an inquiry that a letter made."""
-    return _("Answer the letter")
+    return _("Reply to the e-mail")
 
 
 def no_subject() -> Message:

@@ -87,7 +87,7 @@ def set_letter_state(record_id: int) -> Answer:
         find(session, SharedLetter, record_id)
     if wanted not in queries.KEPT:
         return redirect(url_for(PAGE, record_id=record_id))
-    said = _("The letter is put away.") if wanted == "archived" else _("The letter is back.")
+    said = _("The e-mail is archived.") if wanted == "archived" else _("The e-mail is restored.")
     return _do(record_id, said, lambda session: service.set_letter_state(session, record_id, wanted))
 
 
@@ -123,7 +123,7 @@ def tie_letter(record_id: int) -> Answer:
 @require(SHARED_MAIL)
 def keep_writing(record_id: int) -> Answer:
     """Note that somebody is writing an answer, and say who else is."""
-    with transaction(_("Answer being written")) as session:
+    with transaction(_("Reply being written")) as session:
         names = service.keep_writing(session, record_id)
     return render_part("crm_inquiries/letters/writing.html", names=names)
 
@@ -150,7 +150,7 @@ def answer_letter(record_id: int) -> Answer:
         except Problem as problem:
             form.take_problem(problem)
         else:
-            toast(_("The answer is on its way."), undo=False)
+            toast(_("The reply is on its way."), undo=False)
             return redirect(url_for(PAGE, record_id=record_id))
     return _page(record_id, form), 422
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -26,6 +27,10 @@ def _shown(fields: Any) -> Any:
     return tuple(field for field in fields if field.name != "inquiry_id")
 
 
+# In addresses "sort" is the order of a list.
+_FILTERED = tuple(
+    replace(field, name="kind", column="sort") if field.name == "sort" else field for field in NEED_FIELDS
+)
 NEED_LIST = RecordList(
     name="crm_inquiries.needs",
     kind=NEED,
@@ -37,13 +42,13 @@ NEED_LIST = RecordList(
         *columns_of(_shown(NEED_FIELDS), Need, user_name=name_of),
         ListColumn(name="client", title=_("Client"), type=FieldType.LINE, expression=_client_of(Need)),
     ),
-    filters=filters_of(NEED_FIELDS, Need),
+    filters=filters_of(_FILTERED, Need),
     orders=orders_of(NEED_FIELDS, Need),
     order="-noted_on",
     shown=("client", "group_id", "sort", "noted_on", "manager_id"),
     facts=("client", "group_id", "noted_on"),
     name_column="text",
-    tabs="sort",
+    tabs="kind",
     quick=("group_id",),
     users=known_users,
     searched=lambda session: (NEED,),

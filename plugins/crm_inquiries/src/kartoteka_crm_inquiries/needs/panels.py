@@ -10,7 +10,7 @@ from kartoteka.api.db import Session
 from kartoteka.api.declare import CARD_SIDE, Panel
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.naming import INQUIRY, VIEW
+from kartoteka_crm_inquiries.naming import APPEAL, INQUIRY, NEED, VIEW
 from kartoteka_crm_inquiries.needs import queries
 
 _ = Texts("crm_inquiries")
@@ -46,6 +46,7 @@ PANELS = [
         slot=CARD_SIDE,
         title=_("Needs and appeals"),
         permission=VIEW,
+        tells=(NEED, APPEAL),
         template="crm_inquiries/needs/panel.html",
         load=load_needs,
         kinds=(CLIENT_KIND,),

@@ -39,7 +39,7 @@ def list_needs(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[
 
 def needs_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> str:
     """Return the address of the list of needs that a figure counts."""
-    wanted = _entries(common, ("group_id",)) + ([("sort", common["sort"])] if common.get("sort") else [])
+    wanted = _entries(common, ("group_id",)) + ([("kind", common["sort"])] if common.get("sort") else [])
     return f"/crm_inquiries/needs/?{urlencode([*wanted, *_days(params, 'noted_on')])}"
 
 

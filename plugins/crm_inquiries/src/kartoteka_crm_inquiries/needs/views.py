@@ -132,7 +132,7 @@ def archive_need(record_id: int) -> Answer:
     """Put a need away."""
     with transaction(_("Need archived")) as session:
         need = service.archive_need(session, record_id)
-    toast(_("It is put away."))
+    toast(_("Archived."))
     return redirect(url_for("clients.show_client", record_id=need.client_id))
 
 

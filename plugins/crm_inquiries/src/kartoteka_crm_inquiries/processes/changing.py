@@ -65,7 +65,7 @@ def close_process(session: Session, id: int) -> Process:
         Process.sort == process.sort, Process.state == RecordState.ACTIVE, Process.id != process.id
     )
     if session.scalar(others.limit(1)) is None:
-        raise Refused(_("This is the only process of its sort. Make another one first."))
+        raise Refused(_("This is the only process of its kind. Create another one first."))
     apply_changes(session, process, PROCESS, {"state": RecordState.ARCHIVED})
     return process
 
@@ -133,7 +133,7 @@ def close_stage(session: Session, id: int) -> bool:
     _refuse_while_open(session, Stage.id == id)
     others = [one for one in stages_of(session, stage.process_id) if one.id != stage.id and not one.outcome]
     if not stage.outcome and not others:
-        raise Refused(_("A process has at least one stage."))
+        raise Refused(_("A process needs at least one stage."))
     if _is_used(session, stage.id):
         apply_changes(session, stage, STAGE, {"state": RecordState.ARCHIVED})
         return True

@@ -15,7 +15,7 @@ PROJECT_FIELDS = (
         title=_("Number"),
         type=FieldType.CODE,
         searchable=True,
-        help=_("Left empty, the next number of the series is given."),
+        help=_("If empty, the next number of the series is used."),
     ),
     Field(name="name", title=_("Name"), type=FieldType.LINE, required=True, searchable=True, personal=True),
     Field(name="manager_id", title=_("Manager"), type=FieldType.USER),

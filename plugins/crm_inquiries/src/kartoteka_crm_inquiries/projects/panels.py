@@ -67,6 +67,7 @@ TABS = [
         name="projects",
         title=_("Projects"),
         permission=VIEW,
+        tells=(PROJECT,),
         endpoint="crm_inquiries.show_client_projects",
         count=queries.count_projects,
         weight=26,

@@ -46,7 +46,7 @@ def change_project(session: Session, id: int, values: Mapping[str, Any], version
     after = {name: checked.get(name, getattr(project, name)) for name in ("name", "starts_on", "due_on")}
     _check(after["name"], after["starts_on"], after["due_on"])
     if "number" in checked and not checked["number"]:
-        raise InvalidInput({"number": _("A project has a number.")})
+        raise InvalidInput({"number": _("Enter the project number.")})
     apply_changes(session, project, PROJECT, settle(session, project, PROJECT, checked, version))
     return project
 

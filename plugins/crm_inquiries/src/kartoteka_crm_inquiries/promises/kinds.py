@@ -39,6 +39,7 @@ TABS = [
         name="promises",
         title=_("Promises"),
         permission=VIEW_ACTIVITIES,
+        tells=(PROMISE,),
         endpoint="crm_inquiries.show_promises",
         count=queries.count_open_promises,
         weight=38,

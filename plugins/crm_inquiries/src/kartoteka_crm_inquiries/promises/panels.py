@@ -11,7 +11,7 @@ from kartoteka.api.declare import CARD_SIDE, Panel, Widget
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import today
-from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES, VIEW_ACTIVITIES
+from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES, PROMISE, VIEW_ACTIVITIES
 from kartoteka_crm_inquiries.promises import queries
 
 _ = Texts("crm_inquiries")
@@ -48,6 +48,7 @@ PANELS = [
         slot=CARD_SIDE,
         title=_("Promises"),
         permission=VIEW_ACTIVITIES,
+        tells=(PROMISE,),
         template="crm_inquiries/promises/panel.html",
         load=load_promises,
         kinds=(CLIENT_KIND,),

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from kartoteka.api.clients import add_record, apply_changes, client_people, client_to_write, record_to_write, set_state
-from kartoteka.api.company import company_place
 from kartoteka.api.db import Session, actor_of, settle, utc_now
 from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Message, Texts
-from kartoteka.api.users import known_users, user_zones
+from kartoteka.api.users import known_users
 from kartoteka.api.values import Reader, Wrong, day, line, number_of, read_values
 from kartoteka_crm_inquiries.calendar.queries import hours_of
 from kartoteka_crm_inquiries.calendar.rules import gaps
 from kartoteka_crm_inquiries.calendar.service import free_busy
 from kartoteka_crm_inquiries.calendar.working_time import WorkingTime
+from kartoteka_crm_inquiries.clocks import actor_zone
 from kartoteka_crm_inquiries.inquiries.models import Inquiry
 from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES, PROMISE
 from kartoteka_crm_inquiries.promises import rules
@@ -184,10 +183,7 @@ def _past_day(session: Session) -> Reader:
 
 
 def _today(session: Session) -> date:
-    """Return the day it is where the actor is, or the company where nobody is before a form."""
-    user_id = actor_of(session).user_id
-    zone = user_zones(session, [user_id]).get(user_id) if user_id is not None else None
-    return utc_now().astimezone(zone or ZoneInfo(company_place(session)[1])).date()
+    return utc_now().astimezone(actor_zone(session)).date()
 
 
 def _minutes(given: Any) -> int | None:

@@ -79,11 +79,11 @@ def new_promise(record_id: int) -> Answer:
     if form.validate_on_submit():
         saved = save_form(
             form,
-            _("Promise written down"),
+            _("Promise added"),
             lambda session: _with_clash(session, service.add_promise(session, record_id, form.values())),
         )
         if saved is not None:
-            toast(_("The promise is written down."))
+            toast(_("The promise is added."))
             return _back(*saved)
     return _show_form(record_id, form, None)
 

@@ -17,7 +17,7 @@ class LeadForm(Form):
         choices=lead_choices,
         coerce=int,
         empty=None,
-        help=_("Stands in new activities; each can have another one."),
+        help=_("The default for new activities; each can have its own."),
     )
 
 

@@ -23,7 +23,7 @@ class WorkForm(PeriodForm):
 class DayForm(Form):
     """What was unfinished at the end of a day."""
 
-    day = DateField(_("Day"), help=_("Left empty, it is today."))
+    day = DateField(_("Day"), help=_("If empty, today."))
     performer_id = UserField(_("Employee"), users=active_users, empty=EVERYBODY)
 
 

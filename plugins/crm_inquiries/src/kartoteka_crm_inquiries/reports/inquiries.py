@@ -29,12 +29,12 @@ HOUR = 3600
 def inquiries_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> str:
     """Return the address of the list of the inquiries that a figure counts."""
     limits = period_limits(params, "received_at")
-    for name in ("manager_id", "source_id", "sort"):
+    for name, asked in (("manager_id", "manager_id"), ("source_id", "source_id"), ("sort", "kind")):
         value = common.get(name, params.get(name))
         if value:
-            limits[name] = value
+            limits[asked] = value
         elif name in common:
-            limits[f"{name}.is"] = "empty"
+            limits[f"{asked}.is"] = "empty"
     return f"{PATH}?{urlencode(limits)}"
 
 

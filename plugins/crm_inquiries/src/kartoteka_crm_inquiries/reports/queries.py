@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, distinct, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, case, distinct, func, literal, select
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
@@ -89,18 +89,6 @@ def finished_tasks(session: Session, work: Work) -> Sequence[Row[Any]]:
     """Return the activities that were finished in the period, by employee and moment."""
     found = _TASKS.where(*work.finished())
     return session.execute(found.order_by(Activity.performer_id, Activity.done_at, Activity.id)).all()
-
-
-def unfinished_tasks(session: Session, end: datetime, performer_id: int | None) -> Sequence[Row[Any]]:
-    """Return what was not finished at a moment, the longest due first within each employee.
-
-    Counted is what had been entered by then and was finished later or not at all; what was called off is not.
-    """
-    still = or_(Activity.status.not_in((DONE, CANCELLED)), Activity.done_at >= end)
-    found = _TASKS.where(_ACTIVE, Activity.created_at < end, still)
-    if performer_id:
-        found = found.where(Activity.performer_id == performer_id)
-    return session.execute(found.order_by(Activity.performer_id, Activity.due_at, Activity.id)).all()
 
 
 def planned_and_actual(session: Session, work: Work) -> Sequence[Row[Any]]:

@@ -18,6 +18,7 @@ from kartoteka_crm_inquiries.reports import queries
 from kartoteka_crm_inquiries.reports.forms import DayForm, WorkForm
 from kartoteka_crm_inquiries.reports.queries import Names
 from kartoteka_crm_inquiries.reports.reading import activities_behind, asked_work
+from kartoteka_crm_inquiries.reports.unfinished import unfinished_tasks
 
 _ = Texts("crm_inquiries")
 
@@ -53,22 +54,22 @@ def _activity_url(row: Mapping[str, Any]) -> str:
 
 
 def list_unfinished(session: Session, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield what was not finished at the end of the day, the latest first within each employee."""
+    """Yield what was not finished at the end of the day, the longest due first within each employee."""
     day, zone = params.get("day") or today(), current_formats().zone
-    rows = queries.unfinished_tasks(session, day_begins(day + timedelta(days=1), zone), params.get("performer_id"))
-    names = Names(session, [row.performer_id for row in rows])
+    rows = unfinished_tasks(session, day_begins(day + timedelta(days=1), zone), params.get("performer_id"))
+    names = Names(session, [row["performer_id"] for row in rows])
     for row in rows:
-        due = row.due_at.astimezone(zone).date()
+        due = row["due_at"].astimezone(zone).date()
         yield {
-            "employee": names.person(row.performer_id),
-            "name": row.name,
-            "client": row.client or "",
-            "inquiry": row.inquiry or "",
+            "employee": names.person(row["performer_id"]),
+            "name": row["name"],
+            "client": row["client"],
+            "inquiry": row["inquiry"],
             "due_on": due,
             "late": max(0, (day - due).days),
-            "percent": row.percent,
-            "performer_id": row.performer_id,
-            "id": row.id,
+            "percent": row["percent"],
+            "performer_id": row["performer_id"],
+            "id": row["id"],
         }
 
 

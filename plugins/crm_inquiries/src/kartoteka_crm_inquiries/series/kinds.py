@@ -7,12 +7,13 @@ from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES, SERIES, VIEW_ACTIVITIES
 from kartoteka_crm_inquiries.series import queries
 from kartoteka_crm_inquiries.series.models import Series
+from kartoteka_crm_inquiries.series.wording import rule_in_words
 
 _ = Texts("crm_inquiries")
 
 FIELDS = (
-    Field(name="rule", title=_("Repeats"), type=FieldType.LINE),
-    Field(name="starts_at", title=_("Begins"), type=FieldType.DATETIME),
+    Field(name="rule", title=_("Repeats"), type=FieldType.LINE, words=rule_in_words),
+    Field(name="starts_at", title=_("Starts"), type=FieldType.DATETIME),
 )
 KINDS = [
     RecordKind(

@@ -12,10 +12,10 @@ from kartoteka.api.errors import NotFound, Problem
 from kartoteka.api.forms import save_form
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
-from kartoteka.api.users import user_zones
-from kartoteka.api.web import render, require, toast, visitor
+from kartoteka.api.web import render, require, toast
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.blueprint import blueprint
+from kartoteka_crm_inquiries.clocks import actor_zone
 from kartoteka_crm_inquiries.naming import EDIT_ACTIVITIES, VIEW_ACTIVITIES
 from kartoteka_crm_inquiries.series import queries, rules, service
 from kartoteka_crm_inquiries.series.forms import KeptRuleForm, OccurrenceForm, RepetitionForm, shown_values
@@ -34,7 +34,7 @@ def repeat_activity(record_id: int) -> Answer:
     with reading() as session:
         activity = _living(session, record_id)
         series = queries.series_of(session, activity)
-        zone = str(user_zones(session, [visitor().id or 0])[visitor().id or 0])
+        zone = str(actor_zone(session))
     if series is not None and series.state == RecordState.ACTIVE:
         return _change(activity, series)
     return _begin(activity, zone)

@@ -59,6 +59,20 @@ def in_words(rule: str, starts_at: datetime, timezone: str) -> list[Any]:
         )
     elif repetition.frequency == rules.MONTHLY:
         said.append(_("On day %(day)s", day=local.day))
+    return [*said, *_until(repetition)]
+
+
+def rule_in_words(rule: str) -> str:
+    """Return a rule on one line where nothing else of its series is known, as in the change log."""
+    repetition = rules.read_rule(rule, "UTC")
+    if repetition is None:
+        return str(_("By a rule of another program: %(rule)s", rule=rule))
+    weekdays = [_TITLES[day] for day in repetition.weekdays] if repetition.frequency == rules.WEEKLY else []
+    return ", ".join(map(str, [_how_often(repetition), *weekdays, *_until(repetition)]))
+
+
+def _until(repetition: rules.Repetition) -> list[Any]:
+    said: list[Any] = []
     if repetition.count is not None:
         said.append(_.plural("%(count)s time", "%(count)s times", repetition.count))
     if repetition.until is not None:

@@ -74,7 +74,7 @@ def edit_assignment(record_id: int) -> Answer:
 @require(MANAGE_INTAKE)
 def shift_assignment(record_id: int) -> Answer:
     """Move a rule one place up or down."""
-    with transaction(_("Rules put into order")) as session:
+    with transaction(_("Rules reordered")) as session:
         service.shift_assignment(session, record_id, 1 if request.form.get("way") == "down" else -1)
     return redirect(url_for("crm_inquiries.list_assignments"))
 

@@ -51,7 +51,7 @@ class ProcessForm(Form):
         _("Answer within, working hours"),
         least=1,
         most=1000,
-        help=_("Nights, weekends and public holidays do not count. Left empty, no clock runs."),
+        help=_("Nights, weekends and public holidays do not count. If empty, there is no time limit."),
     )
 
 
@@ -65,7 +65,10 @@ class StageForm(Form):
         _("Probability, %"), least=0, most=100, help=_("How many of a hundred inquiries at this stage are won.")
     )
     rot_days = IntegerField(
-        _("Stands still after, days"), least=1, most=3650, help=_("Cards are tinted when nothing was done for as long.")
+        _("Stands still after, days"),
+        least=1,
+        most=3650,
+        help=_("Cards are highlighted when nothing was done for this long."),
     )
     required = ManyChoicesField(
         _("Must be filled in before"), choices=_required, help=_("An inquiry does not enter the stage without it.")
@@ -89,7 +92,7 @@ class AssignmentForm(Form):
     places = BlockField(
         _("Cities and regions"),
         max_length=5_000,
-        help=_("With commas between them; one is enough. Left empty, any place fits."),
+        help=_("Separated by commas; one is enough. If empty, any place matches."),
     )
     way = ChoiceField(_("Who of them"), choices=list(WAYS.items()), required=True, empty=None)
     users = ManyChoicesField(_("Who gets the inquiries"), choices=active_users, coerce=int)

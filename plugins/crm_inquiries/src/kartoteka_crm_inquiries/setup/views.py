@@ -41,9 +41,9 @@ def list_processes() -> Answer:
 @require(MANAGE_PROCESSES)
 def begin_processes() -> Answer:
     """Make the processes that a company begins with."""
-    with transaction(_("Sales processes made")) as session:
+    with transaction(_("Sales processes created")) as session:
         ensure_processes(session)
-    toast(_("The usual processes are here. Change them to how your company sells."))
+    toast(_("The default processes are added. Adapt them to how your company sells."))
     return redirect(url_for("crm_inquiries.list_processes"))
 
 
@@ -53,7 +53,7 @@ def new_process() -> Answer:
     """Make a process."""
     form = ProcessForm()
     if form.validate_on_submit():
-        made = save_form(form, _("Sales process made"), lambda session: changing.add_process(session, form.values()))
+        made = save_form(form, _("Sales process created"), lambda session: changing.add_process(session, form.values()))
         if made is not None:
             return redirect(url_for("crm_inquiries.show_process", record_id=made.id))
     return _form(form, _("New process"), url_for("crm_inquiries.list_processes"))
@@ -113,7 +113,7 @@ def close_process(record_id: int) -> Answer:
 def order_stages(record_id: int) -> Answer:
     """Put the stages of a process into the order in which somebody has dragged them."""
     ids = [int(one) for one in request.form.get("ids", "")[:2000].split(",") if one.isascii() and one.isdigit()]
-    with transaction(_("Stages put into order")) as session:
+    with transaction(_("Stages reordered")) as session:
         changing.put_in_order(session, record_id, [one for one in ids if one < 10**9])
     if is_fragment():
         return Response(status=204)
@@ -191,7 +191,7 @@ def _do(run: Any, said: Any, model: type[Any], id: int) -> Any:
     with reading() as session:
         record = find(session, model, id)
     try:
-        with transaction(said or _("Stages put into order")) as session:
+        with transaction(said or _("Stages reordered")) as session:
             run(session)
     except Problem as problem:
         toast(problem.message, kind="error")

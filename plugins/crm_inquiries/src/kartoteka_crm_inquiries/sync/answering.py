@@ -16,11 +16,12 @@ from kartoteka.api.errors import NotFound, Problem
 from kartoteka.api.mail import IncomingMail, open_attachment
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Texts
-from kartoteka.api.users import user_zones, users_with_addresses
+from kartoteka.api.users import users_with_addresses
 from kartoteka.api.work import notify
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import OPEN
 from kartoteka_crm_inquiries.activities.service import cancel_activity, change_activity, plan_activity
+from kartoteka_crm_inquiries.clocks import zone_of_user
 from kartoteka_crm_inquiries.naming import ACTIVITY, VIEW_ACTIVITIES
 from kartoteka_crm_inquiries.sync import itip, series_answering
 from kartoteka_crm_inquiries.sync.guests import attendees_of
@@ -124,7 +125,7 @@ def _take_invitation(session: Session, messages: list[itip.Message], content: by
     ref = None
     for address, user_id in users.items():
         mine = next((one for one in known if one.performer_id == user_id), None)
-        zone = user_zones(session, [user_id]).get(user_id) or ZoneInfo("UTC")
+        zone = zone_of_user(session, user_id)
         own = itip.read_messages(content, zone)  # days and times without a zone are the guest's
         if not own or own[0].given is None:
             continue

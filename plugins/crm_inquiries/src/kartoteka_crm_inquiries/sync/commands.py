@@ -22,7 +22,7 @@ _ = Texts("crm_inquiries")
 def take_calendar(path: Path, login: str) -> None:
     """Take in a calendar file (.ics) as activities of a user, and say what was left out and why."""
     try:
-        with transaction(_("Calendar file taken in")) as session:
+        with transaction(_("Calendar file imported")) as session:
             user_id = user_with_login(session, login)
             if user_id is None:
                 raise click.ClickException(f"Nobody who can sign in is called {login}.")

@@ -9,9 +9,10 @@ from uuid import uuid4
 from kartoteka.api.db import Session
 from kartoteka.api.errors import InvalidInput, Problem
 from kartoteka.api.texts import Texts
+from kartoteka_crm_inquiries.clocks import actor_zone
 from kartoteka_crm_inquiries.sync.components import EVENT, TASK, parsed
 from kartoteka_crm_inquiries.sync.reading import BROKEN, Given, read_component
-from kartoteka_crm_inquiries.sync.service import add_object, known_uid, zone_of
+from kartoteka_crm_inquiries.sync.service import add_object, known_uid
 
 _ = Texts("crm_inquiries")
 
@@ -83,7 +84,7 @@ def _take(session: Session, sort: str, uid: str, found: list[Any]) -> Taken:
 
 def _read(one: Any, session: Session, uid: str) -> Given:
     try:
-        given = read_component(one, zone_of(session))
+        given = read_component(one, actor_zone(session))
     except BROKEN:
         raise InvalidInput({"text": _("This calendar object cannot be read.")}) from None
     return given if given.uid else Given(**{**vars(given), "uid": uid[:255]})

@@ -16,11 +16,12 @@ from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import CANCELLED, OPEN
 from kartoteka_crm_inquiries.activities.service import activity_to_write, cancel_activity
+from kartoteka_crm_inquiries.clocks import zone_of_user
 from kartoteka_crm_inquiries.naming import ACTIVITY
 from kartoteka_crm_inquiries.sync import itip
 from kartoteka_crm_inquiries.sync.components import Guest
 from kartoteka_crm_inquiries.sync.guests import attendees_of, attendees_of_series, guest_of
-from kartoteka_crm_inquiries.sync.mailing import check_address, mail_calendar, organizer_of, own_address, zone_of_user
+from kartoteka_crm_inquiries.sync.mailing import check_address, mail_calendar, organizer_of, own_address
 from kartoteka_crm_inquiries.sync.models import (
     ACCEPTED,
     DECLINED,

@@ -29,7 +29,7 @@ def tell_changes(sender: str, ids: Sequence[int], fields: Sequence[str] = (), **
     """Send changed invitations after the change is in the database."""
     if not _TELLING & set(fields):
         return
-    with transaction(_("Guests told")) as session:
+    with transaction(_("Guests notified")) as session:
         with as_system(session, reason="who is invited to what has changed"):
             invited = session.scalars(
                 select(Attendee.activity_id)
@@ -56,7 +56,7 @@ def tell_new_series(sender: str, ids: Sequence[int], **facts: Any) -> None:
 
 
 def _tell_series(ids: Sequence[int]) -> None:
-    with transaction(_("Guests told")) as session:
+    with transaction(_("Guests notified")) as session:
         with as_system(session, reason="who is invited to what has changed"):
             series = _invited(session, Attendee.series_id.in_(list(ids)))
         _tell(session, (), series)

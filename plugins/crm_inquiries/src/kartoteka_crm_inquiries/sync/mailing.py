@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -12,7 +11,7 @@ from kartoteka.api.errors import InvalidInput, Refused
 from kartoteka.api.mail import MailAccount
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
-from kartoteka.api.users import user_addresses, user_names, user_zones
+from kartoteka.api.users import user_addresses, user_names
 from kartoteka.api.work import AttachedFile, MailDraft, send_mail
 from kartoteka_crm_inquiries.sync.components import Guest
 
@@ -35,11 +34,6 @@ def organizer_of(session: Session, user_id: int | None) -> Guest:
     """Return whoever does an activity as the one who invites to it."""
     name = user_names(session, [user_id]).get(user_id, "") if user_id else ""
     return Guest(address=own_address(session, user_id), name=name, is_organizer=True)
-
-
-def zone_of_user(session: Session, user_id: int | None) -> ZoneInfo:
-    """Return the time zone of a user, UTC for nobody."""
-    return user_zones(session, [user_id or 0]).get(user_id or 0) or ZoneInfo("UTC")
 
 
 def mail_calendar(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import Actor, JsonDict, Model, Record
+from kartoteka.api.db import HOLDS, Actor, JsonDict, Model, Record
 from kartoteka.api.db import client_id as to_client
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.series.models import Series
@@ -56,14 +56,16 @@ class Attendee(Record, Model):
     ``role`` is guest or organizer; what has an organizer was made by somebody else's invitation. ``user_id`` is the
     colleague, where it is one. ``sequence`` is that which the last invitation told, ``stamp`` the moment that the last
     answer carries. ``told`` is what a guest of a series knows of it, and what he answered for single occurrences: see
-    `kartoteka_crm_inquiries.sync.telling`.
+    `kartoteka_crm_inquiries.sync.telling`. What somebody is invited to is not undone away: he would never know.
     """
 
     __tablename__ = "crm_inquiries_attendee"
     __row_scope__ = staticmethod(_of_seen)
 
-    activity_id: Mapped[int | None] = mapped_column(ForeignKey("crm_inquiries_activity.id", ondelete="CASCADE"))
-    series_id: Mapped[int | None] = mapped_column(ForeignKey("crm_inquiries_series.id", ondelete="CASCADE"))
+    activity_id: Mapped[int | None] = mapped_column(
+        ForeignKey("crm_inquiries_activity.id", ondelete="CASCADE"), info=HOLDS
+    )
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("crm_inquiries_series.id", ondelete="CASCADE"), info=HOLDS)
     client_id: Mapped[int | None] = to_client(nullable=True)
     role: Mapped[str] = mapped_column(String(10), default=GUEST)
     address: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), index=True)

@@ -15,9 +15,9 @@ from kartoteka.api.db import Session, actor_of, utc_now
 from kartoteka.api.declare import DavItem, DavObject, DavSpan
 from kartoteka.api.directories import DirectoryEntry
 from kartoteka.api.records import RecordState
-from kartoteka.api.users import user_zones
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import CANCELLED, DONE, OPEN
+from kartoteka_crm_inquiries.clocks import actor_zone
 from kartoteka_crm_inquiries.naming import CATEGORIES
 from kartoteka_crm_inquiries.series.models import Series
 from kartoteka_crm_inquiries.sync import components
@@ -213,8 +213,7 @@ class _Writer:
     def __init__(self, session: Session, sort: str, found: Iterable[Found]) -> None:
         self.session, self.sort = session, sort
         found = list(found)
-        me = my_id(session)
-        self.zone: ZoneInfo = user_zones(session, [me]).get(me) or ZoneInfo("UTC")
+        self.zone = actor_zone(session)
         singles = [one.activity_id for one in found if one.activity_id is not None]
         series = [one.series_id for one in found if one.series_id is not None]
         self.activities = {one.id: one for one in session.scalars(select(Activity).where(Activity.id.in_(singles)))}
@@ -224,7 +223,7 @@ class _Writer:
             (one.activity_id, one.series_id): one.kept
             for one in session.scalars(
                 select(CalendarObject).where(
-                    CalendarObject.user_id == me,
+                    CalendarObject.user_id == my_id(session),
                     or_(CalendarObject.activity_id.in_(singles), CalendarObject.series_id.in_(series)),
                 )
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -15,10 +14,10 @@ from kartoteka.api.declare import DavItem
 from kartoteka.api.errors import InvalidInput, NotFound, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
-from kartoteka.api.users import user_zones
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.rules import DONE, OPEN, PLANNED
 from kartoteka_crm_inquiries.activities.service import change_activity, plan_activity, set_activity_state
+from kartoteka_crm_inquiries.clocks import actor_zone
 from kartoteka_crm_inquiries.naming import SERIES
 from kartoteka_crm_inquiries.series.models import Series
 from kartoteka_crm_inquiries.series.queries import rows_of
@@ -44,7 +43,7 @@ _OF_SERIES = ("name", "description", "place", "importance", "remind", "all_day",
 def write_object(session: Session, sort: str, name: str, text: str) -> DavItem:
     """Make or change the object of a name; raises InvalidInput, Forbidden and Refused with the reason."""
     found = find_objects(session, sort, None, [name])
-    given = read_object(text, sort, zone_of(session))
+    given = read_object(text, sort, actor_zone(session))
     if found:
         _change(session, sort, found[0], given)
     else:
@@ -98,12 +97,6 @@ def delete_object(session: Session, sort: str, name: str) -> None:
     if activity.status not in OPEN:
         raise Refused(_("This is done and stays in the history. Delete it in Kartoteka if it was a mistake."))
     set_activity_state(session, activity.id, RecordState.DELETED)
-
-
-def zone_of(session: Session) -> ZoneInfo:
-    """Return the time zone of whoever works."""
-    me = my_id(session)
-    return user_zones(session, [me]).get(me) or ZoneInfo("UTC")
 
 
 def _change(session: Session, sort: str, found: Found, given: Sequence[Given]) -> None:

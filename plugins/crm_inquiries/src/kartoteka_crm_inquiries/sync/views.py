@@ -109,7 +109,7 @@ def import_calendar() -> Answer:
     if not content:
         return render("crm_inquiries/sync/import.html", taken=None, problem=_("Choose a file first.")), 422
     try:
-        with transaction(_("Calendar file taken in")) as session:
+        with transaction(_("Calendar file imported")) as session:
             taken = importing.import_file(session, content)
     except Problem as problem:
         return render("crm_inquiries/sync/import.html", taken=None, problem=problem.message), 422

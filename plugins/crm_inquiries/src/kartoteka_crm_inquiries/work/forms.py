@@ -55,7 +55,7 @@ class FinishForm(Form):
     next_kind_id = ChoiceField(_("Next: kind"), choices=directory_choices(ACTIVITY_KINDS), coerce=to_id)
     next_starts_at = MomentField(_("Next: when"))
     next_name = LineField(
-        _("Next: what"), max_length=models.NAME_LENGTH, help=_("Left empty, it is called like its kind.")
+        _("Next: what"), max_length=models.NAME_LENGTH, help=_("If empty, the kind is used as the title.")
     )
     next_performer_id = UserField(_("Next: who"), users=active_users, empty=_("The same as now"))
     reason_id = ChoiceField(_("Reason"), choices=directory_choices(REASONS), coerce=to_id)

@@ -8,19 +8,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Column, or_, select
 
 from kartoteka.builtin.clients.fields import CLIENT_KIND
+from kartoteka.builtin.clients.models import Client
 from kartoteka.db.among import among
 from kartoteka.db.base import Model
 from kartoteka.db.journal import ChangeEntry
 from kartoteka.db.journal.former import changes_after
 from kartoteka.db.journal.models import CHANGED, CREATED, DELETED
 from kartoteka.db.journal.plans import plan_of_model
-from kartoteka.db.session import Session
+from kartoteka.db.members import MEMBERS, folded, has_members, spread
+from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
-from kartoteka.extension.declarations.scopes import OwnedByClient
+from kartoteka.extension.declarations.scopes import OwnedByClient, OwnedByClientOr, OwnedByClientWithRight
 from kartoteka.extension.dispatch import visible
 from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import text as _
@@ -33,6 +35,7 @@ MOST_RECORDS = 500
 """Records of one kind that are shown."""
 
 _GONE = frozenset({RecordState.DELETED, RecordState.MERGED})
+_WITH_CLIENT = (OwnedByClient, OwnedByClientOr, OwnedByClientWithRight)
 Row = dict[str, Any]
 Key = tuple[str, int]
 
@@ -69,7 +72,7 @@ def unjournalled_kinds(session: Session) -> list[RecordKind]:
 
 def _kinds_of_clients(session: Session) -> Iterable[RecordKind]:
     for kind in visible(session, extension_of(session).registry.record_kinds):
-        if kind.kind == CLIENT_KIND or (kind.client_column and isinstance(kind.scope, OwnedByClient)):
+        if kind.kind == CLIENT_KIND or (kind.client_column and isinstance(kind.scope, _WITH_CLIENT)):
             yield kind
 
 
@@ -80,7 +83,8 @@ def rebuild(session: Session, client_id: int, moment: datetime) -> FormerClient:
     journal and one for each kind of record, however much happened. Raises Refused when too much has changed since.
     """
     kinds = {kind.kind: kind for kind in journalled_kinds(session)}
-    entries = changes_after(session, client_id, kinds, moment, MOST_CHANGES + 1)
+    sides = {kind.kind: _seen_from_here(session, kind, client_id) for kind in kinds.values() if _other_sides(kind)}
+    entries = changes_after(session, client_id, kinds, moment, MOST_CHANGES + 1, sides)
     if len(entries) > MOST_CHANGES:
         raise Refused(_("Too much has changed since that day. Choose a later one."))
     touched: dict[Key, list[ChangeEntry]] = defaultdict(list)
@@ -88,16 +92,34 @@ def rebuild(session: Session, client_id: int, moment: datetime) -> FormerClient:
         touched[entry.ref.kind, entry.ref.id].append(entry)
     found: dict[str, list[Former]] = {}
     for kind in kinds.values():
-        rows = _rows_of(session, kind, client_id, [number for name, number in touched if name == kind.kind])
-        ids = dict.fromkeys([*rows, *(number for name, number in touched if name == kind.kind)])
+        also = [number for name, number in touched if name == kind.kind]
+        rows = _rows_of(session, kind, client_id, [*also, *sides.get(kind.kind, ())])
+        ids = dict.fromkeys([*rows, *also])
         former = (_former(kind, one, rows.get(one), touched.get((kind.kind, one), ()), moment) for one in ids)
-        found[kind.kind] = [one for one in former if one is not None and _belongs(one, client_id)]
+        found[kind.kind] = [one for one in former if one is not None and _is_of(one, client_id, session)]
     client = next(iter(found.pop(CLIENT_KIND)), None)
     if client is None:
         return FormerClient(None)
+    found = _without_parts_of_gone(found)
     shown = {name: sorted(records, key=lambda one: one.id) for name, records in found.items() if records}
     more = frozenset(name for name, records in shown.items() if len(records) > MOST_RECORDS)
     return FormerClient(client, {name: records[:MOST_RECORDS] for name, records in shown.items()}, more)
+
+
+def _other_sides(kind: RecordKind) -> list[Column[Any]]:
+    """Return the columns of a kind that lead to a client other than the one that its records belong to."""
+    if kind.kind == CLIENT_KIND:
+        return []
+    keys = kind.model.__table__.foreign_keys
+    columns = [key.parent for key in keys if key.column.table is Client.__table__]
+    return [column for column in columns if column.name != kind.client_column]
+
+
+def _seen_from_here(session: Session, kind: RecordKind, client_id: int) -> list[int]:
+    """Return the records of other clients that lead to this one, of those that the actor sees: its card tells them."""
+    sides = [getattr(kind.model, column.name) == client_id for column in _other_sides(kind)]
+    model = kind.model
+    return list(session.scalars(select(model.id).where(or_(*sides)).order_by(model.id).limit(MOST_RECORDS + 1)))
 
 
 def _rows_of(session: Session, kind: RecordKind, client_id: int, ids: Sequence[int]) -> dict[int, Row]:
@@ -122,20 +144,21 @@ def _former(
     kind: RecordKind, id: int, row: Row | None, entries: Sequence[ChangeEntry], moment: datetime
 ) -> Former | None:
     """Take back what happened to a record since, the newest first; None when it was not there."""
-    values, is_erased = row, False
+    values, is_erased = None if row is None else spread(row), False
     for entry in entries:
         is_erased = is_erased or entry.changes is None
         values = _taken_back(values, entry)
     if values is None or (not entries and _is_younger(values, moment)):
         return None
-    return Former(kind, id, {**values, **_derived(kind.model, values)}, is_erased)
+    whole = folded(kind.model.__table__, {MEMBERS: {}, **values}) if has_members(kind.model.__table__) else values
+    return Former(kind, id, {**whole, **_derived(kind.model, values)}, is_erased)
 
 
 def _taken_back(values: Row | None, entry: ChangeEntry) -> Row | None:
     if entry.action == CREATED:
         return None
     if entry.action == DELETED:
-        return {"id": entry.ref.id, **(entry.changes or {})}
+        return {"id": entry.ref.id, **spread(entry.changes or {})}
     if values is None or entry.action != CHANGED:
         return values
     return {**values, **{name: old for name, (old, _new) in (entry.changes or {}).items()}}
@@ -155,7 +178,32 @@ def _derived(model: type[Model], values: Row) -> Row:
         return {}
 
 
-def _belongs(one: Former, client_id: int) -> bool:
-    if one.values.get("state") in _GONE and one.kind.kind != CLIENT_KIND:
-        return False
-    return one.values.get(str(one.kind.client_column)) == client_id
+def _is_of(one: Former, client_id: int, session: Session) -> bool:
+    """Tell whether a record was on the client's card, and whether the actor may read what it is about."""
+    scope = one.kind.scope
+    if isinstance(scope, OwnedByClientWithRight):
+        needs = one.values.get(scope.right)
+        if needs and not actor_of(session).can(needs):
+            return False
+    sides = (str(one.kind.client_column), *(column.name for column in _other_sides(one.kind)))
+    return any(one.values.get(name) == client_id for name in sides)
+
+
+def _without_parts_of_gone(found: Mapping[str, Sequence[Former]]) -> dict[str, list[Former]]:
+    """Leave out records that were in the bin, and what is a part of them, such as the versions of a document."""
+    gone = {
+        (one.kind.model.__tablename__, one.id)
+        for records in found.values()
+        for one in records
+        if one.values.get("state") in _GONE
+    }
+    return {
+        name: [one for one in records if one.values.get("state") not in _GONE and not _wholes(one) & gone]
+        for name, records in found.items()
+    }
+
+
+def _wholes(one: Former) -> set[tuple[str, Any]]:
+    """Return the records that this one would go with, by table and id."""
+    keys = [key for key in one.kind.model.__table__.foreign_keys if key.ondelete == "CASCADE"]
+    return {(key.column.table.name, one.values.get(key.parent.name)) for key in keys}

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from kartoteka.builtin.clients.as_of.rebuilding import Former, FormerClient, unjournalled_kinds
-from kartoteka.builtin.clients.fields import FIELDS, all_groups
+from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS, all_groups
 from kartoteka.builtin.clients.linking import linked_names
-from kartoteka.builtin.clients.models import Client
+from kartoteka.builtin.clients.models import Client, ClientKind
 from kartoteka.builtin.clients.own_files import names_of_files
 from kartoteka.builtin.clients.queries_card import CardClient
 from kartoteka.builtin.clients.shown import header_facts, properties
@@ -17,10 +19,16 @@ from kartoteka.builtin.users.queries import user_names
 from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
-from kartoteka.vocabulary.message import Message, Translatable
+from kartoteka.extension.declarations.ui import SLOTS
+from kartoteka.extension.dispatch import tabs, visible
+from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordState
-from kartoteka.web.changes import ChangeLine, ChangeWriter
+from kartoteka.web.changes import STATE, ChangeLine, ChangeWriter
 from kartoteka.web.in_place import Fact
+from kartoteka.web.values import write_value
+
+SHOWN = 20
+"""Records of a kind that the card shows; a page of one kind shows as many at a time."""
 
 _ONLY = "deleted"
 """How the writer of changes is told that each value is the only one."""
@@ -37,11 +45,13 @@ class FormerRecord:
 
 @dataclass(frozen=True)
 class FormerSection:
-    """The records of one kind; ``more`` says that there were others."""
+    """The records of one kind; ``number`` is how many there were, ``more`` says that even that is not all."""
 
+    kind: str
     title: Message
     icon: str
     records: Sequence[FormerRecord]
+    number: int
     more: bool
 
 
@@ -58,12 +68,18 @@ class FormerCard:
     notes: str
     sections: Sequence[FormerSection]
     is_erased: bool
-    unknown: Sequence[Translatable]
-    """The titles of what no journal is kept of."""
+    is_person: bool
+    state: str
+    """What became of a client that was not in use any more, "" of one that was."""
+    unknown: Sequence[str]
+    """The titles of records that no journal is kept of, and of parts of the card that are worked out anew each time."""
 
 
-def show_former(session: Session, former: FormerClient) -> FormerCard | None:
-    """Return a rebuilt client in words; None when it was not there yet. Fields obey today's rights."""
+def show_former(session: Session, former: FormerClient, kind: str | None = None, skipped: int = 0) -> FormerCard | None:
+    """Return a rebuilt client in words; None when it was not there yet. Fields obey today's rights.
+
+    Of each kind the first records are shown; with a ``kind``, only records of that one, behind those to be skipped.
+    """
     if former.client is None:
         return None
     can = actor_of(session).can
@@ -78,10 +94,22 @@ def show_former(session: Session, former: FormerClient) -> FormerCard | None:
         facts=header_facts(known, can),
         properties=facts,
         notes=known.client.notes if FIELDS["notes"].is_readable(can) else "",
-        sections=_sections(session, former, {kind.kind: kind for kind in registry.record_kinds}),
+        sections=_sections(session, former, {one.kind: one for one in registry.record_kinds}, kind, skipped),
         is_erased=former.client.is_erased,
-        unknown=[kind.plural_title for kind in unjournalled_kinds(session)],
+        is_person=known.client.kind == ClientKind.PERSON,
+        state=str(write_value(STATE, known.client.state)) if known.client.state != RecordState.ACTIVE else "",
+        unknown=_not_shown(session),
     )
+
+
+def _not_shown(session: Session) -> list[str]:
+    """Return the titles of what the card has and the past of which nobody knows, each once."""
+    panels = [one for slot in SLOTS for one in extension_of(session).registry.panels(slot)]
+    of_card = [one for one in visible(session, panels) if not one.kinds or CLIENT_KIND in one.kinds]
+    parts = [*tabs(session, CLIENT_KIND), *of_card]
+    titles = [kind.plural_title for kind in unjournalled_kinds(session)]
+    titles += [one.title for one in parts if not one.tells]
+    return list(dict.fromkeys(map(str, titles)))
 
 
 def _as_card(session: Session, former: Former) -> CardClient:
@@ -98,25 +126,47 @@ def _as_record(former: Former) -> Any:
     return Client(**{**blank, **{name: value for name, value in former.values.items() if name in blank}})
 
 
-def _sections(session: Session, former: FormerClient, kinds: Mapping[str, RecordKind]) -> list[FormerSection]:
-    changes = ((one.kind, one.values) for records in former.records.values() for one in records)
-    writer = ChangeWriter(session, changes, user_names=user_names)
-    ordered = sorted(former.records, key=lambda name: (kinds[name].weight, name))
+def _sections(
+    session: Session, former: FormerClient, kinds: Mapping[str, RecordKind], only: str | None, skipped: int
+) -> list[FormerSection]:
+    everything = [one for records in former.records.values() for one in records]
+    known = [*everything, former.client] if former.client else everything
+    titles = {(one.kind.kind, one.id): title for one in known if (title := _title(one))}
+    changes = ((one.kind, one.values) for one in everything)
+    writer = ChangeWriter(session, changes, user_names=user_names, titles=titles)
+    owners = _others(session, former)
+    shown = [name for name in former.records if only in (None, name)]
     return [
         FormerSection(
+            name,
             kinds[name].plural_title,
             kinds[name].icon,
-            [_record(writer, one) for one in former.records[name]],
+            [_record(writer, one, owners.get(_owner(one), "")) for one in former.records[name][skipped:][:SHOWN]],
+            len(former.records[name]),
             name in former.more,
         )
-        for name in ordered
+        for name in sorted(shown, key=lambda name: (kinds[name].weight, name))
     ]
 
 
-def _record(writer: ChangeWriter, one: Former) -> FormerRecord:
+def _others(session: Session, former: FormerClient) -> dict[int | None, str]:
+    """Return the names of other clients with records that lead to this one; one statement where there are some."""
+    own = former.client.id if former.client else None
+    ids = {_owner(one) for records in former.records.values() for one in records} - {own, None}
+    rows = session.execute(select(Client.id, Client.name).where(Client.id.in_(ids))) if ids else ()
+    return {row.id: row.name for row in rows}
+
+
+def _owner(one: Former) -> int | None:
+    owner: int | None = one.values.get(str(one.kind.client_column))
+    return owner
+
+
+def _record(writer: ChangeWriter, one: Former, title: str) -> FormerRecord:
+    """Return a record in words; ``title`` is the client that it belongs to, where that is another one."""
     # That a record was in use goes without saying.
     told = {name: value for name, value in one.values.items() if (name, value) != ("state", RecordState.ACTIVE)}
-    return FormerRecord(_title(one), writer.lines(one.kind, _ONLY, told), one.is_erased)
+    return FormerRecord(title or _title(one), writer.lines(one.kind, _ONLY, told), one.is_erased)
 
 
 def _title(one: Former) -> str:

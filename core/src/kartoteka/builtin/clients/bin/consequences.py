@@ -75,7 +75,7 @@ def tell_consequences(session: Session, client_ids: Collection[int]) -> list[Mes
     reasons = [*blocking, *dict.fromkeys(str(one) for part in parts for one in part.reasons)]
     told = []
     if hidden:
-        told.append(_("Goes to the bin along: %(records)s", records=", ".join(map(_named, hidden))))
+        told.append(_("Also moved to the bin: %(records)s", records=", ".join(map(_named, hidden))))
     if staying:
         told.append(_("Stays: %(records)s", records=", ".join(map(_named, staying))))
     if reasons:

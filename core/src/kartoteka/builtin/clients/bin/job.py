@@ -31,8 +31,10 @@ def empty_bin(session: Session, job: RunningJob) -> None:
         job.again()
     else:
         number = state.get("gone", 0)
-        job.finish(plural_text("One client was deleted for good.", "%(count)s clients were deleted for good.", number))
+        job.finish(
+            plural_text("One client was deleted permanently.", "%(count)s clients were deleted permanently.", number)
+        )
 
 
-JOBS = [Job(name="empty_bin", title=_("Delete for good what was in the bin for 30 days"), run=empty_bin)]
+JOBS = [Job(name="empty_bin", title=_("Permanently delete what was in the bin for 30 days"), run=empty_bin)]
 SCHEDULES = [Schedule(job="clients.empty_bin", cron="15 3 * * *", title=_("Every night"))]

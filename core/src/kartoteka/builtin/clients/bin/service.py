@@ -42,7 +42,7 @@ def delete_clients(session: Session, ids: Collection[int]) -> int:
         return 0
     wanted = {client.id: client.number for client in clients}
     foresee(session, wanted).refuse()
-    name_operation(session, _("Clients put into the bin"), kind="delete")
+    name_operation(session, _("Clients moved to the bin"), kind="delete")
     _set_state(session, {one: {"state": RecordState.DELETED, "deleted_at": utc_now()} for one in wanted})
     for client_id, number in wanted.items():
         audit(session, "client.deleted", ref=RecordRef(CLIENT_KIND, client_id), facts={"number": number})
@@ -54,7 +54,7 @@ def restore_deleted(session: Session, ids: Collection[int]) -> int:
     demand(actor_of(session), DELETE)
     found = [client for client in binnable(session, ids, lock=True) if client.state == RecordState.DELETED]
     if found:
-        name_operation(session, _("Clients taken out of the bin"))
+        name_operation(session, _("Clients restored from the bin"))
         _set_state(session, {one.id: {"state": _state_before(session, one.id), "deleted_at": None} for one in found})
     return len(found)
 
@@ -74,7 +74,7 @@ def purge_clients(session: Session, ids: Collection[int]) -> int:
         signposts = session.scalars(select(Client.id).where(Client.merged_into_id.in_(list(wanted)))).all()
         doomed = [*signposts, *wanted]
         foresee(session, doomed, for_good=True).refuse()
-        name_operation(session, _("Clients deleted for good"), kind="purge")
+        name_operation(session, _("Clients deleted permanently"), kind="purge")
         _delete_all(session, doomed, signposts)
         for client_id in doomed:
             blank_values(session, client_id=client_id)

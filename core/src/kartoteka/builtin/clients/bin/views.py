@@ -92,7 +92,7 @@ def purge() -> Answer:
             number = purge_clients(session, ids)
     except Refused as problem:
         return _ask(ids, for_good=True, problem=problem.message)
-    told = plural_text("One client is deleted for good.", "%(count)s clients are deleted for good.", number)
+    told = plural_text("One client is deleted permanently.", "%(count)s clients are deleted permanently.", number)
     toast(told, undo=False)
     return redirect(url_for("clients.show_bin"))
 
@@ -149,7 +149,7 @@ BIN_ACTIONS = [
         permission=DELETE,
         page=_page("/clients/delete"),
         run=_delete,
-        confirm=_("What is in the bin can be taken back for %(days)s days.", days=KEPT_DAYS),
+        confirm=_("What is in the bin can be restored for %(days)s days.", days=KEPT_DAYS),
         foretell=tell_consequences,
         when=_is_living,
         bulk=True,
@@ -158,7 +158,7 @@ BIN_ACTIONS = [
     Action(
         name="undelete",
         kinds=(CLIENT_KIND,),
-        title=_("Take out of the bin"),
+        title=_("Restore"),
         icon="restore",
         permission=DELETE,
         run=_restore,
@@ -168,7 +168,7 @@ BIN_ACTIONS = [
     Action(
         name="purge",
         kinds=(CLIENT_KIND,),
-        title=_("Delete for good"),
+        title=_("Delete permanently"),
         icon="trash",
         permission=PURGE,
         page=_page("/clients/bin/purge"),

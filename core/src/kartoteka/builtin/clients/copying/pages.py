@@ -52,7 +52,7 @@ def start_values(session: Session, start: dict[str, int]) -> dict[str, Any]:
 def save(session: Session, actor: Actor, records: list[RecordRef], data: dict[str, Any]) -> Outcome:
     """Keep a client as a template."""
     template = service.save_template(session, records[0].id, data["name"])
-    return Outcome(_("“%(name)s” is kept: new clients can begin with it.", name=template.name), 1)
+    return Outcome(_("“%(name)s” is saved: new clients can start from it.", name=template.name), 1)
 
 
 @blueprint.get("/templates")
@@ -84,7 +84,7 @@ COPY_ACTIONS = [
     Action(
         name="clone",
         kinds=(CLIENT_KIND,),
-        title=_("Make a similar client"),
+        title=_("Create a similar client"),
         icon="copy",
         permission=CREATE,
         page=clone_page,
@@ -94,7 +94,7 @@ COPY_ACTIONS = [
     Action(
         name="save_template",
         kinds=(CLIENT_KIND,),
-        title=_("Keep as a template"),
+        title=_("Save as a template"),
         icon="device-floppy",
         permission=CREATE,
         form=TemplateForm,

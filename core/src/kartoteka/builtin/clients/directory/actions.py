@@ -31,6 +31,6 @@ REMOVE = Action(
     permission=IMPORT,
     run=remove,
     bulk=True,
-    confirm=_("Clients that were made of these companies stay as they are."),
+    confirm=_("Clients created from these companies are kept."),
     weight=900,
 )

@@ -61,5 +61,5 @@ COMPANY_FIELDS: tuple[Field, ...] = (
         for name in _LIKE_CLIENTS
     ),
     *ADDRESS_FIELDS,
-    Field(name="source", title=_("Directory"), type=FieldType.LINE),
+    Field(name="source", title=_("Reference list"), type=FieldType.LINE),
 )

@@ -128,7 +128,7 @@ DIRECTORY_TARGET = ImportTarget(
     options=(
         Field(
             name="country",
-            title=_("Country of companies whose line names none"),
+            title=_("Country of companies when the line has none"),
             type=FieldType.CHOICE,
             choices=lambda session: country_choices(),
         ),

@@ -16,8 +16,8 @@ from kartoteka.web.lists import RecordList, columns_of, filters_of, orders_of
 
 COMPANY = RecordKind(
     kind=COMPANY_KIND,
-    title=_("Directory company"),
-    plural_title=_("Directory companies"),
+    title=_("Company from a directory"),
+    plural_title=_("Companies from directories"),
     icon="building-community",
     model=DirectoryCompany,
     permission=CREATE,
@@ -51,5 +51,5 @@ DIRECTORY = RecordList(
     facts=("registration_code", "city", "phone"),
     searched=lambda session: (COMPANY_KIND,),
     search_hint=_("Name, code, address, phone or e-mail"),
-    nothing_yet=_("An administrator imports directories of companies: registers, membership lists, fairs."),
+    nothing_yet=_("An administrator imports company directories: registers, membership lists, trade fair catalogues."),
 )

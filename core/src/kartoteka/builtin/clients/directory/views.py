@@ -85,7 +85,7 @@ def make_client(record_id: int) -> Answer:
         toast(_("This may be a client already. Look at it before you save."), "warning")
         return redirect(url_for("clients.assist", company=record_id))
     try:
-        with transaction(_("Client made of a directory company")) as session:
+        with transaction(_("Client created from a company directory")) as session:
             client = enter_client(session, {**values, "registered_on": today()}, steps)
     except (Problem, StepRefused) as problem:
         toast(str(getattr(problem, "problem", problem)), "warning")

@@ -73,7 +73,7 @@ def _finding(place: int, pair: Pair) -> HealthFinding:
         place=place,
         client_id=pair.first["id"],
         title=pair.first["name"],
-        problem=_("They may be one client: %(percent)s %% sure.", percent=pair.strength),
+        problem=_("They may be the same client: %(percent)s%% certain.", percent=pair.strength),
         lines=(*lines, *((one.title, f"{one.percent} %") for one in pair.said)),
         page=f"/clients/merge?id={pair.first['id']}&id={pair.second['id']}",
     )

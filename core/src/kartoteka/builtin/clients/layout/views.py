@@ -34,7 +34,7 @@ from kartoteka.web.pages import render
 from kartoteka.web.toasts import toast
 
 _TITLES: dict[str, Message] = {
-    HEADER: _("Head of the card"),
+    HEADER: _("Card header"),
     PROPERTIES: _("Properties"),
     PANELS: _("Panels"),
     TABS: _("Tabs"),

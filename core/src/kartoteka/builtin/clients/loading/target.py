@@ -16,7 +16,7 @@ from kartoteka.extension.declarations.importing import ImportKey, ImportTarget
 from kartoteka.vocabulary.message import text as _
 
 _KINDS = (
-    Choice(BY_CODE, _("By the registration code: none (0 or -) is a natural person")),
+    Choice(BY_CODE, _("By registration code: without one (0 or -) it is a natural person")),
     Choice("company", _("Companies")),
     Choice("person", _("Natural persons")),
 )
@@ -46,7 +46,7 @@ CLIENTS_TARGET = ImportTarget(
         Field(name="kind", title=_("The lines are"), type=FieldType.CHOICE, choices=_KINDS, required=True),
         replace(
             next(field for field in CLIENT_FIELDS if field.name == "country"),
-            title=_("Country of new clients whose line names none"),
+            title=_("Country of new clients when the line has none"),
             choices=lambda session: country_choices(),
             help=None,
         ),

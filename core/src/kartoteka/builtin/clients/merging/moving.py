@@ -90,7 +90,7 @@ def _write(session: Session, place: Place, rows: _Rows, kept_id: int) -> int:
         change = {place.column: kept_id}
         return len(update_rows(session, name, dict.fromkeys(rows.moved, change), always=True)) + len(rows.doubled)
     except IntegrityError as error:
-        problem = _("%(module)s: its data cannot be moved to another client. Ask whoever looks after that module.")
+        problem = _("%(module)s: its data can't be moved to another client. Ask whoever maintains the module.")
         raise Refused(problem.with_values(module=place.owner.title)) from error
 
 
@@ -128,7 +128,7 @@ def _tell_apart(rows: Iterable[Any], place: Place, kept_id: int) -> _Rows:
 def _nothing_or_refuse(session: Session, place: Place, merged_ids: Sequence[int]) -> _Rows:
     found = select(place.table.c[place.column]).where(*place.of_clients(merged_ids)).limit(1)
     if orm.Session.connection(session).execute(found).first() is not None:
-        problem = _("%(module)s: its data cannot be moved to another client. Ask whoever looks after that module.")
+        problem = _("%(module)s: its data can't be moved to another client. Ask whoever maintains the module.")
         raise Refused(problem.with_values(module=place.owner.title))
     return _Rows((), ())
 

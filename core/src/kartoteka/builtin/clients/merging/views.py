@@ -88,7 +88,7 @@ def merge() -> Answer:
             kept = merge_clients(session, ids[0], ids[1:], picks, versions)
     except (Conflict, Refused) as problem:
         return _show(ids, picks, problem), 409 if isinstance(problem, Conflict) else 422
-    toast(_("%(count)s clients are one now.", count=len(ids)))
+    toast(_("%(count)s clients were merged into one.", count=len(ids)))
     return redirect(url_for("clients.show_client", record_id=kept.id))
 
 

@@ -37,7 +37,7 @@ REASONS = (
     Reason("phone", ("phone_e164", "mobile_e164"), _("The same phone number"), ("phone", "mobile")),
     Reason("name", ("name_key",), _("The same name")),
 )
-SIMILAR_NAME = _("Alike in several fields")
+SIMILAR_NAME = _("Similar in several fields")
 LIKENESS: Mapping[str, Message] = {
     "name": _("Name"),
     "registration_code": _("Registration code"),

@@ -54,7 +54,7 @@ def keep_pair_apart() -> Answer:
     pairs = [_pair(request.form["pair"])] if "pair" in request.form else _ticked()
     if not pairs:
         raise NotFound
-    with transaction(_("Clients that are no duplicates")) as session:
+    with transaction(_("Clients that are not duplicates")) as session:
         count = keep_all_apart(session, pairs)
     toast(plural_text("One pair is not shown any more.", "%(count)s pairs are not shown any more.", count))
     return redirect(url_for("clients.show_pairs", **_here()))

@@ -13,6 +13,7 @@ from kartoteka.builtin.clients.fields import CLIENT_KIND, EDIT, VIEW
 from kartoteka.builtin.clients.queries_card import card_client, known_client
 from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.builtin.clients.tags import queries, service
+from kartoteka.builtin.clients.tags.kinds import TAGGING_KIND
 from kartoteka.builtin.clients.tags.models import NAME_LENGTH, Tag
 from kartoteka.builtin.clients.tags.service import MANAGE_TAGS
 from kartoteka.builtin.search.service import favourite_refs
@@ -161,6 +162,7 @@ TAGS_PANEL = Panel(
     kinds=(CLIENT_KIND,),
     title=_("Tags"),
     permission=VIEW,
+    tells=(TAGGING_KIND,),
     template="clients/tags_panel.html",
     load=load_tags,
     weight=50,

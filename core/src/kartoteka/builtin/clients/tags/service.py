@@ -98,7 +98,7 @@ def copy_tags(session: Session, from_id: int, to_id: int) -> None:
 def _sound_name(name: str) -> str:
     wanted = clean_line(name)
     if not wanted or not sort_key(wanted):
-        raise InvalidInput({"name": _("Give the tag a name.")})
+        raise InvalidInput({"name": _("Enter a name for the tag.")})
     if len(wanted) > NAME_LENGTH:
         problem = _("This is too long: at most %(longest)s characters fit here.", longest=NAME_LENGTH)
         raise InvalidInput({"name": problem})

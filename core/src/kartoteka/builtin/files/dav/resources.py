@@ -184,7 +184,7 @@ class Document(DAVNonCollection):  # type: ignore[misc]
 
     def handle_delete(self) -> bool:
         demand(DELETE)
-        self._put_into_bin(_("Document put into the bin"))
+        self._put_into_bin(_("Document moved to the bin"))
         return True
 
     def handle_copy(self, dest_path: str, *, depth_infinity: bool) -> bool:

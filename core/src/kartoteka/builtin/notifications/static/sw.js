@@ -1,4 +1,5 @@
-// Shows push messages, also while no page is open. It keeps nothing and answers no requests for pages.
+// Shows push messages, also while no page is open, and says so when a page can't be had for want of a network. The page
+// that says it is all that it keeps.
 "use strict";
 
 const read = (event) => {
@@ -9,8 +10,25 @@ const read = (event) => {
   }
 };
 
-self.addEventListener("install", () => self.skipWaiting());
+const KEPT = "offline";
+const offline = new URL("offline", self.registration.scope).href;
+const keep = async () => (await caches.open(KEPT)).add(new Request(offline, { cache: "reload" }));
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(keep().catch(() => {}));
+});
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  if (event.request.mode !== "navigate" || event.request.method !== "GET") return;
+  const found = fetch(event.request).catch(async (error) => {
+    const page = await caches.match(offline);
+    if (!page) throw error;
+    return page;
+  });
+  event.respondWith(found);
+});
 
 self.addEventListener("push", (event) => {
   const told = read(event);

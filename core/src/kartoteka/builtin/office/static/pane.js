@@ -125,7 +125,39 @@
     client = one;
     at("client-words").value = one ? `${one.name} (${one.number})` : "";
     list([]);
+    guarded(offerLinks);
   }
+
+  function linkBox(one) {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.value = one.value;
+    label.append(box, ` ${one.group}: ${one.title}`);
+    return label;
+  }
+
+  // What is under another record, such as the activities of a project, is offered when that one is chosen.
+  function showUnder(boxes) {
+    for (const [one, label] of boxes) {
+      const above = one.under && boxes.find(([other]) => other.value === one.under)[1].firstChild;
+      label.hidden = Boolean(above) && !(above.checked && !above.parentNode.hidden);
+      if (label.hidden) label.firstChild.checked = false;
+    }
+  }
+
+  async function offerLinks() {
+    const asked = client;
+    const { links } = asked ? await ask(`/api/v1/office/links?client=${asked.id}`) : { links: [] };
+    if (asked !== client) return;
+    const boxes = links.map((one) => [one, linkBox(one)]);
+    at("links").replaceChildren(at("links").firstElementChild, ...boxes.map(([, label]) => label));
+    at("links").hidden = boxes.length === 0;
+    at("links").onchange = () => showUnder(boxes);
+    showUnder(boxes);
+  }
+
+  const chosenLinks = () => [...at("links").querySelectorAll("input:checked")].map((box) => box.value);
 
   function list(found) {
     const box = at("clients");
@@ -196,6 +228,7 @@
     const values = { kind: at("kind").value, title: at("title").value, client: client.id };
     if (at("status").value) values.status = at("status").value;
     if (at("note").value) values.note = at("note").value;
+    if (chosenLinks().length) values.records = chosenLinks();
     // Sent again after an answer was lost, it is still one document.
     attempt ||= crypto.randomUUID();
     const made = await ask(`${FILES}/content`, {
@@ -255,6 +288,7 @@
     });
     at("client-words").addEventListener("input", () => {
       client = null;
+      guarded(offerLinks);
       clearTimeout(waiting);
       waiting = setTimeout(() => guarded(() => search(at("client-words").value)), 250);
     });

@@ -187,7 +187,7 @@ def _note(session: Session, letter: Letter, posted: Posted) -> None:
 
 def forget(session: Session, job: RunningJob) -> None:
     """Forget what nobody asks for any more."""
-    job.finish(_("Forgotten: %(count)s.", count=forget_deliveries(session) + forget_requests(session)))
+    job.finish(_("Deleted: %(count)s.", count=forget_deliveries(session) + forget_requests(session)))
 
 
 def _wake(sender: str, **facts: Any) -> None:
@@ -215,7 +215,7 @@ JOBS = [
         outside=deliver,
         unique_by=("at",),
     ),
-    Job(name="forget", title=_("Forget old messages to other programs"), run=forget),
+    Job(name="forget", title=_("Delete old messages to other programs"), run=forget),
 ]
 SCHEDULES = [
     # What the announcements have missed: imports, and processes that died between a commit and its announcement.

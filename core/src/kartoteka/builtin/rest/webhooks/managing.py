@@ -137,7 +137,7 @@ def _checked(session: Session, title: str, url: str, kinds: Sequence[str]) -> di
     if not name or len(name) > 100:
         errors["title"] = _("Say in up to 100 characters which program it is for.")
     if not kinds:
-        errors["kinds"] = _("Choose what the program is told of.")
+        errors["kinds"] = _("Choose what the program is notified about.")
     if len(address) > 500:
         errors["url"] = _("This is too long: at most %(longest)s characters fit here.", longest=500)
     else:

@@ -34,7 +34,7 @@ def add_app_password(session: Session, user_id: int, name: str) -> tuple[AppPass
         raise InvalidInput({"name": _("Say which program the password is for.")})
     open_ones = select(func.count(AppPassword.id)).where(AppPassword.user_id == user_id, AppPassword.ended_at.is_(None))
     if (session.scalar(open_ones) or 0) >= MOST:
-        raise Refused(_("There are too many app passwords. End those that are not used any more."))
+        raise Refused(_("There are too many app passwords. Revoke those no longer used."))
     password = _new_password()
     row = AppPassword(user_id=user_id, name=name, password_hash=_digest(password), created_at=utc_now())
     session.add(row)

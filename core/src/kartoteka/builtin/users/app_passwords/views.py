@@ -25,7 +25,7 @@ class AppPasswordForm(Form):
     """What a new app password is for."""
 
     name = LineField(_("Program"), required=True, max_length=100, help=_("For example: Word on my laptop."))
-    password = PasswordField(_("Your present password"))
+    password = PasswordField(_("Your current password"))
 
 
 @blueprint.route("/me/app-passwords", methods=["GET", "POST"])

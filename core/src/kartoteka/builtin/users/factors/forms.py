@@ -25,18 +25,18 @@ class CodeForm(Form):
 class CodeGeneratorForm(Form):
     """A first code, which proves that the secret has arrived in the phone."""
 
-    code = LineField(_("Code that the phone shows"), required=True, max_length=40, render_kw=_CODE)
-    password = PasswordField(_("Your present password"))
+    code = LineField(_("Code from the app"), required=True, max_length=40, render_kw=_CODE)
+    password = PasswordField(_("Your current password"))
 
 
 class PasskeyForm(Form):
     """A new passkey's name; what the browser answers comes in a field of its own."""
 
-    name = LineField(_("Name"), required=True, max_length=100, help=_("For example: my phone, the key on my ring."))
-    password = PasswordField(_("Your present password"))
+    name = LineField(_("Name"), required=True, max_length=100, help=_("For example: my phone, my security key."))
+    password = PasswordField(_("Your current password"))
 
 
 class PasswordAgainForm(Form):
     """The password once more."""
 
-    password = PasswordField(_("Your present password"))
+    password = PasswordField(_("Your current password"))

@@ -57,7 +57,7 @@ def add_passkey(session: Session, user_id: int, name: str, key: NewKey, *, sign_
         raise InvalidInput({"name": _("Give the passkey a name, such as the device it lies on.")})
     had = factors_of(session, user_id)
     if len(had.passkeys) >= MOST_PASSKEYS:
-        raise Refused(_("There are too many passkeys. Remove those that are not used any more."))
+        raise Refused(_("There are too many passkeys. Remove those no longer used."))
     with as_system(session, reason="second factor"):
         if session.scalar(select(Passkey.id).where(Passkey.credential_id == key.credential_id)) is not None:
             raise Refused(_("This passkey is in use already."))
@@ -158,7 +158,7 @@ def _ended(session: Session, user_id: int, event: str) -> None:
 
 def _check_demanded(*, left: int, demanded: bool) -> None:
     if demanded and not left:
-        raise Refused(_("Your role demands a second factor. Set up another one before you remove this one."))
+        raise Refused(_("Your role requires a second factor. Set up another one before you remove this one."))
 
 
 def _write_recovery_codes(session: Session, user_id: int) -> list[str]:

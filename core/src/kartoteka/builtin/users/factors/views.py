@@ -72,7 +72,7 @@ def set_up_codes() -> Answer:
         except Problem as problem:
             form.take_problem(problem)
         else:
-            return _done(_("Your phone makes codes from now on."), codes)
+            return _done(_("The authenticator app is set up."), codes)
     address = address_for_phone(secret, login=login, company=current().config.company)
     page = render("users/set_up_codes.html", form=form, secret=secret, address=address, picture=qr_picture(address))
     return page, 422 if form.is_submitted() else 200
@@ -122,7 +122,7 @@ def renew_recovery_codes() -> Answer:
         made.extend(service.renew_recovery_codes(work, current_user.id))
 
     answer = _after_password(
-        renew, _("New recovery codes"), _("The old recovery codes don't work any more."), _("Make new codes")
+        renew, _("New recovery codes"), _("The old recovery codes don't work any more."), _("Create new codes")
     )
     return answer if answer is not None else _done(_("You have new recovery codes."), made)
 
@@ -137,11 +137,11 @@ def remove_codes() -> Answer:
 
     answer = _after_password(
         remove,
-        _("Take no codes of the phone any more?"),
+        _("Turn off the authenticator app?"),
         _("Remove Kartoteka from the phone's list too."),
         _("Remove"),
     )
-    return answer if answer is not None else _done(_("Codes of the phone are not asked for any more."), [])
+    return answer if answer is not None else _done(_("Codes from the authenticator app are no longer required."), [])
 
 
 @blueprint.route("/me/second-factor/passkeys/<int:record_id>/remove", methods=["GET", "POST"])

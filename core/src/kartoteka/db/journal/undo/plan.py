@@ -33,6 +33,7 @@ class UndoReason(StrEnum):
     OUTSIDE = "outside"
     NO_CODE = "no_code"
     UNSEEN = "unseen"
+    CLOSED = "closed"
 
 
 REASONS: Mapping[UndoReason, Message] = {
@@ -42,10 +43,11 @@ REASONS: Mapping[UndoReason, Message] = {
     UndoReason.REFERRED: _("Something else refers to it now."),
     UndoReason.TARGET_GONE: _("What it refers to is not there any more."),
     UndoReason.TAKEN: _("Another record has the same value now, and only one may have it."),
-    UndoReason.ERASED: _("The values were erased for good."),
+    UndoReason.ERASED: _("The values were erased permanently."),
     UndoReason.OUTSIDE: _("It was changed by an update of the program."),
-    UndoReason.NO_CODE: _("Its module is needed to put it back."),
-    UndoReason.UNSEEN: _("It is not yours to see any more."),
+    UndoReason.NO_CODE: _("Its module is needed to restore it."),
+    UndoReason.UNSEEN: _("You can no longer see it."),
+    UndoReason.CLOSED: _("You may not change this."),
 }
 
 

@@ -106,7 +106,8 @@ class References:
                 reference = Reference(table, key["constrained_columns"][0], key["referred_table"])
                 every.append(reference)
                 lets_go = (key.get("options") or {}).get("ondelete", "").upper() in _LETS_GO
-                if not (lets_go and self._is_bookkeeping(table)) and not table.startswith(_OWN):
+                lets_go = lets_go and self._is_bookkeeping(table) and not _holds(reference)
+                if not lets_go and not table.startswith(_OWN):
                     blocking.append(reference)
         return every, blocking
 
@@ -131,3 +132,10 @@ class References:
                 kind_column = f"{column.name.removesuffix('_id')}_kind"
                 if column.name.endswith("_id") and kind_column in table.c:
                     yield Reference(name, column.name, None, kind_column)
+
+
+def _holds(reference: Reference) -> bool:
+    """Tell whether a column of code that is here says that an undo must not take away what it refers to."""
+    table = Model.metadata.tables.get(reference.table)
+    column = None if table is None else table.c.get(reference.column)
+    return column is not None and bool(column.info.get("holds"))

@@ -41,6 +41,9 @@ class UndoCheck(Protocol):
     def foresee(self, operation_id: int, entries: Sequence[Entry]) -> Collection[Entry]:
         """Return those of the operation's entries that would have to be left alone, as far as that can be told."""
 
+    def closed(self, entries: Sequence[Entry]) -> Iterable[tuple[Entry, tuple[str, ...]]]:
+        """Return those with columns that the actor may not write, each with these columns."""
+
     def before(self, entries: Sequence[Entry]) -> None:
         """Look at entries that are about to be taken back."""
 
@@ -50,6 +53,9 @@ class UndoCheck(Protocol):
 
 class _NoCheck:
     def foresee(self, operation_id: int, entries: Sequence[Entry]) -> Collection[Entry]:
+        return ()
+
+    def closed(self, entries: Sequence[Entry]) -> Iterable[tuple[Entry, tuple[str, ...]]]:
         return ()
 
     def before(self, entries: Sequence[Entry]) -> None:
@@ -74,6 +80,7 @@ def plan_undo(session: Session, operation_id: int, *, check: UndoCheck = _FREE) 
     try:
         for part in _backwards(session, operation_id):
             looking.keep_out(_unseen(check.foresee(operation_id, part), looking.skipped))
+            looking.keep_out(_closed(check.closed(part), looking.skipped))
             looking.take(part)
     except CannotUndo as problem:
         return UndoPlan(operation=facts, refusal=problem.message)
@@ -105,29 +112,38 @@ def _take(
     skipped: Iterable[Key],
     check: UndoCheck,
 ) -> TakingBack:
-    """Take entries back; what turns out afterwards not to be the actor's to see stays, and the rest is done anew.
+    """Take entries back; what turns out not to be the actor's to see or to write stays, and the rest is done anew.
 
     Only what is back shows who sees it: whoever handed a client over sees it again, and nobody else may learn of it.
+    A record stays as a whole, with newer changes that would have been allowed.
     """
-    unseen: list[UndoConflict] = []
+    not_ours: list[UndoConflict] = []
     while True:
         attempt = session.begin_nested()
         taking = TakingBack(session, operation_id, writes=True, skipped=skipped)
-        taking.keep_out(unseen)
+        taking.keep_out(not_ours)
+        closed: list[UndoConflict] = []
         for part in parts():
             check.before(part)
+            closed += _closed(check.closed(part), taking.skipped)
             taking.take(part)
-        found = _unseen(check.after(taking.skipped), taking.skipped)
+        found = _unseen(check.after(taking.skipped), taking.skipped) or closed
         if not found:
             attempt.commit()
             return taking
         attempt.rollback()
-        unseen += found
+        not_ours += found
 
 
 def _unseen(entries: Iterable[Entry], skipped: Collection[Key]) -> list[UndoConflict]:
     """Return a conflict for each record of these entries that is not left alone anyway."""
     found = {key_of(entry): conflict_of(entry, UndoReason.UNSEEN) for entry in entries}
+    return [conflict for key, conflict in found.items() if key not in skipped]
+
+
+def _closed(entries: Iterable[tuple[Entry, tuple[str, ...]]], skipped: Collection[Key]) -> list[UndoConflict]:
+    """Return likewise a conflict for each record with columns that are not the actor's to write."""
+    found = {key_of(entry): conflict_of(entry, UndoReason.CLOSED, columns=columns) for entry, columns in entries}
     return [conflict for key, conflict in found.items() if key not in skipped]
 
 

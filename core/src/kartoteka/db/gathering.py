@@ -1,0 +1,54 @@
+"""The ids that a search finds, gathered by one statement: finding takes long, so both count and page use them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, orm, select
+
+from kartoteka.db.derived import derived
+from kartoteka.db.hits import only_state, read_hits
+from kartoteka.db.paging import COUNTED, Count, count_up_to
+from kartoteka.db.search import Search, restrict_to
+from kartoteka.db.walking import GatheredIds
+
+
+def gather_up_to(
+    session: orm.Session, statement: Select[Any], search: Search, limit: int = COUNTED
+) -> tuple[Count, GatheredIds | None]:
+    """Count those rows of a list that a search finds like ``count_up_to``, and return their ids for ``IdsGathered``.
+
+    None when there are too many. The ids come as one value, on SQLite each as often as it is hit: a row for each would
+    take longer than finding them.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return _gather_hits(session, statement, search, limit)
+    rows = restrict_to(statement, search).with_only_columns(search.id_column).limit(limit + 1).subquery()
+    ids = session.execute(select(func.array_agg(rows.columns[0]))).scalar_one() or []
+    return Count(min(len(ids), limit), len(ids) <= limit), ids if len(ids) <= limit else None
+
+
+def _gather_hits(
+    session: orm.Session, statement: Select[Any], search: Search, limit: int
+) -> tuple[Count, GatheredIds | None]:
+    """Gather on SQLite; a record is hit through each of its texts, and making that distinct there is slower."""
+    most = 2 * limit
+    asked, given = search.as_asked()
+    state = only_state(session, statement, search)
+    some = lambda hits: _as_json(hits.limit(most + 1))  # noqa: E731
+    made = lambda: select(read_hits(statement, asked, state, some))  # noqa: E731 - made here or kept
+    key = ("hits", asked.column, asked.kinds, asked.of_clients, state, most)
+    gathering = derived(statement, key, made) if given else made()
+    written: str = session.execute(gathering, given).scalar_one()
+    found = json.loads(written)
+    number = len(set(found))
+    if number > limit:
+        return Count(limit, exact=False), None
+    if len(found) > most:
+        return count_up_to(session, restrict_to(statement, search), limit), None
+    return Count(number, exact=True), written
+
+
+def _as_json(ids: Select[Any]) -> ColumnElement[str]:
+    return select(func.json_group_array(ids.subquery().columns[0])).scalar_subquery()
