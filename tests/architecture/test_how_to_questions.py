@@ -17,6 +17,7 @@ from kartoteka.api.mail import Mail, MailDraft
 from kartoteka.api.work import plan_contacts, send_mail
 from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.extension import asking, dispatch, selling
+from kartoteka.extension.active import active_set
 from kartoteka.extension.comparing import client_traits
 from kartoteka.extension.findings import ConflictingAnswers
 from kartoteka.vocabulary.money import Money
@@ -104,7 +105,7 @@ def test_whose_answer_counts(company_on, how_to):
         company_on(entry_points=points)
     company = company_on(entry_points=points, first_result={"active_modules": "licences"})
     with company.database.reading(company.system) as session:
-        assert {"licences", "crm_visits"} < dispatch.active_set(session)
+        assert {"licences", "crm_visits"} < active_set(session)
 
 
 def test_fields_from_elsewhere(company_on, how_to):

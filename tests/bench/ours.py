@@ -26,7 +26,7 @@ from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.base import Model
 from kartoteka.db.journal import insert_rows
 from kartoteka.db.session import Session
-from kartoteka.extension.dispatch import active_set
+from kartoteka.extension.active import active_set
 from kartoteka.extension.lineages import lineages
 from kartoteka.installation import Installation, open_installation, requires_of
 

@@ -41,7 +41,7 @@ from kartoteka.db.blobs import put_bytes
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import insert_rows, operation_of
 from kartoteka.db.session import Session
-from kartoteka.extension.dispatch import active_set
+from kartoteka.extension.active import active_set
 from kartoteka.testing.company import Company
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 from kartoteka.vocabulary.message import Message

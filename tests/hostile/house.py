@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect, text
 from werkzeug.routing import Rule
 
-from kartoteka.extension.dispatch import active_set
+from kartoteka.extension.active import active_set
 from kartoteka.testing.company import Company
 from kartoteka.web.blueprint import Requirement
 from kartoteka.web.gate import module_asked_for, requirement_for

@@ -20,7 +20,8 @@ from kartoteka.builtin.users.models import User
 from kartoteka.builtin.users.service import add_user, save_department
 from kartoteka.db.actor import Actor, Reach
 from kartoteka.db.session import Session
-from kartoteka.extension.dispatch import active_set, load_demo
+from kartoteka.extension.active import active_set
+from kartoteka.extension.dispatch import load_demo
 from kartoteka.installation import Installation, requires_of
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.message import translator

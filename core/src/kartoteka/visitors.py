@@ -21,7 +21,7 @@ from kartoteka.builtin.users.signed_in import SignedIn
 from kartoteka.builtin.users.signing_in import digest
 from kartoteka.db.actor import Actor
 from kartoteka.db.clock import utc_now
-from kartoteka.extension.dispatch import ask_active_modules
+from kartoteka.extension.active import ask_active_modules
 from kartoteka.installation import SIGNING_IN, Installation, requires_of
 from kartoteka.web.machines import is_for_programs
 from kartoteka.web.user import CurrentUser

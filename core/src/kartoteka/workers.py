@@ -14,7 +14,7 @@ from kartoteka.builtin.modules.queries import state_version
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
-from kartoteka.extension.dispatch import ask_active_modules
+from kartoteka.extension.active import ask_active_modules
 from kartoteka.installation import Installation, requires_of
 from kartoteka.vocabulary.message import translator
 from kartoteka.web.assembly import locale_folders

@@ -18,6 +18,7 @@ from kartoteka.db.base import Model, Record
 from kartoteka.db.session import as_system
 from kartoteka.extension import dispatch
 from kartoteka.extension.activation import Activation
+from kartoteka.extension.active import active_set
 from kartoteka.extension.loading import load_badges, load_counters, load_panel, load_panels
 from kartoteka.extension.wiring import wire
 from kartoteka.testing.databases import storage
@@ -292,7 +293,7 @@ def test_a_step_runs_on_active_modules_and_its_error_stops_everything(farm, fake
     ]
     farm = farm(*plugins[1:], fakes=fakes, builtins=plugins[:1])
     with farm.transaction(Actor.system("demo")) as session:
-        assert dispatch.active_set(session) == {"core_part", "hen"}
+        assert active_set(session) == {"core_part", "hen"}
         dispatch.load_demo(session, 5)
     assert done == [5]
     with farm.transaction(farmer(modules=frozenset({"off"}))) as session, pytest.raises(ValueError, match="Jonas"):

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import orm
 
+from kartoteka.extension.answers import answered
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.analysis import ClientSegment, TurnoverSource
-from kartoteka.extension.dispatch import active_set, visible
-from kartoteka.extension.guarding import attempt
+from kartoteka.extension.dispatch import visible
 
 
 def client_segments(session: orm.Session) -> list[ClientSegment]:
     """Return the segments that the session's actor may use; a module that fails is left out."""
-    registry = extension_of(session).registry
-    found: list[ClientSegment] = []
-    for module, ask in registry.calls.each("client_segments", active_set(session)):
-        answer = attempt(session, "client_segments", module, lambda ask=ask: ask(session=session))  # type: ignore[misc]
-        found.extend(one for part in answer.value or () for one in part or ())
-    return found
+    return list(answered(session, "client_segments"))
 
 
 def find_segment(session: orm.Session, key: str) -> ClientSegment | None:

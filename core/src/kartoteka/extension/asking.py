@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import orm
 
-from kartoteka.extension.binding import extension_of
+from kartoteka.extension.answers import answered, answers
 from kartoteka.extension.declarations.documents import DocumentLink
 from kartoteka.extension.declarations.notices import ClientNotice
 from kartoteka.extension.declarations.people import ClientPerson
-from kartoteka.extension.dispatch import active_set
-from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.record import RecordRef
 
 
@@ -21,16 +19,7 @@ def client_notices(session: orm.Session, client_id: int, purpose: str) -> list[C
     ``purpose`` is the key of what is made, such as the document type ``crm_clients.client_sheet``. The caller has found
     the client by a restricted SELECT.
     """
-    found: list[ClientNotice] = []
-    for module, ask in extension_of(session).registry.calls.each("client_notices", active_set(session)):
-        answer = attempt(
-            session,
-            "client_notices",
-            module,
-            lambda ask=ask: ask(session=session, client_id=client_id, purpose=purpose),  # type: ignore[misc]
-        )
-        found.extend(one for part in answer.value or () for one in part or ())
-    return found
+    return list(answered(session, "client_notices", client_id=client_id, purpose=purpose))
 
 
 def document_links(session: orm.Session, client_id: int) -> list[DocumentLink]:
@@ -39,15 +28,8 @@ def document_links(session: orm.Session, client_id: int) -> list[DocumentLink]:
     One under a record that is not offered is left out. The caller has found the client by a restricted SELECT.
     """
     found: dict[RecordRef, DocumentLink] = {}
-    for module, ask in extension_of(session).registry.calls.each("document_links", active_set(session)):
-        answer = attempt(
-            session,
-            "document_links",
-            module,
-            lambda ask=ask: ask(session=session, client_id=client_id),  # type: ignore[misc]
-        )
-        for one in (one for part in answer.value or () for one in part or ()):
-            found.setdefault(one.ref, one)
+    for one in answered(session, "document_links", client_id=client_id):
+        found.setdefault(one.ref, one)
     return [one for one in found.values() if one.under is None or one.under in found]
 
 
@@ -57,16 +39,8 @@ def choose_recipients(session: orm.Session, client_id: int, topics: Sequence[str
     ``topics`` are keys, the most telling first: of a document type, a mail template, a record kind. The caller has
     found the client by a restricted SELECT.
     """
-    found: dict[RecordRef, None] = {}
-    for module, ask in extension_of(session).registry.calls.each("choose_recipients", active_set(session)):
-        answer = attempt(
-            session,
-            "choose_recipients",
-            module,
-            lambda ask=ask: ask(session=session, client_id=client_id, topics=tuple(topics)),  # type: ignore[misc]
-        )
-        found |= dict.fromkeys(one for part in answer.value or () for one in part or ())
-    return list(found)
+    chosen = answered(session, "choose_recipients", client_id=client_id, topics=tuple(topics))
+    return list(dict.fromkeys(chosen))
 
 
 def client_people(session: orm.Session, client_id: int) -> list[ClientPerson]:
@@ -75,28 +49,11 @@ def client_people(session: orm.Session, client_id: int) -> list[ClientPerson]:
     The caller has found the client by a restricted SELECT.
     """
     found: dict[RecordRef, ClientPerson] = {}
-    for module, ask in extension_of(session).registry.calls.each("client_people", active_set(session)):
-        answer = attempt(
-            session,
-            "client_people",
-            module,
-            lambda ask=ask: ask(session=session, client_id=client_id),  # type: ignore[misc]
-        )
-        for one in (one for part in answer.value or () for one in part or ()):
-            found.setdefault(one.ref, one)
+    for one in answered(session, "client_people", client_id=client_id):
+        found.setdefault(one.ref, one)
     return list(found.values())
 
 
 def mail_tag(session: orm.Session, record: RecordRef) -> str:
     """Return what a mail about a record carries in its subject, empty for nothing; a module that fails is left out."""
-    for module, ask in extension_of(session).registry.calls.each("mail_tag", active_set(session)):
-        answer = attempt(
-            session,
-            "mail_tag",
-            module,
-            lambda ask=ask: ask(session=session, record=record),  # type: ignore[misc]
-        )
-        found = next((one for one in answer.value or () if one), None)
-        if found is not None:
-            return str(found)
-    return ""
+    return str(next(answers(session, "mail_tag", record=record), ""))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import orm
 
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.people import PlannedContact
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.record import RecordRef
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import orm
 
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import actor_of
-from kartoteka.extension.binding import Extension, extension_of
+from kartoteka.extension.active import active_set
+from kartoteka.extension.answers import answered, answers, ask_modules
+from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.base import Declaration
 from kartoteka.extension.declarations.companies import CompanySuggestion
 from kartoteka.extension.declarations.documents import DocumentType
@@ -29,53 +31,30 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", bound=Declaration)
 L = TypeVar("L", Column, Filter)
-_ACTIVE = "kartoteka.extension.active"
 
 
 # --- Questions -------------------------------------------------------------------------------------------------------
 
 
-def ask_active_modules(session: orm.Session) -> frozenset[str] | None:
-    """Return the modules that somebody says are on, or None when nobody answers; asks all installed modules."""
-    answer = extension_of(session).registry.calls.on_all("active_modules")(session=session)
-    return None if answer is None else frozenset(answer)
-
-
 def find_duplicates(session: orm.Session, probe: DuplicateProbe) -> list[DuplicateHit]:
     """Return clients that may be the probed one, the surest first; a module that fails is left out."""
-    registry = extension_of(session).registry
-    hits: list[DuplicateHit] = []
-    for module, ask in registry.calls.each("find_duplicates", active_set(session)):
-        answers = attempt(session, "find_duplicates", module, lambda ask=ask: ask(session=session, probe=probe))  # type: ignore[misc]
-        hits.extend(hit for answer in answers.value or () for hit in answer)
+    hits = answered(session, "find_duplicates", probe=probe)
     return sorted(hits, key=lambda hit: (-hit.strength, hit.client_id, hit.field))
 
 
 def suggest_companies(session: orm.Session, query: str, country: str) -> list[CompanySuggestion]:
     """Return companies that somebody may be typing, each one once; a module that fails is left out."""
-    registry = extension_of(session).registry
     found: dict[Any, CompanySuggestion] = {}
-    for module, ask in registry.calls.each("suggest_companies", active_set(session)):
-        answers = attempt(
-            session,
-            "suggest_companies",
-            module,
-            lambda ask=ask: ask(session=session, query=query, country=country),  # type: ignore[misc]
-        )
-        for one in (one for answer in answers.value or () for one in answer):
-            key = (one.country, one.registration_code) if one.registration_code else one.url
-            found.setdefault(key, one)
+    for one in answered(session, "suggest_companies", query=query, country=country):
+        key = (one.country, one.registration_code) if one.registration_code else one.url
+        found.setdefault(key, one)
     return list(found.values())
 
 
 def receive_mail(session: orm.Session, mail: IncomingMail) -> RecordRef | None:
     """Offer a mail that came in to every active module; return the first record that one has made of it."""
-    registry = extension_of(session).registry
-    made: RecordRef | None = None
-    for module, offer in registry.calls.each("receive_mail", active_set(session)):
-        answer = attempt(session, "receive_mail", module, lambda offer=offer: offer(session=session, mail=mail))  # type: ignore[misc]
-        made = made or next((one for one in answer.value or () if one is not None), None)
-    return made
+    made: list[RecordRef] = list(answers(session, "receive_mail", mail=mail))
+    return made[0] if made else None
 
 
 # --- Steps -----------------------------------------------------------------------------------------------------------
@@ -107,8 +86,7 @@ def settle_undo(session: orm.Session, kind: str, rows: Sequence[Mapping[str, Any
 def check_data(session: orm.Session) -> list[tuple[str, str]]:
     """Return what active modules find wrong with their rows, as module and sentence; one that fails is a fault."""
     found: list[tuple[str, str]] = []
-    for module, ask in extension_of(session).registry.calls.each("check_data", active_set(session)):
-        answer = attempt(session, "check_data", module, lambda ask=ask: ask(session=session))  # type: ignore[misc]
+    for module, answer in ask_modules(session, "check_data"):
         if answer.failed:
             found.append((module, "It cannot be asked; the log says why."))
         found += [(module, str(fault)) for faults in answer.value or () for fault in faults or ()]
@@ -117,18 +95,12 @@ def check_data(session: orm.Session) -> list[tuple[str, str]]:
 
 def client_delete_blockers(session: orm.Session, client_ids: Sequence[int]) -> list[str]:
     """Return why clients must not be deleted, by every installed module; a module that fails is a reason itself."""
-    extension = extension_of(session)
-    reasons: list[str] = []
-    for module, ask in extension.registry.calls.each("client_delete_blockers", extension.registry.installed):
-        answer = attempt(
-            session,
-            "client_delete_blockers",
-            module,
-            lambda ask=ask: ask(session=session, client_ids=tuple(client_ids)),  # type: ignore[misc]
-        )
+    registry, reasons = extension_of(session).registry, []
+    asked = ask_modules(session, "client_delete_blockers", among=registry.installed, client_ids=tuple(client_ids))
+    for module, answer in asked:
         if answer.failed:
-            reasons.append(str(_("“%(module)s” cannot be asked.", module=extension.registry.module(module).title)))
-        reasons.extend(str(reason) for reasons_of_one in answer.value or () for reason in reasons_of_one)
+            reasons.append(str(_("“%(module)s” cannot be asked.", module=registry.module(module).title)))
+        reasons.extend(str(reason) for part in answer.value or () for reason in part)
     return reasons
 
 
@@ -155,14 +127,6 @@ def load_demo(session: orm.Session, size: int) -> None:
 
 
 # --- What a user sees ------------------------------------------------------------------------------------------------
-
-
-def active_set(session: orm.Session) -> frozenset[str]:
-    """Return the names of the modules that are on for the session's actor, the core's own among them."""
-    active: frozenset[str] | None = session.info.get(_ACTIVE)
-    if active is None:
-        active = session.info[_ACTIVE] = _read_active(session, extension_of(session))
-    return active
 
 
 def visible(session: orm.Session, declarations: Iterable[D]) -> list[D]:
@@ -282,13 +246,6 @@ def actions(session: orm.Session, record: RecordRef) -> list[Action]:
 def bulk_actions(session: orm.Session, kind: str) -> list[Action]:
     """Return the actions for many records of a kind."""
     return [action for action in visible(session, extension_of(session).registry.actions(kind)) if action.bulk]
-
-
-def _read_active(session: orm.Session, extension: Extension) -> frozenset[str]:
-    actor = actor_of(session)
-    if actor.is_system and not actor.modules:
-        return extension.activation.effective(ask_active_modules(session))
-    return extension.registry.builtins | (actor.modules & extension.registry.installed)
 
 
 def _may(can: object, declaration: Declaration) -> bool:

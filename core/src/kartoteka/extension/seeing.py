@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.scopes import OwnedByClient, Public
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from sqlalchemy import orm
 
+from kartoteka.extension.active import active_set
+from kartoteka.extension.answers import answers, ask_modules
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.sales import CatalogueItem, ClientBalance, ClientTerms, SaleObjection
-from kartoteka.extension.dispatch import active_set
-from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.money import Money
 
@@ -24,17 +24,10 @@ def sale_objections(session: orm.Session, client_id: int, amount: Money | None =
 
     The caller has found the client by a restricted SELECT.
     """
-    registry = extension_of(session).registry
     found: list[SaleObjection] = []
-    for module, ask in registry.calls.each("sale_objections", active_set(session)):
-        answer = attempt(
-            session,
-            "sale_objections",
-            module,
-            lambda ask=ask: ask(session=session, client_id=client_id, amount=amount),  # type: ignore[misc]
-        )
+    for module, answer in ask_modules(session, "sale_objections", client_id=client_id, amount=amount):
         if answer.failed:
-            title = registry.module(module).title
+            title = extension_of(session).registry.module(module).title
             found.append(SaleObjection(_("“%(module)s” cannot be asked.", module=title)))
         found.extend(one for part in answer.value or () for one in part or ())
     return sorted(found, key=lambda one: not one.is_refusal)
@@ -42,37 +35,18 @@ def sale_objections(session: orm.Session, client_id: int, amount: Money | None =
 
 def client_terms(session: orm.Session, client_ids: Sequence[int]) -> dict[int, ClientTerms]:
     """Return the terms of those clients with whom some were agreed; a module that fails is left out."""
-    registry = extension_of(session).registry
     found: dict[int, ClientTerms] = {}
-    for module, ask in registry.calls.each("client_terms", active_set(session)):
-        answer = attempt(
-            session,
-            "client_terms",
-            module,
-            lambda ask=ask: ask(session=session, client_ids=tuple(client_ids)),  # type: ignore[misc]
-        )
-        for part in answer.value or ():
-            found = {**(part or {}), **found}
+    for part in answers(session, "client_terms", client_ids=tuple(client_ids)):
+        found = {**part, **found}
     return found
 
 
 def client_balances(session: orm.Session, client_ids: Sequence[int]) -> Mapping[int, Sequence[Money]] | None:
     """Return what clients owe, a sum for each currency; None when no module knows, or one that does failed."""
-    registry = extension_of(session).registry
-    answers: list[ClientBalance] = []
-    is_known = False
-    for module, ask in registry.calls.each("client_balances", active_set(session)):
-        answer = attempt(
-            session,
-            "client_balances",
-            module,
-            lambda ask=ask: ask(session=session, client_ids=tuple(client_ids)),  # type: ignore[misc]
-        )
-        if answer.failed:
-            return None
-        is_known = True
-        answers.extend(one for part in answer.value or () for one in part or ())
-    return _added_up(answers) if is_known else None
+    asked = [answer for _module, answer in ask_modules(session, "client_balances", client_ids=tuple(client_ids))]
+    if not asked or any(answer.failed for answer in asked):
+        return None
+    return _added_up([one for answer in asked for part in answer.value or () for one in part or ()])
 
 
 def has_catalogue(session: orm.Session) -> bool:
@@ -84,24 +58,15 @@ def catalogue_items(session: orm.Session, words: Sequence[str]) -> dict[str, lis
     """Return the goods and services that each of these words may mean; a module that fails is left out."""
     wanted = tuple(dict.fromkeys(one for one in words if one))
     found: dict[str, list[CatalogueItem]] = {one: [] for one in wanted}
-    for module, ask in extension_of(session).registry.calls.each("catalogue_items", active_set(session)):
-        if not wanted:
-            break
-        answer = attempt(
-            session,
-            "catalogue_items",
-            module,
-            lambda ask=ask: ask(session=session, words=wanted),  # type: ignore[misc]
-        )
-        for part in answer.value or ():
-            for one, items in (part or {}).items():
-                found.get(one, []).extend(items)
+    for part in answers(session, "catalogue_items", words=wanted) if wanted else ():
+        for one, items in part.items():
+            found.get(one, []).extend(items)
     return {one: items[:MOST_ITEMS] for one, items in found.items() if items}
 
 
-def _added_up(answers: Sequence[ClientBalance]) -> dict[int, list[Money]]:
+def _added_up(balances: Sequence[ClientBalance]) -> dict[int, list[Money]]:
     sums: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for one in answers:
+    for one in balances:
         sums[one.client_id, one.owed.currency] += one.owed.amount
     by_client: dict[int, list[Money]] = defaultdict(list)
     for (client_id, currency), amount in sorted(sums.items()):

@@ -15,8 +15,8 @@ from blinker import ANY, NamedSignal, Namespace
 
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Workplace, workplace
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.dispatch import active_set
 
 Receiver = TypeVar("Receiver", bound=Callable[..., None])
 

@@ -13,8 +13,8 @@ from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Actor
 from kartoteka.db.chunks import chunks
 from kartoteka.db.session import Session, as_system
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
 
 _AT_ONCE = 40

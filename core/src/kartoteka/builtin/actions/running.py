@@ -14,10 +14,10 @@ from typing import Any
 from kartoteka.builtin.actions.coding import unpack_ids, unpack_values
 from kartoteka.db.journal import name_operation
 from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.extension.declarations.work import Action, RunningJob
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import Forbidden, Problem, Refused
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _

@@ -12,10 +12,10 @@ from kartoteka.builtin.custom_fields.models import CustomFieldRow
 from kartoteka.builtin.custom_fields.naming import LANGUAGES, FieldTitle
 from kartoteka.builtin.custom_fields.rules import BY_VALUE, FILE
 from kartoteka.db.session import Session, as_system
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, RecordKind
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import aliased
 from kartoteka.builtin.directories.models import DirectoryEntry
 from kartoteka.builtin.directories.naming import EntryTitle
 from kartoteka.db.session import Session
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Choice, keep_choices
 from kartoteka.extension.declarations.directories import Directory
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.text import sort_key
 

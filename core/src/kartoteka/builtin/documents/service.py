@@ -29,9 +29,9 @@ from kartoteka.db.blobs import read_blob
 from kartoteka.db.clock import utc_now
 from kartoteka.db.series import MASK_LENGTH, begin_at, choose_mask, chosen_mask, mask_problem, next_number
 from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.documents import DocumentType, Series
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 from kartoteka.vocabulary.message import text as _

@@ -11,8 +11,8 @@ from sqlalchemy import Table, column, func, inspect, select, table
 from kartoteka.db.actor import Reach
 from kartoteka.db.references import known_owners
 from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.dispatch import active_set
 from kartoteka.extension.owning import OwnedColumn, owned_columns
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _

@@ -15,9 +15,9 @@ from kartoteka.builtin.mail.cleaning import clean_html, html_to_text
 from kartoteka.builtin.mail.models import MailAccount, MailSignature, MailText
 from kartoteka.builtin.mail.rules import fill_in
 from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.mail import MailTemplate
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.mail import MailDraft
 from kartoteka.vocabulary.message import Message, language_spoken, speaking
 from kartoteka.vocabulary.message import text as _

@@ -22,9 +22,9 @@ from kartoteka.builtin.notifications.queries import PREFERENCE, Wishes, offered_
 from kartoteka.builtin.users.service import set_preference
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.work import NotificationType
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef

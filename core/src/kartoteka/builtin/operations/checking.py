@@ -15,9 +15,9 @@ from kartoteka.db.journal import JournalEntry
 from kartoteka.db.journal.models import CHANGED
 from kartoteka.db.journal.undo import OperationFacts
 from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
-from kartoteka.extension.dispatch import active_set
 from kartoteka.extension.signals import client_changed, record_changed
 from kartoteka.vocabulary.errors import Forbidden, NotFound, Refused
 from kartoteka.vocabulary.message import text as _

@@ -16,9 +16,9 @@ from kartoteka.builtin.privacy.words import Words, words_of
 from kartoteka.db.base import Model
 from kartoteka.db.journal.models import JournalEntry
 from kartoteka.db.session import Session, actor_of, find
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
 

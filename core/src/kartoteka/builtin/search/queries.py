@@ -13,9 +13,10 @@ from kartoteka.db.paging import Page, SortKey, paginate
 from kartoteka.db.search import Search, restrict_to_matches
 from kartoteka.db.search_similar import find_similar, gather_hits
 from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import FieldType, RecordKind
-from kartoteka.extension.dispatch import active_set, visible
+from kartoteka.extension.dispatch import visible
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary
 from kartoteka.vocabulary.search import SearchTerm, matches, parse_query, search_document

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.dispatch import active_set
 from kartoteka.web.lists.definition import RecordList
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from kartoteka.db.session import Session, actor_of
-from kartoteka.extension import dispatch
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Choice, is_kept
 from kartoteka.web.current import current, visitor
@@ -89,7 +89,7 @@ class ListState:
     def is_named(self) -> bool:
         """Whether the list can be found again by its name."""
         registry = extension_of(self.session).registry
-        return registry.find_list(self.definition.name, dispatch.active_set(self.session)) is self.base
+        return registry.find_list(self.definition.name, active_set(self.session)) is self.base
 
     @cached_property
     def _around(self) -> Surroundings:

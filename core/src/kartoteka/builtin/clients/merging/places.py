@@ -14,8 +14,8 @@ from kartoteka.db.base import Model
 from kartoteka.db.lineages import CORE
 from kartoteka.db.references import KnownModule, KnownTable, client_references
 from kartoteka.db.session import Session
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.dispatch import active_set
 from kartoteka.extension.registry import Registry
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _

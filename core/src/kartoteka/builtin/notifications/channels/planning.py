@@ -15,9 +15,9 @@ from kartoteka.builtin.settings.queries import TIMEZONE, stored_settings
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, as_system
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.work import NotificationType
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.timezones import known_timezones
 from kartoteka.web.i18n import FALLBACK_ZONE

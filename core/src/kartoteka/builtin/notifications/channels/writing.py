@@ -18,9 +18,9 @@ from kartoteka.builtin.settings.queries import LANGUAGE, TIMEZONE, stored_settin
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.actor import Actor
 from kartoteka.db.session import Session
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.channels import Channel, Telling
-from kartoteka.extension.dispatch import active_set
 from kartoteka.extension.guarding import attempt
 from kartoteka.vocabulary.message import language_spoken, speaking
 from kartoteka.vocabulary.record import RecordRef

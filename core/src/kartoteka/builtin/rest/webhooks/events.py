@@ -20,8 +20,8 @@ from kartoteka.db.audit import AuditEntry, AuditHead
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal.models import CHANGED, DELETED, JournalEntry
 from kartoteka.db.session import Session
+from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
-from kartoteka.extension.dispatch import active_set
 from kartoteka.vocabulary.record import RecordState
 
 WORK = "operation.written"
