@@ -19,6 +19,7 @@ def test_a_client_is_opened_by_its_name(office: Office) -> None:
         page.goto("/reports/")
         page.keyboard.press("Control+k")
         page.keyboard.type(name)
+        expect(page.locator("#k-palette-field")).to_have_value(name)
         page.keyboard.press("Enter")  # at once: the answer to what was typed counts, not the one before
         page.wait_for_url(re.compile(r"/clients/\d+$"))
         expect(page.get_by_role("heading", level=1)).to_contain_text(name)

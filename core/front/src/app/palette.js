@@ -7,7 +7,8 @@ const chosen = () => lines().findIndex((line) => line.getAttribute("aria-selecte
 
 // Somebody who writes and presses Enter at once means the answer to what was written, not the one before.
 let waiting = false;
-const isAnswered = () => list().querySelector("[data-k-answers]")?.dataset.kAnswers === field().value.trim().replace(/\s+/g, " ");
+const isAnswered = () => list().querySelector("[data-k-answers]")?.dataset.kAnswers === field().value;
+const ask = () => field().dispatchEvent(new CustomEvent("k-ask"));
 
 document.addEventListener("keydown", (event) => {
   const isK = event.code === "KeyK" || event.key.toLowerCase() === "k";
@@ -31,12 +32,18 @@ function open() {
   document.querySelectorAll("dialog[open]").forEach((other) => other.close());
   dialog().showModal();
   waiting = false;
+  field().focus();
   field().select();
-  field().dispatchEvent(new CustomEvent("k-open"));
+  ask();
 }
 
-document.addEventListener("htmx:after:swap", () => {
-  if (!dialog()?.open) return;
+// The line that was chosen is about to go; until the new ones are there, none is.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.target === field()) field().removeAttribute("aria-activedescendant");
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.target !== field() || !dialog().open) return;
   lines().forEach((line, place) => (line.id = `k-palette-${place}`));
   choose(0);
   if (waiting && isAnswered()) take();
@@ -51,7 +58,8 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter") {
     event.preventDefault();
     waiting = !isAnswered();
-    if (!waiting) take();
+    if (waiting) ask();
+    else take();
   } else if (event.key === "Escape") {
     event.preventDefault();
     event.stopImmediatePropagation();
