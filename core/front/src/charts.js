@@ -78,23 +78,25 @@ function setDefaults() {
 }
 
 // A bar or a segment leads to the records behind it; the table below the chart has the same links for the keyboard.
-function lead(canvas, links) {
-  return {
-    onClick: (_event, found) => {
-      const url = found.length ? links[found[0].index] : null;
-      if (url) location.assign(url);
-    },
-    onHover: (_event, found) => {
-      canvas.classList.toggle("cursor-pointer", Boolean(found.length && links[found[0].index]));
-    },
-  };
+const lead = {
+  onClick: (_event, found, chart) => {
+    const url = addressOf(found, chart);
+    if (url) location.assign(url);
+  },
+  onHover: (_event, found, chart) => {
+    chart.canvas.classList.toggle("cursor-pointer", Boolean(addressOf(found, chart)));
+  },
+};
+
+function addressOf(found, chart) {
+  return found.length ? chart.data.datasets[found[0].datasetIndex].links?.[found[0].index] : null;
 }
 
 function drawChart(canvas) {
   const source = document.getElementById(canvas.dataset.chart);
   if (!source || Chart.getChart(canvas)) return;
-  const { links, ...settings } = JSON.parse(source.textContent);
-  if (links) settings.options = { ...settings.options, ...lead(canvas, links) };
+  const settings = JSON.parse(source.textContent);
+  if (settings.data.datasets.some((dataset) => dataset.links)) settings.options = { ...settings.options, ...lead };
   new Chart(canvas, dress(settings, canvas));
 }
 

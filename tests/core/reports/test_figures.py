@@ -92,16 +92,36 @@ def test_each_figure_of_a_pivot_table_leads_to_its_records() -> None:
     assert (shown.total.text, shown.total.url) == ("4", "/sales/?")
 
 
-def test_a_bar_leads_to_its_records_and_a_months_bar_to_the_month() -> None:
+def test_a_bar_leads_to_its_records_and_currencies_are_drawn_apart() -> None:
     report = make_report(chart=ReportChart("bar", "manager", "amount"))
     chart = Showing(ask(report, {})).chart(run_report(report, ROWS))
     assert chart is not None
-    assert chart["drawing"]["links"] == ["/sales/?manager_id=1", "/sales/?manager_id=2&day=2026-01-09&currency=EUR"]
+    drawn = [(one["label"], one["data"], one["links"]) for one in chart["drawing"]["data"]["datasets"]]
+    jonas = "/sales/?manager_id=2&day=2026-01-09&currency=EUR"
+    assert drawn == [
+        ("EUR", [17.1, 0.2], ["/sales/?manager_id=1&currency=EUR", jonas]),
+        ("USD", [5.0, 0], ["/sales/?manager_id=1&day=2026-03-01&currency=USD", None]),
+    ]
+
+
+def test_series_have_colours_of_their_own_and_the_first_labels_are_drawn() -> None:
+    report = make_report(chart=ReportChart("bar", "manager", "amount", series="currency", most=1))
+    chart = Showing(ask(report, {})).chart(run_report(report, ROWS))
+    assert chart is not None
+    drawing = chart["drawing"]
+    first, second = drawing["data"]["datasets"]
+    assert drawing["data"]["labels"] == ["Ona"]
+    assert drawing["options"]["plugins"]["legend"]["display"]
+    assert first["backgroundColor"] != second["backgroundColor"]
+    assert chart["left_out"] == [Decimal("0.20"), 0]
+
+
+def test_the_bar_of_a_month_leads_to_the_month() -> None:
     far = [*ROWS, {"day": date(2026, 9, 1), "manager": "Ona", "manager_id": 1, "amount": 1, "currency": "EUR"}]
     report = make_report(chart=ReportChart("bar", "day"))
     chart = Showing(ask(report, {})).chart(run_report(report, far))
     assert chart is not None
-    assert chart["points"][0][1:] == (2, "/sales/?day=2026-01-01..2026-01-31")
+    assert chart["lines"][0][1] == ((2, "/sales/?day=2026-01-01..2026-01-31&currency=EUR"),)
 
 
 def test_a_way_to_the_records_that_fails_or_leads_elsewhere_is_left_out() -> None:

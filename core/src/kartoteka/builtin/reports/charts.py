@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from kartoteka.builtin.reports.sums import Common, exact
+from kartoteka.builtin.reports.sums import Common, Number, exact
 from kartoteka.extension.declarations.work import ReportChart
 from kartoteka.vocabulary.period import Period
 from kartoteka.web.i18n import current_formats
@@ -34,38 +32,62 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """The points of a chart in order: label and number. ``left_out`` is the sum of what did not fit.
+class Series:
+    """The numbers of one colour, one for each label of the chart; ``unit`` is what they are counted in.
 
-    ``commons`` are what the rows behind each point have in common.
+    ``left_out`` is the sum of what did not fit. ``commons`` are what the rows behind each number have in common, None
+    where there are no rows.
     """
 
-    kind: str
-    points: list[tuple[Any, int | Decimal]]
-    left_out: int | Decimal = 0
-    commons: list[Mapping[str, Any]] = field(default_factory=list)
+    name: Any
+    unit: Any
+    numbers: list[Number]
+    left_out: Number = 0
+    commons: list[Mapping[str, Any] | None] = field(default_factory=list)
 
-    def drawing(self, labels: list[str], title: str) -> dict[str, Any]:
-        """Return the instructions for chart.js, given the labels and the title in the reader's language."""
-        several = self.kind == "pie"
-        numbers = [float(number) if isinstance(number, Decimal) else number for _label, number in self.points]
-        colours = [_COLOURS[place % len(_COLOURS)] for place in range(len(numbers))] if several else _COLOURS[0]
-        series = {"label": title, "data": numbers, "backgroundColor": colours}
-        if self.kind == "line":
-            series |= {"borderColor": _COLOURS[0], "tension": 0.2}
-        options: dict[str, Any] = {"aspectRatio": 4, "animation": False, "plugins": {"legend": {"display": several}}}
-        if not several:
+
+@dataclass(frozen=True)
+class Chart:
+    """The labels of a chart in their order, and one series of numbers, or several."""
+
+    kind: str
+    labels: list[Any]
+    series: list[Series]
+
+    def drawing(self, labels: Sequence[str], titles: Sequence[str]) -> dict[str, Any]:
+        """Return the instructions for chart.js, given labels and titles of series in the reader's language."""
+        is_legend_shown = self.kind == "pie" or len(self.series) > 1
+        drawn = [
+            self._drawn(one, title, place) for place, (one, title) in enumerate(zip(self.series, titles, strict=True))
+        ]
+        options: dict[str, Any] = {"aspectRatio": 4, "animation": False}
+        options["plugins"] = {"legend": {"display": is_legend_shown}}
+        if self.kind != "pie":
             options["scales"] = {"y": {"beginAtZero": True, "ticks": {"precision": 0}}}
-        return {"type": _TYPES[self.kind], "data": {"labels": labels, "datasets": [series]}, "options": options}
+        return {"type": _TYPES[self.kind], "data": {"labels": list(labels), "datasets": drawn}, "options": options}
+
+    def _drawn(self, series: Series, title: str, place: int) -> dict[str, Any]:
+        numbers = [number if isinstance(number, int) else float(number) for number in series.numbers]
+        own = _COLOURS[place % len(_COLOURS)]
+        round_about = [_COLOURS[number % len(_COLOURS)] for number in range(len(numbers))]
+        drawn = {"label": title, "data": numbers, "backgroundColor": round_about if self.kind == "pie" else own}
+        return drawn | {"borderColor": own, "tension": 0.2} if self.kind == "line" else drawn
+
+
+_Sums = dict[Any, Number]
+_Commons = dict[Any, Mapping[str, Any]]
 
 
 class ChartSums:
-    """Adds up the values of a chart, row by row."""
+    """Adds up the values of a chart, row by row; ``unit`` is the column with what the values are counted in."""
 
-    def __init__(self, chart: ReportChart, *, traced: bool = False) -> None:
+    def __init__(self, chart: ReportChart, *, unit: str | None = None, traced: bool = False) -> None:
         self._chart = chart
-        self._sums: dict[Any, int | Decimal] = defaultdict(int)
-        self._commons: dict[Any, Common] | None = {} if traced else None
+        self._unit = unit
+        self._traced = traced
+        self._sums: dict[tuple[Hashable, Hashable], _Sums] = {}
+        self._commons: dict[tuple[Hashable, Hashable], dict[Any, Common]] = {}
+        self._labels: dict[Any, None] = {}
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Count a row in."""
@@ -74,47 +96,59 @@ class ChartSums:
         if value is None:
             return
         label = current_formats().local(label).date() if isinstance(label, datetime) else label
-        self._sums[label] += exact(value)
-        if self._commons is not None:
-            self._commons.setdefault(label, Common()).add(row)
+        self._labels[label] = None
+        key = (row.get(self._chart.series or ""), row.get(self._unit or ""))
+        sums = self._sums.setdefault(key, {})
+        sums[label] = sums.get(label, 0) + exact(value)
+        if self._traced:
+            self._commons.setdefault(key, {}).setdefault(label, Common()).add(row)
 
     def finish(self) -> Chart | None:
         """Return the chart, or None when there is nothing to draw."""
-        sums = dict(self._sums)
-        if not sums:
+        if not self._labels:
             return None
-        if all(isinstance(label, date) for label in sums):
-            sums = _along_the_calendar(sums)
-        points = list(sums.items())
-        rest = points[LABELS_IN_A_CHART:] if not _is_calendar(points) else []
-        left_out = sum((number for _label, number in rest), start=0)
-        shown = points[: len(points) - len(rest)]
-        return Chart(self._chart.kind, shown, left_out, [self._common(label) for label, _number in shown])
+        labels = list(self._labels)
+        part_of: Mapping[Any, Any] = {label: label for label in labels}
+        if all(isinstance(label, date) for label in labels):
+            labels, part_of = _along_the_calendar(labels)
+            shown = labels
+        else:
+            shown = labels[: self._chart.most or LABELS_IN_A_CHART]
+        series = [self._series(key, labels, shown, part_of) for key in self._sums]
+        return Chart(self._chart.kind, shown, series)
 
-    def _common(self, label: Any) -> Mapping[str, Any]:
-        """Return what the rows of a point have in common; those of a month are many days'."""
-        known = self._commons or {}
-        if isinstance(label, Month):
-            return {self._chart.label: Period.month(label.year, label.month)}
-        return known[label].values if label in known else {self._chart.label: label}
+    def _series(
+        self, key: tuple[Hashable, Hashable], labels: list[Any], shown: list[Any], part_of: Mapping[Any, Any]
+    ) -> Series:
+        sums: _Sums = {}
+        for label, number in self._sums[key].items():
+            sums[part_of[label]] = sums.get(part_of[label], 0) + number
+        commons: _Commons = {}
+        for label, common in self._commons.get(key, {}).items():
+            whole = part_of[label]
+            commons[whole] = _shared(commons[whole], common.values) if whole in commons else common.values
+        for whole in [one for one in commons if isinstance(one, Month)]:
+            commons[whole] = {**commons[whole], self._chart.label: Period.month(whole.year, whole.month)}
+        return Series(
+            name=key[0],
+            unit=key[1],
+            numbers=[sums.get(label, 0) for label in shown],
+            left_out=sum((sums.get(label, 0) for label in labels[len(shown) :]), start=0),
+            commons=[commons.get(label) for label in shown],
+        )
 
 
-def _is_calendar(points: list[tuple[Any, Any]]) -> bool:
-    return isinstance(points[0][0], (date, Month))
+def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in one.items() if name in other and other[name] == value}
 
 
-def _along_the_calendar(sums: Mapping[date, int | Decimal]) -> dict[Any, int | Decimal]:
-    """Put days (or months) in order, with those between them that have nothing."""
-    first, last = min(sums), max(sums)
+def _along_the_calendar(days: Sequence[date]) -> tuple[list[Any], Mapping[date, Any]]:
+    """Return all days (or months) from the first to the last, and to which of them each day belongs."""
+    first, last = min(days), max(days)
     if (last - first).days <= DAYS_BY_DAY:
-        days = (first + timedelta(days=count) for count in range((last - first).days + 1))
-        return {day: sums.get(day, 0) for day in days}
-    months: dict[Any, int | Decimal] = {}
-    for number in range(_months(first), _months(last) + 1):
-        months[Month(number // 12, number % 12 + 1)] = 0
-    for day, number in sums.items():
-        months[Month(day.year, day.month)] += number
-    return months
+        return [first + timedelta(days=count) for count in range((last - first).days + 1)], {day: day for day in days}
+    months = [Month(number // 12, number % 12 + 1) for number in range(_months(first), _months(last) + 1)]
+    return months, {day: Month(day.year, day.month) for day in days}
 
 
 def _months(day: date) -> int:

@@ -54,7 +54,7 @@ def run_report(report: Report, rows: Iterable[Row], limit: int = ROWS_ON_A_PAGE,
     shown: list[Row] = []
     sums = Sums(summed_columns(report))
     common = Common(wanted=report.behind is not None)
-    drawn = ChartSums(report.chart, traced=report.behind is not None) if report.chart else None
+    drawn = _chart_sums(report)
     turned = pivot.begin(traced=report.behind is not None) if pivot else None
     count = 0
     for count, row in enumerate(rows, 1):
@@ -75,6 +75,14 @@ def run_report(report: Report, rows: Iterable[Row], limit: int = ROWS_ON_A_PAGE,
         pivot=turned.finish() if turned is not None else None,
         common=common.values,
     )
+
+
+def _chart_sums(report: Report) -> ChartSums | None:
+    chart = report.chart
+    if chart is None:
+        return None
+    unit = next((column.unit for column in report.columns if column.name == chart.value), None)
+    return ChartSums(chart, unit=unit, traced=report.behind is not None)
 
 
 def summed_columns(report: Report) -> list[ReportColumn]:

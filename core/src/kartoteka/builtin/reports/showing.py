@@ -8,6 +8,7 @@ from typing import Any
 
 from kartoteka.builtin.reports import cells
 from kartoteka.builtin.reports.asking import Asked
+from kartoteka.builtin.reports.charts import Chart
 from kartoteka.builtin.reports.pivot import Cell, PivotTable
 from kartoteka.builtin.reports.running import Result, body_columns, summed_columns
 from kartoteka.builtin.reports.sums import Totals
@@ -81,23 +82,41 @@ class Showing:
     def chart(self, result: Result) -> dict[str, Any] | None:
         """Return the chart as a drawing and as a table; None when there is nothing to draw."""
         chart, declared = result.chart, self._report.chart
-        if chart is None or declared is None or len(chart.points) < 2:
+        if chart is None or declared is None or len(chart.labels) * len(chart.series) < 2:
             return None
         titles = {column.name: column.title for column in self._report.columns}
-        title = titles[declared.value] if declared.value else _("Rows")
-        labels = [cells.plain(label) for label, _number in chart.points]
-        links = [self.behind(common) for common in chart.commons]
-        drawing = chart.drawing(labels, str(title))
-        if any(links):
-            drawing["links"] = links
-        numbers = [number for _label, number in chart.points]
+        title = str(titles[declared.value]) if declared.value else str(_("Rows"))
+        labels = [cells.plain(label) for label in chart.labels]
+        heads = self._heads(chart, title)
+        links = [[None if one is None else self.behind(one) for one in series.commons] for series in chart.series]
+        drawing = chart.drawing(labels, heads)
+        for drawn, found in zip(drawing["data"]["datasets"], links, strict=True):
+            if any(found):
+                drawn["links"] = found
+        columns = [
+            list(zip(series.numbers, found or [None] * len(labels), strict=True))
+            for series, found in zip(chart.series, links, strict=True)
+        ]
+        left_out = [series.left_out for series in chart.series]
         return {
             "drawing": drawing,
             "label_title": titles[declared.label],
             "value_title": title,
-            "points": list(zip(labels, numbers, links, strict=True)),
-            "left_out": chart.left_out,
+            "heads": heads,
+            "lines": list(zip(labels, zip(*columns, strict=True), strict=True)),
+            "left_out": left_out if any(left_out) else None,
         }
+
+    def _heads(self, chart: Chart, title: str) -> list[str]:
+        """Return what each series is called: by its name, and by its unit where there are several."""
+        named = self._report.chart is not None and self._report.chart.series is not None
+        is_one_unit = len({one.unit for one in chart.series}) == 1
+        found = []
+        for one in chart.series:
+            parts = [cells.plain(one.name)] if named else []
+            parts += [] if is_one_unit else [cells.plain(one.unit)]
+            found.append(", ".join(parts) or title)
+        return found
 
     def pivot(self, table: PivotTable | None) -> ShownPivot | None:
         """Return a pivot table in the reader's words."""

@@ -315,8 +315,9 @@ def _chart_problems(chart: ReportChart, report: Report) -> Iterator[Message]:
     types = {column.name: column.type for column in report.columns}
     if chart.kind not in ("bar", "line", "pie"):
         yield _("The charts are: %(kinds)s.", kinds="bar, line, pie")
-    if chart.label not in types:
-        yield unknown(chart.label, types)
+    for name in (chart.label, chart.series):
+        if name is not None and name not in types:
+            yield unknown(name, types)
     if chart.value is None:
         return
     if chart.value not in types:

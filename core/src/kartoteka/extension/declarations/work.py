@@ -102,12 +102,15 @@ class ReportChart:
     """The picture of a report: the column with the labels and the column with the values.
 
     Values of equal labels are added up; without ``value`` the rows are counted. Days that lie more than two months
-    apart are put together by month.
+    apart are put together by month. ``series`` is the column whose values are drawn each in a colour of its own, as are
+    values in several units. ``most`` is how many labels are drawn, those of the first rows; the others are added up.
     """
 
     kind: Literal["bar", "line", "pie"]
     label: str
     value: str | None = None
+    series: str | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from kartoteka.api.declare import (
     Permission,
     PersonalData,
     RecordKind,
+    Report,
     SearchText,
     Tab,
 )
@@ -24,6 +25,7 @@ from kartoteka_crm_clients.contracts.fields import PERMISSIONS, VIEW_CONTRACTS
 from kartoteka_crm_clients.contracts.kinds import API_RESOURCES, DIRECTORIES, KINDS, SEARCH, TABS
 from kartoteka_crm_clients.contracts.models import Contract
 from kartoteka_crm_clients.contracts.queries import notices_of
+from kartoteka_crm_clients.contracts.reports import REPORTS
 
 __all__ = ["views"]
 
@@ -67,6 +69,11 @@ def register_directories() -> list[Directory]:
 @hookimpl
 def register_tabs() -> list[Tab]:
     return TABS
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    return REPORTS
 
 
 @hookimpl

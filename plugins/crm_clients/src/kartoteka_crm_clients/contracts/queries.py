@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import aliased
 
+from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
 from kartoteka.api.declare import ClientNotice
 from kartoteka.api.directories import DirectoryEntry, EntryTitle
-from kartoteka.api.records import RecordRef, RecordState, RecordSummary
+from kartoteka.api.records import Period, RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Texts, Translatable
 from kartoteka_crm_clients.contracts.fields import CONTRACT
 from kartoteka_crm_clients.contracts.models import Contract
@@ -56,6 +57,36 @@ def contract_of(session: Session, id: int, today: date) -> Listed | None:
     """Return one contract with its kind; None when the reader may not see it."""
     row = session.execute(_CONTRACTS.where(Contract.id == id)).one_or_none()
     return None if row is None else _listed(row[0], row[1], today)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A contract with its client and who looks after the client."""
+
+    listed: Listed
+    client: str
+    manager_id: int | None
+
+
+def contracts_in(session: Session, period: Period | None, today: date, *, ends: bool = False) -> list[Reported]:
+    """Return the contracts that are valid on some day of a period, with ``ends`` those that end in it; one statement.
+
+    None is all time. Those that end first come first, those without an end last.
+    """
+    conditions: list[ColumnElement[bool]] = [Contract.state == RecordState.ACTIVE]
+    if ends:
+        conditions.append(Contract.until.is_not(None))
+    if period is not None:
+        conditions.append(or_(Contract.until.is_(None), Contract.until >= period.first))
+        last = Contract.until if ends else Contract.since
+        conditions.append(or_(last.is_(None), last <= period.last))
+    rows = session.execute(
+        _CONTRACTS.add_columns(Client.name, Client.manager_id)
+        .join(Client, Client.id == Contract.client_id)
+        .where(*conditions)
+        .order_by(Contract.until.is_(None), Contract.until, Contract.id)
+    )
+    return [Reported(_listed(contract, kind, today), name, manager) for contract, kind, name, manager in rows]
 
 
 def _listed(contract: Contract, kind: DirectoryEntry | None, today: date) -> Listed:

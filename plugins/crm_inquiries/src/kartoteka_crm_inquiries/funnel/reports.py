@@ -179,7 +179,7 @@ def behind_reasons(params: Mapping[str, Any], common: Mapping[str, Any]) -> str 
     if common.get("reason_id"):
         limits["reason_id"] = common["reason_id"]
     elif "reason_id" in common:
-        limits["reason_id.is"] = "empty"
+        limits["reason_id"] = "none"
     return _to_list(limits)
 
 

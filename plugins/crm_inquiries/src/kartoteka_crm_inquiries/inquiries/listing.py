@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, DateTime, and_, case, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from kartoteka.api.clients import EXPORT, Client
-from kartoteka.api.db import Session, utc_now
+from kartoteka.api.db import utc_now
 from kartoteka.api.declare import Choice, Colour, FieldType
 from kartoteka.api.lists import ListColumn, ListFilter, RecordList, columns_of, filters_of, orders_of
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import known_users, name_of
-from kartoteka.api.web import format_number
+from kartoteka_crm_inquiries.amounts import sums_of
 from kartoteka_crm_inquiries.inquiries.fields import INQUIRY_FIELDS, stage_choices
-from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from kartoteka_crm_inquiries.inquiries.models import Inquiry, sales_of
 from kartoteka_crm_inquiries.inquiries.rules import STANDS_STILL_AFTER
 from kartoteka_crm_inquiries.inquiries.steps import reached_stage
 from kartoteka_crm_inquiries.moments import days_since
@@ -85,15 +85,16 @@ _FILTERED = tuple(
 """What can be filtered; in addresses ``sort`` is the order of a list."""
 
 
-def sums_of(session: Session, found: Select[Any]) -> Sequence[str]:
-    """Return the value of all inquiries that are found, one sum a currency; one statement."""
-    rows = session.execute(
-        select(Inquiry.currency, func.sum(Inquiry.value))
-        .where(Inquiry.id.in_(found), Inquiry.value.is_not(None))
-        .group_by(Inquiry.currency)
-        .order_by(Inquiry.currency)
-    ).all()
-    return [f"{format_number(total, 2)} {currency}" for currency, total in rows]
+def of_client(number: str) -> ColumnElement[bool]:
+    """Return the condition for what is of the client with this number."""
+    return Inquiry.client_id.in_(select(Client.id).where(Client.number == number.strip()))
+
+
+def is_ordered(wanted: bool) -> ColumnElement[bool]:
+    """Return the condition for inquiries of which an order was made, one that was not lost, or for all others."""
+    order = aliased(Inquiry)
+    made = select(order.parent_id).where(order.parent_id.is_not(None), *sales_of(order))
+    return Inquiry.id.in_(made) if wanted else Inquiry.id.not_in(made)
 
 
 INQUIRY_LIST = RecordList(
@@ -138,6 +139,8 @@ INQUIRY_LIST = RecordList(
             choices=stage_choices,
             condition=lambda chosen: reached_stage(Inquiry.id, chosen),
         ),
+        ListFilter(name="client", title=_("Client's number"), type=FieldType.CODE, condition=of_client),
+        ListFilter(name="ordered", title=_("Became an order"), type=FieldType.YES_NO, condition=is_ordered),
         ListFilter(
             name="attention",
             title=_("Needs attention"),
@@ -166,6 +169,6 @@ INQUIRY_LIST = RecordList(
     new_permission=EDIT,
     new_title=_("Inquiry"),
     export_permission=EXPORT,
-    totals=sums_of,
+    totals=sums_of(Inquiry),
     nothing_yet=_("What clients ask for is registered here, and each has its next action: nothing is forgotten."),
 )

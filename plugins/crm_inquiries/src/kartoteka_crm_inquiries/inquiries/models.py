@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kartoteka.api.db import STATISTICS, Actor, Model, Reach, Record, Stateful, directory_entry, record_ref, utc_now
 from kartoteka.api.db import client_id as to_client
 from kartoteka.api.declare import OwnedByClientOr
-from kartoteka.api.records import RecordRef
+from kartoteka.api.records import RecordRef, RecordState
 
 NUMBER_LENGTH = 60
 SUBJECT_LENGTH = 200
@@ -96,6 +97,11 @@ class Inquiry(Record, Stateful, Model):
         Index("ix_crm_inquiries_inquiry_by_move", "state", "moved_at", "id"),
         {"info": {STATISTICS: _EXPECTED}},
     )
+
+
+def sales_of(model: Any) -> list[ColumnElement[bool]]:
+    """Return the conditions that an inquiry, or an alias of it, is a sale: an order that was not lost."""
+    return [model.sort == "order", model.outcome != "lost", model.state == RecordState.ACTIVE]
 
 
 def _of_seen_inquiries(actor: Actor) -> ColumnElement[bool] | None:

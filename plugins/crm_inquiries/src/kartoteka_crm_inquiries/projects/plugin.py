@@ -11,6 +11,7 @@ from kartoteka.api.declare import (
     MenuItem,
     PersonalData,
     RecordKind,
+    Report,
     SearchText,
     Tab,
     Widget,
@@ -22,6 +23,7 @@ from kartoteka_crm_inquiries.projects.kinds import KINDS
 from kartoteka_crm_inquiries.projects.lists import PROJECT_LIST
 from kartoteka_crm_inquiries.projects.models import Project
 from kartoteka_crm_inquiries.projects.panels import API_RESOURCES, DIRECTORIES, MENU, SEARCH, TABS, WIDGETS
+from kartoteka_crm_inquiries.projects.reports import REPORTS
 
 __all__ = ["views"]
 
@@ -75,6 +77,11 @@ def register_menu() -> list[MenuItem]:
 @hookimpl
 def register_widgets() -> list[Widget]:
     return WIDGETS
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    return REPORTS
 
 
 @hookimpl

@@ -112,10 +112,25 @@ def project_choices(session: Session, client_id: int | None, kept: int | None = 
 def statuses_of_mine(session: Session, user_id: int | None) -> Sequence[Row[Any]]:
     """Return how many projects in use a manager has at each status, in the order of statuses; one statement."""
     return session.execute(
-        select(_STATUS.id, _STATUS.name, _STATUS.titles, _STATUS.colour, func.count(Project.id).label("number"))
+        _by_status(func.count(Project.id).label("number")).where(Project.manager_id == user_id)
+    ).all()
+
+
+def sums_by_status(session: Session, manager_id: int | None) -> Sequence[Row[Any]]:
+    """Return number and value of the projects in use by status and currency, of a manager or of all; one statement."""
+    counted = _by_status(
+        func.count(Project.id).label("number"), func.sum(Project.value).label("total"), Project.currency
+    ).group_by(Project.currency)
+    counted = counted if manager_id is None else counted.where(Project.manager_id == manager_id)
+    return session.execute(counted.order_by(Project.currency)).all()
+
+
+def _by_status(*figures: Any) -> Select[Any]:
+    return (
+        select(_STATUS.id, _STATUS.name, _STATUS.titles, _STATUS.colour, *figures)
         .select_from(Project)
         .outerjoin(_STATUS, _STATUS.id == Project.status_id)
-        .where(Project.manager_id == user_id, Project.state == RecordState.ACTIVE)
+        .where(Project.state == RecordState.ACTIVE)
         .group_by(_STATUS.id, _STATUS.name, _STATUS.titles, _STATUS.colour, _STATUS.position)
         .order_by(_STATUS.position, _STATUS.id)
-    ).all()
+    )

@@ -19,7 +19,7 @@ from kartoteka_crm_inquiries.naming import ACTIVITY, INQUIRY, SOURCES, VIEW
 from kartoteka_crm_inquiries.reports import inquiry_queries as queries
 from kartoteka_crm_inquiries.reports.forms import ManagerForm
 from kartoteka_crm_inquiries.reports.queries import NOT_SET, Names
-from kartoteka_crm_inquiries.reports.reading import asked_inquiries, period_limits
+from kartoteka_crm_inquiries.reports.reading import UNSET, asked_inquiries, period_limits
 
 _ = Texts("crm_inquiries")
 
@@ -34,7 +34,7 @@ def inquiries_behind(params: Mapping[str, Any], common: Mapping[str, Any]) -> st
         if value:
             limits[asked] = value
         elif name in common:
-            limits[f"{asked}.is"] = "empty"
+            limits[asked] = UNSET
     return f"{PATH}?{urlencode(limits)}"
 
 

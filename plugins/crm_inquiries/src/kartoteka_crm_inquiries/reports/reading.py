@@ -12,6 +12,9 @@ from kartoteka_crm_inquiries.activities.rules import DONE
 from kartoteka_crm_inquiries.funnel.queries import Sought
 from kartoteka_crm_inquiries.reports.queries import Work
 
+UNSET = "none"
+"""What filters of lists call a choice or a user that is not set."""
+
 
 def asked_work(params: Mapping[str, Any]) -> Work:
     """Return the activities that a `WorkForm` asks for."""
@@ -39,7 +42,7 @@ def activities_behind(params: Mapping[str, Any], common: Mapping[str, Any], **mo
         if value:
             limits[name] = value
         elif name in common:
-            limits[f"{name}.is"] = "empty"
+            limits[name] = UNSET
     if common.get("since") and common.get("until"):
         limits |= {"done_at.from": common["since"], "done_at.to": common["until"]}
     return f"{PATH}?{urlencode(limits, doseq=True)}"
