@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import timedelta
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -70,7 +71,9 @@ class EntryPoint:
     name = "crm_visits"
     value = "crm_visits.plugin"
 
-    def load(self) -> Any:
+    @staticmethod
+    @cache
+    def load() -> Any:
         plugin: Any = ModuleType("crm_visits")
         facts = {"name": "crm_visits", "title": _("Visits"), "description": _("Who went where."), "version": "1"}
         plugin.register_module = hookimpl(lambda: Module(api=API_VERSION, **facts))

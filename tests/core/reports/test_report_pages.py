@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -55,7 +56,9 @@ class _EntryPoint:
     name = "crm_visits"
     value = "crm_visits.plugin"
 
-    def load(self) -> Any:
+    @staticmethod
+    @cache
+    def load() -> Any:
         plugin: Any = ModuleType("crm_visits")
         facts = {"name": "crm_visits", "title": _("Visits"), "description": _("Who went where."), "version": "1"}
         plugin.register_module = hookimpl(lambda: Module(api=API_VERSION, **facts))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import gc
+from importlib.metadata import entry_points
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from weakref import ref
 
 import pytest
-from sqlalchemy import String, column, select, table
+from sqlalchemy import String, column, inspect, select, table
 from werkzeug.routing import Map, Rule
 
+from kartoteka.api import API_VERSION, hookimpl
+from kartoteka.api.declare import Module
 from kartoteka.builtin.clients import plugin as clients
+from kartoteka.installation import unready
 from kartoteka.testing.company import open_company
 from kartoteka.testing.databases import chosen_kinds, ram_disk
 from kartoteka.testing.routing import SharedMap
+from kartoteka.vocabulary.message import Message
 from tests.installed import installed
 
 RULES = (("/clients/", "list"), ("/clients/<int:client_id>", "card"))
@@ -54,6 +60,43 @@ def test_modules_are_loaded_once_until_somebody_changes_one(company_on: Any, mon
     monkeypatch.setattr(clients, "MENU", list(reversed(clients.MENU)))
     assert company_on().installation.registry is not first
     assert company_on(entry_points=[]).installation.registry is not first
+
+
+def test_modules_that_a_test_brings_along_are_loaded_once_and_never_taken_for_others(company_on: Any) -> None:
+    visits, other = stand_in("Visits"), stand_in("Other")
+
+    def registry(plugin: Any) -> Any:
+        point = SimpleNamespace(name="crm_visits", value="crm_visits", dist=None, load=lambda: plugin)
+        return company_on(entry_points=[point]).installation.registry
+
+    first = registry(visits)
+    assert registry(visits) is first
+    assert registry(other).module("crm_visits").title.english == "Other"
+    first = registry(visits)
+    assert first.module("crm_visits").title.english == "Visits"
+    visits.register_module = other.register_module
+    assert registry(visits).module("crm_visits").title.english == "Other"
+
+
+def stand_in(title: str) -> ModuleType:
+    """Return the plugin of a module crm_visits with this title."""
+    plugin: Any = ModuleType("crm_visits")
+    facts: Any = {"name": "crm_visits", "title": Message(title), "description": Message("Who went where.")}
+    plugin.register_module = hookimpl(lambda: Module(api=API_VERSION, version="1", **facts))
+    return plugin
+
+
+@pytest.mark.parametrize("kind", chosen_kinds())
+def test_tables_are_there_of_what_is_installed_among_the_modules_of_a_company(kind: str) -> None:
+    point = SimpleNamespace(name="crm_visits", value="crm_visits", dist=None, load=lambda: stand_in("Visits"))
+    for names in ([], installed("crm_clients"), installed("crm_inquiries"), installed("crm_clients", "crm_inquiries")):
+        points: Any = [one for one in entry_points(group="kartoteka.modules") if one.name in names]
+        for others in ([], [point]):
+            with open_company(kind, entry_points=[*points, *others]) as company:
+                tables = set(inspect(company.database.engine).get_table_names())
+                assert unready(company.installation) is None
+        there = {name.partition("kartoteka_revision_")[2] for name in tables if name.startswith("kartoteka_revision_")}
+        assert there - {"core"} == set(names)
 
 
 def test_a_statement_compiled_for_one_company_serves_the_next(company_on: Any) -> None:

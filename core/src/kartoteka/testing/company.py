@@ -6,7 +6,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds, ram_disk, templates
-from kartoteka.testing.sharing import share, share_statements, shared_registry
+from kartoteka.testing.sharing import installed_among, installed_points, share, share_statements, shared_registry
 from kartoteka.testing.templating import shared_templates
 
 if TYPE_CHECKING:
@@ -187,18 +187,18 @@ def open_company(
     # Tests check that passwords are hashed, not how long it takes.
     passwords.COST.update(time_cost=1, memory_cost=8, parallelism=1)
     kind = kind or default_kind()
-    entry_points = None if entry_points is None else list(entry_points)
-    if template is None:
-        build, key = (_migrate_installed, "company") if entry_points is None else (_migrate_core, "core")
-        template = templates(kind, build, key)
+    points = None if entry_points is None else tuple(entry_points)
+    known = installed_points() if points is None else installed_among(points)
+    has_others = points is not None and (template is not None or known != points)
+    template = template or templates(kind, _migration_of(known), "company")
     url, folder = template.fresh(), tempfile.mkdtemp(prefix="kartoteka-", dir=ram_disk())
     try:
         given: Mapping[str, Any] = {"secret": _SECRET, "company": "Test company", "instance": folder, **settings}
         config = Config(database=url, **given)
-        registry = shared_registry(config, entry_points)
-        installation = open_installation(config, entry_points=entry_points, registry=registry)
+        registry = shared_registry(config, points)
+        installation = open_installation(config, entry_points=points, registry=registry)
         share_statements(installation.database)
-        if entry_points is not None:
+        if has_others:
             _migrate(installation)
         app = create_app(installation=installation)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
@@ -228,21 +228,19 @@ def demo_template(*modules: str, kind: str | None = None, clients: int = 30) -> 
     return TemplateDatabases(kind or default_kind(), fill, "demo")
 
 
-def _migrate_installed(url: str) -> None:
-    _migrate_all(url, None)
+@cache
+def _migration_of(points: tuple[EntryPoint, ...]) -> Callable[[str], None]:
+    """Return what makes the tables of the core and of these installed modules: the same function for the same ones."""
 
+    def migrate(url: str) -> None:
+        from kartoteka.config import Config
+        from kartoteka.installation import open_installation
 
-def _migrate_core(url: str) -> None:
-    _migrate_all(url, [])
+        installation = open_installation(Config(database=url, secret=_SECRET), entry_points=points)
+        _migrate(installation)
+        installation.database.dispose()
 
-
-def _migrate_all(url: str, entry_points: list[EntryPoint] | None) -> None:
-    from kartoteka.config import Config
-    from kartoteka.installation import open_installation
-
-    installation = open_installation(Config(database=url, secret=_SECRET), entry_points=entry_points)
-    _migrate(installation)
-    installation.database.dispose()
+    return migrate
 
 
 def _migrate(installation: Installation) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-import importlib.metadata
 import sys
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from kartoteka.db.engine import Database
     from kartoteka.extension.registry import Registry
 
+    _Known: TypeAlias = tuple[Registry, list[tuple[Any, dict[str, Any]]]]
+
 _MOST_STATEMENTS = 2000
 _GARBAGE = 5000, 20, 20
 """How much is made before garbage is looked for: less often than usual, for most of what there is stays."""
-_registries: dict[tuple[tuple[str, str], ...], tuple[Registry, list[tuple[Any, dict[str, Any]]]]] = {}
+_registries: dict[tuple[tuple[str, str], ...], _Known] = {}
 _statements: LRUCache[Any, Any] = LRUCache(_MOST_STATEMENTS)
 
 
@@ -36,29 +38,53 @@ def share() -> None:
     _count_dialects_as_one()
 
 
-def shared_registry(config: Config, entry_points: Iterable[importlib.metadata.EntryPoint] | None) -> Registry | None:
-    """Return what the installed modules declare, or the core alone (no entry points); None for other modules.
+def shared_registry(config: Config, given: Iterable[EntryPoint] | None) -> Registry | None:
+    """Return what the installed modules declare, or those that are given in their place; None where a setting matters.
 
-    It is loaded anew when somebody has put something else into a module since.
+    It is loaded anew when one of them is another object than before, or when somebody has put something else into one.
     """
     from kartoteka.installation import load_registry
 
-    points = _installed(tuple(sys.path)) if entry_points is None else tuple(entry_points)
-    if (points and entry_points is not None) or config.first_result or is_traced():
+    if config.first_result or is_traced():
         return None
+    points = installed_points() if given is None else tuple(given)
     key = tuple(sorted((point.name, point.value) for point in points))
     known = _registries.get(key)
-    if known is None or any(vars(plugin) != content for plugin, content in known[1]):
+    if known is None or not _is_unchanged(known, points):
         registry = load_registry(config, points)
         plugins = (registry.calls.plugin(module.name) for module in registry.modules)
         known = _registries[key] = registry, [(plugin, dict(vars(plugin))) for plugin in plugins]
     return known[0]
 
 
+def _is_unchanged(known: _Known, points: Iterable[EntryPoint]) -> bool:
+    """Tell whether these entry points lead to the very plugins that were loaded, with nothing else in them since."""
+    registry, contents = known
+    if registry.broken or not all(_holds_only(plugin, content) for plugin, content in contents):
+        return False
+    return all(registry.calls.plugin(point.name) is point.load() for point in points)
+
+
+def _holds_only(plugin: Any, content: dict[str, Any]) -> bool:
+    """Tell whether a plugin holds the very objects that it held; they may not be comparable."""
+    now = vars(plugin)
+    return now.keys() == content.keys() and all(now[name] is value for name, value in content.items())
+
+
+def installed_points() -> tuple[EntryPoint, ...]:
+    """Return the entry points of the installed modules."""
+    return _installed(tuple(sys.path))
+
+
+def installed_among(points: Iterable[EntryPoint]) -> tuple[EntryPoint, ...]:
+    """Return those that are entry points of installed modules, and no stand-ins that a test has made."""
+    return tuple(point for point in points if isinstance(point, EntryPoint) and point in installed_points())
+
+
 @cache
-def _installed(path: tuple[str, ...]) -> tuple[importlib.metadata.EntryPoint, ...]:
+def _installed(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     """Return the installed modules' entry points: those in these folders."""
-    return tuple(importlib.metadata.entry_points(group=ENTRY_POINT_GROUP))
+    return tuple(entry_points(group=ENTRY_POINT_GROUP))
 
 
 def share_statements(database: Database) -> None:
