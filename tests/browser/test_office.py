@@ -50,7 +50,7 @@ def open_pane(office: Office, context: BrowserContext, stub: dict[str, Any]) -> 
 
 def enter_key(page: Page, key: str) -> None:
     page.get_by_label("Key", exact=True).fill(key)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_label("Kind")).to_be_visible()
 
 
@@ -172,8 +172,8 @@ def test_what_went_wrong_is_said_and_nothing_is_saved(office: Office, key: str) 
     with office.open() as context:
         page = open_pane(office, context, {**OUTLOOK, "refuses": "The mailbox is locked"})
         page.get_by_label("Key", exact=True).fill("kk_wrong")
-        page.get_by_role("button", name="Go on").click()
-        expect(page.get_by_role("status")).to_have_text("This key lets nobody in.")
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("status")).to_have_text("This key is not valid.")
         office.expect_refusal(401)
         enter_key(page, key)
         page.get_by_role("button", name="Save", exact=True).click()
@@ -188,7 +188,7 @@ def test_what_went_wrong_is_said_and_nothing_is_saved(office: Office, key: str) 
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("status")).to_contain_text("not allowed")
         office.expect_refusal(422)
-        page.get_by_role("button", name="Forget the key").click()
+        page.get_by_role("button", name="Remove the key").click()
         expect(page.get_by_label("Key", exact=True)).to_be_visible()
         assert page.evaluate("localStorage.length") == 0
     assert last_file(office).id == before

@@ -95,6 +95,7 @@ def add_contact(page: Page) -> None:
 
 def hand_over(page: Page) -> None:
     """Make Kadri the manager, with a note; the header says so and the note is on the card."""
+    page.locator("summary", has_text="More").click()
     page.get_by_role("link", name="Hand over").click()
     expect(page.get_by_role("main")).to_contain_text(CLIENT)
     page.get_by_label("New manager").select_option(label="Kadri Tamm")

@@ -19,6 +19,7 @@ from kartoteka.builtin.settings.service import save_settings
 from kartoteka.builtin.users.models import User
 from kartoteka.builtin.users.service import add_user, save_department
 from kartoteka.db.actor import Actor, Reach
+from kartoteka.db.journal import name_operation
 from kartoteka.db.session import Session
 from kartoteka.extension.active import active_set
 from kartoteka.extension.dispatch import load_demo
@@ -121,6 +122,7 @@ def fill_demo_company(
     live_through(installation.database, actors[0], actors[1:], clients, today)
     with _all_languages(installation), installation.database.transaction(SYSTEM, title=TITLE) as session:
         load_demo(session, clients)
+        name_operation(session, TITLE)  # whatever the modules did on the way: they all fill one company
         if not stored_settings(session):
             save_settings(session, SETTINGS)
     with installation.database.transaction(actors[0], title=TITLE) as session:

@@ -24,7 +24,7 @@ TOLD: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     (
         "mail.account_saved",
         {"fields": ["host", "is_default"]},
-        [("fields", "Mail server, The company's mail leaves from here")],
+        [("fields", "Mail server, The company's e-mails are sent from here")],
     ),
     ("inbox.mailbox_saved", {"mailbox": 3, "fields": ["owner_id"]}, [("mailbox", "3"), ("fields", "Whose mailbox")]),
     (
@@ -32,6 +32,7 @@ TOLD: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
         {"kind": "clients.client", "fields": ["phone"]},
         [("kind", "Clients"), ("fields", "Phone")],
     ),
+    ("webhook.changed", {"webhook": 3, "enabled": False}, [("webhook", "3"), ("switched on", "no")]),
     ("card.arranged", {"for": "company"}, [("for whom", "the whole company")]),
     ("card.arranged", {"for": "department-4"}, [("for whom", "department number 4")]),
     ("mail.text_saved", {"template": "own.1"}, [("template", "own template")]),

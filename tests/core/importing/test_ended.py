@@ -79,7 +79,7 @@ def page_of(importer: Importer, number: int, end: Any) -> str:
     assert f"{STEP} / " in page
     assert "every 1s" not in page
     assert (WHY in page) is (end.how == "failed")
-    assert ("Try again" if end.how == "failed" else "Go on") in page
+    assert ("Try again" if end.how == "failed" else "Continue") in page
     assert "/importing/new?target=clients.clients" in page
     assert f"/importing/{number}/drop" in page
     return page

@@ -203,7 +203,7 @@ def test_the_command_says_which_share_is_read(tmp_path: Any) -> None:
     done = CliRunner().invoke(check, [str(tmp_path)])
     assert done.exit_code == 0
     assert "Read without loss: 3 of 4 (75.00 %)." in done.output
-    assert "z.eml: This is no mail but a file of another sort." in done.output
+    assert "z.eml: This is not an e-mail but a file of another sort." in done.output
     assert "Files that are no mails and were not counted: 2.\n  answer.txt\n  picture.bin\n" in done.output
     assert CliRunner().invoke(check, [str(tmp_path), "--least", "99"]).exit_code == 1
 
@@ -224,6 +224,6 @@ def test_a_mail_from_the_server_stands_in_the_story_of_its_client(house: Any, im
     browser.post(f"/inbox/accounts/{account_id}/fetch")
     run_jobs(house)
     page = browser.get(f"/clients/{client.id}/timeline").text
-    assert "Mail from Ona Onienė" in page
+    assert "E-mail from Ona Onienė" in page
     assert "Kiek kainuotų trys langai?" in page
     assert "Langai" in browser.get("/inbox/?q=kainuotų").text

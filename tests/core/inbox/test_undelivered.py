@@ -54,10 +54,10 @@ def test_the_sender_is_told_of_a_mail_that_is_given_up_with_the_way_to_it(firm: 
     user, other = (firm.add_user(permissions=["mail.view", "mail.send"]) for _each in range(2))
     mail_id = send(firm, user)
     run_jobs(firm)
-    assert told(firm, user) == [("A mail of yours was not sent", mail_id)]
+    assert told(firm, user) == [("An e-mail of yours was not sent", mail_id)]
     assert told(firm, other) == []
     page = firm.browser(user).get("/notifications/").text
-    assert "A mail of yours was not sent" in page
+    assert "An e-mail of yours was not sent" in page
     with firm.database.reading(firm.system) as session:
         number = session.scalar(select(Notification.id))
     assert firm.browser(user).post(f"/notifications/{number}/open").location.endswith(f"/mail/{mail_id}")
@@ -73,7 +73,7 @@ def test_a_mail_sent_again_that_fails_again_is_told_again(firm: Any, smtp: Serve
     with firm.database.transaction(firm.actor(user)) as session:
         resend_mail(session, mail_id)
     run_jobs(firm)
-    assert told(firm, user) == [("A mail of yours was not sent", mail_id)] * 2
+    assert told(firm, user) == [("An e-mail of yours was not sent", mail_id)] * 2
 
 
 def test_a_report_of_a_server_tells_whoever_sent_the_mail(firm: Any, smtp: Server) -> None:
@@ -84,7 +84,7 @@ def test_a_report_of_a_server_tells_whoever_sent_the_mail(firm: Any, smtp: Serve
         message_id = session.scalars(select(Mail.message_id)).one()
     keep(firm, bounce(message_id))
     keep(firm, bounce(message_id).replace(b"failed", b"failed "))
-    assert told(firm, user) == [("A mail of yours came back", mail_id)]
+    assert told(firm, user) == [("An e-mail of yours came back", mail_id)]
 
 
 def test_who_died_before_telling_is_made_up_for(firm: Any, smtp: Server) -> None:
@@ -97,7 +97,7 @@ def test_who_died_before_telling_is_made_up_for(firm: Any, smtp: Server) -> None
     for _each in range(2):
         with firm.database.transaction(firm.system) as session:
             look_for_mail(session, None)  # type: ignore[arg-type]
-    assert told(firm, user) == [("A mail of yours was not sent", mail_id)]
+    assert told(firm, user) == [("An e-mail of yours was not sent", mail_id)]
 
 
 def test_mail_that_a_program_wrote_tells_nobody(firm: Any, smtp: Server) -> None:

@@ -92,7 +92,7 @@ def test_a_contact_gets_its_own_address_and_a_greeting(
     (mail,) = mails(office)
     assert (mail.client_id, str(mail.about)) == (client.id, f"crm_clients.contact:{contact.id}")
     stream = browser.get(f"/clients/{client.id}/timeline").text
-    assert "Mail to Ona Žukė" in stream
+    assert "E-mail to Ona Žukė" in stream
 
 
 def test_the_addresses_of_a_client_one_may_not_see_stay_hidden(office: Any, login_as: Any) -> None:

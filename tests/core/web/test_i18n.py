@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from kartoteka.vocabulary.message import Message, Texts, text
 from kartoteka.web.catalogues import PSEUDO, make_translator, read_catalogue
@@ -66,6 +66,11 @@ def test_numbers_are_written_as_unicode_says(language: str, number: Any) -> None
     # Babel leaves the minus of its patterns as it is; Unicode has a real minus sign for Lithuanian and Estonian.
     wanted = format_decimal(number, locale=language, decimal_quantization=False).replace("-", STYLES[language].minus)
     assert Formats(language, "UTC").number(number) == wanted
+
+
+@pytest.mark.parametrize("language", STYLES)
+def test_shares_are_written_as_unicode_says(language: str) -> None:
+    assert Formats(language, "UTC").percent(25) == format_percent(0.25, locale=language)
 
 
 @pytest.mark.parametrize(

@@ -190,4 +190,4 @@ def test_nobody_deletes_the_plan_of_somebody_else(place: Any) -> None:
     place.browser(place.ona).post(f"{REPORT}/plan", data=form)
     assert place.browser(place.jonas).post("/reports/planned/1/delete").status_code == 404
     assert place.browser(place.ona).post("/reports/planned/1/delete").status_code == 302
-    assert "No report is sent by mail yet" in place.browser(place.ona).get("/reports/planned").text
+    assert "No report is sent by e-mail yet" in place.browser(place.ona).get("/reports/planned").text

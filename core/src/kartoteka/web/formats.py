@@ -39,14 +39,15 @@ class Style:
     group: str
     decimal: str
     minus: str
+    percent: str
 
 
 STYLES = {
-    "en": Style(_date_en, ",", ".", "-"),
-    "lt": Style(_date_iso, NO_BREAK, ",", "−"),
-    "et": Style(_date_dotted, NO_BREAK, ",", "−"),
-    "uk": Style(_date_dotted, NO_BREAK, ",", "-"),
-    "ru": Style(_date_dotted, NO_BREAK, ",", "-"),
+    "en": Style(_date_en, ",", ".", "-", "%"),
+    "lt": Style(_date_iso, NO_BREAK, ",", "−", f"{NO_BREAK}%"),
+    "et": Style(_date_dotted, NO_BREAK, ",", "−", "%"),
+    "uk": Style(_date_dotted, NO_BREAK, ",", "-", "%"),
+    "ru": Style(_date_dotted, NO_BREAK, ",", "-", f"{NO_BREAK}%"),
 }
 
 
@@ -87,6 +88,10 @@ class Formats:
         """Write a number with its thousands apart; ``places`` is the number of decimals, None for as they are."""
         written = f"{value:,}" if places is None else f"{value:,.{places}f}"
         return written.translate(self._signs)
+
+    def percent(self, value: float | Decimal, places: int | None = None) -> str:
+        """Write a share of a hundred with its sign: "25%", in some languages apart from the number."""
+        return self.number(value, places) + self._style.percent
 
     def typed(self, value: Decimal, places: int | None = None) -> str:
         """Write a number as people type it into a form: with the sign of their decimals, without thousands apart."""

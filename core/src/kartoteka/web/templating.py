@@ -93,6 +93,11 @@ def format_number(value: float | Decimal | None, places: int | None = None) -> s
     return DASH if value is None else current_formats().number(value, places)
 
 
+def format_percent(value: float | Decimal | None, places: int | None = None) -> str:
+    """Write a share of a hundred with its sign."""
+    return DASH if value is None else current_formats().percent(value, places)
+
+
 _SIZES = ((1 << 30, _("%(number)s GB")), (1 << 20, _("%(number)s MB")), (1 << 10, _("%(number)s kB")))
 
 
@@ -158,6 +163,7 @@ def install_globals(app: Flask) -> None:
         format_datetime=format_datetime,
         format_time=format_time,
         format_number=format_number,
+        format_percent=format_percent,
         format_size=format_size,
         relative_time=relative_time,
         quiet=quiet,

@@ -53,5 +53,6 @@ ACTIONS = [
         run=hand_over,
         bulk=True,
         weight=50,
+        minor=True,
     )
 ]

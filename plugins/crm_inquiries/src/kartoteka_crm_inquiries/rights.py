@@ -79,8 +79,8 @@ PERMISSIONS = [
     ),
     Permission(
         name=SHARED_MAIL,
-        title=_("Answer shared mail"),
-        description=_("Take letters from the shared mailbox and answer them."),
+        title=_("Answer e-mails of the shared mailbox"),
+        description=_("Take e-mails from the shared mailbox and answer them."),
         record_kind=INQUIRY,
         also_requires=(EDIT,),
         weight=80,

@@ -153,7 +153,7 @@ def test_a_visitor_gets_a_mail_with_the_entry_and_can_call_it_off(office: Inquir
         assert visitor.post(answer.location, data={"stamp": "x"}).status_code == 400
         assert visitor.get(answer.location + "x").status_code == 404
         assert visitor.get("/crm_inquiries/booked/1-x").status_code == 404
-        assert "called off" in visitor.post(answer.location, data={"stamp": found[1]}).text
+        assert "cancelled" in visitor.post(answer.location, data={"stamp": found[1]}).text
         assert visitor.post(answer.location, data={"stamp": found[1]}).status_code == 422
     assert rows(office, Activity)[0].status == "cancelled"
     assert len(rows(office, Notification)) == 2

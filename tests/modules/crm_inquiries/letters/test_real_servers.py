@@ -72,7 +72,7 @@ def test_a_letter_comes_is_taken_answered_and_the_answer_is_threaded(office: Off
     assert not any(b"Seen" in one for one in office.imap.flags(office.folder)), "nothing changes on the server"
     address = f"{LETTERS}{shared.id}"
     assert office.browser.post(f"{address}/take").status_code == 302
-    assert "has taken this letter already" in office.stranger.post(f"{address}/take", follow_redirects=True).text
+    assert "has already taken this e-mail" in office.stranger.post(f"{address}/take", follow_redirects=True).text
     version = re.search(r'name="version" type="hidden" value="(\d+)"', office.browser.get(address).text)
     assert version is not None
     done = office.browser.post(f"{address}/answer", data={"text": "Yes, many.", "version": version[1]})

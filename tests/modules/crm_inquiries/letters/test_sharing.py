@@ -50,7 +50,7 @@ def test_one_takes_a_letter_and_the_second_is_refused_with_the_name(post: PostHo
     assert post.browser.post(f"{LETTERS}{one}/take").status_code == 302
     assert (letter(post, one).assignee_id, letter(post, one).status) == (post.user_id, "work")
     said = post.stranger.post(f"{LETTERS}{one}/take", follow_redirects=True).text
-    assert "Rasa Rasaitė has taken this letter already." in said
+    assert "Rasa Rasaitė has already taken this e-mail." in said
     assert letter(post, one).assignee_id == post.user_id
     assert "Rasa Rasaitė" in post.stranger.get(LETTERS).text
 
@@ -72,7 +72,7 @@ def test_two_who_take_at_the_same_instant(post: PostHouse) -> None:
     with ThreadPoolExecutor(2) as pool:
         said = sorted(pool.map(take, actors), key=len)
     assert said[0] == "taken"
-    assert "has taken this letter already." in said[1]
+    assert "has already taken this e-mail." in said[1]
 
 
 @pytest.mark.catalogue("IN-45")
@@ -104,11 +104,11 @@ def test_only_the_holder_answers_and_nobody_over_what_happened_meanwhile(post: P
     post.comes("One more thing\n", sender=SENDER, subject="Doors", In_Reply_To="<m1@client.lt>")
     late = post.browser.post(f"{LETTERS}{one}/answer", data={"text": "Yes", "version": str(began)})
     assert late.status_code == 422
-    assert "Something has happened to this letter meanwhile." in late.text
+    assert "Something has happened to this e-mail meanwhile." in late.text
     assert "Yes</textarea>" in late.text
     post.browser.post(f"{LETTERS}{one}/take")
     refused = post.stranger.post(f"{LETTERS}{one}/answer", data={"text": "No"})
-    assert "Rasa Rasaitė has taken this letter already." in refused.text
+    assert "Rasa Rasaitė has already taken this e-mail." in refused.text
     assert mails(post) == []
 
 
@@ -116,7 +116,7 @@ def test_only_the_holder_answers_and_nobody_over_what_happened_meanwhile(post: P
 def test_who_writes_is_seen_by_others_for_a_minute(post: PostHouse, clock: Clock) -> None:
     one = came(post)
     assert post.browser.post(f"{LETTERS}{one}/writing").text.strip() == ""
-    warning = "Rasa Rasaitė is writing an answer to this letter now."
+    warning = "Rasa Rasaitė is writing an answer to this e-mail now."
     assert warning in post.stranger.post(f"{LETTERS}{one}/writing").text
     assert warning in post.stranger.get(f"{LETTERS}{one}").text
     clock.move(minutes=2)
@@ -131,10 +131,10 @@ def test_letters_are_given_back_and_passed_on(post: PostHouse) -> None:
     assert (letter(post, one).assignee_id, letter(post, one).status) == (None, "new")
     clerk = post.company.add_user(permissions=["clients.view"], login="clerk")
     refused = post.browser.post(f"{LETTERS}{one}/pass", data={"user_id": str(clerk)}, follow_redirects=True)
-    assert "Choose somebody who answers shared mail." in refused.text
+    assert "Choose somebody who answers e-mails of the shared mailbox." in refused.text
     post.browser.post(f"{LETTERS}{one}/pass", data={"user_id": str(post.other_id)})
     assert (letter(post, one).assignee_id, letter(post, one).status) == (post.other_id, "work")
-    assert "Rasa Rasaitė passed a letter on to you" in post.stranger.get("/notifications/").text
+    assert "Rasa Rasaitė passed an e-mail on to you" in post.stranger.get("/notifications/").text
 
 
 @pytest.mark.catalogue("IN-45")

@@ -152,7 +152,7 @@ def test_without_an_address_nobody_can_be_invited(post: Post) -> None:
         activity_id = plan_activity(session, values).id
     answer = browser.post(f"/crm_inquiries/activities/{activity_id}/people", data={"addresses": "a@b.lt"})
     assert answer.status_code == 422
-    assert "mail account" in answer.text
+    assert "e-mail account" in answer.text
 
 
 @pytest.mark.catalogue("IN-40")

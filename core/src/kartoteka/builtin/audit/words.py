@@ -77,7 +77,7 @@ class Wording:
             "fields": lambda name: fields.get(name, name),
         }
         titles = {**FACTS, **self._module_words(event)}
-        shown = [(name, value) for name, value in told.items() if name not in _UNTOLD and value not in ([], "", False)]
+        shown = [(name, value) for name, value in told.items() if name not in _UNTOLD and _says_something(name, value)]
         return [(titles.get(name, name), _written(value, words.get(name, str))) for name, value in shown]
 
     def _module_words(self, event: str) -> Mapping[str, Message]:
@@ -131,6 +131,11 @@ class Wording:
     def _report(self, key: str) -> Translatable:
         report = self.registry.find_report(key)
         return report.title if report is not None else key
+
+
+def _says_something(name: str, value: Any) -> bool:
+    """False for what is empty; that something was switched off says much."""
+    return value not in ([], "") and (value is not False or name == "enabled")
 
 
 def _written(value: Any, word: Callable[[str], Translatable]) -> str:

@@ -52,6 +52,7 @@ ACTIONS = [
         bulk=True,
         confirm=_("Lists show archived clients only when asked. Nothing is deleted, and you can take them back."),
         weight=800,
+        minor=True,
     ),
     Action(
         name="restore",

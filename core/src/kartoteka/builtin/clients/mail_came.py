@@ -13,7 +13,7 @@ from kartoteka.vocabulary.record import RecordRef
 
 MAIL_CAME = NotificationType(
     name="mail_came",
-    title=_("Mail from your clients"),
+    title=_("E-mails from your clients"),
     description=_("When a client of yours has written. Automatic replies and delivery reports are not told."),
     icon="inbox",
     permission=VIEW,

@@ -158,7 +158,7 @@ def send_document(record_id: int) -> Answer:
         except Problem as problem:
             form.take_problem(problem)
         else:
-            toast(_("The mail is on its way."))
+            toast(_("The e-mail is on its way."))
             return redirect(url_for("documents.show_document", record_id=record_id))
     page = render("documents/send.html", document=document, form=form, known=known)
     return (page, 422) if form.is_submitted() else page

@@ -42,7 +42,7 @@ Answer = str | Response | tuple[str, int]
 _STATES = {
     RecordState.ARCHIVED: _("Document archived"),
     RecordState.DELETED: _("Document moved to the bin"),
-    RecordState.ACTIVE: _("Document taken back"),
+    RecordState.ACTIVE: _("Document restored"),
 }
 
 

@@ -63,7 +63,7 @@ def test_mailbox(record_id: int) -> Answer:
         with reading() as session:
             server = server_of(session, find(session, InboxAccount, record_id))
         with opened(server):
-            toast(_("The mail server lets us in."), undo=False)
+            toast(_("The mail server accepts the sign-in."), undo=False)
     except (Problem, ValueError) as problem:
         words = problem.message if isinstance(problem, Problem) else _("Enter the password again.")
         toast(words, "warning", undo=False)
@@ -77,7 +77,7 @@ def fetch_now(record_id: int) -> Answer:
     with transaction() as session:
         find(session, InboxAccount, record_id)
         plan_fetching(session, record_id)
-    toast(_("Mail is being fetched."), undo=False)
+    toast(_("E-mails are being fetched."), undo=False)
     return redirect(url_for("inbox.show_mailbox", record_id=record_id))
 
 

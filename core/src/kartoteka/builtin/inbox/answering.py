@@ -39,7 +39,7 @@ def answer_draft(mail: InboxMail, text: str) -> MailDraft:
     """Return an answer to a mail: to its sender, in its thread, about what the mail is about; raises Refused."""
     address = answer_address(mail)
     if not address:
-        raise Refused(_("The mail doesn't say where an answer goes."))
+        raise Refused(_("The e-mail doesn't say where an answer goes."))
     before = [f"<{one}>" for one in (*mail.reference_ids[-MOST_REFERENCES:], mail.message_id) if one]
     return MailDraft(
         to=(address,),

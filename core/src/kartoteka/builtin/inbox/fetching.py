@@ -72,7 +72,7 @@ class _Moved(Exception):
 
 def plan_fetching(session: Session, account_id: int) -> int:
     """Ask for a mailbox to be fetched in the background; return the job's id."""
-    return enqueue(session, FETCH, {"account_id": account_id}, title=_("Fetch mail"), url="/inbox/accounts/")
+    return enqueue(session, FETCH, {"account_id": account_id}, title=_("Fetch e-mails"), url="/inbox/accounts/")
 
 
 def look_for_mail(session: Session, job: RunningJob) -> None:
@@ -132,7 +132,7 @@ def note_fetched(session: Session, job: RunningJob) -> None:
         return
     if done.error is not None:
         job.warn(done.error)
-    job.finish(plural_text("One mail fetched", "%(count)s mails fetched", total))
+    job.finish(plural_text("One e-mail fetched", "%(count)s e-mails fetched", total))
 
 
 def _exists(session: Session, account_id: int) -> bool:
@@ -213,10 +213,10 @@ def _advance(session: Session, place: _Place, uid: int) -> None:
 
 
 JOBS = [
-    Job(name="look", title=_("Look for new mail"), run=look_for_mail),
+    Job(name="look", title=_("Check for new e-mails"), run=look_for_mail),
     Job(
         name="fetch",
-        title=_("Fetch mail"),
+        title=_("Fetch e-mails"),
         run=note_fetched,
         outside=fetch_mailbox,
         unique_by=("account_id",),

@@ -37,9 +37,9 @@ class MailboxForm(Form):
     )
     folder = LineField(_("Folder"), max_length=200, help=_("Usually INBOX. Nothing is changed or deleted there."))
     owner_id = ChoiceField(
-        _("Whose mailbox"), coerce=to_id, empty=None, help=_("A user's own mail is seen by that user.")
+        _("Whose mailbox"), coerce=to_id, empty=None, help=_("A user's own e-mails are seen by that user.")
     )
-    active = YesNoField(_("Fetch mail"))
+    active = YesNoField(_("Fetch e-mails"))
 
 
 class ClientForm(Form):
@@ -60,10 +60,10 @@ class SaveForm(Form):
     def offer(self, attachments: Iterable[Mapping[str, Any]]) -> None:
         """Offer the whole mail and each of its files."""
         files = (SelectChoice(str(one["position"]), one["name"]) for one in attachments)
-        self.part.choices = [SelectChoice("", _("The whole mail")), *files]
+        self.part.choices = [SelectChoice("", _("The whole e-mail")), *files]
 
 
 class AnswerForm(Form):
     """An answer to a mail."""
 
-    text = BlockField(_("Answer"), required=True, max_length=200_000, render_kw={"rows": 8})
+    text = BlockField(_("Reply"), required=True, max_length=200_000, render_kw={"rows": 8})

@@ -32,8 +32,10 @@ __all__ = ["account_views", "saving_views", "views"]
 def register_module() -> Module:
     return Module(
         name="inbox",
-        title=_("Incoming mail"),
-        description=_("Fetches mail, reads it whatever its encoding, and keeps it with the clients it is from."),
+        title=_("Incoming e-mails"),
+        description=_(
+            "Fetches e-mails, reads them whatever their encoding, and keeps them with the clients they are from."
+        ),
         version="1.0",
         api=API_VERSION,
         requires=("users", "access", "jobs", "mail", "files", "notifications"),
@@ -51,21 +53,23 @@ def register_permissions() -> list[Permission]:
     return [
         Permission(
             name=VIEW,
-            title=_("See incoming mail"),
-            description=_("See the mail of one's own mailbox and of the clients one may see."),
+            title=_("See incoming e-mails"),
+            description=_("See the e-mails of one's own mailbox and of the clients one may see."),
             record_kind="inbox.mail",
         ),
         Permission(
             name=SORT,
-            title=_("Sort incoming mail"),
-            description=_("See the company's mail that has no client yet, and say which client mail belongs to."),
+            title=_("Sort incoming e-mails"),
+            description=_(
+                "See the company's e-mails that have no client yet, and say which client an e-mail belongs to."
+            ),
             record_kind="inbox.mail",
             also_requires=(VIEW,),
         ),
         Permission(
             name=MANAGE,
             title=_("Manage mailboxes"),
-            description=_("Set up the mailboxes that mail is fetched from."),
+            description=_("Set up the mailboxes that e-mails are fetched from."),
         ),
     ]
 
@@ -114,7 +118,7 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem(
             name="inbox",
-            title=_("Incoming mail"),
+            title=_("Incoming e-mails"),
             endpoint="inbox.list_mails",
             permission=VIEW,
             icon="inbox",

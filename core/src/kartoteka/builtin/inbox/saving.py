@@ -50,7 +50,7 @@ def save_as_document(
     """
     mail = find(session, InboxMail, mail_id)
     if mail.blob is None:
-        raise Refused(_("The content of this mail is not kept any more."))
+        raise Refused(_("The content of this e-mail is not kept any more."))
     if position is not None:
         file = open_attachment(session, mail_id, position)
         content: Blob | io.BytesIO = io.BytesIO(file.data)

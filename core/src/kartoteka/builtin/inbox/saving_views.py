@@ -38,14 +38,14 @@ def save_mail(record_id: int) -> str | Response | tuple[str, int]:
     form.fill({"client_number": number, "kind": "letter", "title": mail.subject[:200], "records": records})
     if form.validate_on_submit():
         try:
-            with transaction(_("Mail saved to documents")) as session:
+            with transaction(_("E-mail saved to documents")) as session:
                 document = _save(session, record_id, form)
         except NotFound:
             raise
         except Problem as problem:
             form.take_problem(problem)
         else:
-            toast(_("The mail is among the client's documents."))
+            toast(_("The e-mail is among the client's documents."))
             return redirect(file_url(document))
     links = offered_to(form, None, mail.client_id)
     page = render("inbox/save.html", mail=mail, form=form, links=links, cancel_url=queries.mail_url(record_id))

@@ -54,7 +54,7 @@ def keep_mail(session: Session, mail: IncomingMail, arrival: Arrival) -> int:
     known = _find_same(session, arrival)
     if known is not None:
         return known
-    name_operation(session, _("Mail fetched"))
+    name_operation(session, _("E-mails fetched"))
     stored = _stored(session, mail, arrival)
     stored.is_copy = _is_copy(session, mail, arrival)
     stored.client_id = client_for(session, mail, stored.thread_id)

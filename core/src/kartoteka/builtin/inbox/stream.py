@@ -35,7 +35,7 @@ def read_mails(session: Session, part: StreamPart) -> Sequence[TimelineEntry]:
         TimelineEntry(
             id=row.id,
             at=row.received_at,
-            title=_("Mail from %(name)s", name=row.sender_name or row.sender),
+            title=_("E-mail from %(name)s", name=row.sender_name or row.sender),
             text=f"{row.subject}\n{row.reply}"[:_SHOWN].strip(),
             about=RecordRef(MAIL, row.id),
         )
@@ -44,5 +44,5 @@ def read_mails(session: Session, part: StreamPart) -> Sequence[TimelineEntry]:
 
 
 STREAM = TimelineSource(
-    name="received", title=_("Incoming mail"), icon="inbox", permission=VIEW, read=read_mails, tells=(MAIL,)
+    name="received", title=_("Incoming e-mails"), icon="inbox", permission=VIEW, read=read_mails, tells=(MAIL,)
 )

@@ -17,15 +17,15 @@ from kartoteka.vocabulary.record import RecordRef
 MAIL_KIND: Final = "mail.mail"
 UNDELIVERED = NotificationType(
     name="undelivered",
-    title=_("Mail of yours that did not arrive"),
-    description=_("When a mail that you sent can't be delivered, or comes back."),
+    title=_("Your e-mails that did not arrive"),
+    description=_("When an e-mail that you sent can't be delivered, or comes back."),
     icon="alert-triangle",
     permission="mail.view",
 )
 _WORDS: dict[str, Message] = {
-    "failed": _("A mail of yours was not sent"),
-    "bounced": _("A mail of yours came back"),
-    "unsure": _("A mail of yours was perhaps not sent"),
+    "failed": _("An e-mail of yours was not sent"),
+    "bounced": _("An e-mail of yours came back"),
+    "unsure": _("An e-mail of yours was perhaps not sent"),
 }
 
 

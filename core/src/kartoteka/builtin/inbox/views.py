@@ -74,7 +74,7 @@ def assign_client(record_id: int) -> Answer:
     """Say which client a mail belongs to, by the client's number or by ``client`` (the id of one that was offered)."""
     form = ClientForm()
     try:
-        with transaction(_("Mail sorted")) as session:
+        with transaction(_("E-mail sorted")) as session:
             service.assign_client(session, record_id, _wanted_client(session, form))
     except NotFound:
         raise
@@ -93,7 +93,7 @@ def set_mail_state(record_id: int) -> Answer:
     with reading() as session:
         find(session, InboxMail, record_id)
     if wanted in service.STATES:
-        with transaction(_("Mail sorted")) as session:
+        with transaction(_("E-mail sorted")) as session:
             service.set_state(session, [record_id], wanted)
         toast(_("The e-mail is archived.") if wanted == "archived" else _("The e-mail is restored."))
     return redirect(queries.mail_url(record_id))
@@ -106,7 +106,7 @@ def send_answer(record_id: int) -> Answer:
     form = AnswerForm()
     if form.validate_on_submit():
         try:
-            with transaction(_("Mail answered")) as session:
+            with transaction(_("E-mail answered")) as session:
                 answer_mail(session, record_id, form.text.data or "")
         except NotFound:
             raise

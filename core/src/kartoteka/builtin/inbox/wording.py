@@ -10,28 +10,30 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 
 KINDS: tuple[Choice, ...] = (
-    Choice(MailKind.MAIL, _("Letter"), icon="mail"),
+    Choice(MailKind.MAIL, _("Ordinary e-mail"), icon="mail"),
     Choice(MailKind.BOUNCE, _("Delivery report"), Colour.OVERDUE, icon="arrow-back-up"),
     Choice(MailKind.AUTO_REPLY, _("Automatic reply"), Colour.NONE, icon="clock"),
     Choice(MailKind.COMPLAINT, _("Complaint"), Colour.OVERDUE, icon="flag"),
 )
 
 PROBLEMS: Mapping[str, Message] = {
-    "unknown_charset": _("The mail names an alphabet that nobody knows; it was read as it looks."),
-    "wrong_charset": _("The mail names a wrong alphabet; it was read as it looks."),
-    "lost_signs": _("Some letters could not be read and are missing. They are in the original mail."),
-    "broken_encoding": _("A part of the mail was damaged on its way; what could be read is shown."),
-    "broken_structure": _("The parts of the mail are not marked as they should be; what could be told apart is shown."),
+    "unknown_charset": _("The e-mail names an unknown character set; it was read as it looks."),
+    "wrong_charset": _("The e-mail names a wrong character set; it was read as it looks."),
+    "lost_signs": _("Some letters could not be read and are missing. They are in the original e-mail."),
+    "broken_encoding": _("A part of the e-mail was damaged on its way; what could be read is shown."),
+    "broken_structure": _(
+        "The parts of the e-mail are not marked as they should be; what could be told apart is shown."
+    ),
     "tnef_damaged": _("A file of Outlook (winmail.dat) is damaged; what could be taken out of it is listed."),
-    "headers_cut": _("The mail has too many header fields; the last ones were left out."),
-    "too_deep": _("The mail is packed into itself too many times; it was not unpacked."),
-    "too_many_parts": _("The mail has too many parts; it was not unpacked."),
-    "too_long": _("The mail has too many lines; its parts were not told apart."),
-    "text_cut": _("The text is very long; its end is in the original mail only."),
-    "too_large": _("The mail is too large to be fetched; it is still on the mail server."),
-    "unreadable": _("The mail could not be read; the original is kept."),
-    "not_a_mail": _("This is no mail but a file of another sort."),
-    "no_sender": _("The mail does not say who sent it."),
+    "headers_cut": _("The e-mail has too many header fields; the last ones were left out."),
+    "too_deep": _("The e-mail is packed into itself too many times; it was not unpacked."),
+    "too_many_parts": _("The e-mail has too many parts; it was not unpacked."),
+    "too_long": _("The e-mail has too many lines; its parts were not told apart."),
+    "text_cut": _("The text is very long; its end is in the original e-mail only."),
+    "too_large": _("The e-mail is too large to be fetched; it is still on the mail server."),
+    "unreadable": _("The e-mail could not be read; the original is kept."),
+    "not_a_mail": _("This is not an e-mail but a file of another sort."),
+    "no_sender": _("The e-mail does not say who sent it."),
 }
 
 LOSSES = frozenset(

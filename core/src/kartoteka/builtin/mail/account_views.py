@@ -65,7 +65,7 @@ def test_account(record_id: int) -> Answer:
         with reading() as session:
             sender = sender_of(session, account)
         with connected(sender):
-            toast(_("The mail server lets this account in."), undo=False)
+            toast(_("The mail server accepts this account."), undo=False)
     except (Problem, ValueError) as problem:
         words = problem.message if isinstance(problem, Problem) else _("Enter the password again.")
         toast(words, "warning", undo=False)
@@ -76,9 +76,9 @@ def test_account(record_id: int) -> Answer:
 @require(MANAGE)
 def make_key(record_id: int) -> Answer:
     """Make a key that the account signs its mail with from now on."""
-    with transaction(_("Key for mail made")) as session:
+    with transaction(_("E-mail signing key created")) as session:
         dkim_keys.make_key(session, record_id)
-    toast(_("From now on mail is signed. Publish the record below."), undo=False)
+    toast(_("From now on e-mails are signed. Publish the record below."), undo=False)
     return redirect(url_for("mail.show_account", record_id=record_id))
 
 
@@ -86,9 +86,9 @@ def make_key(record_id: int) -> Answer:
 @require(MANAGE)
 def drop_key(record_id: int) -> Answer:
     """Stop signing mail."""
-    with transaction(_("Key for mail dropped")) as session:
+    with transaction(_("E-mail signing key removed")) as session:
         dkim_keys.drop_key(session, record_id)
-    toast(_("Mail is not signed any more."), undo=False)
+    toast(_("E-mails are not signed any more."), undo=False)
     return redirect(url_for("mail.show_account", record_id=record_id))
 
 
@@ -123,7 +123,7 @@ def show_own_account() -> Answer:
         form.fill({"sender_name": visitor().name, "active": True, **known})
     if servers and form.validate_on_submit():
         try:
-            with transaction(_("Mail account saved")) as session:
+            with transaction(_("E-mail account saved")) as session:
                 values = {**form.values(), "user_id": visitor().id}
                 save_account(session, account.id if account else None, values, form.version_number)
         except Problem as problem:
@@ -139,7 +139,7 @@ def _save(form: AccountForm, account: MailAccount | None) -> Response | None:
     if not form.validate_on_submit():
         return None
     try:
-        with transaction(_("Mail account saved")) as session:
+        with transaction(_("E-mail account saved")) as session:
             saved = save_account(session, account.id if account else None, form.values(), form.version_number)
     except Problem as problem:
         form.take_problem(problem)

@@ -61,7 +61,7 @@ def account_for(session: Session, account_id: int | None) -> MailAccount | None:
     if account_id is not None:
         account = find(session, MailAccount, account_id)
         if not account.active:
-            raise InvalidInput({"account_id": _("This mail account is switched off.")})
+            raise InvalidInput({"account_id": _("This e-mail account is switched off.")})
         return account
     user_id = actor_of(session).user_id
     if user_id is not None:

@@ -27,7 +27,7 @@ ACTIONS = [
     Action(
         name="write",
         kinds=(EVERY_KIND,),
-        title=_("Write a mail"),
+        title=_("Write an e-mail"),
         icon="mail",
         permission=SEND,
         page=write_page,

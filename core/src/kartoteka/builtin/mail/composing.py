@@ -125,7 +125,7 @@ def _composed(session: Session, known: Mapping[str, Any]) -> tuple[str, Composed
 def _uploads() -> tuple[AttachedFile, ...]:
     files = [one for one in request.files.getlist("files") if one.filename]
     if len(files) > 50:
-        raise InvalidInput({"files": _("At most %(count)s files go along with a mail.", count=50)})
+        raise InvalidInput({"files": _("At most %(count)s files go along with an e-mail.", count=50)})
     return tuple(
         AttachedFile(name=one.filename or "", mime=one.mimetype or "", content=one.stream.read()) for one in files
     )

@@ -66,7 +66,7 @@ class Connection:
             self.smtp.send(_quoted(content))
         if not begin():
             self.smtp.close()
-            raise ServerUnreachable(_("Another process sends this mail."))
+            raise ServerUnreachable(_("Another process is sending this e-mail."))
         code, said = self._finish()
         if not 200 <= code < 300:
             self._give_up(code, said)
@@ -106,9 +106,9 @@ class Connection:
                 self.smtp.sock.settimeout(SECONDS)
         except (OSError, smtplib.SMTPException) as error:
             self.smtp.close()
-            raise AnswerLost(_("The mail server did not say whether it took this mail.")) from error
+            raise AnswerLost(_("The mail server did not say whether it took this e-mail.")) from error
         if answer[0] < 0:
-            raise AnswerLost(_("The mail server did not say whether it took this mail."))
+            raise AnswerLost(_("The mail server did not say whether it took this e-mail."))
         return answer
 
     def _give_up(self, code: int, said: bytes) -> NoReturn:

@@ -88,7 +88,7 @@ class AccountForm(Form):
     signature = BlockField(
         _("Signature"), max_length=SIGNATURE_LENGTH, help=_("For users without a signature of their own.")
     )
-    is_default = YesNoField(_("The company's mail leaves from here"))
+    is_default = YesNoField(_("The company's e-mails are sent from here"))
     active = YesNoField(_("In use"), default=True)
 
 

@@ -61,8 +61,8 @@ def summarise_mails(session: Session, ids: Sequence[int]) -> Mapping[int, Record
 
 MAIL = RecordKind(
     kind=MAIL_KIND,
-    title=_("Mail"),
-    plural_title=_("Mails"),
+    title=_("E-mail"),
+    plural_title=_("E-mails"),
     icon="mail",
     model=Mail,
     permission=VIEW,

@@ -40,6 +40,6 @@ OUTBOX = RecordList(
     search_hint=_("Subject, name or address"),
     new_path="/mail/new",
     new_permission=SEND,
-    new_title=_("Write a mail"),
-    nothing_yet=_("Every mail that leaves is kept here, with what became of it."),
+    new_title=_("Write an e-mail"),
+    nothing_yet=_("Every e-mail that is sent is kept here, with what happened to it."),
 )

@@ -30,7 +30,7 @@ def plan_sending(session: Session, moment: datetime | None = None) -> None:
         session,
         {
             "name": SEND_JOB,
-            "title": _("Send waiting mail"),
+            "title": _("Send waiting e-mails"),
             "user_id": None,
             "payload": {},
             "due_at": moment or utc_now(),

@@ -41,8 +41,8 @@ __all__ = ["views"]
 def register_module() -> Module:
     return Module(
         name="mail",
-        title=_("Mail"),
-        description=_("Sends mail, with templates, signatures and attached files."),
+        title=_("E-mail"),
+        description=_("Sends e-mails, with templates, signatures and attached files."),
         version="1.0",
         api=API_VERSION,
         requires=("users", "access", "jobs"),
@@ -60,27 +60,27 @@ def register_permissions() -> list[Permission]:
     return [
         Permission(
             name=VIEW,
-            title=_("See mail"),
-            description=_("See one's own mail and that of the clients one may see."),
+            title=_("See e-mails"),
+            description=_("See one's own e-mails and those of the clients one may see."),
             record_kind="mail.mail",
         ),
         Permission(
             name=SEND,
-            title=_("Send mail"),
-            description=_("Write and send mail."),
+            title=_("Send e-mails"),
+            description=_("Write and send e-mails."),
             record_kind="mail.mail",
             also_requires=(VIEW,),
         ),
         Permission(
             name=OWN_ACCOUNT,
             title=_("Send from one's own address"),
-            description=_("Set up a mail account of one's own on the company's mail server."),
+            description=_("Set up an e-mail account of one's own on the company's mail server."),
             also_requires=(SEND,),
         ),
         Permission(
             name=MANAGE,
-            title=_("Manage mail"),
-            description=_("Set up the company's mail accounts, change mail templates, see everybody's mail."),
+            title=_("Manage e-mail"),
+            description=_("Set up the company's e-mail accounts, change e-mail templates, see everybody's e-mails."),
             also_requires=(VIEW,),
         ),
     ]
@@ -150,7 +150,7 @@ def register_jobs() -> list[Job]:
     return [
         Job(
             name="send",
-            title=_("Send waiting mail"),
+            title=_("Send waiting e-mails"),
             run=note_round,
             outside=deliver_due,
             retries=20,

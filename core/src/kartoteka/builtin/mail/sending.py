@@ -45,7 +45,7 @@ STEP_SECONDS = 5.0
 """How long a round lasts: other jobs of the same worker wait as long."""
 _TABLE = Model.metadata.tables[Mail.__tablename__]
 _QUIETLY = {"synchronize_session": False}
-_UNSURE = _("The program was stopped while the mail server was taking this mail. It may have been sent.")
+_UNSURE = _("The program was stopped while the mail server was taking this e-mail. It may have been sent.")
 
 
 @dataclass
@@ -91,7 +91,7 @@ def note_round(session: Session, job: RunningJob) -> None:
         job.again()
         return
     _plan_next(session)
-    job.finish(plural_text("One mail sent", "%(count)s mails sent", counts["sent"]))
+    job.finish(plural_text("One e-mail sent", "%(count)s e-mails sent", counts["sent"]))
 
 
 def _recover(database: Database) -> None:
@@ -199,7 +199,7 @@ def _deliver(
     try:
         content = _content(database, connection, mail, files)
     except (Problem, ValueError) as error:
-        problem = error.message if isinstance(error, Problem) else _("This mail can't be written as e-mail.")
+        problem = error.message if isinstance(error, Problem) else _("This text can't be sent as an e-mail.")
         log.warning("Mail %s can't be built: %s", mail.id, without_values(error))
         _write(database, mail, token, stage=MailStage.FAILED, error=problem, attempts=mail.attempts + 1, last=True)
         done.failed += 1

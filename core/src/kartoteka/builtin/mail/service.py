@@ -71,7 +71,11 @@ def cancel_mail(session: Session, mail_id: int) -> None:
     """Keep a mail that waits from leaving; raises NotFound, and Refused when it is under way or gone."""
     find(session, Mail, mail_id)
     _move(
-        session, mail_id, (MailStage.WAITING,), _("Only a mail that waits can be stopped."), stage=MailStage.CANCELLED
+        session,
+        mail_id,
+        (MailStage.WAITING,),
+        _("Only an e-mail that waits can be stopped."),
+        stage=MailStage.CANCELLED,
     )
 
 
@@ -79,7 +83,7 @@ def resend_mail(session: Session, mail_id: int) -> None:
     """Let a mail that did not arrive leave once more; raises NotFound, and Refused for one that did or is under way."""
     find(session, Mail, mail_id)
     values = {"stage": MailStage.WAITING, "due_at": utc_now(), "attempts": 0, "error": None, "handing_at": None}
-    problem = _("Only a mail that did not arrive can be sent again.")
+    problem = _("Only an e-mail that did not arrive can be sent again.")
     _move(session, mail_id, _RESENDABLE, problem, **values, token=None)
     plan_sending(session)
 
@@ -87,7 +91,7 @@ def resend_mail(session: Session, mail_id: int) -> None:
 def send_now(session: Session, mail_id: int) -> None:
     """Let a mail that waits for its moment, or for its next try, leave at once; raises NotFound and Refused."""
     find(session, Mail, mail_id)
-    _move(session, mail_id, (MailStage.WAITING,), _("Only a mail that waits can be sent now."), due_at=utc_now())
+    _move(session, mail_id, (MailStage.WAITING,), _("Only an e-mail that waits can be sent now."), due_at=utc_now())
     plan_sending(session)
 
 
@@ -95,7 +99,7 @@ def settle_mail(session: Session, mail_id: int) -> None:
     """Note that a mail of which nobody could say whether it was sent has arrived; raises NotFound and Refused."""
     mail = find(session, Mail, mail_id)
     values = {"stage": MailStage.SENT, "sent_at": mail.handing_at or utc_now(), "error": None, "handing_at": None}
-    _move(session, mail_id, (MailStage.UNSURE,), _("It is known what became of this mail."), **values)
+    _move(session, mail_id, (MailStage.UNSURE,), _("What happened to this e-mail is known already."), **values)
 
 
 def mark_bounced(session: Session, message_id: str, reason: Translatable = "") -> int | None:
@@ -107,7 +111,7 @@ def mark_bounced(session: Session, message_id: str, reason: Translatable = "") -
         if found is not None:
             states = (MailStage.SENT, MailStage.UNSURE, MailStage.BOUNCED)
             statement = update(Mail).where(Mail.id == found, Mail.stage.in_(states))
-            if _run(session, statement.values(stage=MailStage.BOUNCED, error=reason or _("The mail came back."))):
+            if _run(session, statement.values(stage=MailStage.BOUNCED, error=reason or _("The e-mail came back."))):
                 announce_end(session, [found])
     return found
 
@@ -165,9 +169,9 @@ def _recipients(draft: MailDraft) -> list[dict[str, str]]:
         for name, address in read_addresses(getattr(draft, role), role):
             found.setdefault(address, {"role": role, "name": name, "address": address})
     if not found:
-        raise InvalidInput({"to": _("Say who the mail is for.")})
+        raise InvalidInput({"to": _("Say who the e-mail is for.")})
     if len(found) > MOST_RECIPIENTS:
-        raise InvalidInput({"to": _("A mail goes to at most %(count)s addresses.", count=MOST_RECIPIENTS)})
+        raise InvalidInput({"to": _("An e-mail goes to at most %(count)s addresses.", count=MOST_RECIPIENTS)})
     return list(found.values())
 
 
@@ -179,7 +183,7 @@ def _headers(draft: MailDraft) -> dict[str, str]:
 
 def _checked_files(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
     if len(files) > MOST_FILES:
-        raise InvalidInput({"attachments": _("At most %(count)s files go along with a mail.", count=MOST_FILES)})
+        raise InvalidInput({"attachments": _("At most %(count)s files go along with an e-mail.", count=MOST_FILES)})
     return files
 
 

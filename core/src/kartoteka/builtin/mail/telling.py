@@ -41,7 +41,7 @@ def read_mails(session: Session, part: StreamPart) -> Sequence[TimelineEntry]:
         TimelineEntry(
             id=row.id,
             at=row.created_at,
-            title=_("Mail to %(names)s: %(stage)s", names=row.recipient_line, stage=_TITLES[row.stage]),
+            title=_("E-mail to %(names)s: %(stage)s", names=row.recipient_line, stage=_TITLES[row.stage]),
             who=row.who or "",
             text=f"{row.subject}\n{row.text}"[:_SHOWN].strip(),
             about=RecordRef(MAIL_KIND, row.id),
@@ -52,13 +52,13 @@ def read_mails(session: Session, part: StreamPart) -> Sequence[TimelineEntry]:
 
 SENT_MAIL = TimelineSource(
     name="sent",
-    title=_("Sent mail"),
+    title=_("Sent e-mails"),
     icon="mail",
     permission=VIEW,
     read=read_mails,
     tells=(MAIL_KIND,),
     composer=Composer(
-        title=_("Mail"),
+        title=_("E-mail"),
         icon="mail",
         permission=SEND,
         page=lambda record: write_page([record]),

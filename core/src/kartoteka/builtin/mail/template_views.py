@@ -98,7 +98,7 @@ def show_template(key: str, language: str) -> Answer:
 def drop_template(key: str, language: str) -> Answer:
     """Go back to the module's own words, or remove a template of the company's own."""
     _find(key, language)
-    with transaction(_("Mail template dropped")) as session:
+    with transaction(_("E-mail template removed")) as session:
         drop_text(session, key, language)
     toast(_("Removed."))
     if is_own(key):
@@ -111,7 +111,7 @@ def drop_template(key: str, language: str) -> Answer:
 def try_template(key: str, language: str) -> Answer:
     """Send a sample of a template to oneself."""
     edited = _find(key, language)
-    with transaction(_("Sample mail")) as session:
+    with transaction(_("Sample e-mail")) as session:
         address = find(session, User, visitor().id or 0).email
         if not address:
             raise InvalidInput({"email": _("Enter your e-mail address in your profile first.")})
@@ -136,7 +136,7 @@ def _edit(edited: Edited) -> Answer:
             typed = Words(form.subject.data or "", form.body.data or "", bool(form.is_html.data))
             return _page(form, edited, fill_words(typed, edited.sample, edited.language), typed=True), 200
         try:
-            with transaction(_("Mail template changed")) as session:
+            with transaction(_("E-mail template changed")) as session:
                 saved = save_text(session, edited.key, edited.language, form.typed(), form.version_number)
         except Problem as problem:
             form.take_problem(problem)

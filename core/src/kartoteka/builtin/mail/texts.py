@@ -26,7 +26,7 @@ from kartoteka.vocabulary.text import clean_block
 OWN_PREFIX = "own."
 GENERAL: Mapping[str, Message] = {
     "client_name": _("Name of the client"),
-    "record": _("What the mail is about"),
+    "record": _("What the e-mail is about"),
     "my_name": _("Name of who sends it"),
     "company": _("Name of our company"),
     "today": _("Today's date"),

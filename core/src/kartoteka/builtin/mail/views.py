@@ -115,12 +115,12 @@ def write_mail() -> Answer:
     if form.validate_on_submit():
         try:
             draft = draft_of(form, beginning)
-            with transaction(_("Mail written")) as session:
+            with transaction(_("E-mail written")) as session:
                 mail_id = service.send_mail(session, draft)
         except Problem as problem:
             form.take_problem(problem)
         else:
-            toast(_("The mail leaves at the chosen time.") if draft.send_at else _("The mail is on its way."))
+            toast(_("The e-mail will be sent at the chosen time.") if draft.send_at else _("The e-mail is on its way."))
             return redirect(safe_next(request.args.get("next"), url_for("mail.show_mail", record_id=mail_id)))
     return _write_page(form, beginning), 422 if form.is_submitted() else 200
 
@@ -129,21 +129,21 @@ def write_mail() -> Answer:
 @require(SEND)
 def cancel_mail(record_id: int) -> Answer:
     """Keep a mail from leaving."""
-    return _do(record_id, service.cancel_mail, _("The mail is stopped."))
+    return _do(record_id, service.cancel_mail, _("The e-mail is stopped."))
 
 
 @blueprint.post("/<int:record_id>/resend")
 @require(SEND)
 def resend_mail(record_id: int) -> Answer:
     """Send a mail once more that did not arrive."""
-    return _do(record_id, service.resend_mail, _("The mail is sent again."))
+    return _do(record_id, service.resend_mail, _("The e-mail is sent again."))
 
 
 @blueprint.post("/<int:record_id>/send")
 @require(SEND)
 def send_now(record_id: int) -> Answer:
     """Send a mail now that waits for later."""
-    return _do(record_id, service.send_now, _("The mail is on its way."))
+    return _do(record_id, service.send_now, _("The e-mail is on its way."))
 
 
 @blueprint.post("/<int:record_id>/settle")

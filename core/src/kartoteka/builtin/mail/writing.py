@@ -98,7 +98,7 @@ def _cleaned(values: Mapping[str, Any], names: set[str], *, needs_title: bool) -
     if needs_title and not cleaned["title"]:
         errors["title"] = _("Enter a name for the template.")
     if not cleaned["body"]:
-        errors["body"] = _("Write what the mail says.")
+        errors["body"] = _("Write what the e-mail says.")
     for field, most in (("subject", SUBJECT_LENGTH), ("body", BODY_LENGTH)):
         if len(cleaned[field]) > most:
             errors[field] = _("Use at most %(count)s characters.", count=most)

@@ -89,7 +89,7 @@ def enqueue_due(session: Session, zone_of: Mapping[int, str], fallback: str) -> 
         ).all()
         for plan in due:
             key = f"report:{plan.id}:{plan.due_at.isoformat()}"
-            title = _("Send a report by mail")
+            title = _("Send a report by e-mail")
             enqueue(session, SEND, {"plan": plan.id}, title=title, dedup=key, on_behalf_of=plan.user_id)
             zone = ZoneInfo(zone_of.get(plan.user_id) or fallback)
             plan.due_at = next_due(plan.every, plan.hour, zone, now)

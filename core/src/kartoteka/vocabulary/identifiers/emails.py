@@ -33,7 +33,7 @@ def email_address(text: str | None) -> Checked:
     parts = [part.strip() for part in re.split(r"[,;]", typed) if part.strip()]
     found = _check_one(typed, parts[0])
     if len(parts) > 1 and not found.is_error:
-        return unusual(typed, found.value, _("There are several addresses here; mail goes to the first only."))
+        return unusual(typed, found.value, _("There are several addresses here; e-mails go to the first only."))
     return found
 
 

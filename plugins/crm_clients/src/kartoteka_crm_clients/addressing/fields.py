@@ -12,7 +12,7 @@ ADDRESSING = "crm_clients.addressing"
 MANAGE = "crm_clients.manage_addressing"
 
 ADDRESSING_FIELDS = (
-    Field(name="topic", title=_("Document or mail"), type=FieldType.LINE, required=True),
+    Field(name="topic", title=_("Document or e-mail"), type=FieldType.LINE, required=True),
     Field(name="role", title=_("Goes to the contact for"), type=FieldType.CHOICE, choices=ROLE_CHOICES),
     Field(name="address_kind", title=_("Address on it"), type=FieldType.CHOICE, choices=KIND_CHOICES),
 )
@@ -20,7 +20,7 @@ PERMISSIONS = [
     Permission(
         name=MANAGE,
         title=_("Choose recipients of documents"),
-        description=_("Say to which contact and which address each kind of document and mail goes."),
+        description=_("Say to which contact and which address each kind of document and e-mail goes."),
         record_kind=ADDRESSING,
         weight=60,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Session
-from kartoteka.api.declare import CARD_SIDE, Panel, Tab
+from kartoteka.api.declare import CARD_MAIN, Panel, Tab
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import today
@@ -48,7 +48,7 @@ TABS = [
 PANELS = [
     Panel(
         name="signatories",
-        slot=CARD_SIDE,
+        slot=CARD_MAIN,
         kinds=(CLIENT_KIND,),
         title=_("Signatories and positions"),
         permission=VIEW,
@@ -60,7 +60,7 @@ PANELS = [
     ),
     Panel(
         name="related",
-        slot=CARD_SIDE,
+        slot=CARD_MAIN,
         kinds=(CLIENT_KIND,),
         title=_("Related organisations"),
         permission=VIEW,

@@ -34,15 +34,18 @@ def add_demo_data(session: Session) -> None:
     rows = session.execute(select(DirectoryEntry.code, DirectoryEntry.id).where(DirectoryEntry.directory == STAGES))
     stages = {row.code: row.id for row in rows}
     chance = random.Random(SEED)  # noqa: S311 - a made-up company, and the same one every time
-    clients = session.execute(select(Client.id, Client.relationship, Client.manager_id).order_by(Client.id)).all()
+    clients = session.execute(
+        select(Client.id, Client.relationship, Client.manager_id, Client.registered_on).order_by(Client.id)
+    ).all()
     today = utc_now().date()
     insert_rows(session, Stage, [row for client in clients for row in _stages(client, stages, chance, today)])
 
 
 def _stages(client: Any, stages: dict[str, int], chance: random.Random, today: date) -> Iterator[dict[str, Any]]:
-    path = chance.choice(_PATHS[Relationship(client.relationship)])
-    ago = sorted(chance.sample(range(5, 1_300), k=len(path)), reverse=True)
-    days = [today - timedelta(days=days) for days in ago]
+    known = (today - client.registered_on).days
+    path = chance.choice(_PATHS[Relationship(client.relationship)])[: known + 1]
+    later = sorted(chance.sample(range(1, known + 1), k=len(path) - 1))
+    days = [client.registered_on + timedelta(days=days) for days in (0, *later)]
     for code, since, until in zip(path, days, [*days[1:], None], strict=True):
         yield {
             "client_id": client.id,

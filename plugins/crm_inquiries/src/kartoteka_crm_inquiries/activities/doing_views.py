@@ -49,7 +49,7 @@ def hand_over_activity(record_id: int) -> Answer:
 @require(EDIT_ACTIVITIES)
 def cancel_activity(record_id: int) -> Answer:
     """Call an activity off; the last one of an open inquiry stays, with the reason."""
-    return _do(record_id, _("Activity called off"), service.cancel_activity, _("%(number)s is called off."))
+    return _do(record_id, _("Activity cancelled"), service.cancel_activity, _("%(number)s is cancelled."))
 
 
 @blueprint.post("/activities/<int:record_id>/reopen")

@@ -20,7 +20,7 @@ STATUSES = (
     Choice(rules.PLANNED, _("Planned"), "planned"),
     Choice(rules.STARTED, _("Started"), "today"),
     Choice(rules.DONE, _("Done"), "done"),
-    Choice(rules.CANCELLED, _("Called off"), "none"),
+    Choice(rules.CANCELLED, _("Cancelled"), "none"),
 )
 DIRECTIONS = (Choice("in", _("Incoming")), Choice("out", _("Outgoing")))
 SORTS = (

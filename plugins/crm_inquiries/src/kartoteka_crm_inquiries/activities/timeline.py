@@ -55,7 +55,7 @@ def _entry(activity: Activity, done_by: str | None, performer: str | None) -> Ti
     if activity.status == DONE:
         title = _("%(name)s, done", name=activity.name)
     elif activity.status == CANCELLED:
-        title = _("%(name)s, called off", name=activity.name)
+        title = _("%(name)s, cancelled", name=activity.name)
     else:
         title = _("%(name)s, planned", name=activity.name)
     text = "\n".join(part for part in (activity.outcome or activity.description, activity.next_step) if part)

@@ -121,7 +121,7 @@ def show_booked(code: str) -> Answer:
     if request.method == "POST":
         limit_visits("booking link", SENDINGS)
         try:
-            with as_program("booking link", _("Time called off by a visitor")) as session:
+            with as_program("booking link", _("Time cancelled by a visitor")) as session:
                 activity = receiving.call_off(session, activity_id)
         except Problem as refused:
             problem = refused.message

@@ -32,6 +32,6 @@ class MailChoiceForm(Form):
     """What mail does by itself."""
 
     makes_inquiries = YesNoField(
-        _("Mail of a client without an open inquiry makes one"),
+        _("An e-mail from a client without an open inquiry makes one"),
         help=_("With a call on the next working day as its next action."),
     )

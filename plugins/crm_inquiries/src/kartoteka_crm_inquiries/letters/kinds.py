@@ -28,7 +28,7 @@ FIELDS = (
     Field(name="assignee_id", title=_("Who works on it"), type=FieldType.USER),
     Field(name="received_at", title=_("Received"), type=FieldType.DATETIME, required=True, sort="received_at"),
     Field(name="answered_at", title=_("Answered"), type=FieldType.DATETIME),
-    Field(name="mails", title=_("Mails"), type=FieldType.INTEGER),
+    Field(name="mails", title=_("E-mails"), type=FieldType.INTEGER),
     Field(name="client_id", title=_("Client"), type=FieldType.RECORD),
     Field(name="inquiry_id", title=_("Inquiry"), type=FieldType.RECORD),
     Field(name="state", title=_("Archived"), type=FieldType.LINE),
@@ -37,7 +37,7 @@ _LISTED = ("subject", "sender_name", "sender", "status", "received_at", "answere
 _FILTERED = (*_LISTED, "assignee_id")
 KIND = RecordKind(
     kind=LETTER,
-    title=_("Letter"),
+    title=_("E-mail of the shared mailbox"),
     plural_title=_("Shared mailbox"),
     icon="inbox",
     model=SharedLetter,
@@ -106,5 +106,5 @@ LETTER_LIST = RecordList(
     users=known_users,
     searched=lambda session: (LETTER,),
     search_hint=_("Subject, sender or address"),
-    nothing_yet=_("Mail to the company's mailboxes comes in here by itself; one colleague takes each letter."),
+    nothing_yet=_("E-mails to the company's mailboxes come in here by themselves; one colleague takes each of them."),
 )

@@ -66,7 +66,7 @@ def register_personal_data() -> list[PersonalData]:
 def register_timeline() -> list[TimelineSource]:
     return [
         TimelineSource(
-            name="letters", title=_("Mail with this person"), icon="mail", permission=None, read=queries.read_ties
+            name="letters", title=_("Related e-mails"), icon="mail", permission=None, read=queries.read_ties
         )
     ]
 

@@ -116,10 +116,10 @@ def _words(session: Session, model: type[Mail | InboxMail], ids: Sequence[int | 
 def _entry(tie: MailTie, sent: Mapping[int, Any], received: Mapping[int, Any]) -> TimelineEntry:
     if tie.mail_id is not None:
         about, row = RecordRef(SENT, tie.mail_id), sent.get(tie.mail_id)
-        title = _("Mail to %(names)s", names=row.who if row else "")
+        title = _("E-mail to %(names)s", names=row.who if row else "")
     else:
         about, row = RecordRef(RECEIVED, tie.inbox_id or 0), received.get(tie.inbox_id or 0)
-        title = _("Mail from %(name)s", name=row.who if row else "")
+        title = _("E-mail from %(name)s", name=row.who if row else "")
     text = f"{row.subject}\n{row.text}".strip() if row else ""
     return TimelineEntry(id=tie.id, at=tie.at, title=title, text=text, about=about)
 

@@ -41,4 +41,4 @@ def state_after_mail(assignee_id: int | None) -> str:
 
 def taken_words(name: str) -> Message:
     """Return what the second of two who take the same letter is told."""
-    return _("%(name)s has taken this letter already.", name=name) if name else _("Somebody has taken this already.")
+    return _("%(name)s has already taken this e-mail.", name=name) if name else _("Somebody has taken this already.")

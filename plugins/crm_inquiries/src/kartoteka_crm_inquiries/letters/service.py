@@ -55,7 +55,7 @@ def hand_over_letter(session: Session, id: int, user_id: int) -> SharedLetter:
     letter = _held(session, id)
     ref = RecordRef(LETTER, letter.id)
     if user_id not in readers_of(session, ref, [user_id], permission=SHARED_MAIL):
-        raise InvalidInput({"user_id": _("Choose somebody who answers shared mail.")})
+        raise InvalidInput({"user_id": _("Choose somebody who answers e-mails of the shared mailbox.")})
     letter.assignee_id, letter.taken_at = user_id, utc_now()
     letter.status = rules.WORK if letter.status == rules.NEW else letter.status
     session.flush()

@@ -23,7 +23,7 @@ def answer_words(number: str) -> Message:
 
 def letter_words() -> Message:
     """Return what somebody who works on a letter reads when the other side wrote again."""
-    return _("There is another mail in this conversation.")
+    return _("There is another e-mail in this conversation.")
 
 
 def to_answer() -> Message:
@@ -33,33 +33,33 @@ def to_answer() -> Message:
 
 def no_subject() -> Message:
     """Return what an inquiry is called that a letter without a subject made."""
-    return _("Letter without a subject")
+    return _("E-mail without a subject")
 
 
 def given_words(who: str) -> Message:
     """Return what somebody reads to whom a letter was handed over."""
-    return _("%(who)s passed a letter on to you", who=who)
+    return _("%(who)s passed an e-mail on to you", who=who)
 
 
 NOTIFICATION_TYPES = [
     NotificationType(
         name="answer_came",
-        title=_("Mail about your inquiries"),
+        title=_("E-mails about your inquiries"),
         description=_("When a client writes about an inquiry that you are responsible for."),
         icon="mail",
         permission=VIEW,
     ),
     NotificationType(
         name="letter_came",
-        title=_("Mail in letters that you work on"),
+        title=_("E-mails in conversations that you work on"),
         description=_("When the other side writes again in a conversation of the shared mailbox that you have taken."),
         icon="inbox",
         permission=SHARED_MAIL,
     ),
     NotificationType(
         name="letter_given",
-        title=_("Letters passed on to you"),
-        description=_("When a colleague passes a letter of the shared mailbox on to you."),
+        title=_("E-mails passed on to you"),
+        description=_("When a colleague passes an e-mail of the shared mailbox on to you."),
         icon="inbox",
         permission=SHARED_MAIL,
     ),
@@ -69,17 +69,17 @@ _PLACEHOLDERS = {name: GENERAL[name] for name in _SAMPLE}
 MAIL_TEMPLATES = [
     MailTemplate(
         name="received",
-        title=_("We have received your letter"),
-        subject=_("Your letter: {record}"),
-        body=_("Dear {client_name},\n\nthank you for your letter. We will answer it soon.\n\n{my_name}\n{company}"),
+        title=_("We have received your e-mail"),
+        subject=_("Your e-mail: {record}"),
+        body=_("Dear {client_name},\n\nthank you for your e-mail. We will answer it soon.\n\n{my_name}\n{company}"),
         placeholders=_PLACEHOLDERS,
         sample=_SAMPLE,
     ),
     MailTemplate(
         name="more_needed",
         title=_("We need to know more"),
-        subject=_("Your letter: {record}"),
-        body=_("Dear {client_name},\n\nto answer your letter we need to know more:\n\n\n\n{my_name}\n{company}"),
+        subject=_("Your e-mail: {record}"),
+        body=_("Dear {client_name},\n\nto answer your e-mail we need to know more:\n\n\n\n{my_name}\n{company}"),
         placeholders=_PLACEHOLDERS,
         sample=_SAMPLE,
     ),

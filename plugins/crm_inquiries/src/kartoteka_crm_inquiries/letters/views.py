@@ -66,7 +66,7 @@ def show_letter(record_id: int) -> Answer:
 @require(SHARED_MAIL)
 def take_letter(record_id: int) -> Answer:
     """Take a letter on."""
-    return _do(record_id, _("The letter is yours."), lambda session: service.take_letter(session, record_id))
+    return _do(record_id, _("The e-mail is yours."), lambda session: service.take_letter(session, record_id))
 
 
 @blueprint.post("/letters/<int:record_id>/release")
@@ -74,7 +74,7 @@ def take_letter(record_id: int) -> Answer:
 def release_letter(record_id: int) -> Answer:
     """Give a letter back."""
     return _do(
-        record_id, _("Others can take the letter now."), lambda session: service.release_letter(session, record_id)
+        record_id, _("Others can take the e-mail now."), lambda session: service.release_letter(session, record_id)
     )
 
 
@@ -100,7 +100,7 @@ def pass_letter(record_id: int) -> Answer:
         find(session, SharedLetter, record_id)
     if form.validate_on_submit():
         user_id = form.user_id.data or 0
-        said = _("The letter is passed on.")
+        said = _("The e-mail is passed on.")
         return _do(record_id, said, lambda session: service.hand_over_letter(session, record_id, user_id), form)
     return _page(record_id, AnswerLetterForm(formdata=None), passing=form), 422
 
@@ -116,7 +116,7 @@ def tie_letter(record_id: int) -> Answer:
     def save(session: Session) -> object:
         return service.tie_letter(session, record_id, _wanted_inquiry(session, form))
 
-    return _do(record_id, _("The letter belongs to the inquiry now."), save, form)
+    return _do(record_id, _("The e-mail belongs to the inquiry now."), save, form)
 
 
 @blueprint.post("/letters/<int:record_id>/writing")
@@ -138,13 +138,13 @@ def answer_letter(record_id: int) -> Answer:
         find(session, SharedLetter, record_id)
     if form.validate_on_submit():
         try:
-            with transaction(_("Letter answered")) as session:
+            with transaction(_("E-mail answered")) as session:
                 version, files = form.version_number, _uploads()
                 service.answer_letter(session, record_id, form.text.data or "", version=version, files=files)
         except NotFound:
             raise
         except Conflict:
-            form.take_problem(Refused(_("Something has happened to this letter meanwhile. Look first, then send.")))
+            form.take_problem(Refused(_("Something has happened to this e-mail meanwhile. Look first, then send.")))
             with reading() as session:
                 form.renew_version(find(session, SharedLetter, record_id).version)
         except Problem as problem:
@@ -178,7 +178,7 @@ def choose_mail() -> Answer:
     with reading() as session:
         form.fill({"makes_inquiries": queries.makes_inquiries(session)})
     if form.validate_on_submit():
-        with transaction(_("What mail does by itself changed")) as session:
+        with transaction(_("What e-mails do by themselves changed")) as session:
             service.let_mail_make_inquiries(session, on=bool(form.makes_inquiries.data))
         toast(_("Saved."))
         return redirect(url_for("crm_inquiries.list_letters"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from kartoteka.api.clients import CLIENT_KIND
 from kartoteka.api.db import Session
-from kartoteka.api.declare import CARD_SIDE, Panel
+from kartoteka.api.declare import CARD_MAIN, CARD_SIDE, Panel
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.naming import APPEAL, INQUIRY, NEED, VIEW
@@ -43,7 +43,7 @@ PANELS = [
     ),
     Panel(
         name="needs",
-        slot=CARD_SIDE,
+        slot=CARD_MAIN,
         title=_("Needs and appeals"),
         permission=VIEW,
         tells=(NEED, APPEAL),

@@ -34,7 +34,7 @@ MOST_PARTS = 5
 NOTIFICATION_TYPES = [
     NotificationType(
         name="invited",
-        title=_("Invitation by mail"),
+        title=_("Invitation by e-mail"),
         description=_("When somebody outside invites you to a meeting, changes it or calls it off."),
         icon="calendar",
         permission=VIEW_ACTIVITIES,

@@ -135,7 +135,7 @@ def title_of_answer(answer: str, name: str) -> str:
 def title_of(method: str, name: str, *, is_known: bool) -> str:
     """Return the subject of an invitation, of a change, or of what is called off."""
     if method == itip.CANCEL:
-        return str(_("Called off: %(name)s", name=name))
+        return str(_("Cancelled: %(name)s", name=name))
     return str(_("Changed: %(name)s", name=name) if is_known else _("Invitation: %(name)s", name=name))
 
 

@@ -26,7 +26,7 @@ def own_address(session: Session, user_id: int | None = None) -> str:
     by_user = {row.user_id: row.address for row in accounts}
     address = by_user.get(user_id) or by_user.get(None) or user_addresses(session, [user_id or 0]).get(user_id or 0)
     if not address:
-        raise Refused(_("Set up a mail account first: answers need an address to come to."))
+        raise Refused(_("Set up an e-mail account first: answers need an address to come to."))
     return str(address).lower()
 
 

@@ -154,6 +154,7 @@ BIN_ACTIONS = [
         when=_is_living,
         bulk=True,
         weight=900,
+        minor=True,
     ),
     Action(
         name="undelete",

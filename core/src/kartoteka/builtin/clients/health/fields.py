@@ -22,7 +22,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState, read_id
 
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
-CAME_BACK = _("Mail to this address came back.")
+CAME_BACK = _("An e-mail to this address came back.")
 
 
 def find_unusual(field: str, session: Session, after: int, limit: int) -> Sequence[HealthFinding]:
@@ -141,7 +141,7 @@ FIELD_CHECKS = [
     _check("bad_email", "email", _("Wrong e-mail address"), 60),
     HealthCheck(
         name="bounced",
-        title=_("Mail came back"),
+        title=_("E-mail came back"),
         permission=EDIT,
         find=find_bounced,
         look=look_bounced,

@@ -55,6 +55,7 @@ MERGE_ACTION = Action(
     when=_is_living,
     bulk=True,
     weight=700,
+    minor=True,
 )
 
 
