@@ -30,6 +30,7 @@ from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.mail.accounts import save_account as save_mail_account
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.builtin.notifications.service import notify, remind
+from kartoteka.builtin.privacy.consents.service import note_consent
 from kartoteka.builtin.rest.models import WebhookDelivery
 from kartoteka.builtin.rest.service import make_key
 from kartoteka.builtin.rest.webhooks.managing import add_webhook
@@ -99,12 +100,14 @@ def _company(session: Session, ids: dict[str, int], said: dict[str, str], admin:
 
 
 def _telling(session: Session, ids: dict[str, int], said: dict[str, str], admin: int) -> None:
-    """Keep a file, a directory entry, notices, notes and reminders."""
+    """Keep a file, a directory entry, notices, notes, a consent and reminders."""
     file = BytesIO(said["city"].encode())
     ids["file"] = store_file(session, file, f"{said['city']}.txt", client_id=ids["client"], note=said["contact"]).id
     ids["version"] = 1
     ids["entry"] = add_entry(session, "directories.regions", {"name": said["city"], "country": "LT"}).id
     ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
+    purpose = add_entry(session, "privacy.purposes", {"name": said["city"]}).id
+    ids["consent"] = note_consent(session, ids["client"], {"purpose_id": purpose, "source": said["contact"]}).id
     notify(session, [admin], "dashboard.birthday", Message(said["contact"]), RecordRef("clients.client", 1))
     ids["note"] = write_note(session, RecordRef("clients.client", ids["client"]), said["contact"]).note.id
     told_at = utc_now() + timedelta(days=1)

@@ -42,6 +42,7 @@ _RECORDS = (
     (r"/crm_clients/marketing/<", "marketing"),
     (r"/contacts/<", "contact"),
     (r"/privacy/persons/<", "contact"),
+    (r"/privacy/consents/<", "consent"),
     (r"/addresses/<", "address"),
     (r"/positions/<", "position"),
     (r"/contracts/<", "contract"),

@@ -1,0 +1,1 @@
+"""Consents: who agreed to what, when and how, and who took it back (X-07)."""
