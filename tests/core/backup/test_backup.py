@@ -18,7 +18,7 @@ from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.importing.models import Import
 from kartoteka.db.blobs import put_bytes, read_blob
 from kartoteka.db.search import check_search
-from kartoteka.testing.company import Company, open_company
+from kartoteka.testing.company import Company, demo_template, open_company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.errors import Problem
 from tests.installed import installed
@@ -32,8 +32,7 @@ LETTER = "Ąžuolas, õun, їжак 😀".encode()
 @pytest.fixture
 def filled(company_on: Callable[..., Company]) -> Callable[[str], Company]:
     def make(kind: str) -> Company:
-        made = company_on(kind, modules=installed("crm_clients"))
-        made.fill(clients=20)
+        made = company_on(kind, template=demo_template(*installed("crm_clients"), kind=kind, clients=20))
         put_bytes(made.database.blobs, LETTER)
         return made
 
@@ -206,9 +205,8 @@ def belong_to_other_tables(name: str, content: bytes) -> bytes:
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup to damage copies of: making one takes longer than reading it."""
     path = tmp_path_factory.mktemp("archive") / "company.zip"
-    with open_company("sqlite") as made:
-        made.switch(*installed("crm_clients"))
-        made.fill(clients=20)
+    demo = demo_template(*installed("crm_clients"), kind="sqlite", clients=20)
+    with open_company("sqlite", template=demo) as made:
         put_bytes(made.database.blobs, LETTER)
         make_backup(made.installation, path)
     return path
