@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import DERIVED, STATISTICS, Model, Record, Stateful, directory_entry, record_ref
+from kartoteka.api.db import DERIVED, STATISTICS, Model, Record, SortText, Stateful, directory_entry, record_ref
 from kartoteka.api.db import client_id as to_client
 from kartoteka.api.records import RecordRef
 
@@ -26,6 +26,7 @@ _EXPECTED = {
     "ix_crm_inquiries_activity_by_inquiry": "300000 5 3 1",
     "ix_crm_inquiries_activity_by_due": "300000 290000 45000 10 1",
     "ix_crm_inquiries_activity_by_importance": "300000 290000 70000 1",
+    "ix_crm_inquiries_activity_by_status": "300000 290000 45000 1",
     "ix_crm_inquiries_activity_in_time": "300000 290000 10 1",
     "ix_crm_inquiries_activity_by_performer": "300000 15000 2500 2 1",
     "ix_crm_inquiries_activity_by_creator": "300000 15000 2500 2 1",
@@ -79,7 +80,7 @@ class Activity(Record, Stateful, Model):
     __tablename__ = "crm_inquiries_activity"
     derives_from: ClassVar = frozenset({"starts_at", "ends_at"})
 
-    number: Mapped[str] = mapped_column(String(NUMBER_LENGTH), index=True)
+    number: Mapped[str] = mapped_column(SortText(NUMBER_LENGTH), index=True)
     client_id: Mapped[int | None] = to_client(nullable=True, index=False)
     inquiry_id: Mapped[int | None] = mapped_column(ForeignKey("crm_inquiries_inquiry.id", ondelete="SET NULL"))
     project_id: Mapped[int | None] = mapped_column(
@@ -90,7 +91,7 @@ class Activity(Record, Stateful, Model):
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     description: Mapped[str] = mapped_column(Text, default="")
     importance: Mapped[int] = mapped_column(default=2)
-    status: Mapped[str] = mapped_column(String(10), default="planned")
+    status: Mapped[str] = mapped_column(SortText(10), default="planned")
     percent: Mapped[int] = mapped_column(default=0)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -131,6 +132,7 @@ class Activity(Record, Stateful, Model):
         Index("ix_crm_inquiries_activity_by_inquiry", "inquiry_id", "status", "due_at"),
         Index("ix_crm_inquiries_activity_by_due", "state", "status", "due_at", "id"),
         Index("ix_crm_inquiries_activity_by_importance", "state", "importance", "id"),
+        Index("ix_crm_inquiries_activity_by_status", "state", "status", "id"),
         Index("ix_crm_inquiries_activity_in_time", "state", "due_at", "id"),
         Index("ix_crm_inquiries_activity_by_performer", "performer_id", "status", "due_at", "id"),
         Index("ix_crm_inquiries_activity_by_creator", "creator_id", "status", "due_at", "id"),

@@ -9,7 +9,18 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import STATISTICS, Actor, Model, Reach, Record, Stateful, directory_entry, record_ref, utc_now
+from kartoteka.api.db import (
+    STATISTICS,
+    Actor,
+    Model,
+    Reach,
+    Record,
+    SortText,
+    Stateful,
+    directory_entry,
+    record_ref,
+    utc_now,
+)
 from kartoteka.api.db import client_id as to_client
 from kartoteka.api.declare import OwnedByClientOr
 from kartoteka.api.records import RecordRef, RecordState
@@ -47,7 +58,7 @@ class Inquiry(Record, Stateful, Model):
 
     client_id: Mapped[int] = to_client(index=False)
     sort: Mapped[str] = mapped_column(String(10), default="inquiry")
-    number: Mapped[str] = mapped_column(String(NUMBER_LENGTH), index=True)
+    number: Mapped[str] = mapped_column(SortText(NUMBER_LENGTH), index=True)
     client_number: Mapped[str] = mapped_column(String(NUMBER_LENGTH), default="")
     subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH))
     description: Mapped[str] = mapped_column(Text, default="")

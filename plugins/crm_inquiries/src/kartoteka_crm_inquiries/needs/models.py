@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import Model, Record, Stateful, directory_entry, utc_now
+from kartoteka.api.db import Model, Record, SortText, Stateful, directory_entry, utc_now
 from kartoteka.api.db import client_id as to_client
 
 TEXT_LENGTH = 2_000
@@ -50,7 +50,7 @@ class Appeal(Record, Stateful, Model):
     __tablename__ = "crm_inquiries_appeal"
 
     client_id: Mapped[int] = to_client(index=False)
-    number: Mapped[str] = mapped_column(String(NUMBER_LENGTH), index=True)
+    number: Mapped[str] = mapped_column(SortText(NUMBER_LENGTH), index=True)
     received_at: Mapped[datetime] = mapped_column(default=utc_now)
     channel_id: Mapped[int | None] = directory_entry("crm_inquiries.channels")
     subject_id: Mapped[int | None] = directory_entry("crm_inquiries.appeal_subjects")
