@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from kartoteka.api.db import Session
 from kartoteka.api.records import RecordRef
-from kartoteka.api.work import files_of_record, link_file
+from kartoteka.api.work import files_of_record, link_file, store_file
 from kartoteka.builtin.files.linking import choose_links
 from kartoteka.builtin.files.models import File
 from kartoteka.builtin.files.queries import client_names, links_of, see_file
@@ -22,6 +22,7 @@ from kartoteka.builtin.inbox.saving import save_as_document
 from kartoteka.builtin.inbox.service import Arrival, keep_bytes, set_about
 from kartoteka.builtin.office.service import make_own_key
 from kartoteka.db.blobs import put_bytes
+from kartoteka.db.journal import Operation
 from kartoteka.testing.company import ADMINISTRATOR, Company
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.vocabulary.errors import InvalidInput, NotFound
@@ -64,6 +65,10 @@ class Work:
         data = {"registered_on": "2026-03-02", "kind": "drawing", "client_number": "UAB Langai"}
         file = {"file": (io.BytesIO(b"plan"), "Plan.txt"), "records": [str(one) for one in records]}
         return self.browser.post("/files/new", data={**data, **file}, content_type="multipart/form-data")
+
+    def newest_operation(self) -> int:
+        with self.company.database.reading(self.company.system) as session:
+            return session.scalars(select(Operation.id).order_by(Operation.id.desc()).limit(1)).one()
 
     def links(self, file_id: int) -> set[RecordRef]:
         with self.reading() as session:
@@ -118,6 +123,45 @@ def test_links_are_chosen_anew_and_what_is_not_offered_stays(work: Work) -> None
     id_of(work.browser.post(page, data={"records": [str(work.roof), str(work.climb)]}))
     assert work.links(file_id) == {work.roof, work.climb, work.foreign}
     assert work.browser.get("/files/999999/links").status_code == 404
+
+
+@pytest.mark.catalogue("CORE-15", part="the change log tells who linked what, and an undo takes it back")
+def test_links_are_in_the_change_log_and_undone(work: Work) -> None:
+    file_id = id_of(work.upload(work.hall, work.measure))
+    page = f"/files/{file_id}/links"
+    id_of(work.browser.post(page, data={"records": [str(work.roof)]}))
+    newest = work.newest_operation()
+    told = work.browser.get(f"/operations/{newest}").text
+    assert "Plan → Roof" in told, "what was linked"
+    assert all(one in told for one in ("Belongs to", "Hall", "Measure")), "what was unlinked"
+    work.browser.post(f"/operations/{newest}/undo")
+    assert work.links(file_id) == {work.hall, work.measure}
+    work.browser.post(f"/operations/{work.newest_operation()}/undo")
+    assert work.links(file_id) == {work.roof}, "an undo can be undone"
+
+
+@pytest.mark.catalogue("CORE-15", part="links are undone by those who see them only")
+def test_nobody_undoes_links_of_documents_that_he_does_not_see(work: Work) -> None:
+    file_id = id_of(work.upload(work.hall))
+    rights = ("clients.view", "files.view", "files.edit", "operations.undo_any")
+    stranger = work.company.browser(work.company.add_user(permissions=rights))
+    id_of(work.browser.post(f"/files/{file_id}/links", data={"records": [str(work.roof)]}))
+    told = stranger.get(f"/operations/{work.newest_operation()}").text
+    assert "Roof" not in told
+    assert "Plan" not in told
+    stranger.post(f"/operations/{work.newest_operation()}/undo")
+    assert work.links(file_id) == {work.roof}
+
+
+@pytest.mark.catalogue("CORE-15", part="where nothing is offered the page says what to do")
+def test_a_page_without_anything_to_choose_says_what_to_do(work: Work) -> None:
+    lonely = work.company.add_client("UAB Tuščia").id
+    for client, told in ((lonely, "Open the client"), (None, "Choose a client")):
+        with work.writing() as session:
+            file_id = store_file(session, io.BytesIO(b"plan"), "Plan.txt", client_id=client).id
+        page = work.browser.get(f"/files/{file_id}/links").text
+        assert told in page
+        assert "Save</button>" not in page
 
 
 @pytest.mark.catalogue("CORE-18", part="with project and activities")

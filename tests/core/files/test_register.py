@@ -47,6 +47,17 @@ def test_saving_again_makes_a_version_and_old_ones_open(clerk: Any) -> None:
     assert "Price" in clerk.get(f"/files/{file}").text
 
 
+@pytest.mark.catalogue("CORE-17", part="an older version says that it is one")
+def test_an_older_version_says_so_and_leads_to_the_newest(clerk: Any) -> None:
+    file = register(clerk, b"first words")
+    upload(clerk, f"/files/{file}/versions", (b"second words", "Contract.txt"))
+    old = clerk.get(f"/files/{file}?version=1").text
+    assert "This is version 1, an older one. The newest is version 2." in old
+    assert f'href="/files/{file}">Show the newest version' in old
+    for newest in ("", "?version=2", "?version=99"):
+        assert "an older one" not in clerk.get(f"/files/{file}{newest}").text
+
+
 def test_the_same_content_is_no_new_version(clerk: Any) -> None:
     file = register(clerk, b"words")
     upload(clerk, f"/files/{file}/versions", (b"words", "Contract.txt"))

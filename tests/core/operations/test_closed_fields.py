@@ -87,3 +87,30 @@ def test_an_undo_in_the_background_leaves_it_out_and_goes_to_the_end(
     assert f"Undone, but for {GIVEN} records that were left as they are." in told
     for client_id in given:
         assert f"{client_id} was not changed: {MAY_NOT}" in told
+
+
+@pytest.mark.catalogue("X-11", part="an undo in several steps goes to the end when a right is taken away meanwhile")
+@pytest.mark.parametrize("whose", ["own", "another's"])
+def test_an_undo_that_has_begun_leaves_alone_what_may_not_be_changed_any_more(
+    company: Company, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    monkeypatch.setattr(work, "STEP_SECONDS", 0)
+    clerk_id = company.add_user(permissions=(*CLERK, "operations.undo_any"), reach="all")
+    colleague = company.add_user(permissions=CLERK, reach="all")
+    worked, lost = (clerk_id, "clients.edit") if whose == "own" else (colleague, "operations.undo_any")
+    ids = add_clients(company, 520, clerk_id, "Own")
+    with company.database.transaction(company.actor(worked), "Phones") as session:
+        update_rows(session, "core_client", {client_id: {"phone": AFTER} for client_id in ids})
+        operation_id = operation_of(session)
+    clerk = company.browser(clerk_id)
+    job = clerk.post(f"/operations/{operation_id}/undo").location
+    company.worker.do_next()
+    assert phones(company) == {(AFTER, False): 420, (BEFORE, False): 100}, "one step"
+    with company.database.transaction(company.system) as session:
+        roles = session.scalars(select(UserRole.role_id).where(UserRole.user_id == clerk_id)).all()
+        set_user_access(session, clerk_id, role_ids=roles, rights={lost: False})
+    run_jobs(company)
+    assert phones(company) == {(AFTER, False): 420, (BEFORE, False): 100}, "nothing without the right"
+    told = clerk.get(job).text
+    assert "Undone, but for 420 records that were left as they are." in told
+    assert f"{ids[0]} was not changed: {MAY_NOT}" in told or told.count(MAY_NOT) == service.WARNED

@@ -18,7 +18,7 @@ from kartoteka.db.actor import Actor
 from kartoteka.db.columns import reads_columns
 from kartoteka.db.guard import RowGuard, UnguardedStatement
 from kartoteka.vocabulary.errors import NotFound
-from kartoteka.vocabulary.record import LARGEST_ID
+from kartoteka.vocabulary.record import is_id
 
 if TYPE_CHECKING:
     from kartoteka.db.engine import Database
@@ -315,8 +315,8 @@ def find(session: orm.Session, model: type[T], id: int) -> T:
 
 def find_or_none(session: orm.Session, model: type[T], id: int) -> T | None:
     """Return the record with this id if the actor may see it, or None."""
-    if not 0 < id <= LARGEST_ID:
-        return None  # addresses bring any number, and databases raise for those their integers cannot hold
+    if not is_id(id):
+        return None
     return session.scalars(_by_id(model), {"wanted": id}).one_or_none()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.scopes import OwnedByClient, Public
 from kartoteka.vocabulary.errors import NotFound
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
+from kartoteka.vocabulary.record import RecordRef, RecordSummary, is_id
 
 CLIENT_KIND = "clients.client"
 
@@ -20,7 +21,7 @@ def find_seen(session: Session, record: RecordRef) -> Any | None:
     """Return the record if the actor may see it; None otherwise, also while its module is off."""
     kind = extension_of(session).registry.find_kind(record.kind)
     actor = actor_of(session)
-    if kind is None or kind.module not in active_set(session) or not 0 < record.id <= LARGEST_ID:
+    if kind is None or kind.module not in active_set(session) or not is_id(record.id):
         return None
     if not actor.is_system and not actor.can(kind.permission):
         return None
@@ -32,6 +33,20 @@ def demand_seen(session: Session, record: RecordRef) -> Any:
     found = find_seen(session, record)
     if found is None:
         raise NotFound
+    return found
+
+
+def summaries_of(session: Session, refs: Iterable[RecordRef]) -> dict[RecordRef, RecordSummary]:
+    """Return how these records are shown in one line, those that the actor may see; one statement for each kind."""
+    registry, actor, on = extension_of(session).registry, actor_of(session), active_set(session)
+    by_kind: dict[str, set[int]] = {}
+    for ref in refs:
+        by_kind.setdefault(ref.kind, set()).add(ref.id)
+    found: dict[RecordRef, RecordSummary] = {}
+    for name, ids in by_kind.items():
+        kind = registry.find_kind(name)
+        if kind is not None and kind.module in on and (actor.is_system or actor.can(kind.permission)):
+            found |= {one.ref: one for one in kind.summarise(session, sorted(ids)).values()}
     return found
 
 

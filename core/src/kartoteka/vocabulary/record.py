@@ -70,4 +70,9 @@ def read_id(written: object) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))):
         return None
     number = int(text)
-    return number if 0 < number <= LARGEST_ID else None
+    return number if is_id(number) else None
+
+
+def is_id(number: int) -> bool:
+    """Tell whether a record can have this id: addresses bring any number, and databases raise for what is too large."""
+    return 0 < number <= LARGEST_ID

@@ -11,9 +11,10 @@ from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Choice, Field, FieldType, RecordKind
+from kartoteka.extension.seeing import summaries_of
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import RecordState
+from kartoteka.vocabulary.record import RecordRef, RecordState
 from kartoteka.web.values import write_value
 
 STATE = Field(
@@ -81,28 +82,38 @@ class ChangeWriter:
                 continue
             old, new = changes[attribute] if action == "changed" else (changes[attribute], None)
             if not (_says_nothing(old) and _says_nothing(new)):
-                lines.append(ChangeLine(field.title, self._written(kind, field, old), self._written(kind, field, new)))
+                target = self._target(kind, field, changes)
+                written = (self._written(kind, field, value, target) for value in (old, new))
+                lines.append(ChangeLine(field.title, *written))
         return lines
 
-    def _written(self, kind: RecordKind, field: Field, value: Any) -> Translatable:
+    def _written(self, kind: RecordKind, field: Field, value: Any, target: str | None) -> Translatable:
         if field.type == FieldType.USER and value is not None:
             return self._users.get(value, str(value))
-        if field.type in _LED_TO and value is not None and (target := self._target(kind, field)):
+        if target is not None and value is not None:
             return self._titles.get((target, value), str(value))
         return write_value(field, value, self._choices_of(kind, field))
 
-    def _target(self, kind: RecordKind, field: Field) -> str | None:
-        """Return the kind of the records that a field leads to, None when it leads to none that is known."""
+    def _target(self, kind: RecordKind, field: Field, changes: Changes) -> str | None:
+        """Return the kind of the records that a field leads to, None when it leads to none that is known.
+
+        The id of a record of any kind is told with its kind in the row of one that was created or deleted.
+        """
         if isinstance(field, CustomField):
             return _LED_TO.get(field.type)
         column = kind.model.__table__.c.get(field.attribute)
-        keys = () if column is None or field.type not in _LED_TO else column.foreign_keys
-        return next((name for key in keys if (name := self._kind_of_table.get(key.column.table.name))), None)
+        if column is None or field.type not in _LED_TO:
+            return None
+        if reference := column.info.get("record_ref"):
+            named = changes.get(f"{reference}_kind")
+            return named if isinstance(named, str) else None
+        targets = (self._kind_of_table.get(key.column.table.name) for key in column.foreign_keys)
+        return next((name for name in targets if name), None)
 
     def _led_to(self, kind: RecordKind, changes: Changes) -> Iterable[tuple[str, int]]:
         """Yield the kinds and ids of the records that values lead to."""
         for field in kind.fields:
-            if field.attribute in changes and (target := self._target(kind, field)):
+            if field.attribute in changes and (target := self._target(kind, field, changes)):
                 yield from ((target, number) for number in _numbers(changes[field.attribute]))
 
     def _choices_of(self, kind: RecordKind, field: Field) -> Sequence[Choice]:
@@ -147,11 +158,5 @@ def _numbers(value: Any) -> Iterable[int]:
 
 def _titles(session: Session, wanted: set[tuple[str, int]]) -> Titles:
     """Return what these records are called, as far as the actor sees them; one statement for each kind."""
-    registry = extension_of(session).registry
-    found: dict[tuple[str, int], str] = {}
-    for name in {kind for kind, _number in wanted}:
-        kind = registry.find_kind(name)
-        if kind is not None:
-            ids = sorted(number for one, number in wanted if one == name)
-            found |= {(name, ref): summary.title for ref, summary in kind.summarise(session, ids).items()}
-    return found
+    summaries = summaries_of(session, [RecordRef(kind, number) for kind, number in wanted])
+    return {(ref.kind, ref.id): summary.title for ref, summary in summaries.items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import g
 from werkzeug.routing import BuildError
 
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef, RecordSummary
+from kartoteka.vocabulary.record import RecordRef, RecordSummary, is_id
 from kartoteka.web.current import current, modules_on, visitor
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def describe_all(session: Session, refs: Iterable[RecordRef]) -> dict[RecordRef,
     by_kind: dict[str, list[int]] = {}
     for ref in wanted - known.keys():
         known[ref] = None
-        if ref.id <= LARGEST_ID:
+        if is_id(ref.id):
             by_kind.setdefault(ref.kind, []).append(ref.id)
     for ids in by_kind.items():
         known.update(_summaries(session, *ids))

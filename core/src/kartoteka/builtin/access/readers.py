@@ -15,7 +15,7 @@ from kartoteka.db.chunks import chunks
 from kartoteka.db.session import Session, as_system
 from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
+from kartoteka.vocabulary.record import RecordRef, is_id
 
 _AT_ONCE = 40
 
@@ -52,7 +52,7 @@ def readers_of(
     Nobody sees a record that isn't there, or whose module is off.
     """
     kind = extension_of(session).registry.find_kind(record.kind)
-    if kind is None or kind.module not in active_set(session) or not 0 < record.id <= LARGEST_ID:
+    if kind is None or kind.module not in active_set(session) or not is_id(record.id):
         return set()
     actors = actors_of(session, user_ids).values()
     able = [one for one in actors if one.can(kind.permission) and (permission is None or one.can(permission))]

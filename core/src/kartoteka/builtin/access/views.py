@@ -69,14 +69,14 @@ def show_role(record_id: int) -> Answer:
     form = RoleForm()
     form.fill(role)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Role changed")) as session:
-                service.change_role(
-                    session, record_id, **form.values(), rights=_sent_rights(), version=form.version_number
-                )
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Role changed"),
+            lambda session: service.change_role(
+                session, record_id, **form.values(), rights=_sent_rights(), version=form.version_number
+            ),
+        )
+        if saved is not None:
             toast(_("Saved. It counts from the next click of everybody who has the role."))
             return redirect(url_for("access.show_role", record_id=record_id))
     return _role_page(form, role, dict(written))

@@ -21,7 +21,7 @@ from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.extension.registry import Registry
 from kartoteka.vocabulary.message import Message, Translatable
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import LARGEST_ID, RecordState
+from kartoteka.vocabulary.record import RecordState, is_id
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _check_fields(actor: Actor, kind: RecordKind) -> Iterator[Check]:
 
 
 def _facts(session: Session, kind: RecordKind, number: int) -> Mapping[str, Any] | None:
-    if not 0 < number <= LARGEST_ID:
+    if not is_id(number):
         return None
     with as_system(session, reason="why somebody sees a record"):
         record = session.scalar(select(kind.model).where(kind.model.id == number))

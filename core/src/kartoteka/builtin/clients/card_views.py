@@ -43,6 +43,7 @@ from kartoteka.web.in_place import Fact, show_saved_value, show_value, show_valu
 from kartoteka.web.own_fields import shown_in_form
 from kartoteka.web.pages import is_fragment, render, render_part
 from kartoteka.web.panels import render_panels
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -142,14 +143,15 @@ def edit_field(record_id: int, name: str) -> Answer:
             return show_value(_fact(session, record_id, name), _edit_url(record_id, name))
     _fill(form, card.client)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Client changed")) as session:
-                service.change_client(session, record_id, _values(form), form.version_number, accept_duplicates=False)
-        except EditConflict as conflict:
-            form.take_both(conflict, card.client.version)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Client changed"),
+            lambda session: service.change_client(
+                session, record_id, _values(form), form.version_number, accept_duplicates=False
+            ),
+            card.client.version,
+        )
+        if saved is not None:
             return _field_saved(record_id, name)
     with reading() as session:
         form.offer(session, current().config.country)

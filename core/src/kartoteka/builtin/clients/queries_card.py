@@ -15,7 +15,7 @@ from kartoteka.builtin.clients.visits.models import ClientVisit
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, as_system
 from kartoteka.vocabulary.errors import NotFound
-from kartoteka.vocabulary.record import LARGEST_ID
+from kartoteka.vocabulary.record import is_id
 
 _KNOWN = "known_clients"
 
@@ -59,7 +59,7 @@ class CardClient:
 def card_client(session: Session, client_id: int) -> CardClient:
     """Return the client if the user may see it; raises NotFound otherwise. One statement, the first time."""
     known: dict[int, CardClient] = session.info.setdefault(_KNOWN, {})
-    if not 0 < client_id <= LARGEST_ID:
+    if not is_id(client_id):
         raise NotFound
     if client_id not in known:
         row = session.execute(_CARD_CLIENT, {"client_id": client_id}).one_or_none()
@@ -101,7 +101,7 @@ def kept_client(session: Session, client_id: int) -> CardClient:
 
 
 def _signpost(session: Session, client_id: int) -> int | None:
-    if not 0 < client_id <= LARGEST_ID:
+    if not is_id(client_id):
         return None
     with as_system(session, reason="where a merged client leads to"):
         return session.scalar(select(Client.merged_into_id).where(Client.id == client_id))

@@ -15,7 +15,7 @@ from kartoteka.extension.signals import record_changed, record_created
 from kartoteka.vocabulary.errors import Forbidden, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.reading import Reader, Wrong, number_of
-from kartoteka.vocabulary.record import LARGEST_ID, RecordState
+from kartoteka.vocabulary.record import RecordState, is_id
 
 LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 """The states of records that are neither in the bin nor merged."""
@@ -45,7 +45,7 @@ def client_to_write(session: Session, client_id: int, right: str) -> Client:
 
 def _find_and_hold(session: Session, client_id: int) -> Client:
     """Return the client as it is once nobody merges or deletes it, and keep that so; raises NotFound."""
-    if not 0 < client_id <= LARGEST_ID:
+    if not is_id(client_id):
         raise NotFound
     client = session.scalars(_HELD, {"wanted": client_id}).one_or_none()
     if client is None:

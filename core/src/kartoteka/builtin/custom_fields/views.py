@@ -13,7 +13,6 @@ from kartoteka.builtin.custom_fields.models import CustomFieldRow
 from kartoteka.builtin.custom_fields.queries import MANAGE
 from kartoteka.db.session import find, reading, transaction
 from kartoteka.extension.declarations.data import RecordKind
-from kartoteka.vocabulary.errors import Conflict, Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint, require
 from kartoteka.web.pages import render
@@ -61,14 +60,13 @@ def show_field(record_id: int) -> Answer:
         filled = queries.count_filled(session, row)
     form = field_form(row)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Field changed")) as session:
-                service.change_field(session, record_id, form.field_values(), form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-            if isinstance(problem, Conflict):
-                form.renew_version(row.version)
-        else:
+        saved = save_form(
+            form,
+            _("Field changed"),
+            lambda session: service.change_field(session, record_id, form.field_values(), form.version_number),
+            row.version,
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for(_KIND, kind=row.kind))
     page = render(

@@ -19,12 +19,13 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.series import chosen_mask, series_states
 from kartoteka.db.session import reading, transaction
 from kartoteka.extension.declarations.documents import DocumentType, Series
-from kartoteka.vocabulary.errors import NotFound, Problem
+from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import current, modules_on
 from kartoteka.web.i18n import LANGUAGES, today
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -93,12 +94,12 @@ def edit_series(name: str) -> Answer:
     form.fill({"mask": mask})
     if form.validate_on_submit():
         values = form.values()
-        try:
-            with transaction(_("Number series changed")) as session:
-                service.change_series(session, series, values["mask"], values["start"], today())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Number series changed"),
+            lambda session: service.change_series(session, series, values["mask"], values["start"], today()),
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("documents.show_series"))
     page = render("documents/series_form.html", form=form, series=series, types=_titles_with(name))

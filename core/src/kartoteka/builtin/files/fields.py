@@ -13,6 +13,7 @@ from kartoteka.vocabulary.message import text as _
 
 FILE: Final = "files.file"
 VERSION: Final = "files.version"
+LINK: Final = "files.link"
 SERIES: Final = "files"
 MASK: Final = "{year}-{number:05}"
 
@@ -114,6 +115,11 @@ VERSION_FIELDS: tuple[Field, ...] = (
     Field(name="comment", title=_("What was changed"), type=FieldType.LINE, personal=True),
     Field(name="saved_by", title=_("Saved by"), type=FieldType.USER),
     Field(name="size", title=_("Size"), type=FieldType.INTEGER),
+)
+
+LINK_FIELDS: tuple[Field, ...] = (
+    Field(name="file_id", title=_("Document"), type=FieldType.RECORD, required=True),
+    Field(name="record", title=_("Belongs to"), type=FieldType.RECORD, column="record_id", required=True),
 )
 
 

@@ -12,16 +12,20 @@ from kartoteka.builtin.files.fields import (
     EDIT,
     FIELDS,
     FILE,
+    LINK,
+    LINK_FIELDS,
     LISTED,
     VERSION,
     VERSION_FIELDS,
     VIEW,
 )
-from kartoteka.builtin.files.models import File, FileVersion, own_files, own_versions
+from kartoteka.builtin.files.models import File, FileLink, FileVersion, own_files, own_links, own_versions
 from kartoteka.builtin.files.queries import (
     client_names,
     file_url,
+    link_url,
     summarise_files,
+    summarise_links,
     summarise_versions,
     version_url,
 )
@@ -64,6 +68,20 @@ KINDS = [
         url=version_url,
         client_column="client_id",
         owner_columns=("saved_by",),
+    ),
+    RecordKind(
+        kind=LINK,
+        title=_("What a document belongs to"),
+        plural_title=_("What documents belong to"),
+        icon="link",
+        model=FileLink,
+        permission=VIEW,
+        change_permission=EDIT,
+        scope=OwnedByClientWithRight(others=own_links),
+        fields=LINK_FIELDS,
+        summarise=summarise_links,
+        url=link_url,
+        client_column="client_id",
     ),
 ]
 SEARCH = [

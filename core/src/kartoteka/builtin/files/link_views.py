@@ -11,11 +11,12 @@ from kartoteka.builtin.files.clients import typed_client
 from kartoteka.builtin.files.fields import EDIT, VIEW
 from kartoteka.builtin.files.forms import LinksForm
 from kartoteka.builtin.files.linking import choose_links, offered_links
-from kartoteka.db.session import reading, transaction
-from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem
+from kartoteka.db.session import reading
+from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import is_fragment, render, render_part
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -46,14 +47,10 @@ def choose_file_links(record_id: int) -> Answer:
         links = offered_links(session, file.client_id)
         form.fill({"records": queries.links_of(session, file)})
     if form.validate_on_submit():
-        try:
-            with transaction(_("Document changed")) as session:
-                choose_links(session, record_id, form.records.data)
-        except NotFound:
-            raise
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form, _("Document changed"), lambda session: choose_links(session, record_id, form.records.data)
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(queries.file_url(record_id))
     page = render("files/choose_links.html", form=form, file=file, links=links, cancel_url=queries.file_url(record_id))

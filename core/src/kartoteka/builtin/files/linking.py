@@ -105,5 +105,6 @@ def _put_links(session: Session, file: File, records: Iterable[RecordRef]) -> No
                 wanted.discard(link.record)
             else:
                 session.delete(link)
-        session.add_all(FileLink(file_id=file.id, record=record) for record in sorted(wanted))
+        whose = {"file_id": file.id, "client_id": file.client_id, "needs": file.needs}
+        session.add_all(FileLink(record=record, **whose) for record in sorted(wanted))
         session.flush()

@@ -102,20 +102,20 @@ class FileVersion(Record, Model):
     )
 
 
-class FileLink(Model):
-    """Another record that a document belongs to, such as the activities of a project (CORE-15)."""
+class FileLink(Record, Model):
+    """Another record that a document belongs to, such as the activities of a project (CORE-15).
+
+    A record of its own, so that the change log tells who linked what, and an undo takes it back.
+    """
 
     __tablename__ = "core_file_link"
-    __row_scope__ = SYSTEM_ONLY
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("core_file.id", ondelete="CASCADE"))
     record: Mapped[RecordRef] = record_ref("record", nullable=False)
+    client_id: Mapped[int | None] = client_id(nullable=True)
+    needs: Mapped[str] = mapped_column(String(RIGHT_LENGTH), default="")
 
-    __table_args__ = (
-        UniqueConstraint("file_id", "record_kind", "record_id"),
-        {"sqlite_autoincrement": True},
-    )
+    __table_args__ = (UniqueConstraint("file_id", "record_kind", "record_id"),)
 
 
 class DavLock(Model):
@@ -159,3 +159,9 @@ def own_files(actor: Actor) -> ColumnElement[bool] | None:
 def own_versions(actor: Actor) -> ColumnElement[bool] | None:
     """Rule for versions of documents without a client: those that were saved within the actor's reach."""
     return _registered(actor, FileVersion.__table__.c.saved_by)
+
+
+def own_links(actor: Actor) -> ColumnElement[bool] | None:
+    """Rule for links of documents without a client: those of documents that were registered within his reach."""
+    condition = own_files(actor)
+    return None if condition is None else FileLink.__table__.c.file_id.in_(select(File.__table__.c.id).where(condition))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.builtin.files.models import SEE_ALL, File, FileVersion
+from kartoteka.builtin.files.models import SEE_ALL, File, FileLink, FileVersion
 from kartoteka.builtin.files.queries import see_file
 from kartoteka.db.session import Session, as_system
 from kartoteka.extension.binding import extension_of
@@ -33,7 +33,7 @@ def give_file(session: Session, file_id: int, record: RecordRef, needs: str = ""
         if needs and file.needs != SEE_ALL:
             file.needs = needs
         session.flush()
-        take_versions_along(session, file)
+        take_parts_along(session, file)
     return file
 
 
@@ -43,7 +43,7 @@ def demand_right(session: Session, file_ids: Iterable[int], needs: str) -> None:
     with as_system(session, reason="right that documents ask for"):
         for file in session.scalars(open_to_some):
             file.needs = needs or _usual_right(session, file)
-            take_versions_along(session, file)
+            take_parts_along(session, file)
         session.flush()
 
 
@@ -68,8 +68,9 @@ def _usual_right(session: Session, file: File) -> str:
     return "" if file.about is None else _right_of(session, file.about)
 
 
-def take_versions_along(session: Session, file: File) -> None:
-    """Let the versions of a document belong to whom the document belongs."""
-    for row in session.scalars(select(FileVersion).where(FileVersion.file_id == file.id)):
-        row.client_id, row.needs = file.client_id, file.needs
+def take_parts_along(session: Session, file: File) -> None:
+    """Let the versions and links of a document belong to whom the document belongs."""
+    for part in (FileVersion, FileLink):
+        for row in session.scalars(select(part).where(part.file_id == file.id)):
+            row.client_id, row.needs = file.client_id, file.needs
     session.flush()

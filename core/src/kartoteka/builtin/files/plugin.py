@@ -74,6 +74,7 @@ def register_client_references() -> list[ClientReference]:
     return [
         ClientReference(table="core_file", column="client_id", on_delete="with_client"),
         ClientReference(table="core_file_version", column="client_id", on_delete="with_client"),
+        ClientReference(table="core_file_link", column="client_id", on_delete="with_client"),
     ]
 
 

@@ -10,16 +10,16 @@ from typing import Any, BinaryIO
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from kartoteka.builtin.directories.queries import coded_entries
-from kartoteka.builtin.files.fields import FILE, KINDS, STATUSES, VERSION, VIEW
+from kartoteka.builtin.files.fields import FILE, KINDS, LINK, STATUSES, VERSION, VIEW
 from kartoteka.builtin.files.models import KIND_DIRECTORY, SEE_ALL, STATUS_DIRECTORY, File, FileLink, FileVersion
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.blobs import open_blob
 from kartoteka.db.session import Session, actor_of, as_system, find_or_none
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Choice
-from kartoteka.extension.seeing import CLIENT_KIND, demand_seen, find_seen
+from kartoteka.extension.seeing import CLIENT_KIND, demand_seen, find_seen, summaries_of
 from kartoteka.vocabulary.errors import NotFound
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef, RecordState, RecordSummary
+from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary, is_id
 
 PAGE = 100
 _MOST_MERGED = 20
@@ -37,7 +37,7 @@ def see_file(session: Session, file_id: int) -> File:
 
     A document of a record that only some see is found by them through the record, whatever the lists show.
     """
-    if not 0 < file_id <= LARGEST_ID:
+    if not is_id(file_id):
         raise NotFound
     actor = actor_of(session)
     file = find_or_none(session, File, file_id)
@@ -212,6 +212,23 @@ def summarise_versions(session: Session, ids: Sequence[int]) -> Mapping[int, Rec
 def version_url(id: int) -> str:
     """Return the address that leads to the document of a version."""
     return f"/files/versions/{id}"
+
+
+def summarise_links(session: Session, ids: Sequence[int]) -> Mapping[int, RecordSummary]:
+    """Return how links are shown in one line: the document, and what it belongs to as far as the reader sees that."""
+    rows = session.scalars(select(FileLink).where(FileLink.id.in_(ids))).all()
+    told = summaries_of(session, [ref for row in rows for ref in (RecordRef(FILE, row.file_id), row.record)])
+    found: dict[int, RecordSummary] = {}
+    for row in rows:
+        named = (told.get(ref) for ref in (RecordRef(FILE, row.file_id), row.record))
+        title = " → ".join(one.title for one in named if one is not None)
+        found[row.id] = RecordSummary(RecordRef(LINK, row.id), title=title or str(row.id), url=file_url(row.file_id))
+    return found
+
+
+def link_url(id: int) -> str:
+    """Return the address that leads to the document of a link."""
+    return f"/files/links/{id}"
 
 
 def client_numbered(session: Session, number: str) -> int | None:

@@ -21,7 +21,7 @@ from kartoteka.builtin.files.models import NAME_LENGTH, File, FileVersion
 from kartoteka.builtin.files.naming import clean_filename, extension, mimetype_of
 from kartoteka.builtin.files.placing import demand_right as demand_right
 from kartoteka.builtin.files.placing import give_file as give_file
-from kartoteka.builtin.files.placing import place_of, take_versions_along
+from kartoteka.builtin.files.placing import place_of, take_parts_along
 from kartoteka.builtin.files.queries import choices_of_files, find_version, open_content, see_file
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.db.blobs import MB, Blob, open_blob, put
@@ -150,7 +150,7 @@ def change_file(session: Session, file_id: int, values: Mapping[str, Any], versi
     with as_system(session, reason="document that is seen"):
         session.flush()
         if "client_id" in sound:
-            take_versions_along(session, file)
+            take_parts_along(session, file)
     return file
 
 

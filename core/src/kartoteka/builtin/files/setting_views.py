@@ -11,11 +11,11 @@ from kartoteka.builtin.files.forms import LimitsForm
 from kartoteka.builtin.files.limits import limits_of, save_limits
 from kartoteka.builtin.files.models import KIND_DIRECTORY, STATUS_DIRECTORY
 from kartoteka.builtin.files.naming import FORBIDDEN
-from kartoteka.db.session import reading, transaction
-from kartoteka.vocabulary.errors import Problem
+from kartoteka.db.session import reading
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 
@@ -28,12 +28,8 @@ def show_settings() -> str | Response | tuple[str, int]:
         limits = limits_of(session)
     form.fill({"largest": limits.largest, "refused": " ".join(limits.refused)})
     if form.validate_on_submit():
-        try:
-            with transaction(_("Settings changed")) as session:
-                save_limits(session, form.values())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(form, _("Settings changed"), lambda session: save_limits(session, form.values()))
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("files.show_settings"))
     page = render(

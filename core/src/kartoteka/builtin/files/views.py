@@ -16,13 +16,13 @@ from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
 from kartoteka.builtin.files.kinds import REGISTER
 from kartoteka.builtin.files.linking import choose_links, links_for
 from kartoteka.builtin.files.mails import is_unread_mail
-from kartoteka.builtin.files.models import File, FileVersion
+from kartoteka.builtin.files.models import File, FileLink, FileVersion
 from kartoteka.builtin.files.pages import offered_to
 from kartoteka.builtin.files.previews import can_be_shown, frame_url
 from kartoteka.builtin.users.queries import user_names
 from kartoteka.builtin.users.service import set_preference
 from kartoteka.db.session import Session, find, reading, transaction
-from kartoteka.vocabulary.errors import Conflict, Forbidden, NotFound, Problem
+from kartoteka.vocabulary.errors import Forbidden, NotFound, Problem
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
@@ -35,6 +35,7 @@ from kartoteka.web.links import describe, describe_all
 from kartoteka.web.lists import choose_columns, show_filters, show_list
 from kartoteka.web.pages import note_record, render
 from kartoteka.web.panels import record_actions
+from kartoteka.web.saving import save_form
 from kartoteka.web.security import safe_next
 from kartoteka.web.toasts import toast
 
@@ -115,6 +116,15 @@ def show_version(record_id: int) -> Answer:
     return redirect(queries.file_url(version.file_id))
 
 
+@blueprint.get("/links/<int:record_id>")
+@require(VIEW)
+def show_link(record_id: int) -> Answer:
+    """Lead to the document of a link."""
+    with reading() as session:
+        link = find(session, FileLink, record_id)
+    return redirect(queries.file_url(link.file_id))
+
+
 @blueprint.route("/<int:record_id>/edit", methods=["GET", "POST"])
 @require(EDIT)
 def edit_file(record_id: int) -> Answer:
@@ -130,14 +140,11 @@ def edit_file(record_id: int) -> Answer:
     if file.about is not None or (file.client_id is not None and file.client_id not in known):
         del form.client_number
     if form.validate_on_submit():
-        try:
-            with transaction(_("Document changed")) as session:
-                service.change_file(session, record_id, _values(session, form), form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-            if isinstance(problem, Conflict):
-                form.renew_version(file.version)
-        else:
+
+        def change(session: Session) -> File:
+            return service.change_file(session, record_id, _values(session, form), form.version_number)
+
+        if save_form(form, _("Document changed"), change, file.version) is not None:
             toast(_("Saved."))
             return redirect(queries.file_url(record_id))
     page = render("files/edit.html", form=form, file=file, cancel_url=queries.file_url(record_id))
@@ -228,6 +235,7 @@ def _described(session: Session, file: File) -> dict[str, Any]:
     return {
         "versions": versions,
         "shown": shown,
+        "is_old": shown.number != file.latest,
         "frame": frame_url(holder) if can_be_shown(holder) else None,
         "client": queries.client_names(session, [file.client_id] if file.client_id else []).get(file.client_id or 0),
         "links": list(describe_all(session, refs).values()),

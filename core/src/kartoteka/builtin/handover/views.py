@@ -11,14 +11,14 @@ from kartoteka.builtin.handover.queries import CLIENT_TABLE, Part, find_parts
 from kartoteka.builtin.handover.service import HAND_OVER, start_handover
 from kartoteka.builtin.jobs.service import job_url
 from kartoteka.builtin.users.queries import User, active_users
-from kartoteka.db.session import find, reading, transaction
-from kartoteka.vocabulary.errors import Problem
+from kartoteka.db.session import find, reading
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import read_id
 from kartoteka.web.blueprint import ModuleBlueprint, require
 from kartoteka.web.current import visitor
 from kartoteka.web.forms import ChoiceField, DateField, Form, UserField, YesNoField
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 
 blueprint = ModuleBlueprint("handover", __name__)
 Answer = str | Response | tuple[str, int]
@@ -66,12 +66,12 @@ def hand_over(record_id: int) -> Answer:
     form.fill({"how": FOR_GOOD, "deactivate": leaving})
     others = _others(parts)
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                job_id = start_handover(session, record_id, _successors(form, parts, others), **_manner(form))
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        job_id = save_form(
+            form,
+            None,
+            lambda session: start_handover(session, record_id, _successors(form, parts, others), **_manner(form)),
+        )
+        if job_id is not None:
             return redirect(job_url(job_id))
     page = render(
         "handover/handover.html",

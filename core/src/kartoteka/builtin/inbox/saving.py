@@ -24,7 +24,7 @@ from kartoteka.extension.guarding import without_values
 from kartoteka.vocabulary.errors import NotFound, Problem, Refused
 from kartoteka.vocabulary.incoming import IncomingMail, MailKind
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
+from kartoteka.vocabulary.record import RecordRef, is_id
 
 log = logging.getLogger("kartoteka.inbox")
 LETTER: Final = "letter"
@@ -78,7 +78,7 @@ def client_addressed(session: Session, mail: IncomingMail) -> int | None:
     """Return the client whose own address a mail was sent to, also when it was merged into another one since."""
     for one in (*mail.to, *mail.cc):
         found = _ADDRESSED.search(one.address)
-        if found is None or not 0 < int(found[1]) <= LARGEST_ID:
+        if found is None or not is_id(int(found[1])):
             continue
         if hmac.compare_digest(found[2].lower(), _signature(session, int(found[1]))):
             with as_system(session, reason="the client that a mail is addressed to"):

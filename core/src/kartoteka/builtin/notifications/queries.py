@@ -20,7 +20,7 @@ from kartoteka.extension.declarations.channels import Channel
 from kartoteka.extension.declarations.work import NotificationType
 from kartoteka.extension.dispatch import visible
 from kartoteka.vocabulary.message import Translatable
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
+from kartoteka.vocabulary.record import RecordRef, is_id
 from kartoteka.vocabulary.stored import Shown, from_plain
 
 PREFERENCE = "notifications"
@@ -76,7 +76,7 @@ def newest(
 
 def find_told(session: Session, notification_id: int, shown: Shown) -> Told | None:
     """Return one of the actor's own notifications, None when there is none."""
-    if not 0 < notification_id <= LARGEST_ID:
+    if not is_id(notification_id):
         return None
     mine = select(Notification).where(Notification.id == notification_id)
     found = session.scalar(mine.where(Notification.user_id == actor_of(session).user_id, _of_module_that_is_on()))

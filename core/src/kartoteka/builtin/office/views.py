@@ -13,7 +13,7 @@ from kartoteka.builtin.office.blueprint import blueprint
 from kartoteka.builtin.office.forms import OriginsForm
 from kartoteka.builtin.office.rules import MANAGE, PROGRAMS, SCRIPT, USE, add_in_id, policy
 from kartoteka.db.session import reading, transaction
-from kartoteka.vocabulary.errors import NotFound, Problem
+from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.asked import asked_id
@@ -22,6 +22,7 @@ from kartoteka.web.current import current
 from kartoteka.web.downloads import attachment
 from kartoteka.web.machines import json_answer
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -127,12 +128,10 @@ def show_settings() -> Answer:
         origins = service.origins_of(session)
     form.fill({"origins": "\n".join(origins)})
     if form.validate_on_submit():
-        try:
-            with transaction(_("Settings changed")) as session:
-                service.save_origins(session, form.origins.data or "")
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form, _("Settings changed"), lambda session: service.save_origins(session, form.origins.data or "")
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("office.show_settings"))
     return render("office/settings.html", form=form, usual=USUAL), 422 if form.is_submitted() else 200

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import func, select
 
 from kartoteka.builtin.operations.rules import CLIENT, OWN_WAYS, SEE_ALL, UNDO_ANY
+from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
 from kartoteka.db.chunks import chunks
 from kartoteka.db.journal import JournalEntry
@@ -37,18 +38,26 @@ def demand_undo(session: Session, facts: OperationFacts) -> None:
     actor = actor_of(session)
     if not may_see(session, facts):
         raise NotFound
-    if actor.user_id != facts.user_id and not actor.can(UNDO_ANY):
+    if not is_theirs(actor, facts):
         raise Forbidden(_("Only whoever did this can undo it, or an administrator."), permission=UNDO_ANY)
     names = kinds_of(session, [facts.id])[facts.id]
     if any(name.partition(".")[0] in OWN_WAYS for name in names):
         raise Refused(_("Users and rights are changed back on their own pages."))
     known = [kind for name in names if (kind := active_kind(session, name)) is not None]
     for kind in known:
-        needed = kind.change_permission or UNDO_ANY
-        if not actor.can(needed):
+        if not actor.can(needed := _needed(kind)):
             raise Forbidden(permission=needed)
     if not known and not actor.can(UNDO_ANY):
         raise Refused(_("The module that this belongs to is switched off. An administrator can undo it."))
+
+
+def is_theirs(actor: Actor, facts: OperationFacts) -> bool:
+    """Tell whether an operation is the actor's to undo, if he may change its records: an own one, or any."""
+    return actor.user_id == facts.user_id or actor.can(UNDO_ANY)
+
+
+def _needed(kind: RecordKind) -> str:
+    return kind.change_permission or UNDO_ANY
 
 
 def kinds_of(session: Session, operation_ids: Collection[int]) -> dict[int, dict[str, int]]:
@@ -88,12 +97,15 @@ def read_ids(session: Session, kind: RecordKind, ids: Iterable[int]) -> set[int]
 class RowCheck:
     """Lets only those records be put back that the actor sees before it or after it, with fields that he may write.
 
-    After it counts too: whoever hands a client over does not see it any more and may still take that back.
+    After it counts too: whoever hands a client over does not see it any more and may still take that back. A long undo
+    goes on when a right is taken away meanwhile, and leaves alone what it was needed for; all, if ``is_theirs`` is not
+    true any more.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, is_theirs: bool = True) -> None:
         self.session = session
         self.can = actor_of(session).can
+        self.is_theirs = is_theirs
         self.unseen: dict[str, dict[int, list[Entry]]] = {}
         self.existing: dict[str, set[int]] = {}
         self.guarded: dict[str, Sequence[str]] = {}
@@ -110,8 +122,11 @@ class RowCheck:
         return [entry for entry in out_of_sight if entry["client_id"] not in clients]
 
     def closed(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, tuple[str, ...]]]:
-        """Yield entries of fields that the actor may not write, each with their columns."""
+        """Yield entries of fields that the actor may not write, each with their columns; of whole kinds without any."""
         for entry in entries:
+            if not self._may_change(entry["kind"]):
+                yield entry, ()
+                continue
             changes = (entry["changes"] if entry["action"] == CHANGED else None) or {}
             if columns := tuple(name for name in self._guarded(entry["kind"]) if name in changes):
                 yield entry, columns
@@ -177,6 +192,10 @@ class RowCheck:
                     if name != CLIENT or action != CHANGED or telling[name] & (changes or {}).keys():
                         found.add(client_id)
         return found
+
+    def _may_change(self, name: str) -> bool:
+        kind = active_kind(self.session, name)
+        return self.is_theirs and (kind is None or self.can(_needed(kind)))
 
     def _guarded(self, name: str) -> Sequence[str]:
         """Return the columns of a kind that the actor may not write."""

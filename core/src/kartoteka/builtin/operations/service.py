@@ -7,7 +7,7 @@ from typing import Any
 from kartoteka.builtin.jobs.queries import is_at_work
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.modules.service import bump_state
-from kartoteka.builtin.operations.checking import RowCheck, demand_undo, kinds_of, may_see
+from kartoteka.builtin.operations.checking import RowCheck, demand_undo, is_theirs, kinds_of, may_see
 from kartoteka.builtin.operations.rules import IN_ONE_GO, LOOKED_THROUGH
 from kartoteka.builtin.operations.settling import settle
 from kartoteka.db.journal.undo import (
@@ -20,7 +20,7 @@ from kartoteka.db.journal.undo import (
     undo_operation,
     undo_step,
 )
-from kartoteka.db.session import Session
+from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.declarations.work import RunningJob
 from kartoteka.vocabulary.errors import NotFound, Problem, Refused
 from kartoteka.vocabulary.message import Message, plural_text
@@ -92,13 +92,18 @@ def undo_in_background(session: Session, operation_id: int) -> int:
 
 
 def run_undo(session: Session, job: RunningJob) -> None:
-    """Do one step of the job; records that were changed meanwhile are left alone and listed."""
+    """Do one step of the job; records that were changed meanwhile are left alone and listed.
+
+    So are those that the actor may not change any more: an undo that has begun goes on with what is his to undo.
+    """
     operation_id = int(job.payload["operation"])
     facts = operation_facts(session, operation_id)
-    demand_undo(session, facts)
+    if not job.checkpoint:
+        demand_undo(session, facts)
+    check = RowCheck(session, is_theirs=is_theirs(actor_of(session), facts))
     at = {"before": None, "skipped": [], "left": 0, "unseen": 0, "done": 0, "taken": 0, **job.checkpoint}
     while True:
-        _take_slice(session, job, operation_id, at)
+        _take_slice(session, job, operation_id, at, check)
         if at["before"] is None or job.time_is_up:
             break
     if at["before"] is None:
@@ -114,9 +119,9 @@ def run_undo(session: Session, job: RunningJob) -> None:
         job.finish(_result(at["left"], at["taken"]), f"/operations/{operation_id}")
 
 
-def _take_slice(session: Session, job: RunningJob, operation_id: int, at: dict[str, Any]) -> None:
+def _take_slice(session: Session, job: RunningJob, operation_id: int, at: dict[str, Any], check: RowCheck) -> None:
     skipped = [(table, number) for table, number in at["skipped"]]
-    step = undo_step(session, operation_id, before=at["before"], skipped=skipped, size=SLICE, check=RowCheck(session))
+    step = undo_step(session, operation_id, before=at["before"], skipped=skipped, size=SLICE, check=check)
     seen = [conflict for conflict in step.conflicts if conflict.reason != UndoReason.UNSEEN]
     for conflict in seen[: max(0, WARNED - at["left"])]:
         about = {"kind": conflict.kind, "id": conflict.record_id, "reason": conflict.message}

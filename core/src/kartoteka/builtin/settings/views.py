@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response
 
 from kartoteka.builtin.settings.queries import NAMES, stored_settings
 from kartoteka.builtin.settings.service import MANAGE, save_settings
-from kartoteka.db.session import reading, transaction
-from kartoteka.vocabulary.errors import Problem
+from kartoteka.db.session import reading
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import ModuleBlueprint, require
 from kartoteka.web.company_form import CompanyForm
 from kartoteka.web.current import current
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 blueprint = ModuleBlueprint("settings", __name__)
@@ -29,12 +29,8 @@ def show_company() -> str | Response | tuple[str, int]:
     form = CompanyForm()
     form.fill({**in_force, **stored})
     if form.validate_on_submit():
-        try:
-            with transaction(_("Settings changed")) as session:
-                save_settings(session, form.values())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(form, _("Settings changed"), lambda session: save_settings(session, form.values()))
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("settings.show_company"))
     form.warn_about_codes()

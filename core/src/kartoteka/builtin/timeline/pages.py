@@ -20,7 +20,7 @@ from kartoteka.extension.declarations.timeline import Composer, TimelineSource
 from kartoteka.extension.dispatch import timeline_sources
 from kartoteka.extension.guarding import attempt, without_values
 from kartoteka.extension.seeing import demand_seen
-from kartoteka.vocabulary.errors import NotFound, Problem
+from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, read_id
@@ -29,6 +29,7 @@ from kartoteka.web.i18n import current_formats
 from kartoteka.web.links import describe_all
 from kartoteka.web.pages import render_part
 from kartoteka.web.panels import log
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -85,12 +86,10 @@ def _add(record: RecordRef, key: str, show: Show) -> Answer:
     if slot is None or slot.composer.save is None:
         raise NotFound
     if slot.form.validate_on_submit():
-        try:
-            with transaction(slot.composer.title) as session:
-                told = slot.composer.save(session, record, slot.form.values())
-        except Problem as problem:
-            slot.form.take_problem(problem)
-        else:
+        told = save_form(
+            slot.form, slot.composer.title, lambda session: slot.composer.save(session, record, slot.form.values())
+        )
+        if told is not None:
             toast(told)
             return redirect(request.path)
     return show(_stream(record, slot)), 422

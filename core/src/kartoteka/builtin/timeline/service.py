@@ -21,7 +21,7 @@ from kartoteka.extension.binding import extension_of
 from kartoteka.extension.seeing import client_of, demand_seen
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound
 from kartoteka.vocabulary.message import text as _
-from kartoteka.vocabulary.record import LARGEST_ID, RecordRef
+from kartoteka.vocabulary.record import RecordRef, is_id
 from kartoteka.vocabulary.text import clean_block
 
 TEXT_LENGTH = 10_000
@@ -76,7 +76,7 @@ def delete_note(session: Session, note_id: int) -> RecordRef:
 
 def find_note(session: Session, note_id: int) -> Note:
     """Return a note that the actor may read; raises NotFound otherwise."""
-    if not 0 < note_id <= LARGEST_ID:
+    if not is_id(note_id):
         raise NotFound
     with as_system(session, reason="a note is read by whoever sees what it is about"):
         note = session.scalar(select(Note).where(Note.id == note_id))

@@ -17,13 +17,14 @@ from kartoteka.builtin.timeline.rights import VIEW, WRITE
 from kartoteka.db.session import reading, transaction
 from kartoteka.extension.dispatch import tabs
 from kartoteka.extension.seeing import demand_seen
-from kartoteka.vocabulary.errors import Conflict, NotFound, Problem
+from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import require, signed_in
 from kartoteka.web.links import describe
 from kartoteka.web.menu import url_if
 from kartoteka.web.pages import note_record, render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -79,14 +80,13 @@ def edit_note(note_id: int) -> Answer:
         summary = describe(session, note.about)
     form.fill(note)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Note changed")) as session:
-                saved = service.change_note(session, note_id, form.values(), form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-            if isinstance(problem, Conflict):
-                form.renew_version(note.version)
-        else:
+        saved = save_form(
+            form,
+            _("Note changed"),
+            lambda session: service.change_note(session, note_id, form.values(), form.version_number),
+            note.version,
+        )
+        if saved is not None:
             toast(what_to_say(saved))
             return redirect(timeline_url(note.about))
     page = render("timeline/note_form.html", form=form, note=note, summary=summary, back=timeline_url(note.about))

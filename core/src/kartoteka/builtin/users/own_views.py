@@ -12,10 +12,10 @@ from kartoteka.builtin.users.forms import OwnPasswordForm, ProfileForm
 from kartoteka.builtin.users.models import SignIn, User
 from kartoteka.builtin.users.signing_in import end_sign_in, end_sign_ins
 from kartoteka.db.session import find, reading, transaction
-from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import signed_in
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.security import safe_next
 from kartoteka.web.toasts import toast
 
@@ -32,12 +32,12 @@ def show_profile() -> Answer:
     form = ProfileForm()
     form.fill(user)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Profile changed")) as session:
-                service.change_profile(session, current_user.id, form.changed_data())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Profile changed"),
+            lambda session: service.change_profile(session, current_user.id, form.changed_data()),
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("users.show_profile"))
     page = render("users/profile.html", form=form, user=user, sign_ins=sign_ins, this_one=current_user.sign_in_id)
@@ -59,19 +59,19 @@ def change_password() -> Answer:
     """Choose another password for oneself."""
     form = OwnPasswordForm()
     if form.validate_on_submit():
-        try:
-            with transaction(_("Password changed")) as session:
-                service.change_own_password(
-                    session,
-                    current_user.id,
-                    old=form.old_password.data,
-                    new=form.new_password.data,
-                    sign_in_id=current_user.sign_in_id,
-                    keep_programs=form.keep_programs.data,
-                )
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Password changed"),
+            lambda session: service.change_own_password(
+                session,
+                current_user.id,
+                old=form.old_password.data,
+                new=form.new_password.data,
+                sign_in_id=current_user.sign_in_id,
+                keep_programs=form.keep_programs.data,
+            ),
+        )
+        if saved is not None:
             toast(_("Your password is changed. All other browsers are signed out."))
             return redirect(url_for("users.show_profile"))
     page = render("users/own_password.html", form=form, forced=current_user.must_change_password)

@@ -24,6 +24,7 @@ from kartoteka.web.blueprint import require
 from kartoteka.web.current import visitor
 from kartoteka.web.menu import url_if
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 __all__ = [
@@ -80,12 +81,12 @@ def show_user(record_id: int) -> Answer:
     form = UserForm()
     form.fill(user)
     if form.validate_on_submit():
-        try:
-            with transaction(_("User changed")) as session:
-                service.change_user(session, record_id, form.changed_data(), version=form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("User changed"),
+            lambda session: service.change_user(session, record_id, form.changed_data(), version=form.version_number),
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("users.show_user", record_id=record_id))
     return _answer("users/user.html", form, user=user, sign_ins=sign_ins, has_factor=has_factor)
@@ -99,12 +100,14 @@ def set_password(record_id: int) -> Answer:
         user = find(session, User, record_id)
     form = PasswordForm()
     if form.validate_on_submit():
-        try:
-            with transaction(_("Password changed")) as session:
-                service.set_password(session, record_id, form.password.data, must_change=form.must_change.data)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Password changed"),
+            lambda session: service.set_password(
+                session, record_id, form.password.data, must_change=form.must_change.data
+            ),
+        )
+        if saved is not None:
             toast(_("%(name)s has a new password and is signed out everywhere.", name=user.name))
             return redirect(url_for("users.show_user", record_id=record_id))
     return _answer("users/password.html", form, user=user)
@@ -197,11 +200,10 @@ def _page_of_work(record_id: int) -> str | None:
 def _save_department(form: DepartmentForm, record_id: int | None) -> Answer | None:
     if not form.validate_on_submit():
         return None
-    try:
-        with transaction(_("Department saved")) as session:
-            service.save_department(session, record_id, **form.values())
-    except Problem as problem:
-        form.take_problem(problem)
+    saved = save_form(
+        form, _("Department saved"), lambda session: service.save_department(session, record_id, **form.values())
+    )
+    if saved is None:
         return None
     toast(_("Saved."))
     return redirect(url_for("users.show_departments"))

@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.db import find, reading, transaction
-from kartoteka.api.errors import Problem
+from kartoteka.api.forms import save_form
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import render, require, toast
 from kartoteka.api.work import enqueue, job_url
@@ -73,12 +73,10 @@ def edit_limits() -> Answer:
     with reading() as session:
         form.fill(queries.limits_of(session))
     if form.validate_on_submit():
-        try:
-            with transaction(_("Limits of classes changed")) as session:
-                service.save_limits(session, form.values())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form, _("Limits of classes changed"), lambda session: service.save_limits(session, form.values())
+        )
+        if saved is not None:
             toast(_("Saved. The limits count from the next classification on."))
             return redirect(url_for("crm_clients.show_classes"))
     page = render("crm_clients/classes/limits.html", form=form)

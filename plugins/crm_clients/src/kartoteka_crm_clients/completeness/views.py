@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from kartoteka.api.db import reading, transaction
-from kartoteka.api.errors import Problem
+from kartoteka.api.db import reading
+from kartoteka.api.forms import save_form
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import user_names
 from kartoteka.api.web import render, require, toast
@@ -53,12 +53,10 @@ def edit_weights() -> Answer:
     with reading() as session:
         form.fill({**{one.name: one.weight for one in ITEMS}, **setting_of(session, WEIGHTS)})
     if form.validate_on_submit():
-        try:
-            with transaction(_("Weights of completeness changed")) as session:
-                save_weights(session, form.values())
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form, _("Weights of completeness changed"), lambda session: save_weights(session, form.values())
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("crm_clients.show_completeness"))
     page = render("crm_clients/completeness/weights.html", form=form)

@@ -11,9 +11,10 @@ from flask import redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from kartoteka.api.db import EditConflict, Session, find, reading, transaction
+from kartoteka.api.db import Session, find, reading, transaction
 from kartoteka.api.declare import CLIENT_LIST
 from kartoteka.api.errors import NotFound, Problem
+from kartoteka.api.forms import save_form
 from kartoteka.api.lists import (
     FilterForm,
     choose_columns,
@@ -126,15 +127,13 @@ def edit_segment(record_id: int) -> Answer:
         segment = service.segment_to_write(session, record_id)
     form.fill(segment)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Segment changed")) as session:
-                service.change_segment(session, record_id, form.values(), form.version_number)
-        except EditConflict as conflict:
-            form.take_conflict(conflict)
-            form.renew_version(segment.version)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Segment changed"),
+            lambda session: service.change_segment(session, record_id, form.values(), form.version_number),
+            segment.version,
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("crm_clients.show_segment", record_id=record_id))
     return _show_form(form, segment)

@@ -6,8 +6,8 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import EditConflict, find, reading, transaction
-from kartoteka.api.errors import Problem
+from kartoteka.api.db import find, reading
+from kartoteka.api.forms import save_form
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import render_card, require, toast, visitor
 from kartoteka_crm_clients.blueprint import blueprint
@@ -36,14 +36,13 @@ def edit_terms(record_id: int) -> Answer:
     known = {} if terms is None else {name: getattr(terms, field.attribute) for name, field in FIELDS.items()}
     form.begin(known, 0 if terms is None else terms.version)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Sales terms changed")) as session:
-                service.set_terms(session, record_id, form.values(), form.version_number)
-        except EditConflict as conflict:
-            form.take_both(conflict, terms.version if terms else 0)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Sales terms changed"),
+            lambda session: service.set_terms(session, record_id, form.values(), form.version_number),
+            terms.version if terms else 0,
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("clients.show_client", record_id=record_id))
     cancel_url = url_for("clients.show_client", record_id=record_id)

@@ -6,7 +6,8 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from kartoteka.api.db import reading, transaction
-from kartoteka.api.errors import Forbidden, Problem
+from kartoteka.api.errors import Forbidden
+from kartoteka.api.forms import save_form
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import set_preference
 from kartoteka.api.web import render, require, toast, visitor
@@ -46,12 +47,12 @@ def choose_still_days() -> Answer:
     """Choose after how many days without movement somebody is reminded of an inquiry."""
     form = StillForm()
     if form.validate_on_submit():
-        try:
-            with transaction(_("Reminders of inquiries changed")) as session:
-                service.set_still_days(session, form.days.data or 0)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Reminders of inquiries changed"),
+            lambda session: service.set_still_days(session, form.days.data or 0),
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for(PAGE))
     own = LeadForm()

@@ -50,9 +50,9 @@ def invite_people(record_id: int) -> Answer:
         wanted += [(colleagues[int(one)][1], colleagues[int(one)][0], int(one)) for one in form.colleagues.data or ()]
         wanted += [(one.strip(), "", None) for one in (form.addresses.data or "").split(",") if one.strip()]
         invite = inviting.invite if _is_single(form.data.get("scope")) else series_inviting.invite_to_series
-        saved = save_form(form, _("People invited"), lambda session: (invite(session, record_id, wanted),))
+        saved = save_form(form, _("People invited"), lambda session: invite(session, record_id, wanted))
         if saved is not None:
-            toast(_.plural("One invitation is on its way.", "%(count)s invitations are on their way.", saved[0]))
+            toast(_.plural("One invitation is on its way.", "%(count)s invitations are on their way.", saved))
             return redirect(url_for("crm_inquiries.invite_people", record_id=record_id))
     page = render(
         "crm_inquiries/sync/people.html",

@@ -30,6 +30,7 @@ from kartoteka.web.blueprint import require
 from kartoteka.web.current import visitor
 from kartoteka.web.forms import ChoiceField, Form, LineField
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -133,12 +134,12 @@ def show_tag(record_id: int) -> Answer:
     form: Any = TagForm()
     form.fill(tag)
     if form.validate_on_submit():
-        try:
-            with transaction(_("Tag changed")) as session:
-                service.change_tag(session, record_id, form.name.data, form.colour.data or "")
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        saved = save_form(
+            form,
+            _("Tag changed"),
+            lambda session: service.change_tag(session, record_id, form.name.data, form.colour.data or ""),
+        )
+        if saved is not None:
             toast(_("Saved."))
             return redirect(url_for("clients.show_tags"))
     return render("clients/tags.html", tags=tags, tag=tag, form=form), 422 if form.is_submitted() else 200
