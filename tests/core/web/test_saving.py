@@ -37,21 +37,26 @@ def raising(problem: Problem) -> Callable[[Session], Any]:
     return save
 
 
+@pytest.fixture
+def office(company: Callable[..., Company]) -> Company:
+    return company()
+
+
 @pytest.mark.catalogue("X-30", part="what is saved is told from what is refused")
-def test_what_saves_is_told_from_what_does_not(company: Company) -> None:
-    assert saved(company, lambda session: 7)[0] == 7
-    assert saved(company, lambda session: None)[0] is True
-    answer, form = saved(company, raising(Refused(Message("Not today"))))
+def test_what_saves_is_told_from_what_does_not(office: Company) -> None:
+    assert saved(office, lambda session: 7)[0] == 7
+    assert saved(office, lambda session: None)[0] is True
+    answer, form = saved(office, raising(Refused(Message("Not today"))))
     assert answer is None
     assert [str(message) for _field, message in form.all_errors()] == ["Not today"]
 
 
 @pytest.mark.catalogue("X-30", part="a record that is gone is a page of its own, a chosen one a message")
-def test_a_record_that_is_gone_is_not_a_message_in_the_form(company: Company) -> None:
+def test_a_record_that_is_gone_is_not_a_message_in_the_form(office: Company) -> None:
     with pytest.raises(NotFound):
-        saved(company, lambda session: find(session, Client, 999))
+        saved(office, lambda session: find(session, Client, 999))
     with pytest.raises(NotFound):
-        saved(company, raising(NotFound(field="something else")))
-    answer, form = saved(company, raising(NotFound(field="name")))
+        saved(office, raising(NotFound(field="something else")))
+    answer, form = saved(office, raising(NotFound(field="name")))
     assert answer is None
     assert "There is no such record" in str(form.name.errors[0])

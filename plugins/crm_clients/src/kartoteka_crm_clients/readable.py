@@ -1,4 +1,4 @@
-"""What somebody may read of contacts and addresses: the company keeps some of their fields confidential (CORE-05)."""
+"""What somebody may read of a client's records: the company keeps some of their fields confidential (CORE-05)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kartoteka.api.errors import Forbidden
 from kartoteka_crm_clients.fields import ADDRESS_FIELDS, CONTACT_FIELDS
 from kartoteka_crm_clients.models import Address, Contact
 
-R = TypeVar("R", Contact, Address)
+R = TypeVar("R")
 _FIELDS: Mapping[type[Any], tuple[Field, ...]] = {Contact: CONTACT_FIELDS, Address: ADDRESS_FIELDS}
 
 
@@ -35,11 +35,14 @@ def readable(session: Session, records: Iterable[R]) -> Sequence[R]:
     A copy belongs to no session, so nothing that is left out of it is ever saved.
     """
     found = list(records)
-    if not found:
-        return found
-    model = type(found[0])
-    hidden = {field.name for field in _FIELDS[model]} - read_names(model, session)
-    return [_without(one, hidden) for one in found] if hidden else found
+    return readable_of(session, _FIELDS[type(found[0])], found) if found else found
+
+
+def readable_of(session: Session, fields: Iterable[Field], records: Sequence[R]) -> Sequence[R]:
+    """Return likewise records that are made of these fields."""
+    can = who_works(session).can
+    hidden = {field.attribute for field in fields if not field.is_readable(can)}
+    return [_without(one, hidden) for one in records] if hidden else records
 
 
 def blank(values: Mapping[str, Any], hidden: Iterable[str]) -> dict[str, Any]:
@@ -58,7 +61,9 @@ def refuse_unwritable(session: Session, model: type[Any], values: Mapping[str, A
 
 
 def _without(record: R, hidden: Iterable[str]) -> R:
-    model = type(record)
+    model: Any = type(record)
     values = blank({column.key: getattr(record, column.key) for column in inspect(model).column_attrs}, hidden)
-    own = {name: value for name, value in (record.custom_values or {}).items() if name not in hidden}
-    return model(**{**values, **model.derive(values), "custom_values": own})
+    if "custom_values" in values:
+        own = values["custom_values"] or {}
+        values["custom_values"] = {name: value for name, value in own.items() if name not in hidden}
+    return model(**{**values, **model.derive(values)})  # type: ignore[no-any-return]

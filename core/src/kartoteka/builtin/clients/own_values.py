@@ -14,6 +14,7 @@ from kartoteka.builtin.clients.linking import link_fields, resolve_links
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.own_files import register_sent
 from kartoteka.db.session import Session, actor_of
+from kartoteka.extension.binding import extension_of
 from kartoteka.extension.company_fields import fields_here
 from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput
@@ -45,10 +46,11 @@ def own_readers(kind: str) -> dict[str, Reader]:
 
 
 def refuse_unwritable(session: Session, kind: str, values: Mapping[str, Any], record: Any = None) -> None:
-    """Raise Forbidden when a value of a field of the company would change that the actor may not write."""
+    """Raise Forbidden when a value of a field would change that the actor may not write, declared or of the company."""
     can = actor_of(session).can
-    for field in fields_here(kind):
-        touched = field.name in values and (values[field.name] or None) != getattr(record, field.name, None)
+    for field in extension_of(session).registry.kind(kind).fields:
+        known = getattr(record, field.attribute, None)
+        touched = field.name in values and (values[field.name] or None) != (known or None)
         if touched and not field.is_writable(can):
             raise Forbidden(permission=field.write_permission)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from kartoteka.builtin.directories.queries import coded_choices, known_coded_entries
 from kartoteka.builtin.files.models import KIND_DIRECTORY, STATUS_DIRECTORY
+from kartoteka.extension.declarations.confidential import may_be_confidential
 from kartoteka.extension.declarations.data import Choice, Colour, Field, FieldType
 from kartoteka.extension.declarations.directories import Directory, StartEntry
 from kartoteka.vocabulary.message import text as _
@@ -69,6 +70,10 @@ DIRECTORIES = [
         weight=41,
     ),
 ]
+(NOTE,) = may_be_confidential(
+    FILE, [Field(name="note", title=_("Note"), type=FieldType.BLOCK, searchable=True, personal=True)]
+)
+"""The one field that a company may mark as confidential: by everything else documents are found and told apart."""
 FIELDS: tuple[Field, ...] = (
     Field(name="number", title=_("Number"), type=FieldType.CODE, required=True, searchable=True, sort="number"),
     Field(
@@ -97,7 +102,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(name="registered_on", title=_("Registered on"), type=FieldType.DATE, required=True, sort="registered_on"),
     Field(name="registered_by", title=_("Registered by"), type=FieldType.USER),
-    Field(name="note", title=_("Note"), type=FieldType.BLOCK, searchable=True, personal=True),
+    NOTE,
     Field(name="keep_until", title=_("Kept by law until"), type=FieldType.DATE),
     Field(name="filename", title=_("File"), type=FieldType.LINE, searchable=True, personal=True),
     Field(name="size", title=_("Size"), type=FieldType.INTEGER),

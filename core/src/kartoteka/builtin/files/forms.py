@@ -8,11 +8,12 @@ import wtforms
 from wtforms import widgets
 
 from kartoteka.builtin.directories.queries import coded_choices
-from kartoteka.builtin.files.fields import OTHER
+from kartoteka.builtin.files.fields import NOTE, OTHER
 from kartoteka.builtin.files.limits import MOST_MB
 from kartoteka.builtin.files.models import KIND_DIRECTORY, NAME_LENGTH, STATUS_DIRECTORY
 from kartoteka.builtin.files.pages import RecordsField
 from kartoteka.builtin.files.service import NOTE_LENGTH
+from kartoteka.db.session import who_works
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.field_base import KartotekaField
@@ -64,7 +65,12 @@ class RegisterForm(Form):
             "hx-sync": "this:replace",
         },
     )
-    note = BlockField(_("Note"), max_length=NOTE_LENGTH)
+    note = BlockField(NOTE.title, max_length=NOTE_LENGTH)
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        if not NOTE.is_writable(who_works().can):
+            del self.note
 
 
 class NewFileForm(RegisterForm):

@@ -8,7 +8,7 @@ from typing import IO, Any, Final
 
 from sqlalchemy import func, select
 
-from kartoteka.builtin.files.fields import FILE, KINDS, MASK, OTHER, SERIES, STATUSES
+from kartoteka.builtin.files.fields import FILE, KINDS, MASK, NOTE, OTHER, SERIES, STATUSES
 from kartoteka.builtin.files.limits import MOST_MB as MOST_MB
 from kartoteka.builtin.files.limits import limits_of
 from kartoteka.builtin.files.linking import choose_links as choose_links
@@ -29,7 +29,7 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.series import next_number
 from kartoteka.db.session import Session, actor_of, as_system, reading, workplace
 from kartoteka.db.settling import settle
-from kartoteka.vocabulary.errors import InvalidInput, Refused
+from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
@@ -137,9 +137,11 @@ def keep_upload(stream: IO[bytes], filename: str) -> Blob:
 
 
 def change_file(session: Session, file_id: int, values: Mapping[str, Any], version: int | None = None) -> File:
-    """Change what the register says; raises NotFound, InvalidInput naming each field, and EditConflict."""
+    """Change what the register says; raises NotFound, Forbidden, InvalidInput naming each field, EditConflict."""
     file = see_file(session, file_id)
     sound = sound_values(session, {name: values[name] for name in CHANGEABLE if name in values}, file)
+    if sound.get("note", file.note) != file.note and not NOTE.is_writable(actor_of(session).can):
+        raise Forbidden(permission=NOTE.write_permission)
     if "client_id" in sound:
         if file.about is not None:
             del sound["client_id"]

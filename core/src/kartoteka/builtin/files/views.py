@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.files import queries, service
 from kartoteka.builtin.files.blueprint import blueprint
 from kartoteka.builtin.files.clients import typed_client
-from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, VIEW, kind_icon
+from kartoteka.builtin.files.fields import ADD, DELETE, EDIT, FILE, NOTE, VIEW, kind_icon
 from kartoteka.builtin.files.forms import ChangeForm, NewFileForm, VersionForm
 from kartoteka.builtin.files.kinds import REGISTER
 from kartoteka.builtin.files.linking import choose_links, links_for
@@ -235,6 +235,7 @@ def _described(session: Session, file: File) -> dict[str, Any]:
     return {
         "versions": versions,
         "shown": shown,
+        "reads_note": NOTE.is_readable(visitor().can),
         "is_old": shown.number != file.latest,
         "frame": frame_url(holder) if can_be_shown(holder) else None,
         "client": queries.client_names(session, [file.client_id] if file.client_id else []).get(file.client_id or 0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.api.declare import Field, FieldType, Permission
+from kartoteka.api.declare import Field, FieldsOf, FieldType, Permission, may_be_confidential
 from kartoteka.api.directories import directory_choices, known_entries
 from kartoteka.api.texts import Texts
 
@@ -16,7 +16,7 @@ TAB = "crm_clients.contracts"
 VIEW_CONTRACTS = "crm_clients.view_contracts"
 EDIT_CONTRACTS = "crm_clients.edit_contracts"
 
-CONTRACT_FIELDS = (
+_FIELDS = (
     Field(
         name="number",
         title=_("Number"),
@@ -43,6 +43,7 @@ CONTRACT_FIELDS = (
         help=_("One a line. They are shown to whoever makes something for the client while the contract is valid."),
     ),
 )
+CONTRACT_FIELDS = FieldsOf(CONTRACT, may_be_confidential(CONTRACT, _FIELDS, never={"number", "since", "until"}))
 PERMISSIONS = [
     Permission(
         name=VIEW_CONTRACTS,

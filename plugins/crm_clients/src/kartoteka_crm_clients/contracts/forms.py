@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from kartoteka.api.db import who_works
 from kartoteka.api.directories import directory_choices
 from kartoteka.api.forms import BlockField, ChoiceField, DateField, ExtensibleForm, LineField, to_id
 from kartoteka.api.texts import Texts
@@ -26,3 +29,8 @@ class ContractForm(ExtensibleForm):
     since = DateField(_BY_NAME["since"].title)
     until = DateField(_BY_NAME["until"].title, help=_BY_NAME["until"].help)
     terms = BlockField(_BY_NAME["terms"].title, max_length=TERMS_LENGTH, help=_BY_NAME["terms"].help)
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        can = who_works().can
+        self.keep_only(field.name for field in CONTRACT_FIELDS if field.is_writable(can))

@@ -11,18 +11,20 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import aliased
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Session
+from kartoteka.api.db import Session, actor_of
 from kartoteka.api.declare import ClientNotice
 from kartoteka.api.directories import DirectoryEntry, EntryTitle
 from kartoteka.api.records import Period, RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Texts, Translatable
-from kartoteka_crm_clients.contracts.fields import CONTRACT
+from kartoteka_crm_clients.contracts.fields import CONTRACT, CONTRACT_FIELDS
 from kartoteka_crm_clients.contracts.models import Contract
 from kartoteka_crm_clients.contracts.rules import Standing, standing, terms_of
+from kartoteka_crm_clients.readable import readable_of
 
 _ = Texts("crm_clients")
 
 MOST = 200
+_TITLE = next(field for field in CONTRACT_FIELDS.declared if field.name == "title")
 _KIND = aliased(DirectoryEntry)
 _CONTRACTS = select(Contract, _KIND).select_from(Contract).outerjoin(_KIND, _KIND.id == Contract.kind_id)
 
@@ -50,13 +52,14 @@ def contracts_of(session: Session, client_id: int, today: date, *, archived: boo
         .limit(MOST)
     )
     order = {Standing.VALID: 0, Standing.COMING: 1, Standing.EXPIRED: 2}
-    return sorted((_listed(contract, kind, today) for contract, kind in rows), key=lambda one: order[one.standing])
+    found = [_listed(session, contract, kind, today) for contract, kind in rows]
+    return sorted(found, key=lambda one: order[one.standing])
 
 
 def contract_of(session: Session, id: int, today: date) -> Listed | None:
     """Return one contract with its kind; None when the reader may not see it."""
     row = session.execute(_CONTRACTS.where(Contract.id == id)).one_or_none()
-    return None if row is None else _listed(row[0], row[1], today)
+    return None if row is None else _listed(session, row[0], row[1], today)
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,13 @@ def contracts_in(session: Session, period: Period | None, today: date, *, ends: 
         .where(*conditions)
         .order_by(Contract.until.is_(None), Contract.until, Contract.id)
     )
-    return [Reported(_listed(contract, kind, today), name, manager) for contract, kind, name, manager in rows]
+    return [Reported(_listed(session, contract, kind, today), name, manager) for contract, kind, name, manager in rows]
 
 
-def _listed(contract: Contract, kind: DirectoryEntry | None, today: date) -> Listed:
-    title: Translatable = "" if kind is None else EntryTitle(kind.name, dict(kind.titles))
-    return Listed(contract, title, standing(contract.since, contract.until, today))
+def _listed(session: Session, contract: Contract, kind: DirectoryEntry | None, today: date) -> Listed:
+    shown = readable_of(session, CONTRACT_FIELDS, [contract])[0]
+    title: Translatable = "" if kind is None or shown.kind_id is None else EntryTitle(kind.name, dict(kind.titles))
+    return Listed(shown, title, standing(contract.since, contract.until, today))
 
 
 def notices_of(session: Session, client_id: int, today: date) -> list[ClientNotice]:
@@ -115,7 +119,8 @@ def notices_of(session: Session, client_id: int, today: date) -> list[ClientNoti
             url=contract_url(row.id),
             icon="file-certificate",
         )
-        for row in rows
+        for row in readable_of(session, CONTRACT_FIELDS, rows.all())
+        if row.terms
     ]
 
 
@@ -130,11 +135,12 @@ def summarise_contracts(session: Session, ids: Sequence[int]) -> Mapping[int, Re
     rows = session.execute(
         select(Contract.id, Contract.number, Contract.title, Contract.state).where(Contract.id.in_(ids))
     )
+    shows_title = _TITLE.is_readable(actor_of(session).can)
     return {
         row.id: RecordSummary(
             RecordRef(CONTRACT, row.id),
             title=str(_("Contract %(number)s", number=row.number)),
-            subtitle=row.title,
+            subtitle=row.title if shows_title else "",
             url=contract_url(row.id),
             state=row.state,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kartoteka.api.declare import Field, FieldType
+from kartoteka.api.declare import Field, FieldType, may_be_confidential
 from kartoteka.api.directories import directory_choices, known_entries
 from kartoteka.api.texts import Texts
 
@@ -14,7 +14,7 @@ POSITIONS = "crm_clients.positions"
 RELATIONS = "crm_clients.relations"
 TAB = "crm_clients.related"
 
-POSITION_FIELDS = (
+_POSITION_FIELDS = (
     Field(name="contact_id", title=_("Contact person"), type=FieldType.RECORD),
     Field(name="person_id", title=_("Natural person"), type=FieldType.RECORD),
     Field(
@@ -40,7 +40,7 @@ POSITION_FIELDS = (
         help=_("For example what the right to sign rests on: articles of association, a power of attorney."),
     ),
 )
-RELATION_FIELDS = (
+_RELATION_FIELDS = (
     Field(name="related_id", title=_("Related client"), type=FieldType.RECORD, required=True),
     Field(
         name="kind_id",
@@ -59,3 +59,9 @@ RELATION_FIELDS = (
     ),
     Field(name="notes", title=_("Notes"), type=FieldType.LINE, personal=True),
 )
+
+# What a record goes by, and what is reckoned with, such as who may sign today, is not kept from anybody.
+POSITION_FIELDS = may_be_confidential(
+    POSITION, _POSITION_FIELDS, never={"contact_id", "person_id", "role_id", "is_signatory", "since", "until"}
+)
+RELATION_FIELDS = may_be_confidential(RELATION, _RELATION_FIELDS, never={"kind_id", "reverse_id"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kartoteka.api.db import who_works
+from kartoteka.api.declare import Field
 from kartoteka.api.directories import directory_choices
 from kartoteka.api.forms import ChoiceField, DateField, Form, LineField, YesNoField, to_id
 from kartoteka.api.texts import Texts
@@ -22,9 +24,21 @@ def _entry(field: Any, directory: str) -> ChoiceField:
     )
 
 
-class PositionForm(Form):
+class _LimitedForm(Form):
+    """A form without the fields that the user may not write."""
+
+    described: tuple[Field, ...]
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        can = who_works().can
+        self.keep_only(field.name for field in self.described if field.is_writable(can))
+
+
+class PositionForm(_LimitedForm):
     """What a person is at a client."""
 
+    described = POSITION_FIELDS
     role_id = _entry(_OF_POSITION["role_id"], POSITIONS)
     is_signatory = YesNoField(_OF_POSITION["is_signatory"].title, help=_OF_POSITION["is_signatory"].help)
     since = DateField(_OF_POSITION["since"].title)
@@ -32,9 +46,10 @@ class PositionForm(Form):
     notes = LineField(_OF_POSITION["notes"].title, max_length=NOTES_LENGTH, help=_OF_POSITION["notes"].help)
 
 
-class RelationForm(Form):
+class RelationForm(_LimitedForm):
     """How two clients belong together."""
 
+    described = RELATION_FIELDS
     kind_id = _entry(_OF_RELATION["kind_id"], RELATIONS)
     reverse_id = _entry(_OF_RELATION["reverse_id"], RELATIONS)
     notes = LineField(_OF_RELATION["notes"].title, max_length=NOTES_LENGTH)

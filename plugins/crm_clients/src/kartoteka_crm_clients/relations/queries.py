@@ -18,8 +18,8 @@ from kartoteka.api.records import RecordRef, RecordState, RecordSummary
 from kartoteka.api.texts import Texts, Translatable
 from kartoteka_crm_clients.fields import CONTACT
 from kartoteka_crm_clients.models import Contact
-from kartoteka_crm_clients.readable import read_names, readable
-from kartoteka_crm_clients.relations.fields import POSITION, RELATION
+from kartoteka_crm_clients.readable import read_names, readable, readable_of
+from kartoteka_crm_clients.relations.fields import POSITION, POSITION_FIELDS, RELATION, RELATION_FIELDS
 from kartoteka_crm_clients.relations.models import Position, Relation
 from kartoteka_crm_clients.relations.rules import Validity, validity
 
@@ -117,7 +117,8 @@ def _held(
     for row, company, person, role in rows:
         at = RecordRef(CLIENT_KIND, company.id)
         other = _person(session, row, person, contacts) if is_company(row) else _party(session, at, company)
-        found.append(Held(row, other, _title(role), validity(row.since, row.until, today)))
+        shown = readable_of(session, POSITION_FIELDS, [row])[0]
+        found.append(Held(shown, other, _title(role), validity(row.since, row.until, today)))
     order = {Validity.HELD: 0, Validity.COMING: 1, Validity.ENDED: 2}
     return sorted(found, key=lambda one: (order[one.validity], not one.position.is_signatory, one.position.id))
 
@@ -145,7 +146,8 @@ def relations_of(session: Session, client_id: int, *, most: int = MOST) -> list[
     found = []
     for row, first, second, kind, reverse in rows:
         other, entry = (second, kind) if row.client_id == client_id else (first, reverse)
-        found.append(Related(row, _party(session, RecordRef(CLIENT_KIND, other.id), other), _title(entry)))
+        shown = readable_of(session, RELATION_FIELDS, [row])[0]
+        found.append(Related(shown, _party(session, RecordRef(CLIENT_KIND, other.id), other), _title(entry)))
     return found
 
 

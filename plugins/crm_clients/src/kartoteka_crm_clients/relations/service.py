@@ -21,7 +21,7 @@ from kartoteka.api.directories import DirectoryEntry
 from kartoteka.api.errors import InvalidInput, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
-from kartoteka.api.values import Reader, check_order, day, entry_of, id_of, line, read_values, yes_no
+from kartoteka.api.values import Reader, check_order, day, entry_of, id_of, line, read_values, refuse_unwritable, yes_no
 from kartoteka_crm_clients.fields import EDIT
 from kartoteka_crm_clients.models import Contact
 from kartoteka_crm_clients.relations.fields import POSITION, POSITIONS, RELATION, RELATIONS
@@ -38,6 +38,7 @@ def add_position(session: Session, client_id: int, values: Mapping[str, Any]) ->
     """
     client = client_to_write(session, client_id, EDIT)
     checked = read_values(values, _position_readers(session))
+    refuse_unwritable(session, POSITION, checked)
     _check_person(session, client.id, checked)
     check_order(checked.get("since"), checked.get("until"))
     _refuse_double(session, client.id, checked)
@@ -49,6 +50,7 @@ def change_position(session: Session, id: int, values: Mapping[str, Any], versio
     position: Position = record_to_write(session, Position, id, EDIT)
     readers = _position_readers(session, position.role_id)
     checked = read_values(values, readers)
+    refuse_unwritable(session, POSITION, checked, position)
     for name in ("contact_id", "person_id"):
         if name in checked and checked[name] != getattr(position, name):
             raise InvalidInput({name: _("A position stays with its person. Add another one.")})
@@ -74,6 +76,7 @@ def add_relation(session: Session, client_id: int, values: Mapping[str, Any]) ->
     """
     client = client_to_write(session, client_id, EDIT)
     checked = read_values(values, _relation_readers(session))
+    refuse_unwritable(session, RELATION, checked)
     other_id = checked.get("related_id")
     if other_id is None:
         raise InvalidInput({"related_id": _("Choose the related client.")})
@@ -88,6 +91,7 @@ def change_relation(session: Session, id: int, values: Mapping[str, Any], versio
     """Change a relation, typed over ``version``; its two sides stay. Raises what `add_relation` raises."""
     relation = relation_to_write(session, id)
     checked = read_values(values, _relation_readers(session, relation.kind_id, relation.reverse_id))
+    refuse_unwritable(session, RELATION, checked, relation)
     if checked.get("related_id", relation.related_id) != relation.related_id:
         raise InvalidInput({"related_id": _("A relation stays between its two clients. Add another one.")})
     if "kind_id" in checked and checked["kind_id"] != relation.kind_id:
