@@ -13,9 +13,11 @@ from wtforms import validators, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import html_params
 
-from kartoteka.db.session import reading, workplace
+from kartoteka.db.session import Session, reading, workplace
+from kartoteka.extension.declarations.data import is_kept
 from kartoteka.vocabulary.message import Translatable
 from kartoteka.web.field_base import REQUIRED, KartotekaField
+from kartoteka.web.kept import forget_kept, read_or_kept
 
 
 def _to_text(value: Any) -> str | None:
@@ -49,11 +51,15 @@ def _ask(choices: Callable[..., Iterable[Any]]) -> Iterable[Any]:
     # Several fields offer the same, such as everybody who works here; what a transaction changes is read anew.
     read = workplace.get().read
     if choices not in read:
-        with reading() as session:
-            found = tuple(choices(session))
+        found = read_or_kept(choices, lambda: _read(choices)) if is_kept(choices) else _read(choices)
         read[choices] = found
     offered: Iterable[Any] = read[choices]
     return offered
+
+
+def _read(choices: Callable[[Session], Iterable[Any]]) -> tuple[Any, ...]:
+    with reading() as session:
+        return tuple(choices(session))
 
 
 class QuickSelect(widgets.Select):
@@ -95,6 +101,7 @@ class ChoiceField(KartotekaField, wtforms.SelectField):
     ) -> None:
         # A required choice without a default still begins empty: nobody should save the first one by accident.
         self._empty = empty
+        self._source = choices
         self.required = required
         given = (lambda: self._offer(_ask(choices))) if callable(choices) else self._offer(choices)
         rules = [validators.InputRequired(REQUIRED)] if required else []  # type: ignore[arg-type]
@@ -103,6 +110,17 @@ class ChoiceField(KartotekaField, wtforms.SelectField):
     def _offer(self, source: Iterable[Any]) -> list[SelectChoice]:
         offered = _options(source)
         return offered if self._empty is None else [SelectChoice("", self._empty), *offered]
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered; kept choices are read anew before: it may have come back without a word."""
+        try:
+            super().pre_validate(form)
+        except validators.ValidationError:
+            if not forget_kept(self._source):
+                raise
+            workplace.get().read.pop(self._source, None)
+            self.choices = self._offer(_ask(self._source))
+            super().pre_validate(form)
 
     def title_of(self, value: Any) -> Translatable:
         """Return what people read for a value."""

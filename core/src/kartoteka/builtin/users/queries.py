@@ -15,6 +15,7 @@ from kartoteka.builtin.users.factors.queries import has_second_factor
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.db.clock import utc_now
 from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.extension.declarations.data import keep_choices
 from kartoteka.vocabulary.text import fold, sort_key
 
 __all__ = ["Department", "SignIn", "User", "has_second_factor"]
@@ -129,6 +130,7 @@ def list_users(session: Session, *, query: str = "", inactive: bool = False) -> 
 _ACTIVE = select(User.id, User.name).where(User.active).order_by(User.name_sort, User.id)
 
 
+@keep_choices
 def active_users(session: Session) -> list[tuple[int, str]]:
     """Return (id, name) of everybody who can sign in, by name: the choices of a "responsible" field."""
     return [(row.id, row.name) for row in session.execute(_ACTIVE)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from kartoteka.db.members import MEMBERS
 from kartoteka.extension.company_fields import FieldsOf
@@ -16,6 +16,8 @@ from kartoteka.vocabulary.message import Message, Translatable
 if TYPE_CHECKING:
     from kartoteka.db.session import Session
     from kartoteka.vocabulary.record import RecordSummary
+
+Ask = TypeVar("Ask", bound="Callable[[Session], Sequence[Any]]")
 
 
 class FieldType(StrEnum):
@@ -63,13 +65,13 @@ Choices: TypeAlias = "tuple[Choice, ...] | Callable[[Session], Sequence[Choice]]
 """The choices themselves, or a function that reads them from the database."""
 
 
-def keep_choices(ask: Callable[[Session], Sequence[Choice]]) -> Callable[[Session], Sequence[Choice]]:
+def keep_choices(ask: Ask) -> Ask:
     """Let choices be kept by each process until the state version rises: whoever changes them raises it."""
     setattr(ask, _KEPT, True)
     return ask
 
 
-def is_kept(choices: Choices) -> bool:
+def is_kept(choices: object) -> bool:
     """Tell whether choices may be kept; see `keep_choices`."""
     return getattr(choices, _KEPT, False)
 

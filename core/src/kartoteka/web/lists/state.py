@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import current_app, has_request_context, request
+from flask import current_app, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
@@ -15,16 +15,14 @@ from kartoteka.db.session import Session, actor_of
 from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import Choice, is_kept
-from kartoteka.web.current import current, visitor
 from kartoteka.web.formats import Formats
 from kartoteka.web.i18n import current_formats
+from kartoteka.web.kept import forget_kept, read_or_kept
 from kartoteka.web.lists.address import in_readable_order
 from kartoteka.web.lists.building import visible_columns, visible_filters, with_company_fields
 from kartoteka.web.lists.definition import ListColumn, ListFilter, RecordList
 from kartoteka.web.lists.reading import FilterInput, Surroundings, read_filter
 from kartoteka.web.lists.saved import ListView, is_lost, read_asked
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +76,8 @@ class ListState:
     def _read(self, one: ListFilter) -> FilterInput:
         given = {name: self.address.filters[name] for name in one.parameters if name in self.address.filters}
         found = read_filter(one, given, self._around)
-        if found.problem is not None and is_kept(one.choices) and has_request_context():
-            # Perhaps what is asked for was added, or brought back, without anybody saying so.
+        if found.problem is not None and is_kept(one.choices) and forget_kept(one.choices):
             self._choices.pop(one.name, None)
-            current().caches.get("listed", {}).pop(one.choices, None)
             found = read_filter(one, given, self._around)
         return replace(found, session=self.session) if found.is_active else found
 
@@ -102,7 +98,7 @@ class ListState:
         ask = self.definition.users
         if ask is None:
             return {}
-        return _kept(ask, lambda: dict(ask(self.session)))
+        return read_or_kept(ask, lambda: dict(ask(self.session)))
 
     def choices(self, part: ListFilter | ListColumn) -> Sequence[Choice]:
         """Return the choices of a filter or of a column; read from the database at most once."""
@@ -111,21 +107,8 @@ class ListState:
         if part.name not in self._choices:
             ask = part.choices
             read = lambda: tuple(ask(self.session))  # noqa: E731 - it is read here or for the whole process
-            self._choices[part.name] = _kept(ask, read) if is_kept(ask) else read()
+            self._choices[part.name] = read_or_kept(ask, read) if is_kept(ask) else read()
         return self._choices[part.name]
-
-
-def _kept(ask: Any, read: Callable[[], T]) -> T:
-    """Return what was read before, read anew when users, rights, modules or other kept things have changed."""
-    if not has_request_context():
-        return read()
-    version, kept = getattr(visitor(), "state_version", None), current().caches.setdefault("listed", {})
-    if version is None:
-        return read()
-    if kept.get(ask, (None,))[0] != version:
-        kept[ask] = (version, read())
-    found: T = kept[ask][1]
-    return found
 
 
 def shown_columns(

@@ -13,6 +13,7 @@ from kartoteka.api.declare import CARD_MAIN, CARD_SIDE, ClientPerson
 from kartoteka.api.errors import InvalidInput, NotFound, Problem
 from kartoteka.api.forms import save_form
 from kartoteka.api.lists import choose_columns, export_list, show_filters, show_list
+from kartoteka.api.mail import InboxMail
 from kartoteka.api.records import RecordRef
 from kartoteka.api.sales import has_catalogue
 from kartoteka.api.texts import Texts
@@ -112,25 +113,26 @@ def offer_askers() -> Answer:
 
 def _register(sort: str) -> Answer:
     form, mail = RegisterForm(), asked_mail()
-    client = _asked_client() or client_of_mail(mail)
+    client_id = _asked_client_id(mail)
     form.for_sort(sort, may_assign=visitor().can(ASSIGN))
     if request.form.get("person"):
+        client = _shown_client(client_id)
         form.offer_people(_people_of(client.id if client is not None else None))
     form.fill({"manager_id": visitor().id, "currency": "EUR", **_begun(form), **begun_by(mail)})
     lines = sent_lines() if request.method == "POST" else [_blank_line()]
     pressed = request.form.get("do", "")
     if pressed:
-        return _register_page(sort, form, client, change_lines(lines, pressed), Asker(form.client.data or "")), 200
-    asker = Asker(client_id=client.id) if client is not None else Asker(form.client.data or "")
+        return _register_page(sort, form, client_id, change_lines(lines, pressed), Asker(form.client.data or "")), 200
+    asker = Asker(client_id=client_id) if client_id is not None else Asker(form.client.data or "")
     if form.validate_on_submit():
         asker = _who_asks(sort, form, asker)
         waits = form.all_errors() or must_choose(asker) or must_read(asker)
         saved = None if waits else _save_new(sort, form, asker, lines)
         if saved is not None:
             return redirect(url_for("crm_inquiries.show_inquiry", record_id=saved))
-    elif form.is_submitted() or client is not None:
+    elif form.is_submitted() or client_id is not None:
         asker = _who_asks(sort, form, asker)
-    page = _register_page(sort, form, client, lines, asker)
+    page = _register_page(sort, form, client_id, lines, asker)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -147,12 +149,20 @@ def _people_of(client_id: int | None) -> list[ClientPerson]:
         return client_people(session, client_id)
 
 
-def _asked_client() -> Client | None:
+def _asked_client_id(mail: InboxMail | None) -> int | None:
+    """Return whom the address or the mail names; who may not see the client is told when he is shown or saved."""
     if "client" not in request.args:
-        return None
+        client = client_of_mail(mail)
+        return None if client is None else client.id
     client_id = asked_id("client")
     if client_id is None:
         raise NotFound
+    return client_id
+
+
+def _shown_client(client_id: int | None) -> Client | None:
+    if client_id is None:
+        return None
     with reading() as session:
         return find(session, Client, client_id)
 
@@ -198,8 +208,9 @@ def _store_files(session: Session, inquiry: Inquiry) -> None:
 
 
 def _register_page(
-    sort: str, form: RegisterForm, client: Client | None, lines: list[dict[str, str]], asker: Asker
+    sort: str, form: RegisterForm, client_id: int | None, lines: list[dict[str, str]], asker: Asker
 ) -> str:
+    client = _shown_client(client_id)
     if not request.form.get("person"):
         # To save nobody needs to know them all; to show the form one does.
         form.offer_people(_people_of(client.id if client is not None else None))
