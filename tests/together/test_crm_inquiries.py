@@ -20,7 +20,7 @@ from kartoteka.builtin.clients.merging.service import merge_clients
 from kartoteka.builtin.operations.service import undo
 from kartoteka.db.journal import operation_of
 from kartoteka.testing.checksums import differing_tables, table_checksums
-from kartoteka.testing.company import ADMINISTRATOR, Company
+from kartoteka.testing.company import ADMINISTRATOR, Company, demo_template
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.pages import Page, crawl
 from kartoteka_crm_clients.service import add_contact
@@ -57,8 +57,7 @@ def pair(house: TradingHouse) -> tuple[int, int]:
 
 @pytest.mark.parametrize("state", ["both on", "crm_clients off", "crm_inquiries off"])
 def test_every_page_works_whichever_of_the_two_is_on(company_on: Callable[..., Company], state: str) -> None:
-    company = company_on(modules=[CLIENTS, INQUIRIES])
-    company.fill(12)
+    company = company_on(template=demo_template(CLIENTS, INQUIRIES, clients=12))
     off = state.removesuffix(" off")
     if state != "both on":
         company.switch(off, on=False)
@@ -81,8 +80,7 @@ def test_every_page_works_where_one_of_them_is_not_installed(company_on: Callabl
 
 
 def test_off_keeps_its_data_and_on_again_all_is_back(company_on: Callable[..., Company]) -> None:
-    company = company_on(modules=[CLIENTS, INQUIRIES])
-    company.fill(12)
+    company = company_on(template=demo_template(CLIENTS, INQUIRIES, clients=12))
     before = own_tables(company)
     boss = company.browser(company.add_user(ADMINISTRATOR))
     company.switch(INQUIRIES, on=False)
