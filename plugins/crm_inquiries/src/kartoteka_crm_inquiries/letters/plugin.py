@@ -65,9 +65,7 @@ def register_personal_data() -> list[PersonalData]:
 @hookimpl
 def register_timeline() -> list[TimelineSource]:
     return [
-        TimelineSource(
-            name="letters", title=_("Related e-mails"), icon="mail", permission=None, read=queries.read_ties
-        )
+        TimelineSource(name="letters", title=_("Related e-mails"), icon="mail", permission=None, read=queries.read_ties)
     ]
 
 
