@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from kartoteka.testing.company import demo_template, open_company
 from tests.browser.offices import Office, listen, served
 
 HERE = Path(__file__).parent
 pytest.register_assert_rewrite("tests.browser.looking")
+expect.set_options(timeout=15_000)  # as long as an action may take: a busy machine is slow, not wrong
 CHROMIUM = os.environ.get("KARTOTEKA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
