@@ -20,6 +20,7 @@ from kartoteka.builtin.custom_fields.service import add_field
 from kartoteka.builtin.dashboard.service import post_notice
 from kartoteka.builtin.dav.service import add_feed
 from kartoteka.builtin.directories.service import add_entry
+from kartoteka.builtin.files.models import FileLink
 from kartoteka.builtin.files.service import store_file
 from kartoteka.builtin.importing.files import take_in
 from kartoteka.builtin.importing.service import begin_import
@@ -104,6 +105,10 @@ def _telling(session: Session, ids: dict[str, int], said: dict[str, str], admin:
     file = BytesIO(said["city"].encode())
     ids["file"] = store_file(session, file, f"{said['city']}.txt", client_id=ids["client"], note=said["contact"]).id
     ids["version"] = 1
+    link = FileLink(file_id=ids["file"], record=RecordRef("clients.client", ids["other"]), client_id=ids["client"])
+    session.add(link)
+    session.flush()
+    ids["file_link"] = link.id
     ids["entry"] = add_entry(session, "directories.regions", {"name": said["city"], "country": "LT"}).id
     ids["notice"] = post_notice(session, {"title": said["city"], "valid_from": utc_now().date()}).id
     purpose = add_entry(session, "privacy.purposes", {"name": said["city"]}).id

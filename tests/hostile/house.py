@@ -78,6 +78,7 @@ _RECORDS = (
     (r"/documents/<", "document"),
     (r"/reports/planned/<", "plan"),
     (r"/files/versions/<", "version"),
+    (r"/files/links/<", "file_link"),
     (r"/files/<", "file"),
     (r"/inbox/accounts/<", "mailbox"),
     (r"/inbox/<", "incoming"),
