@@ -319,5 +319,5 @@ def test_percent_and_state_follow_the_work(desk: Any) -> None:
     made = desk.activity()
     with desk.writing() as session:
         service.change_activity(session, made, {"percent": 40})
-    assert "40 %" in desk.browser.get(f"{LIST}{made}").text
+    assert "40%" in desk.browser.get(f"{LIST}{made}").text
     assert desk.found(made).status == "started"
