@@ -11,7 +11,6 @@ from pathlib import Path
 from measuring import Result
 from whole import Fact
 
-NOT_YET = ("PDF",)
 MOST_GROWTH = 1.3
 SIZES = (10_000, 100_000)
 
@@ -40,9 +39,7 @@ def show(measured: Measured) -> None:
     for fact in measured.facts:
         bound = fact.most or fact.least
         judged = f", budget {bound:,.0f} {'ok' if fact.is_within else 'OVER'}" if bound else ""
-        print(f"{fact.title:{width}} {fact.value:,.1f}{judged}")
-    for title in NOT_YET:
-        print(f"{title:{width}} not yet")
+        print(f"{fact.title:{width}} {_shown(fact.value)}{judged}")
 
 
 def keep_results(folder: Path, kind: str, size: int, measured: Measured) -> None:
@@ -61,7 +58,7 @@ def keep_results(folder: Path, kind: str, size: int, measured: Measured) -> None
             }
             for result in measured.results
         },
-        "whole": {fact.title: round(fact.value, 1) for fact in measured.facts},
+        "whole": {fact.title: round(fact.value, 2) for fact in measured.facts},
     }
     _file(folder, kind, size).write_text(json.dumps(found, indent=1))
 
@@ -76,6 +73,10 @@ def compare_sizes(folder: Path, kind: str) -> None:
     for title in (title for title in before if title in after):
         growth = after[title]["ours"] / before[title]["ours"]
         print(f"{title:36} {growth:5.2f} {'ok' if growth <= MOST_GROWTH else 'OVER'}")
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}"
 
 
 def _file(folder: Path, kind: str, size: int) -> Path:

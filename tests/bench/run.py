@@ -18,8 +18,10 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
 import floor  # noqa: E402
+import importing  # noqa: E402
 import mailing  # noqa: E402
 import ours  # noqa: E402
+import papers  # noqa: E402
 import registers  # noqa: E402
 import whole  # noqa: E402
 import working  # noqa: E402
@@ -42,6 +44,7 @@ from visitor import Visitor  # noqa: E402
 
 MATERIAL = ROOT.parent / "shared" / "bench"
 WORK = ROOT / "build" / "bench"
+MOST_IMPORTED = 100_000
 
 
 def main() -> int:
@@ -85,7 +88,7 @@ def _options() -> argparse.Namespace:
     wanted.add_argument(
         "--only",
         default="",
-        help="only lines whose title contains this; also: export, loading, mails, merge, registers",
+        help="only lines whose title contains this; also: export, imports, loading, mails, merge, PDF, registers",
     )
     return wanted.parse_args()
 
@@ -100,13 +103,23 @@ def _run(databases: Databases, rows: Path, options: argparse.Namespace) -> Measu
         facts = [whole.start(our_server.seconds), whole.memory(our_server.pid)]
         if options.only in "export":
             facts += _measure_export(our_server, options)
+    return Measured(results, [fact for fact in [*facts, *_measure_alone(databases, rows, options)] if fact is not None])
+
+
+def _measure_alone(databases: Databases, rows: Path, options: argparse.Namespace) -> list[whole.Fact]:
+    """Measure what needs an empty database for itself."""
+    facts: list[whole.Fact] = []
     if options.only in "loading":
         facts.append(whole.loading(whole.empty_registry(databases), rows))
+    if options.only in "imports":
+        facts += importing.importing(whole.empty_database(databases), min(options.size, MOST_IMPORTED))
     if options.only in "mails":
         facts.append(mailing.mailing(whole.empty_registry(databases)))
     if options.only in "merge":
         facts.append(whole.merging(whole.empty_registry(databases)))
-    return Measured(results, [fact for fact in facts if fact is not None])
+    if options.only in "PDF":
+        facts.append(papers.printing(whole.empty_registry(databases)))
+    return facts
 
 
 def _registers(databases: Databases, options: argparse.Namespace) -> Measured:

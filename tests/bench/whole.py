@@ -121,8 +121,13 @@ def _person(client: int, number: int) -> dict[str, Any]:
     return {"client_id": client, "country": "LT", "phone": f"+3706{number:07}", **names}
 
 
+def empty_database(databases: Databases) -> str:
+    """Return the address of a new database without tables."""
+    return databases.get("importing", lambda _url: None, time.time_ns())
+
+
 def empty_registry(databases: Databases) -> str:
-    """Return the address of a new database."""
+    """Return the address of a new database with our tables."""
     return databases.get("loading", _upgrade, time.time_ns())
 
 
