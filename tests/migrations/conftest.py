@@ -12,8 +12,9 @@ import kartoteka.builtin.directories.models  # the one that directory_entry() po
 import kartoteka.builtin.users.models  # noqa: F401 - and the one that its managers are in
 from kartoteka.db.migrate import Lineage
 from kartoteka.testing.databases import storage
+from tests.migrations.revisions import installation
 
-__all__ = ["storage"]
+__all__ = ["installation", "storage"]
 
 KNOWN_TABLES = """
     from kartoteka.db.references import KnownClientReference, KnownModule, KnownOwner, KnownPersonalData, KnownTable

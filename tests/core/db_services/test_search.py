@@ -31,7 +31,7 @@ NAMES = (
     "100% Juice_Bar", 'AB "Kai*ten"', "A_B", "Łódź i S-ka", "Straße GmbH", "info@zuvedra.lt", "3M", "X",
     "Кооператив «Мрія»",
     "Żabka\\Polska", "Œuvre d'Ĳssel", "UAB Uz", "Juozas  Juozaitis", "ВАТ Є-Ґанок", "a", "%%",
-    "__",
+    "__", "Sutartis 4455667/18", "LT-43871",
 )  # fmt: skip
 PHONES = (
     "+370 612 34 567",
@@ -44,6 +44,7 @@ PHONES = (
     "8 5 212 3456",
 )
 CODES = ("", "300000007", "LT100001234511", "0", "12-34 567", "ABC1")
+NUMBERS = ("44556", "556671", "4455667", "43871", "lt-43871", "8 4455667", "445 5667")
 WRITTEN_PHONES = ("+370 612 34 567", "8 612 34567", "(8-612) 34567", "861234567", "61234567", "34567", "5123 4567")
 
 
@@ -68,6 +69,7 @@ def generated_queries(count: int) -> list[str]:
     words = [word for name in NAMES for word in name.split()]
     queries = [
         *WRITTEN_PHONES,
+        *NUMBERS,
         *NAMES,
         "%",
         "_",
@@ -261,6 +263,10 @@ class TestInStatements:
         assert "Seq Scan on core_search_text" not in plan
         assert "SCAN core_search_text" not in plan
         assert ("ix_core_search_text_text" in plan) or ("VIRTUAL TABLE INDEX" in plan)
+        compiled = matching(parse_query("370614"), shop.kinds).compile(
+            shop.database.engine, compile_kwargs={"literal_binds": True}
+        )
+        assert shop.database.is_sqlite or "ix_core_search_text_digits" in explain(shop, str(compiled))
 
     def test_hits_name_clients_without_a_look_at_their_texts(self, shop):
         terms = parse_query("vedra")

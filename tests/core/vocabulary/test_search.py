@@ -4,12 +4,20 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from kartoteka.vocabulary.search import SearchTerm, matches, parse_query, search_digits, search_document
+from kartoteka.vocabulary.search import (
+    SearchTerm,
+    matches,
+    parse_query,
+    search_digits,
+    search_document,
+    with_numbers,
+)
 from kartoteka.vocabulary.text import fold
 
 
 def finds(query: str, *values: str, phones: tuple[str, ...] = ()) -> bool:
-    return matches(search_document(values), search_digits(phones, "LT"), parse_query(query))
+    document = search_document(values)
+    return matches(document, with_numbers(search_digits(phones, "LT"), document), parse_query(query))
 
 
 def test_document_has_two_spaces_before_each_word():
@@ -118,6 +126,29 @@ def test_numbers_that_are_no_phones_still_match_as_text():
     assert finds("12-3 01103", "Gedimino pr. 12-3, 01103 Vilnius")
     assert finds("2026-05-12", "sutartis 2026-05-12")
     assert not finds("12-3 01104", "Gedimino pr. 12-3, 01103 Vilnius")
+
+
+@pytest.mark.parametrize(
+    ("digits", "document", "joined"),
+    [
+        ("", "  lt-43871  lt  43871  kaunas ", "  43871 "),
+        ("  300005439 ", "  lt300005439  00543 ", "  300005439 "),
+        ("  37061060315 ", "  nr.4455667/12345 ", "  37061060315  4455667  12345 "),
+        ("  123 ", "  1234  a12b34 ", "  123 "),
+        ("", "", ""),
+    ],
+)
+def test_long_numbers_of_the_document_stand_among_the_digits(digits, document, joined):
+    assert with_numbers(digits, document) == joined
+
+
+@given(st.lists(st.text("0123456789-/. ab", max_size=40), max_size=5), st.text("0123456789", min_size=5, max_size=12))
+@example(["nr. 4455667"], "44556")
+def test_a_number_in_a_document_is_found_among_the_digits(values, number):
+    document = search_document(values)
+    digits, (term,) = with_numbers("", document), parse_query(number)
+    assert term.is_number
+    assert number not in document or matches(document, digits, (term,))
 
 
 def test_query_limits():

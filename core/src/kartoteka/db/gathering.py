@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, orm, select
 
 from kartoteka.db.derived import derived
-from kartoteka.db.hits import only_state, read_hits
+from kartoteka.db.hits import only_state, read_hits, read_ids
 from kartoteka.db.paging import COUNTED, Count, count_up_to
 from kartoteka.db.search import Search, restrict_to
 from kartoteka.db.walking import GatheredIds
@@ -24,8 +24,9 @@ def gather_up_to(
     """
     if session.get_bind().dialect.name == "sqlite":
         return _gather_hits(session, statement, search, limit)
-    rows = restrict_to(statement, search).with_only_columns(search.id_column).limit(limit + 1).subquery()
-    ids = session.execute(select(func.array_agg(rows.columns[0]))).scalar_one() or []
+    some = lambda hits: _as_array(hits.limit(limit + 1))  # noqa: E731
+    gathering = select(read_ids(statement, search, only_state(session, statement, search), some))
+    ids = session.execute(gathering).scalar_one() or []
     return Count(min(len(ids), limit), len(ids) <= limit), ids if len(ids) <= limit else None
 
 
@@ -48,6 +49,10 @@ def _gather_hits(
     if len(found) > most:
         return count_up_to(session, restrict_to(statement, search), limit), None
     return Count(number, exact=True), written
+
+
+def _as_array(ids: Select[Any]) -> ColumnElement[list[int]]:
+    return select(func.array_agg(ids.subquery().columns[0])).scalar_subquery()
 
 
 def _as_json(ids: Select[Any]) -> ColumnElement[str]:

@@ -1,4 +1,4 @@
-"""The hits of a search on SQLite: ids, each as often as a text of its record is hit.
+"""The hits of a search: ids, on SQLite each as often as a text of its record is hit.
 
 Looking up the state of each hit takes longer than finding it. Where a list is restricted by nothing but one state,
 and few records are in another, as archived clients are, the hits are compared with those instead.
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, case, exists, orm, select
+from sqlalchemy import BindParameter, ColumnElement, Select, case, exists, orm, select
 from sqlalchemy.sql import operators
 
-from kartoteka.db.search import Search, by_id
+from kartoteka.db.search import Search, by_id, restrict_to
 from kartoteka.db.session import Session
 from kartoteka.db.statistics import STATISTICS
 from kartoteka.vocabulary.record import RecordState
@@ -26,14 +26,35 @@ T = TypeVar("T")
 def read_hits(
     statement: Select[Any], search: Search, state: str | None, write: Callable[[Select[Any]], ColumnElement[T]]
 ) -> ColumnElement[T]:
-    """Return what ``write`` makes of the hits among a statement's rows; ``state`` is what `only_state` says of it."""
-    looked_up = write(_looked_up(statement, search))
+    """Return what ``write`` makes of the hits among a statement's rows on SQLite.
+
+    ``state`` is what `only_state` says of the statement.
+    """
+    hit = search.hits().subquery().columns[0]
+    hits = select(hit).where(hit.is_not(None))
+    return _looked_up_or_compared(search, state, write(_looked_up(statement, search)), hits, write)
+
+
+def read_ids(
+    statement: Select[Any], search: Search, state: str | None, write: Callable[[Select[Any]], ColumnElement[T]]
+) -> ColumnElement[T]:
+    """Return what ``write`` makes of the ids of the hits among a statement's rows on PostgreSQL, each id once."""
+    looked_up = write(restrict_to(statement, search).with_only_columns(search.id_column))
+    return _looked_up_or_compared(search, state, looked_up, search.ids().distinct(), write)
+
+
+def _looked_up_or_compared(
+    search: Search,
+    state: str | None,
+    looked_up: ColumnElement[T],
+    hits: Select[Any],
+    write: Callable[[Select[Any]], ColumnElement[T]],
+) -> ColumnElement[T]:
     if state is None:
         return looked_up
     model = search.id_column.class_
     others = select(model.id).where(model.state.in_([one for one in RecordState.ALL if one != state]))
-    hit = search.hits().subquery().columns[0]
-    compared = write(select(hit).where(and_(hit.is_not(None), hit.not_in(others))))
+    compared = write(hits.where(hits.selected_columns[0].not_in(others)))
     return case((exists(others.limit(1).offset(FEW).subquery().select()), looked_up), else_=compared)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,9 @@ from sqlalchemy.types import TypeDecorator
 from kartoteka.db.base import Model
 from kartoteka.db.engine import Database
 from kartoteka.db.lineages import MigrationProblem
+
+# On SQLite Alembic says of PostgreSQL's own indexes that it can't compare them, before it is told to leave them out.
+warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expression-based index", UserWarning)
 
 _LOCK = 0x4B415254  # "KART": any number will do, as long as every process takes the same
 _WAIT_MS = 600_000

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     orm,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import operators
@@ -43,6 +45,7 @@ from kartoteka.db.search_feed import (
     write_search_texts,
 )
 from kartoteka.db.search_tables import (
+    PIECES_OF_DIGITS,
     RECORD_BITS,
     SearchIndex,
     SearchText,
@@ -52,7 +55,7 @@ from kartoteka.db.search_tables import (
     prepare_search,
 )
 from kartoteka.db.session import actor_of
-from kartoteka.vocabulary.search import SearchTerm
+from kartoteka.vocabulary.search import DIGIT_PIECE, SearchTerm
 
 __all__ = [
     "Search",
@@ -347,8 +350,11 @@ def _rechecks(terms: Iterable[SearchTerm]) -> list[ColumnElement[bool]]:
 
 
 def _fts_term(term: SearchTerm) -> str:
+    digits = f"digits : {_quoted(term.digits[-_ENDING:])}" if term.digits else ""
+    if term.is_number:
+        return digits
     words = " AND ".join(f"text : {_quoted(pattern)}" for pattern in term.text_patterns)
-    return f"({words}) OR digits : {_quoted(term.digits[-_ENDING:])}" if term.digits else words
+    return f"({words}) OR {digits}" if digits else words
 
 
 def _quoted(pattern: str) -> str:
@@ -360,9 +366,19 @@ def _like(term: SearchTerm) -> ColumnElement[bool]:
     if not term.digits:
         return and_(*(_is_like(SearchText.text, pattern) for pattern in term.text_patterns))
     ending = _ENDING if len(term.digits) > _ENDING else None
-    words = and_(*(_is_like(SearchText.text, _cut(pattern, ending)) for pattern in term.text_patterns))
-    found = or_(words, _is_like(SearchText.digits, _cut(term.digits, ending)))
-    return and_(found, _contains(term)) if ending else found
+    found = has_digits(_cut(term.digits, ending))
+    if not term.is_number:
+        found = or_(and_(*(_is_like(SearchText.text, _cut(one, ending)) for one in term.text_patterns)), found)
+    return and_(found, _contains(term))
+
+
+def has_digits(*runs: str) -> ColumnElement[bool]:
+    """Return a condition on PostgreSQL's index of digits that every text with these runs meets, and few others."""
+    pieces = {int(run[at : at + DIGIT_PIECE]) for run in runs for at in range(len(run) - DIGIT_PIECE + 1)}
+    return _PIECES.contains(sorted(pieces))
+
+
+_PIECES: Any = getattr(func, PIECES_OF_DIGITS)(SearchText.digits, type_=ARRAY(Integer))
 
 
 def _cut(pattern: str, ending: int | None) -> str:
@@ -374,6 +390,8 @@ def _is_like(column: Any, pattern: str) -> ColumnElement[bool]:
 
 
 def _contains(term: SearchTerm) -> ColumnElement[bool]:
+    if term.digits and term.is_number:
+        return _holds(SearchText.digits, term.digits)
     words = and_(*(_holds(SearchText.text, pattern) for pattern in term.text_patterns))
     return or_(words, _holds(SearchText.digits, term.digits)) if term.digits else words
 

@@ -15,7 +15,7 @@ from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks, insert_many
 from kartoteka.db.members import MEMBERS
 from kartoteka.db.search_tables import INDEX_TABLE, SearchText, kind_place, text_id
-from kartoteka.vocabulary.search import DIGITS_LENGTH, DOCUMENT_LENGTH, search_digits, search_document
+from kartoteka.vocabulary.search import DIGITS_LENGTH, DOCUMENT_LENGTH, search_digits, search_document, with_numbers
 from kartoteka.vocabulary.text import fold
 
 _texts: Any = SearchText.__table__
@@ -176,19 +176,16 @@ def _row_of(rule: SearchRule, record_id: int, values: Mapping[str, Any], region:
     """Return the row of ``core_search_text`` for a record."""
     own_region = values.get(rule.region_column) if rule.region_column else None
     client = record_id if rule.client_column == "id" else values.get(rule.client_column or "")
+    phones, codes = _as_texts(values, rule.digit_columns), _as_texts(values, rule.code_columns)
+    document = search_document([*_as_texts(values, rule.text_columns), *_own_texts(rule, values)], rule.longest)
     return {
         "id": text_id(rule.kind, record_id),
         "kind": rule.kind,
         "record_id": record_id,
         "client_id": client,
         "module": rule.module,
-        "text": search_document(
-            [*_as_texts(values, rule.text_columns), *_own_texts(rule, values)],
-            rule.longest,
-        ),
-        "digits": _digits(
-            _as_texts(values, rule.digit_columns), _as_texts(values, rule.code_columns), own_region or region
-        ),
+        "text": document,
+        "digits": with_numbers(_digits(phones, codes, own_region or region), document),
     }
 
 

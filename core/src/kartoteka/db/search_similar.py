@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, any_, func, or_, orm, select
 
-from kartoteka.db.search import SearchText, _Found, _quoted, _TwoForms, like_pattern, readable_texts
+from kartoteka.db.search import SearchText, _Found, _quoted, _TwoForms, has_digits, like_pattern, readable_texts
 from kartoteka.db.search_feed import OPEN
 from kartoteka.db.search_tables import SearchIndex
 from kartoteka.vocabulary.search import DOCUMENT_LENGTH, SearchTerm
@@ -105,4 +105,5 @@ def _fts(clue: Clue) -> str:
 
 def _like(clue: Clue) -> ColumnElement[bool]:
     column: Any = getattr(SearchText, clue.column)
-    return and_(*(column.like(like_pattern(pattern), escape="\\") for pattern in clue.patterns))
+    held = (column.like(like_pattern(pattern), escape="\\") for pattern in clue.patterns)
+    return and_(has_digits(*clue.patterns), *held) if clue.column == "digits" else and_(*held)

@@ -22,6 +22,10 @@ QUERY_TERMS = 8
 PHONE_DIGITS = 5
 """From this many digits on, a run of digits in a query is also looked for among phones and codes."""
 
+DIGIT_PIECE = 4
+"""PostgreSQL finds digits by pieces of so many: three-character pieces like "370" and "000" are in too many numbers."""
+
+_LONG_NUMBER = re.compile(f"[0-9]{{{PHONE_DIGITS},}}")
 _TRUNK_DIGITS = 8
 _WHOLE_NUMBER = 7
 _PHONE_LIKE = re.compile(r"[0-9+().\-/]+")
@@ -38,6 +42,11 @@ class SearchTerm:
 
     text_patterns: tuple[str, ...]
     digits: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is digits and nothing else: then looking among the digits finds all, see `with_numbers`."""
+        return self.digits is not None and len(self.text_patterns) == 1 and self.text_patterns[0].isdecimal()
 
 
 def search_document(values: Iterable[str | None], longest: int = DOCUMENT_LENGTH) -> str:
@@ -56,6 +65,16 @@ def search_digits(phones_and_codes: Iterable[str | None], region: str | None) ->
     ``region`` is the country (ISO 3166 alpha-2) of numbers written without "+".
     """
     return _joined((run for value in phones_and_codes if value for run in _digit_runs(value, region)), DIGITS_LENGTH)
+
+
+def with_numbers(digits: str, document: str) -> str:
+    """Return the digits of a record together with the long numbers of its document that they don't hold yet.
+
+    So digits in a query need not be looked for in documents: those are many times longer.
+    """
+    runs = (run for run in dict.fromkeys(_LONG_NUMBER.findall(document)) if run not in digits)
+    joined = "".join(f"  {run}" for run in runs)
+    return f"{digits.removesuffix(' ')}{joined} " if joined else digits
 
 
 def parse_query(query: str) -> tuple[SearchTerm, ...]:
@@ -77,7 +96,7 @@ def matches(document: str, digits: str, terms: Iterable[SearchTerm]) -> bool:
 def _term_matches(document: str, digits: str, term: SearchTerm) -> bool:
     if term.digits and term.digits in digits:
         return True
-    return all(pattern in document for pattern in term.text_patterns)
+    return not term.is_number and all(pattern in document for pattern in term.text_patterns)
 
 
 def _joined(words: Iterable[str], limit: int) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from kartoteka.vocabulary.search import SearchTerm
+from kartoteka.vocabulary.search import DIGIT_PIECE, SearchTerm, matches
 
 SHORTEST_WORD = 4
 LONGEST = 24
@@ -42,7 +42,7 @@ def slipped(terms: Sequence[SearchTerm]) -> frozenset[SearchTerm]:
 
 def clues(term: SearchTerm, *, slips: bool) -> tuple[Clue, ...]:
     """Return the clues of which a record that resembles the term has at least one."""
-    found = [Clue("text", term.text_patterns)]
+    found = [] if term.is_number else [Clue("text", term.text_patterns)]
     if term.digits:
         found.append(Clue("digits", (term.digits,)))
     if slips and (number := _number(term)):
@@ -70,7 +70,7 @@ def likeness(document: str, digits: str, terms: Iterable[SearchTerm], slips: fro
 
 
 def _points(document: str, digits: str, term: SearchTerm, *, slips: bool) -> int | None:
-    if (term.digits and term.digits in digits) or all(pattern in document for pattern in term.text_patterns):
+    if matches(document, digits, (term,)):
         return EXACT
     if not slips:
         return None
@@ -142,7 +142,7 @@ def _number_clues(digits: str) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for at in range(len(digits)):
         pieces = tuple(piece for piece in (digits[:at], digits[at + 1 :]) if len(piece) >= _PIECE)
-        if sum(map(len, pieces)) > _PIECE:
+        if max(map(len, pieces), default=0) >= DIGIT_PIECE:
             found.append(pieces)
     return [*found, *((swapped,) for swapped in _swaps(digits))]
 
