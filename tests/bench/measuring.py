@@ -6,13 +6,13 @@ import random
 import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import count
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from visitor import Visitor, csrf_token, typed_in
+from visitor import Answer, Visitor, csrf_token, typed_in
 
 FAR = "list, after row {:,}"
 INQUIRIES = "/crm_inquiries/inquiries/"
@@ -27,7 +27,8 @@ class Line:
 
     ``ours`` and ``base`` make the addresses of the n-th round. ``budget`` is how many times the median of the base
     ours may be; the base is a page of the floor, or one of ours (``own_base``), or None where the floor has nothing
-    like it. ``statements`` and ``bytes`` are bounds; 0 stands for no bound.
+    like it. ``statements`` and ``bytes`` are bounds; 0 stands for no bound. ``weight`` says how many
+    times fewer rounds than usual are enough.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Line:
     statements: int = 0
     bytes: int = 0
     own_base: bool = False
+    weight: int = 1
     who: Literal["administrator", "seller"] = "administrator"
 
 
@@ -144,84 +146,111 @@ def _link(visitor: Visitor, rel: str, page: str = "/clients/") -> str:
     return unescape(address.group(1))
 
 
-def measure(line: Line, ours: Visitor, floor: Visitor, rounds: int) -> Result:
-    """Ask both sides in turn and return the medians; the first rounds only warm up."""
-    own: list[float] = []
-    base: list[float] = []
-    statements = size = 0
-    for number in range(-3, rounds):
-        answer = ours.get(line.ours(abs(number)))
-        if answer.status != 200:
-            raise RuntimeError(f"{line.title}: {line.ours(abs(number))} answered {answer.status}")
-        other = None if line.base is None else (ours if line.own_base else floor).get(line.base(abs(number)))
-        if number >= 0:
-            own.append(answer.seconds)
-            base.append(other.seconds if other else 0.0)
-            statements = max(statements, answer.statements or 0)
-            size = max(size, len(answer.body.encode()))
-    return Result(line, statistics.median(own) * 1_000, statistics.median(base) * 1_000, statements, size)
+@dataclass(frozen=True)
+class Sample:
+    """One round of a line: the seconds of ours and of what it is compared with, statements and bytes of ours."""
+
+    own: float
+    base: float = 0.0
+    statements: int = 0
+    bytes: int = 0
 
 
-def measure_create(ours: Visitor, floor: Visitor, rounds: int) -> Result:
-    """Enter clients on both sides: with journal, search text and duplicate check on ours."""
-    own: list[float] = []
-    base: list[float] = []
+Ask: TypeAlias = "Callable[[int], Sample]"
+"""Asks both sides in turn, given the number of the round."""
+
+PASSES = 5
+"""The rounds of all lines are spread over so many passes: what else the machine does for a second is in few of them."""
+WARM = 2
+"""So many rounds at the start of each pass only warm up."""
+
+
+def measure(asked: Sequence[tuple[Line, Ask]], rounds: int) -> list[Result]:
+    """Return the medians of each line."""
+    found: list[list[Sample]] = [[] for _line in asked]
+    for pass_ in range(PASSES):
+        for samples, (line, ask) in zip(found, asked, strict=True):
+            wanted = -(-rounds // line.weight // PASSES)
+            taken = [ask(pass_ * wanted + number) for number in range(-WARM, wanted)]
+            samples.extend(taken[WARM:])
+    return [_result(line, samples) for samples, (line, _ask) in zip(found, asked, strict=True)]
+
+
+def _result(line: Line, samples: Sequence[Sample]) -> Result:
+    return Result(
+        line,
+        statistics.median(sample.own for sample in samples) * 1_000,
+        statistics.median(sample.base for sample in samples) * 1_000,
+        max(sample.statements for sample in samples),
+        max(sample.bytes for sample in samples),
+    )
+
+
+def ask_pages(line: Line, ours: Visitor, floor: Visitor) -> Ask:
+    """Return what asks for a page on both sides."""
+
+    def ask(round_: int) -> Sample:
+        answer = _found(ours.get(line.ours(abs(round_))), line.title)
+        if line.base is None:
+            return _sample(answer)
+        other = (ours if line.own_base else floor).get(line.base(abs(round_)))
+        return _sample(answer, other.seconds)
+
+    return ask
+
+
+def ask_to_create(ours: Visitor, floor: Visitor) -> tuple[Line, Ask]:
+    """Return what enters clients on both sides: with journal, search text and duplicate check on ours."""
     numbers = count(time.time_ns() // 1_000_000_000 % 5_000_000)  # others than in the runs before
     token = csrf_token(ours.get("/clients/new").body)
-    for round_ in range(-3, rounds):
+
+    def ask(_round: int) -> Sample:
         number = next(numbers)
         name, mail = f"UAB Nauja Rasa {number}", f"info@nauja{number}.lt"
-        answer = ours.post("/clients/new", _new_client(token, name, mail, number))
-        if answer.status not in (302, 303):
-            raise RuntimeError(f"create client answered {answer.status}")
+        answer = _found(ours.post("/clients/new", _new_client(token, name, mail, number)), CREATE_CLIENT, 302, 303)
         values = {"name": name, "email": mail, "reg_code": "", "phone": f"+3725{number:07}", "city": "Vilnius"}
         other = floor.post("/client", {**values, "manager": "manager05", "importance": "A", "type": "client"})
-        if round_ >= 0:
-            own.append(answer.seconds)
-            base.append(other.seconds)
-    line = Line(CREATE_CLIENT, _fixed("/clients/new"), _fixed("/client"), 6.0)
-    return Result(line, statistics.median(own) * 1_000, statistics.median(base) * 1_000, 0, 0)
+        return Sample(answer.seconds, other.seconds)
+
+    return Line(CREATE_CLIENT, _fixed("/clients/new"), _fixed("/client"), 6.0), ask
 
 
-def measure_create_inquiry(ours: Visitor, floor: Visitor, rounds: int, size: int) -> Result:
-    """Register inquiries on both sides: with number, stage, next action, journal and search text on ours."""
-    own: list[float] = []
-    base: list[float] = []
+def ask_to_register(ours: Visitor, floor: Visitor, size: int) -> tuple[Line, Ask]:
+    """Return what registers inquiries: with number, stage, next action, journal and search text on ours."""
     chance = random.Random(11)
-    for round_ in range(-3, rounds):
+
+    def ask(_round: int) -> Sample:
         client = chance.randrange(1, size + 1)
         path = f"/crm_inquiries/inquiries/new?client={client}"
         typed = typed_in(ours.get(path).body)
-        answer = ours.post(path, {**typed, "client_id": str(client), "subject": "Shelves", "description": "Oak"})
-        if answer.status not in (302, 303):
-            raise RuntimeError(f"create inquiry answered {answer.status}")
+        given = {**typed, "client_id": str(client), "subject": "Shelves", "description": "Oak"}
+        answer = _found(ours.post(path, given), CREATE_INQUIRY, 302, 303)
         values = {"company_id": str(client), "manager": "manager05", "subject": "Shelves", "body": "Oak"}
-        other = floor.post("/inquiry", values)
-        if round_ >= 0:
-            own.append(answer.seconds)
-            base.append(other.seconds)
-    line = Line(CREATE_INQUIRY, _fixed(f"{INQUIRIES}new"), _fixed("/inquiry"), 6.0)
-    return Result(line, statistics.median(own) * 1_000, statistics.median(base) * 1_000, 0, 0)
+        return Sample(answer.seconds, floor.post("/inquiry", values).seconds)
+
+    return Line(CREATE_INQUIRY, _fixed(f"{INQUIRIES}new"), _fixed("/inquiry"), 6.0), ask
 
 
-def measure_report(ours: Visitor, bare: Callable[[], object], rounds: int, size: int) -> Result:
-    """Ask for the work of all years by month and employee, and for what it counts by SQL alone (``bare``)."""
-    own: list[float] = []
-    base: list[float] = []
-    statements = bytes_ = 0
-    for round_ in range(-1, max(5, rounds // 4)):
-        answer = ours.get(WORK_BY_MONTH)
-        if answer.status != 200:
-            raise RuntimeError(f"{WORK_BY_MONTH} answered {answer.status}")
+def ask_for_report(ours: Visitor, bare: Callable[[], object], size: int) -> tuple[Line, Ask]:
+    """Return what asks for the work of all years by month and employee, and for what it counts by SQL (``bare``)."""
+
+    def ask(_round: int) -> Sample:
+        answer = _found(ours.get(WORK_BY_MONTH), WORK_BY_MONTH)
         begin = time.perf_counter()
         bare()
-        seconds = time.perf_counter() - begin
-        if round_ >= 0:
-            own.append(answer.seconds)
-            base.append(seconds)
-            statements, bytes_ = answer.statements or 0, len(answer.body.encode())
-    line = Line(REPORT.format(3 * size), _fixed(WORK_BY_MONTH), budget=1.3)
-    return Result(line, statistics.median(own) * 1_000, statistics.median(base) * 1_000, statements, bytes_)
+        return _sample(answer, time.perf_counter() - begin)
+
+    return Line(REPORT.format(3 * size), _fixed(WORK_BY_MONTH), budget=1.3, weight=4), ask
+
+
+def _found(answer: Answer, title: str, *expected: int) -> Answer:
+    if answer.status not in (expected or (200,)):
+        raise RuntimeError(f"{title} answered {answer.status}")
+    return answer
+
+
+def _sample(answer: Answer, base: float = 0.0) -> Sample:
+    return Sample(answer.seconds, base, answer.statements or 0, len(answer.body.encode()))
 
 
 def _new_client(token: str, name: str, mail: str, number: int) -> dict[str, str]:

@@ -27,16 +27,14 @@ import whole  # noqa: E402
 import working  # noqa: E402
 from databases import POSTGRESQL, SQLITE, Databases  # noqa: E402
 from measuring import (  # noqa: E402
-    CREATE_CLIENT,
-    CREATE_INQUIRY,
-    REPORT,
     Result,
+    ask_for_report,
+    ask_pages,
+    ask_to_create,
+    ask_to_register,
     far_pages,
     lines,
     measure,
-    measure_create,
-    measure_create_inquiry,
-    measure_report,
 )
 from reporting import Measured, compare_sizes, keep_results, show  # noqa: E402
 from servers import serving  # noqa: E402
@@ -141,20 +139,12 @@ def _measure_pages(base: Visitor, port: int, kind: str, url: str, options: argpa
     wanted = lines(options.size, kind, "", "")
     if any(options.only in line.title for line in wanted if line.own_base):
         wanted = lines(options.size, kind, *far_pages(administrator, options.size))
-    found = [measure(line, asking[line.who], base, options.rounds) for line in wanted if options.only in line.title]
-    if options.only in REPORT.format(3 * options.size):
-        found.append(_measure_report(administrator, url, options))
-    if options.only in CREATE_CLIENT:
-        found.append(measure_create(administrator, base, options.rounds))
-    if options.only in CREATE_INQUIRY:
-        found.append(measure_create_inquiry(administrator, base, options.rounds, options.size))
-    return found
-
-
-def _measure_report(administrator: Visitor, url: str, options: argparse.Namespace) -> Result:
+    asked = [(line, ask_pages(line, asking[line.who], base)) for line in wanted]
+    asked += [ask_to_create(administrator, base), ask_to_register(administrator, base, options.size)]
     database = ours.open_bench(url).database
     try:
-        return measure_report(administrator, working.work_by_month(database.engine), options.rounds, options.size)
+        asked.append(ask_for_report(administrator, working.work_by_month(database.engine), options.size))
+        return measure([(line, ask) for line, ask in asked if options.only in line.title], options.rounds)
     finally:
         database.dispose()
 

@@ -126,6 +126,27 @@ def test_a_webhook_is_added_tried_and_its_messages_sent_again(company, admin):
     assert "No program is told of changes yet" in admin.get("/rest/webhooks").text
 
 
+def test_a_webhook_is_told_from_the_next_change_on(company, admin):
+    """Whether anybody is told is kept between pages: not beyond the moment at which it changes."""
+    with listening() as receiver:
+        form = {"title": "Shop", "url": receiver.url, "kinds": ["clients.client"]}
+        for number, (change, told) in enumerate(
+            [
+                (lambda: None, 0),
+                (lambda: admin.post("/rest/webhooks/new", data=form), 1),
+                (lambda: admin.post("/rest/webhooks/1", data={"version": "1", **form}), 1),
+                (lambda: admin.post("/rest/webhooks/1", data={"version": "2", **form, "enabled": "y"}), 2),
+                (lambda: admin.post("/rest/webhooks/1/remove"), 2),
+            ]
+        ):
+            change()
+            new = {"kind": "company", "company_name": f"UAB Langai {number}", "country": "LT", "accept_duplicates": "y"}
+            saved = admin.post("/clients/new", data={**new, "registered_on": "2026-11-20", "relationship": "existing"})
+            assert saved.status_code == 302, saved.text
+            run_jobs(company)
+            assert len(receiver.taken) == told, number
+
+
 def test_what_a_webhook_cannot_be(company, admin):
     company.database.private_targets = False
     for form, message in (

@@ -12,9 +12,7 @@ from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
-    Integer,
     Select,
     Text,
     and_,
@@ -24,16 +22,12 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
-    or_,
     orm,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, UnaryExpression
-from sqlalchemy.sql.visitors import InternalTraversal
 
 from kartoteka.db.search_feed import (
     SearchRule,
@@ -45,7 +39,6 @@ from kartoteka.db.search_feed import (
     write_search_texts,
 )
 from kartoteka.db.search_tables import (
-    PIECES_OF_DIGITS,
     RECORD_BITS,
     SearchIndex,
     SearchText,
@@ -54,8 +47,10 @@ from kartoteka.db.search_tables import (
     kind_place,
     prepare_search,
 )
+from kartoteka.db.search_terms import contains, fts_query, rechecks, trgm_condition
 from kartoteka.db.session import actor_of
-from kartoteka.vocabulary.search import DIGIT_PIECE, SearchTerm
+from kartoteka.db.two_forms import TwoForms
+from kartoteka.vocabulary.search import SearchTerm
 
 __all__ = [
     "Search",
@@ -184,8 +179,8 @@ class Search:
         place = SearchText.id.bitwise_rshift(RECORD_BITS).in_([kind_place(kind) for kind in kinds])
         conditions = (
             getattr(SearchText, self.column) == self.id_column,
-            _TwoForms(place, SearchText.kind.in_(kinds)),
-            *map(_contains, self.terms),
+            TwoForms(place, SearchText.kind.in_(kinds)),
+            *map(contains, self.terms),
         )
         return exists(literal_column("1")).where(*conditions).correlate_except(SearchText)
 
@@ -198,7 +193,7 @@ class Search:
 
         What is made of the latter can be kept; long digits are looked for in the texts as well and can't be.
         """
-        if _rechecks(self.terms):
+        if rechecks(self.terms):
             return self, {}
         return replace(self, terms=()), {ASKED: fts_query(self.terms)}
 
@@ -207,12 +202,12 @@ class Search:
         """The conditions that the index finds a text of one of the kinds."""
         index = SearchIndex.__table__.c
         places = [kind_place(kind) for kind in sorted(self.kinds)]
-        rechecks = _rechecks(self.terms)
+        again = rechecks(self.terms)
         asked = fts_query(self.terms) if self.terms else bindparam(ASKED, type_=Text())
         return (
             index.query.op("MATCH", is_comparison=True)(asked),
             index.rowid.bitwise_rshift(RECORD_BITS).in_(places),
-            *((*rechecks, SearchText.id == _plus(index.rowid)) if rechecks else ()),
+            *((*again, SearchText.id == _plus(index.rowid)) if again else ()),
         )
 
     @property
@@ -269,7 +264,7 @@ def _unindexed(criterion: Any, table: Any) -> Any:
     if not is_plain or column.table._deannotate() is not table._deannotate():
         return criterion
     hidden = BinaryExpression(_plus(column), criterion.right, criterion.operator, type_=criterion.type)
-    made = _TwoForms(hidden, criterion)
+    made = TwoForms(hidden, criterion)
     made.plain = criterion
     return made
 
@@ -279,25 +274,7 @@ def _plus(column: Any) -> Any:
     return UnaryExpression(column.expression, operator=operators.custom_op("+"), type_=column.type)
 
 
-class _TwoForms(ColumnElement[bool]):
-    """A condition that each database is told in its own words."""
-
-    inherit_cache = True
-    type = Boolean()
-    _is_implicitly_boolean = True  # or SQLite gets "(...) = 1" and its planner no longer sees the ids inside
-    _traverse_internals = [
-        ("sqlite_form", InternalTraversal.dp_clauseelement),
-        ("postgresql_form", InternalTraversal.dp_clauseelement),
-    ]
-
-    plain: ColumnElement[bool]
-
-    def __init__(self, sqlite_form: ColumnElement[bool], postgresql_form: ColumnElement[bool]) -> None:
-        self.sqlite_form = sqlite_form
-        self.postgresql_form = postgresql_form
-
-
-class _Found(_TwoForms):
+class _Found(TwoForms):
     """The condition on ``SearchText`` that its row meets the terms."""
 
     inherit_cache = True
@@ -306,10 +283,10 @@ class _Found(_TwoForms):
     def of(cls, terms: Sequence[SearchTerm]) -> _Found:
         index = SearchIndex.__table__.c
         rows = select(index.rowid).where(index.query.op("MATCH", is_comparison=True)(fts_query(terms)))
-        return cls(and_(SearchText.id.in_(rows), *_rechecks(terms)), and_(*map(_like, terms)))
+        return cls(and_(SearchText.id.in_(rows), *rechecks(terms)), and_(*map(trgm_condition, terms)))
 
 
-class _Restriction(_TwoForms):
+class _Restriction(TwoForms):
     """The condition that an id is among those found."""
 
     inherit_cache = True
@@ -321,86 +298,3 @@ class _Restriction(_TwoForms):
         made = cls(search.id_column.in_(search.hits()), search.id_column == any_(func.array(ids)))
         made.search = search
         return made
-
-
-@compiles(_TwoForms, "sqlite")
-def _compile_for_sqlite(element: _TwoForms, compiler: Any, **options: Any) -> str:
-    return compiler.process(element.sqlite_form, **options)
-
-
-@compiles(_TwoForms, "postgresql")
-def _compile_for_postgresql(element: _TwoForms, compiler: Any, **options: Any) -> str:
-    return f"({compiler.process(element.postgresql_form, **options)})"
-
-
-_ENDING = 5
-
-
-def fts_query(terms: Iterable[SearchTerm]) -> str:
-    """Return the terms in the language of FTS5; every pattern is quoted, so that nothing in it is a command.
-
-    Of long digits only the ending is asked for: nearly all phones of a company begin alike, and reading where
-    "370" and "706" occur took longer than everything else. What this lets through is checked on the row.
-    """
-    return " AND ".join(f"({_fts_term(term)})" for term in terms)
-
-
-def _rechecks(terms: Iterable[SearchTerm]) -> list[ColumnElement[bool]]:
-    return [_contains(term) for term in terms if term.digits and len(term.digits) > _ENDING]
-
-
-def _fts_term(term: SearchTerm) -> str:
-    digits = f"digits : {_quoted(term.digits[-_ENDING:])}" if term.digits else ""
-    if term.is_number:
-        return digits
-    words = " AND ".join(f"text : {_quoted(pattern)}" for pattern in term.text_patterns)
-    return f"({words}) OR {digits}" if digits else words
-
-
-def _quoted(pattern: str) -> str:
-    return '"' + pattern.replace('"', '""') + '"'
-
-
-def _like(term: SearchTerm) -> ColumnElement[bool]:
-    """Return the term in the language of pg_trgm; of long digits the ending, as for FTS5."""
-    if not term.digits:
-        return and_(*(_is_like(SearchText.text, pattern) for pattern in term.text_patterns))
-    ending = _ENDING if len(term.digits) > _ENDING else None
-    found = has_digits(_cut(term.digits, ending))
-    if not term.is_number:
-        found = or_(and_(*(_is_like(SearchText.text, _cut(one, ending)) for one in term.text_patterns)), found)
-    return and_(found, _contains(term))
-
-
-def has_digits(*runs: str) -> ColumnElement[bool]:
-    """Return a condition on PostgreSQL's index of digits that every text with these runs meets, and few others."""
-    pieces = {int(run[at : at + DIGIT_PIECE]) for run in runs for at in range(len(run) - DIGIT_PIECE + 1)}
-    return _PIECES.contains(sorted(pieces))
-
-
-_PIECES: Any = getattr(func, PIECES_OF_DIGITS)(SearchText.digits, type_=ARRAY(Integer))
-
-
-def _cut(pattern: str, ending: int | None) -> str:
-    return pattern[-ending:] if ending and pattern.isdigit() else pattern
-
-
-def _is_like(column: Any, pattern: str) -> ColumnElement[bool]:
-    return column.like(like_pattern(pattern), escape="\\")
-
-
-def _contains(term: SearchTerm) -> ColumnElement[bool]:
-    if term.digits and term.is_number:
-        return _holds(SearchText.digits, term.digits)
-    words = and_(*(_holds(SearchText.text, pattern) for pattern in term.text_patterns))
-    return or_(words, _holds(SearchText.digits, term.digits)) if term.digits else words
-
-
-def _holds(column: Any, pattern: str) -> ColumnElement[bool]:
-    """Return a condition that no index answers, so that the planner cannot choose one."""
-    return _TwoForms(func.instr(column, pattern) > 0, func.strpos(column, pattern) > 0)
-
-
-def like_pattern(text: str) -> str:
-    r"""Return a LIKE pattern that finds the text anywhere, taken literally (escape character ``\``)."""
-    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

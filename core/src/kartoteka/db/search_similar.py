@@ -11,9 +11,11 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, any_, func, or_, orm, select
 
-from kartoteka.db.search import SearchText, _Found, _quoted, _TwoForms, has_digits, like_pattern, readable_texts
+from kartoteka.db.search import SearchText, _Found, readable_texts
 from kartoteka.db.search_feed import OPEN
 from kartoteka.db.search_tables import SearchIndex
+from kartoteka.db.search_terms import has_digits, like_pattern, quoted
+from kartoteka.db.two_forms import TwoForms
 from kartoteka.vocabulary.search import DOCUMENT_LENGTH, SearchTerm
 from kartoteka.vocabulary.similar import Clue, clues, likeness, slipped
 
@@ -83,7 +85,7 @@ def _compare(
     )
 
 
-class _Resembles(_TwoForms):
+class _Resembles(TwoForms):
     """The condition on ``SearchText`` that its row has a clue of every term."""
 
     inherit_cache = True
@@ -100,7 +102,7 @@ class _Resembles(_TwoForms):
 
 
 def _fts(clue: Clue) -> str:
-    return "(" + " AND ".join(f"{clue.column} : {_quoted(pattern)}" for pattern in clue.patterns) + ")"
+    return "(" + " AND ".join(f"{clue.column} : {quoted(pattern)}" for pattern in clue.patterns) + ")"
 
 
 def _like(clue: Clue) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ _NAME = "read_from_database"
 
 
 def read_or_kept(ask: Any, read: Callable[[], T]) -> T:
-    """Return what ``read`` found before under ``ask``; read anew when users, rights, modules or directories changed.
+    """Return what ``read`` found before under ``ask``, until users, rights, modules, directories or webhooks change.
 
     Outside of a request, and for visitors who have not signed in, nothing is kept.
     """

@@ -10,7 +10,7 @@ from sqlalchemy import column as named
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from kartoteka.db.chunks import chunks
-from kartoteka.db.search import like_pattern
+from kartoteka.db.search_terms import like_pattern
 
 PATTERNS = 200
 """Patterns in one statement: SQLite takes a thousand conditions."""

@@ -35,6 +35,7 @@ from kartoteka.extension.declarations.work import Job, RunningJob, Schedule
 from kartoteka.extension.signals import client_changed, client_created, listen, record_changed, record_created
 from kartoteka.vocabulary.message import Message, plural_text
 from kartoteka.vocabulary.message import text as _
+from kartoteka.web.kept import read_or_kept
 
 AT_ONCE = 8
 """Messages sent in one step: those to one target in turn, different targets side by side."""
@@ -195,11 +196,15 @@ def _wake(sender: str, **facts: Any) -> None:
     found_together("webhooks", _ask_for_delivery)
 
 
+def _is_anybody_told(database: Database) -> bool:
+    with database.glance() as connection:
+        return any_webhook(connection)
+
+
 def _ask_for_delivery() -> None:
     database: Database = workplace.get().database
-    with database.glance() as connection:
-        if not any_webhook(connection):
-            return
+    if not read_or_kept("webhooks", lambda: _is_anybody_told(database)):
+        return
     with database.transaction(WORKING) as session:
         ask_to_deliver(session)
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from kartoteka.builtin.jobs.service import enqueue
+from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.rest.models import FAILED, SENT, WAITING, Webhook, WebhookDelivery
 from kartoteka.builtin.rest.rights import MANAGE
 from kartoteka.builtin.rest.webhooks.events import add_delivery, latest_entry
@@ -55,6 +56,7 @@ def add_webhook(session: Session, *, title: str, url: str, kinds: Sequence[str])
     )
     session.add(webhook)
     session.flush()
+    bump_state(session)
     audit(session, "webhook.added", subject=webhook.title, facts={"webhook": webhook.id, "kinds": values["kinds"]})
     return webhook, secret
 
@@ -70,6 +72,7 @@ def change_webhook(session: Session, id: int, *, title: str, url: str, kinds: Se
             webhook.seen_entry = latest_entry(session)
     webhook.enabled = enabled
     session.flush()
+    bump_state(session)
     audit(session, "webhook.changed", subject=webhook.title, facts={"webhook": id, "enabled": enabled})
     return webhook
 
@@ -81,6 +84,7 @@ def remove_webhook(session: Session, id: int) -> None:
     audit(session, "webhook.removed", subject=webhook.title, facts={"webhook": id})
     session.delete(webhook)
     session.flush()
+    bump_state(session)
 
 
 def send_ping(session: Session, id: int) -> None:
@@ -127,7 +131,7 @@ def forget_deliveries(session: Session) -> int:
 
 
 def any_webhook(connection: Connection) -> bool:
-    """Tell whether anybody is to be told anything."""
+    """Tell whether anybody is to be told anything; whoever adds, changes or removes a webhook raises the state."""
     return connection.scalar(_ANY) is not None
 
 
