@@ -68,6 +68,7 @@ function dress(settings, canvas) {
 
 function setDefaults() {
   const text = getComputedStyle(document.body);
+  Chart.defaults.locale = document.documentElement.lang;
   Chart.defaults.color = colourOf("k-muted");
   Chart.defaults.borderColor = colourOf("k-chart-line");
   Chart.defaults.font.family = text.fontFamily;

@@ -73,6 +73,7 @@ def test_contracts_of_a_period_are_those_valid_or_ending_in_it(filed: Any, query
 @pytest.mark.catalogue("CORE-24", part="contracts by validity, on paper; each leads to its contract")
 def test_the_report_leads_to_contracts_and_is_printed(filed: Any) -> None:
     page = filed.get(REPORT).text
+    assert re.search(r'class="k-nowrap">[^<]*2026', page), "days are not broken at their hyphens"
     address = re.search(r'<a href="(/crm_clients/contracts/\d+)">running</a>', page)
     assert address is not None
     assert filed.get(address[1]).status_code == 200
