@@ -132,11 +132,17 @@ def unready(installation: Installation) -> str | None:
     """Return why the pages can't be served yet and what to run, None when everything is in place."""
     from sqlalchemy.exc import DBAPIError
 
-    from kartoteka.db.migrate import status
+    from kartoteka.db.settled import is_settled
     from kartoteka.extension.lineages import lineages
 
+    wanted = lineages(installation.registry)
     try:
-        found = status(installation.database, lineages(installation.registry))
+        if is_settled(installation.database, wanted):
+            return None
+        # Alembic is slow and large to import: a start needs it only when something has changed.
+        from kartoteka.db.migrate import status
+
+        found = status(installation.database, wanted)
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
         return f"The database can't be reached: {reason}. Check KARTOTEKA_DATABASE."

@@ -7,28 +7,16 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import cached_property
 from typing import Any
-
-import structlog
 
 _FORMATS = {"text": "%Y-%m-%d %H:%M:%S", "json": "iso"}
 
 
 def configure_logs(style: str) -> None:
     """Write the log lines of this process to standard error: warnings as ``text``, or all as ``json``, one a line."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt=_FORMATS[style], utc=style == "json"),
-    ]
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderer(style)],
-        )
-    )
+    handler.setFormatter(_Lines(style))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if style == "json" else logging.WARNING)
@@ -36,18 +24,46 @@ def configure_logs(style: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+class _Lines(logging.Formatter):
+    """Writes lines by structlog, which is loaded for the first of them: most processes start without a warning."""
+
+    def __init__(self, style: str) -> None:
+        super().__init__()
+        self._style = style
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._written.format(record)
+
+    @cached_property
+    def _written(self) -> logging.Formatter:
+        from structlog import processors, stdlib
+
+        shared: list[Any] = [
+            stdlib.add_log_level,
+            stdlib.add_logger_name,
+            stdlib.ExtraAdder(),
+            processors.TimeStamper(fmt=_FORMATS[self._style], utc=self._style == "json"),
+        ]
+        return stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[stdlib.ProcessorFormatter.remove_processors_meta, _without_trace, _renderer(self._style)],
+        )
+
+
 _TOO_TALKATIVE = ("alembic", "botocore", "celery.worker.strategy", "httpx", "kombu", "spectree", "urllib3", "wsgidav")
 """Libraries whose lines say nothing to an administrator, or quote what people typed."""
 
 
-def _renderer(style: str) -> list[Any]:
+def _renderer(style: str) -> Any:
+    from structlog import dev, processors
+
     if style == "json":
-        # The exception's text may quote values; its kind and place are in the event already.
-        return [_without_trace, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    return [_without_trace, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return processors.JSONRenderer(ensure_ascii=False)
+    return dev.ConsoleRenderer(colors=sys.stderr.isatty())
 
 
 def _without_trace(_logger: object, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    # The exception's text may quote values; its kind and place are in the event already.
     error = event.pop("exc_info", None)
     event.pop("stack_info", None)
     kind = error[0] if isinstance(error, tuple) else None

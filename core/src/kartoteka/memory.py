@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _M_ARENA_MAX = -8  # malloc.h of glibc
 _ARENAS = 2
@@ -25,6 +27,20 @@ def share_arenas() -> None:
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
         set_option(_M_ARENA_MAX, _ARENAS)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Search for no garbage while the program is loaded, and keep what was loaded out of every later search.
+
+    Of half a million objects a thousand are garbage, and looking for these takes a sixth of the start.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def settle() -> None:

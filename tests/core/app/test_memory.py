@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+
+from kartoteka.memory import loading
 
 THREADS_THAT_TAKE_MEMORY = """
 import ctypes, tempfile, threading
@@ -43,3 +46,15 @@ def test_threads_share_their_arenas_unless_the_operator_says_otherwise() -> None
     assert arenas() > 2
     assert arenas(shared) == 2
     assert arenas(shared, MALLOC_ARENA_MAX="1") == 1
+
+
+def test_garbage_is_left_alone_while_the_program_is_loaded() -> None:
+    gc.unfreeze()
+    try:
+        with loading():
+            assert not gc.isenabled()
+            kept = [[] for _each in range(100)]
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > len(kept)
+    finally:
+        gc.unfreeze()

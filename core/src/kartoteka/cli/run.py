@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +11,7 @@ import click
 from kartoteka.cli.common import opened
 
 if TYPE_CHECKING:
+    from kartoteka.cli.worker_child import WorkerChild
     from kartoteka.installation import Installation
 
 
@@ -20,12 +23,15 @@ if TYPE_CHECKING:
 @click.option("--worker/--no-worker", default=True, show_default=True, help="Do jobs in the background, too.")
 def run(host: str, port: int, threads: int, demo: bool, worker: bool) -> None:
     """Serve Kartoteka on this machine."""
-    from kartoteka.app import create_app
-    from kartoteka.installation import unready
-    from kartoteka.logs import configure_logs
-    from kartoteka.memory import settle
+    from kartoteka.cli.worker_child import WorkerChild
+    from kartoteka.memory import loading, settle
 
-    installation = opened()
+    with loading():
+        from kartoteka.app import create_app
+        from kartoteka.installation import unready
+        from kartoteka.logs import configure_logs
+
+        installation = opened()
     if demo:
         _make_demo(installation)
     if problem := unready(installation):
@@ -34,37 +40,41 @@ def run(host: str, port: int, threads: int, demo: bool, worker: bool) -> None:
     server = _listen(create_app(installation=installation), host, port, threads)
     address = f"http://{_shown(host)}:{server.effective_port}"
     click.echo(f"{installation.refreshed().company}: {address}")
-    _say_how_to_sign_in(installation, address)
     settle()
-    _serve(server, worker)
+    _serve(server, WorkerChild() if worker else None, lambda: _say_how_to_sign_in(installation, address))
 
 
-def _serve(server: Any, with_worker: bool) -> None:
-    if not with_worker:
-        server.run()
-        return
-    from kartoteka.cli.worker_child import WorkerChild
+def _serve(server: Any, child: WorkerChild | None, greet: Callable[[], None]) -> None:
+    """Answer pages; what takes a processor of its own for a while, a password's check and the worker, comes beside."""
 
-    child = WorkerChild()
-    child.start()
+    def follow() -> None:
+        greet()
+        if child:
+            child.start()
+
+    threading.Thread(target=follow, daemon=True).start()
     try:
         server.run()
     finally:
-        child.stop()
+        if child:
+            child.stop()
 
 
 def _make_demo(installation: Installation) -> None:
     from kartoteka.cli.data import is_empty, make_demo
     from kartoteka.cli.db import upgrade_quietly
+    from kartoteka.db.settled import is_settled
+    from kartoteka.extension.lineages import lineages
 
-    upgrade_quietly(installation)
+    if not is_settled(installation.database, lineages(installation.registry)):
+        upgrade_quietly(installation)
     if is_empty(installation):
         make_demo(installation, clients=300)
     else:
         click.echo("There is a company already; the demo company is left out.")
 
 
-def _listen(app: object, host: str, port: int, threads: int) -> object:
+def _listen(app: object, host: str, port: int, threads: int) -> Any:
     from waitress.server import create_server
 
     try:

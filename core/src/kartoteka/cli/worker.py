@@ -38,9 +38,13 @@ _GRACE_SECONDS = 20.0
 )
 def worker(lease: float, at_once: int | None, with_parent: bool) -> None:
     """Do jobs in the background until stopped. Several workers, on several machines, may run."""
-    from kartoteka.installation import unready
-    from kartoteka.logs import configure_logs
+    from kartoteka.memory import loading
 
+    with loading():
+        from kartoteka.installation import unready
+        from kartoteka.logs import configure_logs
+
+        opened()
     if problem := unready(opened()):
         raise click.ClickException(problem)
     configure_logs(opened().config.log)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kartoteka.db.references import ClientReferenceFacts, OwnerFacts, PersonalDataFacts
 
 CORE = "core"
+CORE_VERSIONS = Path(__file__).parent / "migrations" / "versions"
 VERSION_TABLE = "kartoteka_revision_"
 
 

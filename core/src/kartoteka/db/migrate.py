@@ -40,7 +40,6 @@ from kartoteka.db.statistics import write_statistics
 
 __all__ = [
     "CORE",
-    "CORE_VERSIONS",
     "DataWithoutCode",
     "Lineage",
     "MigrationProblem",
@@ -55,7 +54,6 @@ __all__ = [
     "upgrade",
 ]
 
-CORE_VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _ENVIRONMENT = Path(__file__).parent / "migrations"
 
 

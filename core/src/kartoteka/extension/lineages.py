@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 
-from kartoteka.db.lineages import CORE, Lineage
+from kartoteka.db.lineages import CORE, CORE_VERSIONS, Lineage
 from kartoteka.extension.declarations.access import Module
 from kartoteka.extension.owning import owned_columns
 from kartoteka.extension.registry import Registry
@@ -21,9 +21,6 @@ def _installed(registry: Registry) -> list[Module]:
 
 
 def _core_lineage(registry: Registry) -> Lineage:
-    # Alembic is slow to import, and a web process needs it only to say that the database is behind.
-    from kartoteka.db.migrate import CORE_VERSIONS
-
     return Lineage(
         name=CORE,
         versions=CORE_VERSIONS,

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 
 from kartoteka.web.actions import install_actions
+from kartoteka.web.addresses import Address
 from kartoteka.web.asking import ShellRequest
 from kartoteka.web.cookies import Cookies
 from kartoteka.web.current import EXTENSION, Kartoteka
@@ -26,10 +27,11 @@ from kartoteka.web.templating import install_globals
 
 
 class ShellFlask(Flask):
-    """Flask with templates whose texts know their module, and requests whose values databases hold."""
+    """Flask with templates whose texts know their module, requests whose values databases hold, and late addresses."""
 
     jinja_environment = ShellEnvironment
     request_class = ShellRequest
+    url_rule_class = Address
     session_interface = Cookies()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
