@@ -1,8 +1,9 @@
-"""The application under measurement, as a WSGI server loads it."""
+"""The application under measurement, loaded as `kartoteka.wsgi` loads it for a WSGI server."""
 
-from ours import application
+from kartoteka.memory import loading, settle
 
-from kartoteka.memory import settle
+with loading():
+    from ours import application
 
-app = application()
+    app = application()
 settle()
