@@ -59,9 +59,9 @@ def open_office(browser: Browser) -> Iterator[Callable[..., Office]]:
     """Open offices with the demo company in them and crm_clients on; all are closed at the end."""
     with ExitStack() as stack:
 
-        def make(clients: int = 40, modules: Sequence[str] = ("crm_clients",)) -> Office:
-            template = demo_template(*modules, clients=clients)
-            company = stack.enter_context(open_company("sqlite", template=template, company="Šiaurės langai"))
+        def make(clients: int = 40, modules: Sequence[str] = ("crm_clients",), kind: str = "sqlite") -> Office:
+            template = demo_template(*modules, kind=kind, clients=clients)
+            company = stack.enter_context(open_company(kind, template=template, company="Šiaurės langai"))
             company.app.config.update(TESTING=False, WTF_CSRF_ENABLED=True, PROPAGATE_EXCEPTIONS=False)
             company.app.add_url_rule("/broken", "broken", break_down)
             company.app.add_url_rule("/quiet", "quiet", say_nothing)

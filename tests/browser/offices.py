@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +19,11 @@ from waitress.server import create_server
 from kartoteka.builtin.clients.loading import ClientLoader, FileFormat, LoadOptions, read_lines
 from kartoteka.demo_company import PASSWORD
 from kartoteka.testing.company import Company
+from tests.core.killing import environment_of
+
+_FIRST_STEPS = re.compile(r"http://\S+/setup/\?token=\S+")
+_ENDING = 30
+"""Seconds that a program and its worker may take to end."""
 
 
 def listen(page: Page, console: list[str]) -> None:
@@ -45,6 +53,23 @@ def served(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(3)
+
+
+@contextmanager
+def running(company: Company) -> Iterator[str]:
+    """Start `kartoteka run`, pages and worker, for a company that nobody has set up; yields the link that it prints."""
+    command = [str(Path(sys.executable).with_name("kartoteka")), "run", "--port", "0"]
+    environment = {**environment_of(company), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield next(found[0] for line in process.stdout if (found := _FIRST_STEPS.search(line)))
+        finally:
+            process.terminate()
+            try:
+                process.wait(_ENDING)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 @dataclass

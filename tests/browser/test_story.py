@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
+from kartoteka.testing.databases import chosen_kinds
 from tests.browser.offices import Office, load_payers
 
 PAYERS = "data/03_registers/vilnius__zemesnuomossutartys/data/Sumos.tsv"
@@ -30,15 +31,15 @@ def write_payers(folder: Path) -> Path:
 
 
 @pytest.fixture(params=["real", "generated"])
-def payers(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    shared: Callable[[str], Path],
-    open_office: Callable[[], Office],
-) -> Iterator[Office]:
-    """An office that also has the land-lease payers of Vilnius as clients: the real ones, or made-up twins."""
-    path = shared(PAYERS) if request.param == "real" else write_payers(tmp_path)
-    office = open_office()
+def path(request: pytest.FixtureRequest, tmp_path: Path, shared: Callable[[str], Path]) -> Path:
+    """The list of the land-lease payers of Vilnius: the real one, or a made-up twin."""
+    return shared(PAYERS) if request.param == "real" else write_payers(tmp_path)
+
+
+@pytest.fixture(params=chosen_kinds())
+def payers(request: pytest.FixtureRequest, path: Path, open_office: Callable[..., Office]) -> Iterator[Office]:
+    """An office that also has these payers as clients, once on each database."""
+    office = open_office(kind=request.param)
     load_payers(office.company, path)
     yield office
     assert not office.console, "\n".join(office.console)

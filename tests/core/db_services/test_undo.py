@@ -171,6 +171,18 @@ def test_created_records_stay_while_something_refers_to_them(stocked: Any) -> No
         assert connection.execute(text(f"SELECT id FROM {TRADERS} ORDER BY id")).scalars().all() == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("key", ["", "id VARCHAR(36) DEFAULT 'x',"])
+def test_rows_that_have_no_number_hold_records_too(stocked: Any, key: str) -> None:
+    with stocked.database.engine.begin() as connection:
+        connection.execute(text(f"CREATE TABLE ghost ({key} client_id INTEGER REFERENCES trade_customer(id))"))
+    operation = do(stocked, lambda session: insert_rows(session, TRADERS, [{"name": "A"}, {"name": "B"}]))
+    with stocked.database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO ghost (client_id) VALUES (4)"))
+    found = plan(stocked, operation)
+    assert [(one.record_id, one.other_table, one.other_id) for one in found.conflicts] == [(4, "ghost", None)]
+    assert found.ready == 1
+
+
 def test_what_an_undone_record_would_point_to_must_be_there(stocked: Any) -> None:
     gone = do(stocked, lambda session: delete_rows(session, NOTES, [1]))
     do(stocked, lambda session: delete_rows(session, TRADERS, [1]))

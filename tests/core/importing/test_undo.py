@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from sqlalchemy import Table, select
@@ -10,8 +11,12 @@ from sqlalchemy import Table, select
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.service import change_client
 from kartoteka.db.base import Model
+from kartoteka.db.chunks import CHUNK
+from kartoteka.db.journal import insert_rows, operation_of
 from kartoteka.db.journal.operations import raw_connection
+from kartoteka.db.journal.undo import plan_undo
 from kartoteka.testing import run_jobs
+from kartoteka.testing.statements import counted_statements
 from tests.core.importing.conftest import count, make_payers, numbers
 
 TABLES = ("core_client", "core_search_text", "core_client_share", "crm_clients_contact", "crm_clients_address")
@@ -57,6 +62,19 @@ def test_undo_leaves_what_was_there_before(importer, size):
     assert contents(importer.company) != before
     assert undo(importer, number).status_code == 302
     assert contents(importer.company) == before
+
+
+def test_what_an_undo_would_do_costs_few_statements(office):
+    """Some fifty columns may refer to a client; they are looked through at once, not one by one."""
+    rows = [{"number": f"C{number}", "company_name": f"UAB {number}"} for number in range(2 * CHUNK)]
+    with office.database.transaction(office.system) as session:
+        insert_rows(session, Client, [{**row, "registered_on": date(2026, 1, 1), "kind": "company"} for row in rows])
+        operation = operation_of(session)
+    with office.database.reading(office.system) as session:
+        plan_undo(session, operation)  # the first time the tables are read, too
+        with counted_statements(office.database) as seen:
+            assert plan_undo(session, operation).ready == len(rows)
+    assert len(seen) <= 20, seen
 
 
 def test_a_client_changed_since_is_left_alone(importer):

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, update
 
 from kartoteka.builtin.inbox.fetching import plan_fetching
 from kartoteka.builtin.inbox.models import InboxAccount, InboxMail
+from kartoteka.builtin.jobs.models import Job
 from kartoteka.db.blobs import read_blob
 from kartoteka.testing.company import Company
+from kartoteka.testing.databases import chosen_kinds
 from tests.core.inbox.conftest import ImapServer, add_mailbox
 from tests.core.inbox.letters import letter
 from tests.core.inbox.test_fetching import folder_on
@@ -34,16 +37,24 @@ def last_uid(company: Company, account_id: int) -> int:
         return session.scalars(select(InboxAccount.last_uid).where(InboxAccount.id == account_id)).one()
 
 
+def forget_deaths(company: Company, job_id: int) -> None:
+    """Let nobody give a job up because its workers die again and again before they end a step."""
+    with company.database.transaction(company.system) as session:
+        session.execute(update(Job).where(Job.id == job_id).values(attempts=0))
+
+
+@pytest.mark.parametrize("kind", chosen_kinds())
 def test_workers_killed_while_fetching_lose_and_double_nothing(
-    company_on: Callable[..., Any], imap: ImapServer
+    company_on: Callable[..., Any], imap: ImapServer, kind: str
 ) -> None:
-    office = company_on()
+    office = company_on(kind)
     mails = [letter(f"{n}\n", subject=f"Mail {n}", message_id=f"<{n}@x>") for n in range(MAILS)]
     account_id = add_mailbox(office, imap, folder=folder_on(imap, *mails))
     with office.database.transaction(office.system) as session:
         job_id = plan_fetching(session, account_id)
     before = 0
     for _each in range(FEW_KILLS):
+        forget_deaths(office, job_id)
         dead = start_worker(office, sys.executable, "-m", "tests.core.inbox.mortal_fetcher")
         assert dead.wait(PATIENCE) == -signal.SIGKILL
         rows = stored(office)

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import count
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import MetaData, Table, inspect, select
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    inspect,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
+from kartoteka.db.among import among
 from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks
 from kartoteka.db.journal.operations import raw_connection
@@ -19,7 +34,8 @@ CLIENTS = "core_client"
 _LETS_GO = {"CASCADE", "SET NULL"}
 _OWN = ("core_journal", "core_audit", "core_operation", "core_search_text", "kartoteka_")
 """Bookkeeping about records never keeps one from going."""
-
+_AT_ONCE = 100
+"""Columns that one statement looks into; SQLite takes 500 SELECTs in one."""
 
 _kept: WeakKeyDictionary[Any, tuple[frozenset[str], list[Reference], list[Reference]]] = WeakKeyDictionary()
 
@@ -36,12 +52,15 @@ class Reference:
 
 @dataclass(frozen=True)
 class Referrer:
-    """A row that points to a record; ``id`` is None for rows without one."""
+    """A row that points to a record; ``id`` is None for rows that no number tells apart."""
 
     target_id: int
     table: str
     column: str
     id: int | None
+
+
+Question: TypeAlias = tuple[list[Reference], CompoundSelect[Any]]
 
 
 class References:
@@ -51,6 +70,7 @@ class References:
         self.session = session
         self.connection = raw_connection(session)
         self.tables: dict[str, Table] = {}
+        self.questions: dict[tuple[str, str], list[Question]] = {}
         self.present = frozenset(inspect(self.connection).get_table_names())
         self.every_key, standing = self._standing()
         self.known = list(dict.fromkeys([*standing, *self._remembered()]))
@@ -65,20 +85,31 @@ class References:
         return {column: target for column, target in found.items() if target}
 
     def referrers(self, table: str, kind: str, ids: Iterable[int]) -> Iterator[Referrer]:
-        """Yield the rows that point to these records."""
+        """Yield the rows that point to these records; one statement asks all columns about many records."""
         for part in chunks(ids):
-            for reference in self.to(table, kind):
-                yield from self._find(reference, kind, part)
+            asked = {"ids": part, "kind": kind, "most": 10 * len(part)}
+            for references, statement in self._questions(table, kind):
+                for row in self.connection.execute(statement, asked):
+                    found = references[row.place]
+                    yield Referrer(row[0], found.table, found.column, row.own)
 
-    def _find(self, reference: Reference, kind: str, ids: list[int]) -> Iterator[Referrer]:
+    def _questions(self, table: str, kind: str) -> list[Question]:
+        """Return the statements that find referrers to a table, each with the columns that it looks into."""
+        if (table, kind) not in self.questions:
+            parts = chunks(self.to(table, kind), _AT_ONCE)
+            self.questions[table, kind] = [(part, union_all(*map(self._find, count(), part))) for part in parts]
+        return self.questions[table, kind]
+
+    def _find(self, place: int, reference: Reference) -> Select[Any]:
         table = self._table(reference.table)
-        column = table.c[reference.column]
-        number = table.c.get("id")
-        statement = select(column, *([] if number is None else [number.label("own")])).where(column.in_(ids))
+        column, number = table.c[reference.column], table.c.get("id")
+        is_number = number is not None and isinstance(number.type, Integer)
+        own = number if is_number else cast(null(), Integer)
+        found = select(column, literal_column(str(place), Integer).label("place"), own.label("own"))
+        found = found.where(among(column))
         if reference.kind_column is not None:
-            statement = statement.where(table.c[reference.kind_column] == kind)
-        for row in self.connection.execute(statement.limit(10 * len(ids))):
-            yield Referrer(row[0], reference.table, reference.column, None if number is None else row[1])
+            found = found.where(table.c[reference.kind_column] == bindparam("kind"))
+        return select(found.limit(bindparam("most", type_=Integer)).subquery())
 
     def _table(self, name: str) -> Table:
         known = Model.metadata.tables.get(name)
