@@ -54,6 +54,7 @@ class OfSetAsideModule(Record, Model):
 
 def build_storage(url: str) -> None:
     from kartoteka.db.engine import Database
+    from kartoteka.db.search import prepare_search
     from kartoteka.installation import builtin_plugins
 
     builtin_plugins()
@@ -62,8 +63,7 @@ def build_storage(url: str) -> None:
     tables = [table for name, table in Model.metadata.tables.items() if name.startswith(names)]
     database = Database(url)
     with database.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        prepare_search(connection)
         Model.metadata.create_all(connection, tables)
     database.dispose()
 
