@@ -11,6 +11,7 @@ from kartoteka.db.lineages import Lineage
 from kartoteka.db.migrate import status, upgrade
 from kartoteka.db.settled import is_settled
 from kartoteka.extension.lineages import lineages
+from kartoteka.testing.databases import chosen_kinds
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_odd_version_tables_are_left_to_alembic(storage, offers, wanted):
     assert not is_settled(storage, wanted)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", chosen_kinds())
 def test_the_files_of_what_is_installed_are_named_so_that_alembic_is_not_needed(company_on, kind):
     made = company_on(kind)
     wanted = lineages(made.installation.registry)

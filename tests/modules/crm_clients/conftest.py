@@ -9,6 +9,7 @@ import pytest
 
 from kartoteka.api.clients import create_client
 from kartoteka_crm_clients import service
+from tests.migrations.revisions import installation  # noqa: F401 - a fixture of test_migrations
 
 RIGHTS = (
     "clients.view",

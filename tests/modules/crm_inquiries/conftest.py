@@ -13,6 +13,7 @@ from kartoteka.api.db import utc_now
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.inquiries.service import register_inquiry
 from kartoteka_crm_inquiries.rights import PERMISSIONS
+from tests.migrations.revisions import installation  # noqa: F401 - a fixture of test_migrations
 
 RIGHTS = (
     "clients.view",

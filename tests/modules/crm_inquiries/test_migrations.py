@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import inspect
 
-from kartoteka.config import Config
 from kartoteka.db import migrate
 from kartoteka.extension.lineages import lineages
-from kartoteka.installation import Installation, open_installation
-from kartoteka.testing.databases import TemplateDatabases, chosen_kinds
+from kartoteka.installation import Installation
 
 TABLES = {
     "crm_inquiries_appeal",
@@ -40,15 +35,6 @@ TABLES = {
     "crm_inquiries_submission",
     "crm_inquiries_web_form",
 }
-
-
-@pytest.fixture(params=chosen_kinds())
-def installation(request: pytest.FixtureRequest) -> Iterator[Installation]:
-    url = TemplateDatabases(request.param, lambda url: None).fresh()
-    opened = open_installation(Config(database=url, secret="for tests and nothing else"))
-    yield opened
-    opened.database.dispose()
-    TemplateDatabases.drop(url)
 
 
 def tables(installation: Installation) -> set[str]:

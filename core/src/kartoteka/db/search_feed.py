@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from kartoteka.db.base import Model
 from kartoteka.db.chunks import chunks, insert_many
 from kartoteka.db.members import MEMBERS
-from kartoteka.db.search_tables import INDEX_TABLE, SearchText, kind_place, text_id
+from kartoteka.db.search_tables import INDEX_TABLE, SearchText, kind_place, refill_search_index, text_id
 from kartoteka.vocabulary.search import DIGITS_LENGTH, DOCUMENT_LENGTH, search_digits, search_document, with_numbers
 from kartoteka.vocabulary.text import fold
 
@@ -233,9 +233,7 @@ def rebuild_search(session: orm.Session) -> int:
     Texts of modules whose code is gone stay as they are.
     """
     count = sum(_rebuild_rule(session, rule) for rule in session.database.search)  # type: ignore[attr-defined]
-    connection = orm.Session.connection(session)
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"INSERT INTO {INDEX_TABLE}({INDEX_TABLE}) VALUES ('rebuild')")  # noqa: S608 - a constant
+    refill_search_index(orm.Session.connection(session))
     return count
 
 

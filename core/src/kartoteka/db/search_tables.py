@@ -166,6 +166,12 @@ def create_search_tables(connection: Connection) -> None:
         connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
 
 
+def refill_search_index(connection: Connection) -> None:
+    """Make SQLite's full-text index anew from the texts; PostgreSQL keeps its indexes in step itself."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"INSERT INTO {INDEX_TABLE}({INDEX_TABLE}) VALUES ('rebuild')")  # noqa: S608 - a constant
+
+
 def drop_search_tables(connection: Connection) -> None:
     """Take away again what ``create_search_tables`` made (a migration's way down)."""
     if connection.dialect.name == "postgresql":

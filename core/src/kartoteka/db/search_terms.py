@@ -46,10 +46,9 @@ def trgm_condition(term: SearchTerm) -> ColumnElement[bool]:
     """Return the term in the language of pg_trgm; of long digits the ending, as for FTS5."""
     if not term.digits:
         return and_(*(_is_like(SearchText.text, pattern) for pattern in term.text_patterns))
-    ending = _ENDING if len(term.digits) > _ENDING else None
-    found = has_digits(_cut(term.digits, ending))
+    found = has_digits(term.digits[-_ENDING:])
     if not term.is_number:
-        found = or_(and_(*(_is_like(SearchText.text, _cut(one, ending)) for one in term.text_patterns)), found)
+        found = or_(and_(*(_is_like(SearchText.text, _ending(pattern)) for pattern in term.text_patterns)), found)
     return and_(found, contains(term))
 
 
@@ -62,8 +61,8 @@ def has_digits(*runs: str) -> ColumnElement[bool]:
 _PIECES: Any = getattr(func, PIECES_OF_DIGITS)(SearchText.digits, type_=ARRAY(Integer))
 
 
-def _cut(pattern: str, ending: int | None) -> str:
-    return pattern[-ending:] if ending and pattern.isdigit() else pattern
+def _ending(pattern: str) -> str:
+    return pattern[-_ENDING:] if pattern.isdigit() else pattern
 
 
 def _is_like(column: Any, pattern: str) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from kartoteka.db.search_tables import INDEX_TABLE, create_search_tables, drop_search_tables, text_id
+from kartoteka.db.search_tables import create_search_tables, drop_search_tables, refill_search_index, text_id
 
 revision: str = "0025"
 down_revision: str | None = "0024"
@@ -26,7 +26,7 @@ def upgrade() -> None:
     for kind in connection.execute(sa.text(f"SELECT DISTINCT kind FROM {TABLE}")).scalars().all():
         connection.execute(renumber, {"first": text_id(kind, 0), "kind": kind})
     create_search_tables(connection)
-    _fill_index(connection)
+    refill_search_index(connection)
 
 
 def downgrade() -> None:
@@ -41,9 +41,4 @@ def downgrade() -> None:
         op.execute(f"SELECT setval('{SEQUENCE}', coalesce((SELECT max(id) FROM {TABLE}), 0) + 1, false)")
         op.alter_column(TABLE, "id", server_default=sa.text(f"nextval('{SEQUENCE}')"))
     create_search_tables(connection)
-    _fill_index(connection)
-
-
-def _fill_index(connection: sa.Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"INSERT INTO {INDEX_TABLE}({INDEX_TABLE}) VALUES ('rebuild')")
+    refill_search_index(connection)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import op
 
-from kartoteka.db.search_tables import INDEX_TABLE, create_search_tables, drop_search_tables
+from kartoteka.db.search_tables import create_search_tables, drop_search_tables, refill_search_index
 from kartoteka.vocabulary.search import with_numbers
 
 revision: str = "0028"
@@ -29,7 +29,8 @@ def upgrade() -> None:
         changed = [{"one": id_, "found": digits} for id_, before, digits in found if digits != before]
         if changed:
             connection.execute(change, changed)
-    _make_indexes(connection)
+    create_search_tables(connection)
+    refill_search_index(connection)
 
 
 def downgrade() -> None:
@@ -58,9 +59,3 @@ def _texts(connection: sa.Connection) -> Iterator[list[sa.Row[tuple[int, str, st
             return
         after = rows[-1].id
         yield rows
-
-
-def _make_indexes(connection: sa.Connection) -> None:
-    create_search_tables(connection)
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"INSERT INTO {INDEX_TABLE}({INDEX_TABLE}) VALUES ('rebuild')")
