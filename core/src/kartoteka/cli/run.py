@@ -48,9 +48,11 @@ def _serve(server: Any, child: WorkerChild | None, greet: Callable[[], None]) ->
     """Answer pages; what takes a processor of its own for a while, a password's check and the worker, comes beside."""
 
     def follow() -> None:
-        greet()
-        if child:
-            child.start()
+        try:
+            greet()
+        finally:
+            if child:
+                child.start()
 
     threading.Thread(target=follow, daemon=True).start()
     try:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.rest.models import FAILED, SENT, WAITING, Webhook, WebhookDelivery
 from kartoteka.builtin.rest.webhooks.events import gather_events
 from kartoteka.builtin.rest.webhooks.managing import (
@@ -184,6 +185,7 @@ def _note(session: Session, letter: Letter, posted: Posted) -> None:
         webhook = session.get(Webhook, delivery.webhook_id)
         if webhook is not None:
             webhook.enabled = False
+            bump_state(session)
 
 
 def forget(session: Session, job: RunningJob) -> None:
@@ -203,7 +205,7 @@ def _is_anybody_told(database: Database) -> bool:
 
 def _ask_for_delivery() -> None:
     database: Database = workplace.get().database
-    if not read_or_kept("webhooks", lambda: _is_anybody_told(database)):
+    if not read_or_kept(any_webhook, lambda: _is_anybody_told(database)):
         return
     with database.transaction(WORKING) as session:
         ask_to_deliver(session)
