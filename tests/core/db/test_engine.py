@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import String, create_engine, event, insert, select, text
+from sqlalchemy import String, create_engine, event, insert, orm, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.pool import NullPool
@@ -99,12 +99,35 @@ def test_reading_refuses_text_that_writes(storage):
         session.execute(text("DELETE FROM engine_note"))
 
 
-def test_reading_and_writing_share_connections_without_mixing_up(storage):
+def test_reading_and_writing_by_turns_do_not_mix_up(storage):
     for _ in range(3):
         count(storage)
         with storage.transaction(SYSTEM) as session:
             session.add(EngineNote(text="more"))
     assert count(storage) == 3
+
+
+def test_no_connection_changes_between_reading_and_writing_on_sqlite(storage):
+    if not storage.is_sqlite:
+        return  # PostgreSQL is told with BEGIN, which costs nothing
+    told = {"read": [], "write": []}
+    for _ in range(3):
+        with storage.reading(SYSTEM) as session:
+            raw_of(session).set_trace_callback(told["read"].append)
+            session.scalars(select(EngineNote)).all()
+        with storage.glance() as connection:
+            connection.execute(select(EngineNote.id))
+        with storage.transaction(SYSTEM) as session:
+            raw_of(session).set_trace_callback(told["write"].append)
+            session.add(EngineNote(text="more"))
+    assert told["read"].count("BEGIN") == 5
+    assert told["write"].count("BEGIN IMMEDIATE") == 2
+    # It would throw away every statement that the connection has prepared.
+    assert not [line for lines in told.values() for line in lines if "query_only" in line]
+
+
+def raw_of(session):
+    return orm.Session.connection(session).connection.dbapi_connection
 
 
 def test_reading_sees_one_moment(storage):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from random import random
@@ -12,10 +12,11 @@ from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
 
 from kartoteka.db import audit as _audit  # noqa: F401 - adds to the chain at each commit
 from kartoteka.db.actor import Actor
@@ -79,10 +80,11 @@ class Database:
         else:
             _forgive_readers(self.engine)
             _ask_idle_connections(self.engine)
-        self._readers = self.engine.execution_options(**{_MODE: "read"}, postgresql_readonly=True)
+        readers = _OwnPool(self.engine, {}) if self.is_sqlite else self.engine
+        self._readers = readers.execution_options(**{_MODE: "read"}, postgresql_readonly=True)
         # One statement needs no transaction; that spares PostgreSQL two round trips of every request.
         alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._glancers = self.engine.execution_options(**{_MODE: "read"}, postgresql_readonly=True, **alone)
+        self._glancers = self._readers.execution_options(**alone)
         self._writers = self.engine.execution_options(**{_MODE: "write"})
 
     @property
@@ -131,7 +133,23 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
+        self._readers.dispose()
         self.engine.dispose()
+
+
+class _OwnPool(OptionEngine):
+    """The engine that it is made of, with connections of its own: those of sessions that read, on SQLite.
+
+    A connection that is told to read only, or to write again, throws away all statements that it has prepared
+    (``PRAGMA query_only`` expires them). If readers and writers shared connections, each change would parse its twenty
+    statements anew, and the page after it its own: a third of the time of a save.
+    """
+
+    pool: Pool = None  # type: ignore[assignment]  # in place of the property that leads to the other engine's
+
+    def __init__(self, engine: Engine, options: Mapping[str, Any]) -> None:
+        super().__init__(engine, options)
+        self.pool = engine.pool.recreate()
 
 
 def normalise_url(url: str | URL) -> URL:
