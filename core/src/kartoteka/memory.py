@@ -7,10 +7,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 _M_ARENA_MAX = -8  # malloc.h of glibc
 _ARENAS = 2
 _NEW_OBJECTS = 20_000
+_lock = Lock()
+_steps: list[bool] = []
+"""For each step that searches for no garbage: whether it was searched for when the step began."""
 
 
 def share_arenas() -> None:
@@ -41,6 +45,24 @@ def loading() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Search for no garbage within a short step of long work: it makes many objects, and needs them all until its end.
+
+    Looking through them again and again took a tenth of an import. Several threads may be within such steps at once.
+    """
+    with _lock:
+        _steps.append(gc.isenabled())
+        gc.disable()
+    try:
+        yield
+    finally:
+        with _lock:
+            # The one that is taken out last says how it was before all of them.
+            if _steps.pop() and not _steps:
+                gc.enable()
 
 
 def settle() -> None:

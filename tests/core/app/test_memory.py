@@ -6,8 +6,12 @@ import gc
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
-from kartoteka.memory import loading
+import pytest
+
+from kartoteka.memory import loading, undisturbed
 
 THREADS_THAT_TAKE_MEMORY = """
 import ctypes, tempfile, threading
@@ -58,3 +62,36 @@ def test_garbage_is_left_alone_while_the_program_is_loaded() -> None:
         assert gc.get_freeze_count() > len(kept)
     finally:
         gc.unfreeze()
+
+
+def test_garbage_is_left_alone_until_the_last_of_several_steps_is_over() -> None:
+    meeting = Barrier(2, timeout=60)
+
+    def step(*, is_long: bool) -> list[bool]:
+        with undisturbed():
+            meeting.wait()
+            if is_long:
+                meeting.wait()
+            seen = [gc.isenabled()]
+        if not is_long:
+            seen.append(gc.isenabled())
+            meeting.wait()
+        return seen
+
+    with ThreadPoolExecutor(2) as threads:
+        long, short = threads.submit(step, is_long=True), threads.submit(step, is_long=False)
+        assert [*long.result(), *short.result()] == [False, False, False]
+    assert gc.isenabled()
+
+
+def test_who_searches_for_no_garbage_is_not_made_to() -> None:
+    gc.disable()
+    try:
+        with undisturbed():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    with pytest.raises(ValueError, match="no step"), undisturbed():
+        raise ValueError("no step")
+    assert gc.isenabled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import cache
 
 from sqlalchemy import (
     BigInteger,
@@ -56,6 +57,7 @@ RECORD_BITS = 32
 """The lower bits of a text's id are the id of its record, the upper ones stand for its kind."""
 
 
+@cache
 def kind_place(kind: str) -> int:
     """Return the number that stands for a kind in the ids of its texts; the same everywhere and for good."""
     return zlib.crc32(kind.encode()) & 0x7FFF_FFFF

@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from kartoteka.db.session import Session
 from kartoteka.extension.declarations.importing import Fate, ImportOutcome, ImportRow, ImportRun, ImportTarget
+from kartoteka.memory import undisturbed
 from kartoteka.vocabulary.lines import Line
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -62,6 +63,7 @@ def row_of(
     return ImportRow(line.number, cells, text)
 
 
+@undisturbed()
 def take_rows(session: Session, target: ImportTarget, rows: Sequence[ImportRow], run: ImportRun) -> list[ImportOutcome]:
     """Store these rows, or only look at them in a dry run, and return what became of each, in order of their lines.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from kartoteka.vocabulary.identifiers.phones import phone
 from kartoteka.vocabulary.text import fold
@@ -55,7 +56,7 @@ def search_document(values: Iterable[str | None], longest: int = DOCUMENT_LENGTH
     Words with signs in them are followed by their parts: ``info@zuvedra.lt`` also by ``info zuvedra lt``. Each
     word comes once, is cut at 200 characters, and words that exceed ``longest`` characters in all are left out.
     """
-    return _joined((word for value in values if value for word in _words(value, longest)), longest)
+    return _joined(chain.from_iterable(_words(value, longest) for value in values if value), longest)
 
 
 def search_digits(phones_and_codes: Iterable[str | None], region: str | None) -> str:
@@ -109,11 +110,13 @@ def _joined(words: Iterable[str], limit: int) -> str:
     return "".join(f"  {word}" for word in found) + " " if found else ""
 
 
-def _words(value: str, longest: int) -> Iterator[str]:
+def _words(value: str, longest: int) -> list[str]:
+    found: list[str] = []
     for word in fold(value[: 2 * longest]).split():
-        yield word[:QUERY_LENGTH]
+        found.append(word[:QUERY_LENGTH])
         if not word.isalnum():
-            yield from (part[:QUERY_LENGTH] for part in _PARTS.findall(word))
+            found += [part[:QUERY_LENGTH] for part in _PARTS.findall(word)]
+    return found
 
 
 def _digit_runs(value: str, region: str | None) -> Iterator[str]:

@@ -61,7 +61,7 @@ def sort_key(value: str) -> str:
 
 def clean_line(value: str | None) -> str:
     """Return one storable line: composed (NFC), invisible characters out, whitespace to single spaces."""
-    return " ".join(_visible(value or "").split())
+    return " ".join(_visible(value).split()) if value else ""
 
 
 def clean_block(value: str | None) -> str:
@@ -74,9 +74,11 @@ def no_value(value: str | None) -> bool:
 
     For codes, phones and addresses that people must not be compared by; not for names.
     """
-    if value and _COUNTING.search(value):
+    if not value:
+        return True
+    if _COUNTING.search(value):
         return False
-    words = " ".join(_WORDS.findall(fold(value or "")))
+    words = " ".join(_WORDS.findall(fold(value)))
     return words in _NOTHING or not words.strip("0 ") or not words.strip("x ")
 
 

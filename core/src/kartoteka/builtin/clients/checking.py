@@ -134,10 +134,10 @@ def _examined(name: str, typed: str, country: str) -> Any:
 
 
 def _identify(found: Findings, kind: str, country: str) -> None:
-    skipped = hidden_fields(kind) | set(found.errors)
+    hidden = hidden_fields(kind)
     for name in CHECKED_FIELDS:
         typed = found.values.get(name)
-        if not typed or name in skipped:
+        if not typed or name in hidden or name in found.errors:
             continue
         checked = _examined(name, typed, country)
         if checked.problem is not None:
@@ -145,15 +145,13 @@ def _identify(found: Findings, kind: str, country: str) -> None:
 
 
 def _cleaned(name: str, given: Any) -> tuple[Any, Message | None]:
-    if is_member(name):
-        return _read_own(name, given)
-    if name in _READERS:
-        return _READERS[name](given)
+    if read := _READERS.get(name):
+        return read(given)
     if name in CHOICES:
         choice = str(given or "")
         problem = None if choice in CHOICES[name] else _("Choose one of the values offered.")
         return choice, problem
-    return _cleaned_text(name, given)
+    return _read_own(name, given) if is_member(name) else _cleaned_text(name, given)
 
 
 def _read_own(name: str, given: Any) -> tuple[Any, Message | None]:

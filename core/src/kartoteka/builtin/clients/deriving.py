@@ -27,8 +27,9 @@ FREE_MAIL = frozenset(
 def derive_client(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the derived columns whose every input is among ``values``; an absent input leaves its column alone."""
     derived: dict[str, Any] = {}
+    is_whole = values.keys() >= INPUTS
     for inputs, compute in _RULES:
-        if all(name in values for name in inputs):
+        if is_whole or all(name in values for name in inputs):
             derived |= compute(values)
     return derived
 

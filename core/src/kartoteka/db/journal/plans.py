@@ -20,7 +20,7 @@ UNTOUCHED = frozenset({"id", "version", "created_at"})
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the rows of one table are tracked; ``kept`` names the columns that go into the journal.
+    """How the rows of one table are tracked; ``kept`` names those of its columns that go into the journal.
 
     ``defaults`` are the values of columns that a new row leaves out, ``made_defaults`` make one for each row.
     """
@@ -29,6 +29,7 @@ class Plan:
     model: type[Any] | None
     journal: JournalRule | None
     search: SearchRule | None
+    columns: frozenset[str]
     kept: frozenset[str]
     defaults: Mapping[str, Any]
     made_defaults: tuple[tuple[str, Callable[[Any], Any]], ...]
@@ -61,7 +62,8 @@ def make_plan(session: Session, table: Table, model: type[Any] | None, journal: 
     journal = session.database.journal.of_table(table.name) or journal
     kept = {column.name for column in table.columns if journal is not None and journal.keeps(column)}
     search = session.database.search.of_table(table.name)
-    return Plan(table, model, journal, search, frozenset(kept), _defaults(table), _made_defaults(table))
+    columns = frozenset(table.columns.keys())
+    return Plan(table, model, journal, search, columns, frozenset(kept), _defaults(table), _made_defaults(table))
 
 
 def _defaults(table: Table) -> dict[str, Any]:

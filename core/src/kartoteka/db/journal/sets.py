@@ -163,7 +163,8 @@ def _complete(plan: Plan, row: Mapping[str, Any]) -> Row:
 
 
 def _refuse_unknown(plan: Plan, names: Collection[str] | Mapping[str, Any]) -> None:
-    if unknown := [name for name in names if name not in plan.table.c]:
+    known = plan.columns
+    if unknown := [name for name in names if name not in known]:
         raise ValueError(f"Table {plan.table.name} has no column {unknown[0]!r}.")
 
 

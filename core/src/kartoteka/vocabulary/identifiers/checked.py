@@ -15,6 +15,9 @@ Severity: TypeAlias = Literal["error", "warning"]
 CODE_LENGTH = 40
 """The longest code that is taken at all; the longest known one, an IBAN, has 34 characters."""
 
+_SEPARATORS = re.compile(r"[\W_]")
+_CODE = re.compile(r"[\w .,:/\\#&()№'+‐-―−-]+")
+
 
 class Judged:
     """What a check says of a value, by the ``severity`` of what is wrong with it."""
@@ -71,8 +74,9 @@ def compact_code(text: str | None) -> Checked:
         return refused(typed, _("This is too long for a code. Keep only the code here."))
     if no_value(typed):
         return Checked(typed)
-    value = re.sub(r"[\W_]", "", typed).upper()
-    if not re.fullmatch(r"[\w .,:/\\#&()№'+‐-―−-]+", typed) or not value:
+    is_plain = typed.isascii() and typed.isalnum()
+    value = (typed if is_plain else _SEPARATORS.sub("", typed)).upper()
+    if not value or not (is_plain or _CODE.fullmatch(typed)):
         return refused(typed, _("A code has letters and digits only. Remove the other characters."))
     if len(value) > CODE_LENGTH:
         return refused(typed, _("This is too long for a code. Keep only the code here."))

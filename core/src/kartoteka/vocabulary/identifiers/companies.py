@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from operator import mul
+
 from kartoteka.vocabulary.identifiers.checked import Checked, compact_code, unusual
 from kartoteka.vocabulary.identifiers.rules import CodeRule, check_digits, passes
 from kartoteka.vocabulary.message import text as _
 
 _OLD_LITHUANIAN = 7
 _PERSONAL = 11
+_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8)
+_OTHER_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 1)
 
 
 def company_code(text: str | None, country: str | None) -> Checked:
@@ -27,12 +31,10 @@ def company_code(text: str | None, country: str | None) -> Checked:
 
 def lithuanian_company_code_fits(code: str) -> bool:
     """Check the ninth digit of a Lithuanian company code: weights 1 to 8 modulo 11, then 3 to 9 and 1."""
-    digits = [int(digit) for digit in code]
-    check = sum(weight * digit for weight, digit in zip(range(1, 9), digits[:8], strict=True)) % 11
+    digits = list(map(int, code))
+    check: int = sum(map(mul, _WEIGHTS, digits)) % 11
     if check == 10:
-        check = (
-            sum(weight * digit for weight, digit in zip((3, 4, 5, 6, 7, 8, 9, 1), digits[:8], strict=True)) % 11 % 10
-        )
+        check = sum(map(mul, _OTHER_WEIGHTS, digits)) % 11 % 10
     return check == digits[8]
 
 
@@ -45,12 +47,12 @@ def _without_country(code: Checked, country: str) -> Checked:
 
 def _personal_code_hint(code: Checked, country: str) -> Checked | None:
     """Point out a person's code among companies: it belongs into a field that not everybody reads."""
-    from stdnum.ee import ik
-    from stdnum.lv import pvn
-
     value = code.value or ""
     if len(value) != _PERSONAL or not value.isdigit():
         return None
+    from stdnum.ee import ik
+    from stdnum.lv import pvn
+
     is_personal = country in {"LT", "EE"} and passes(ik.validate, value)
     is_personal = is_personal or (country == "LV" and value[0] < "4" and passes(pvn.validate, value))
     if not is_personal:

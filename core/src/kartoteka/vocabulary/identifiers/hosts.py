@@ -6,6 +6,9 @@ import re
 import unicodedata
 
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
+_USUAL_LABEL = r"(?!xn--)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_USUAL = re.compile(rf"(?:{_USUAL_LABEL}\.)*{_USUAL_LABEL}")
+"""Host names as nearly all are, normal already: only looking closer at others is worth the time of an import."""
 _HOST_LENGTH = 253
 _LABEL_LENGTH = 63
 
@@ -15,6 +18,8 @@ def normal_host(host: str) -> str | None:
 
     Source: RFC 1123 2.1 for letters, digits and hyphens, RFC 1035 2.3.4 for lengths (counted in Punycode), RFC 3490.
     """
+    if len(host) <= _HOST_LENGTH and _USUAL.fullmatch(host):
+        return host
     host = unicodedata.normalize("NFKC", host).lower().removesuffix(".")
     encoded = [_encoded(label) for label in host.split(".")]
     if not all(encoded) or len(".".join(map(str, encoded))) > _HOST_LENGTH or host.split(".")[-1].isdigit():

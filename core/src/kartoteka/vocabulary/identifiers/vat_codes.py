@@ -53,10 +53,16 @@ def _check_european(typed: str, value: str) -> Checked:
     try:
         return accepted(typed, vat.validate(value))
     except InvalidFormat:
-        problem = _("VAT codes that begin with %(prefix)s look different. Check for missing or extra characters.")
+        sentence = _(
+            "VAT codes that begin with %(prefix)s look different. Check for missing or extra characters.",
+            prefix=value[:2],
+        )
     except ValidationError:
-        problem = _("A VAT code beginning with %(prefix)s: a digit may be wrong here. Compare it with an invoice.")
-    return unusual(typed, value, problem.with_values(prefix=value[:2]))
+        sentence = _(
+            "A VAT code beginning with %(prefix)s: a digit may be wrong here. Compare it with an invoice.",
+            prefix=value[:2],
+        )
+    return unusual(typed, value, sentence)
 
 
 def _fits_ukrainian(code: str) -> bool:

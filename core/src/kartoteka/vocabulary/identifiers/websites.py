@@ -27,6 +27,8 @@ def website(text: str | None) -> Checked:
         return refused(typed, _("This is too long for a web address. Keep only its beginning."))
     if no_value(typed):
         return Checked(typed)
+    if "." in typed and normal_host(typed) == typed:
+        return accepted(typed, f"https://{typed}")
     if re.search(r"[\s<>\"`\\^]", typed):
         return refused(typed, _("A web address has no spaces, quotes or brackets. Enter one address only."))
     scheme = _SCHEME.match(typed)

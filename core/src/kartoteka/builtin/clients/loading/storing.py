@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from kartoteka.builtin.clients.checking import checked_value, hidden_fields
 from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS
 from kartoteka.builtin.clients.models import Client
+from kartoteka.db.among import among_words
 from kartoteka.db.members import spread
 from kartoteka.db.session import Session, actor_of, as_system
 from kartoteka.extension.company_fields import fields_here
@@ -46,7 +47,9 @@ def find_by_key(session: Session, source: str, keys: Iterable[str]) -> dict[str,
     A client that was merged stands for the one that was kept.
     """
     columns = (Client.external_id, Client.id, Client.state, Client.merged_into_id)
-    statement = select(*columns).where(Client.external_source == source, Client.external_id.in_(set(keys)))
+    statement = select(*columns).where(
+        Client.external_source == source, among_words(Client.external_id, sorted(set(keys)))
+    )
     with as_system(session, reason="external numbers are unique over all clients"):
         rows = session.execute(statement).all()
         merged = {row.id: row.merged_into_id for row in rows if row.state == RecordState.MERGED}
@@ -56,11 +59,11 @@ def find_by_key(session: Session, source: str, keys: Iterable[str]) -> dict[str,
 
 def find_by_column(session: Session, column: str, values: Iterable[str]) -> dict[str, int]:
     """Return the clients by the value of a normalised column; of several the first."""
-    wanted = {value for value in values if value}
+    wanted = sorted({value for value in values if value})
     if not wanted:
         return {}
     compared = getattr(Client, column)
-    statement = select(compared, Client.id).where(compared.in_(wanted), Client.state.in_(_LIVING))
+    statement = select(compared, Client.id).where(among_words(compared, wanted), Client.state.in_(_LIVING))
     with as_system(session, reason="a client is found again among all clients"):
         rows = session.execute(statement.order_by(Client.id.desc())).all()
     return {row[0]: row.id for row in rows}
@@ -110,7 +113,7 @@ def code_of(values: Mapping[str, Any]) -> str:
 def _holders(codes: set[str]) -> Select[Any]:
     return (
         select(Client.id, Client.number, Client.registration_code_norm)
-        .where(Client.registration_code_norm.in_(codes), Client.state.in_(_LIVING))
+        .where(among_words(Client.registration_code_norm, sorted(codes)), Client.state.in_(_LIVING))
         .order_by(Client.id.desc())
     )
 

@@ -185,7 +185,7 @@ class _Step:
             return {"": _("Another line of this file is about the same client.")}
         if before is None and row.key in self.taken:
             return {"external_id": _("Another client already has this external number.")}
-        if one.found.errors or before is not None:
+        if one.found.errors or before is not None or self.actor.is_system:
             return one.found.errors
         return self._forbidden({name: value for name, value in one.found.values.items() if value}, is_new=True)
 
