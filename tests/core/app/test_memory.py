@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 import sys
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -95,3 +96,16 @@ def test_who_searches_for_no_garbage_is_not_made_to() -> None:
     with pytest.raises(ValueError, match="no step"), undisturbed():
         raise ValueError("no step")
     assert gc.isenabled()
+
+
+def test_what_a_step_has_left_goes_when_the_next_begins() -> None:
+    class Left:
+        """Something that only a search for garbage finds."""
+
+    with undisturbed():
+        left = Left()
+        left.itself = left  # type: ignore[attr-defined]
+        seen = weakref.ref(left)
+        del left
+    with undisturbed():
+        assert seen() is None
