@@ -45,6 +45,8 @@ _FULL_CODES = {sqlite3.SQLITE_FULL, "53100"}  # disk full, also of what is sorte
 _FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY_CODES = {sqlite3.SQLITE_READONLY, "25006"}
 _MODE = "kartoteka_mode"
+_READING: Mapping[str, Any] = {_MODE: "read", "postgresql_readonly": True}
+"""The options of PostgreSQL's connections while they cannot write; SQLite has connections that never can."""
 _LAIN_SINCE = "kartoteka_lain_since"
 _FRESH_SECONDS = 5
 _LOOK_SECONDS = 0.005
@@ -75,17 +77,14 @@ class Database:
         self.address = ""
         self.push_hosts: frozenset[str] = frozenset()
         self._blobs: BlobStore | None = None
+        self._readers = self.engine
+        self._reading = {} if self.is_sqlite else _READING
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+            self._readers = _reading_sqlite(self.engine)
         else:
             _forgive_readers(self.engine)
             _ask_idle_connections(self.engine)
-        readers = _OwnPool(self.engine, {}) if self.is_sqlite else self.engine
-        self._readers = readers.execution_options(**{_MODE: "read"}, postgresql_readonly=True)
-        # One statement needs no transaction; that spares PostgreSQL two round trips of every request.
-        alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._glancers = self._readers.execution_options(**alone)
-        self._writers = self.engine.execution_options(**{_MODE: "write"})
 
     @property
     def blobs(self) -> BlobStore:
@@ -99,7 +98,7 @@ class Database:
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Session]:
         """Open a session that cannot write, for one GET or one report; raises Busy."""
-        with _errors_explained(), Session(self, self._readers, actor, is_reading=True) as session:
+        with _errors_explained(), Session(self, self._readers, actor, self._reading, is_reading=True) as session:
             yield session
 
     @contextmanager
@@ -108,15 +107,21 @@ class Database:
 
         No session, no row rights: nothing that it reads may reach a page unchecked.
         """
-        with _errors_explained(), self._glancers.connect() as connection:
-            yield connection
+        # One statement needs no transaction; that spares PostgreSQL two round trips of every request.
+        with _errors_explained(), self._readers.connect() as connection:
+            yield (
+                connection if self.is_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT", **_READING)
+            )
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Open a bare connection that cannot write and sees the database as it was at one moment, for a backup."""
-        alone = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with _errors_explained(), self._readers.execution_options(**alone).connect() as connection:
-            yield connection
+        with _errors_explained(), self._readers.connect() as connection:
+            yield (
+                connection
+                if self.is_sqlite
+                else connection.execution_options(isolation_level="REPEATABLE READ", **_READING)
+            )
 
     @contextmanager
     def transaction(self, actor: Actor, title: object = None) -> Iterator[Session]:
@@ -125,7 +130,7 @@ class Database:
         ``title`` names the operation in the journal. On SQLite the write lock is taken at once. Raises Busy, DiskFull,
         Conflict when somebody else has saved a record since it was read, AlreadyThere for a repeated unique value.
         """
-        with _errors_explained(), Session(self, self._writers, actor, is_reading=False) as session:
+        with _errors_explained(), Session(self, self.engine, actor, {}, is_reading=False) as session:
             if title is not None:
                 session.info["operation_title"] = title
             with session.begin():
@@ -135,21 +140,6 @@ class Database:
         """Close all connections."""
         self._readers.dispose()
         self.engine.dispose()
-
-
-class _OwnPool(OptionEngine):
-    """The engine that it is made of, with connections of its own: those of sessions that read, on SQLite.
-
-    A connection that is told to read only, or to write again, throws away all statements that it has prepared
-    (``PRAGMA query_only`` expires them). If readers and writers shared connections, each change would parse its twenty
-    statements anew, and the page after it its own: a third of the time of a save.
-    """
-
-    pool: Pool = None  # type: ignore[assignment]  # in place of the property that leads to the other engine's
-
-    def __init__(self, engine: Engine, options: Mapping[str, Any]) -> None:
-        super().__init__(engine, options)
-        self.pool = engine.pool.recreate()
 
 
 def normalise_url(url: str | URL) -> URL:
@@ -249,26 +239,50 @@ def _ask_idle_connections(engine: Engine) -> None:
             raise InvalidatePoolError from error
 
 
+class _OwnPool(OptionEngine):
+    """The engine that it is made of, with connections of its own: those of sessions that read, on SQLite.
+
+    A connection that is told to read only, or to write again, throws away all statements that it has prepared
+    (``PRAGMA query_only`` expires them). If readers and writers shared connections, each change would parse its twenty
+    statements anew, and the page after it its own: a third of the time of a save.
+    """
+
+    pool: Pool = None  # type: ignore[assignment]  # in place of the property that leads to the other engine's
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, {})
+        self.pool = engine.pool.recreate()
+
+
+def _reading_sqlite(engine: Engine) -> Engine:
+    """Return the same engine with connections that can only read."""
+    readers = _OwnPool(engine)
+
+    @event.listens_for(readers.pool, "connect")
+    def set_up(raw: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        raw.execute("PRAGMA query_only=ON").close()
+        record.info[_MODE] = "read"
+
+    return readers
+
+
 def _prepare_sqlite(engine: Engine) -> None:
+    # Not by the event "begin": an engine with events looks for them around every statement.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
+
     @event.listens_for(engine, "connect")
     def set_up(raw: sqlite3.Connection, record: Any) -> None:
         raw.isolation_level = None  # the driver must not guess when a transaction begins
         for pragma in _SQLITE_PRAGMAS:
             raw.execute(pragma).close()
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get(_MODE, "write")
-        raw: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
-        only_read = mode == "read"
-        info = connection.info
-        if info.get("query_only", False) is not only_read:
-            raw.execute(f"PRAGMA query_only={'ON' if only_read else 'OFF'}").close()
-            info["query_only"] = only_read
-        if only_read:
-            raw.execute("BEGIN").close()
-        else:
-            _begin_writing(raw)
+
+def _begin(connection: PoolProxiedConnection) -> None:
+    raw: sqlite3.Connection = connection.dbapi_connection  # type: ignore[assignment]
+    if connection.info.get(_MODE) == "read":
+        raw.execute("BEGIN").close()
+    else:
+        _begin_writing(raw)
 
 
 def _begin_writing(raw: sqlite3.Connection) -> None:

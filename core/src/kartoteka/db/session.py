@@ -41,8 +41,10 @@ class Session(orm.Session):
     rights cannot reach raise UnguardedStatement. Neither the actor nor ``is_reading`` ever changes.
     """
 
-    def __init__(self, database: Database, bind: Engine, actor: Actor, *, is_reading: bool) -> None:
-        super().__init__(bind, expire_on_commit=False)
+    def __init__(
+        self, database: Database, bind: Engine, actor: Actor, options: Mapping[str, Any], *, is_reading: bool
+    ) -> None:
+        super().__init__(bind, expire_on_commit=False, execution_options=options)
         self._database = database
         self._actor = actor
         self._is_reading = is_reading

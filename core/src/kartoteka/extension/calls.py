@@ -21,12 +21,22 @@ _MOST_CALLERS = 512
 HookCaller = Callable[..., Any]
 
 
+class Tracing:
+    """Whether calls are printed; looked up when modules are loaded, as a page makes some thirty guarded calls."""
+
+    is_on = False
+
+
+tracing = Tracing()
+
+
 def new_manager() -> pluggy.PluginManager:
     """Return a plugin manager that knows the contract and no module yet."""
     manager = pluggy.PluginManager(PROJECT)
     for chapter in CHAPTERS:
         manager.add_hookspecs(chapter)
-    if is_traced():
+    tracing.is_on = is_traced()
+    if tracing.is_on:
         manager.add_hookcall_monitoring(_before_call, _after_call)
     return manager
 
@@ -101,7 +111,7 @@ def is_traced() -> bool:
 @contextmanager
 def traced(what: str, module: str) -> Iterator[None]:
     """Print how long a module took for something, when hook calls are traced."""
-    if not is_traced():
+    if not tracing.is_on:
         yield
         return
     start = time.perf_counter()

@@ -7,7 +7,7 @@ for a company, those of the company behind them. Nobody has to know which is whi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakKeyDictionary, ref
 
@@ -143,19 +143,28 @@ class FieldsByName(Mapping[str, "Field"]):
     """The fields of a record kind by name, see `FieldsOf`."""
 
     def __init__(self, fields: FieldsOf) -> None:
-        self._fields = fields
-        self._declared = {field.name: field for field in fields.declared}
+        self._kind = fields.kind
+        self._declared: dict[str, Field] = {field.name: field for field in fields.declared}
+        # Replaced as a whole, as another thread may work for another company.
+        self._last: tuple[tuple[CustomField, ...], dict[str, Field]] = (), self._declared
 
     def __getitem__(self, name: str) -> Field:
         found = self._declared.get(name)
-        if found is None:
-            found = next((one for one in fields_here(self._fields.kind) if one.name == name), None)
-        if found is None:
-            raise KeyError(name)
-        return found
+        return self._here()[name] if found is None else found
 
     def __iter__(self) -> Iterator[str]:
-        return (field.name for field in self._fields)
+        return iter(self._here())
 
     def __len__(self) -> int:
-        return len(self._fields)
+        return len(self._here())
+
+    def values(self) -> ValuesView[Field]:
+        """Return the fields in their order."""
+        return self._here().values()
+
+    def _here(self) -> dict[str, Field]:
+        own, last = fields_here(self._kind), self._last
+        if own is not last[0]:
+            added = {field.name: field for field in own if field.name not in self._declared}
+            self._last = last = own, {**self._declared, **added}
+        return last[1]

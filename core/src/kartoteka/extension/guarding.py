@@ -11,13 +11,13 @@ from typing import Generic, TypeVar
 from sqlalchemy import orm
 
 from kartoteka.db.session import Session
-from kartoteka.extension.calls import is_traced, traced
+from kartoteka.extension.calls import traced, tracing
 
 T = TypeVar("T")
 log = logging.getLogger("kartoteka.modules")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Attempt(Generic[T]):
     """What came of it: the value, or ``failed`` when the function raised."""
 
@@ -32,10 +32,11 @@ def attempt(session: orm.Session, what: str, module: str, function: Callable[[],
     """
     savepoint = None if _is_reading(session) else session.begin_nested()
     try:
-        value = function() if not is_traced() else _traced(what, module, function)
-        _refuse_changes(session)
+        value = _traced(what, module, function) if tracing.is_on else function()
         if savepoint is not None:
             savepoint.commit()
+        elif not session._is_clean():
+            raise RuntimeError("Changed a record while a page was only being shown.")
     except Exception as error:  # noqa: BLE001 - whatever a module raises, the page stays
         _undo(session, savepoint)
         log.error("%s of module %s failed: %s", what, module, without_values(error))
@@ -60,11 +61,6 @@ def without_values(error: BaseException) -> str:
 
 def _is_reading(session: orm.Session) -> bool:
     return isinstance(session, Session) and session.is_reading
-
-
-def _refuse_changes(session: orm.Session) -> None:
-    if _is_reading(session) and not session._is_clean():
-        raise RuntimeError("Changed a record while a page was only being shown.")
 
 
 def _undo(session: orm.Session, savepoint: orm.SessionTransaction | None) -> None:

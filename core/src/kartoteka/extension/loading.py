@@ -171,6 +171,8 @@ _RECORD_ID: Any = bindparam("record_id", type_=Integer())
 
 def _load_panel(session: orm.Session, panel: Panel, record: RecordRef, *, now: bool) -> LoadedPanel | None:
     title = _module_title(session, panel)
+    if not now and panel.when is None:
+        return LoadedPanel(panel, title, waiting=True)
     answer = attempt(session, f"panel {panel.key}", panel.module, lambda: _panel_values(session, panel, record, now))
     if answer.failed:
         return LoadedPanel(panel, title, failed=True)

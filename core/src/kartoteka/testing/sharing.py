@@ -89,7 +89,7 @@ def _installed(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
 
 def share_statements(database: Database) -> None:
     """Let a database take over the statements that others of its kind have compiled."""
-    for engine in (database.engine, database._readers, database._glancers, database._writers):
+    for engine in (database.engine, database._readers):
         engine._compiled_cache = _statements
 
 

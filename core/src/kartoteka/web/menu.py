@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -87,21 +87,21 @@ def _build(endpoint: str, values: dict[str, Any]) -> str | None:
 def menu() -> list[MenuEntry]:
     """Return the menu of this request; made once."""
     if "menu" not in g:
-        g.menu = _make_menu(visible_items())
+        g.menu = _make_menu(_offered().found)
     found: list[MenuEntry] = g.menu
     return found
 
 
 def menu_depends() -> tuple[Any, ...]:
     """Return all that the drawn menu depends on beside the reader's language."""
-    found = _found(visible_items())
-    return tuple(item.key for item, _url in found), _current_key(found), tuple(_counts().items())
+    offered = _offered()
+    return offered.keys, _current_key(offered.found), tuple(_counts().items())
 
 
 def keys_depend() -> tuple[Any, ...]:
     """Return all that the list of shortcuts depends on beside the reader's language."""
     user = visitor()
-    return user.id is None, user.can("clients.create"), user.can("clients.view"), tuple(key_links())
+    return user.id is None, user.can("clients.create"), user.can("clients.view"), key_links()
 
 
 def keep_counts(counts: Counters) -> None:
@@ -114,17 +114,9 @@ def kept_counts() -> Counters:
     return cast("Counters", g.get("counts", NOTHING_COUNTED))
 
 
-def visible_items() -> list[MenuItem]:
+def visible_items() -> Sequence[MenuItem]:
     """Return the declarations of the menu that this user sees."""
-    if "menu_items" not in g:
-        on, user = modules_on(), visitor()
-        g.menu_items = [
-            item
-            for item in current().registry.menu
-            if item.module in on and (item.permission is None or user.can(item.permission)) and user.id is not None
-        ]
-    found: list[MenuItem] = g.menu_items
-    return found
+    return _offered().items
 
 
 @dataclass(frozen=True)
@@ -138,15 +130,42 @@ class KeyLink:
     in_head: bool = False
 
 
-def key_links() -> list[KeyLink]:
-    """Return what this user may begin from every page, and where the keys of menu items lead; made once."""
-    if "key_links" not in g:
-        g.key_links = list(_make_key_links(visible_items()))
-    found: list[KeyLink] = g.key_links
-    return found
+@dataclass(frozen=True)
+class _Offered:
+    """What the menu offers to somebody: the items that he sees, those that have a page here, and what keys lead to."""
+
+    items: Sequence[MenuItem]
+    found: Sequence[tuple[MenuItem, str]]
+    keys: tuple[str, ...]
+    links: tuple[KeyLink, ...]
 
 
-def _make_key_links(items: Iterable[MenuItem]) -> Iterable[KeyLink]:
+def key_links() -> tuple[KeyLink, ...]:
+    """Return what this user may begin from every page, and where the keys of menu items lead."""
+    return _offered().links
+
+
+def _offered() -> _Offered:
+    """Return what the menu offers to the visitor: worked out once for his rights, and kept with them."""
+    kept, place = visitor().actor.kept, ("menu", request.script_root)
+    offered: _Offered | None = kept.get(place)
+    if offered is None:
+        offered = kept[place] = _offer()
+    return offered
+
+
+def _offer() -> _Offered:
+    on, user, url_of = modules_on(), visitor(), url_finder()
+    items = [
+        item
+        for item in current().registry.menu
+        if item.module in on and (item.permission is None or user.can(item.permission)) and user.id is not None
+    ]
+    found = [(item, url) for item in items if (url := url_of(item.endpoint)) is not None]
+    return _Offered(items, found, tuple(item.key for item, _url in found), tuple(_make_key_links(items)))
+
+
+def _make_key_links(items: Iterable[MenuItem]) -> Iterator[KeyLink]:
     url_of, user = url_finder(), visitor()
     for item in items:
         for one in item.begins:
@@ -158,8 +177,7 @@ def _make_key_links(items: Iterable[MenuItem]) -> Iterable[KeyLink]:
             yield KeyLink(item.title, url, item.keys)
 
 
-def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:
-    found = _found(items)
+def _make_menu(found: Sequence[tuple[MenuItem, str]]) -> list[MenuEntry]:
     here, counts = _current_key(found), _counts()
     parents = {item.key: item.parent for item, _url in found}
     children: dict[str, list[MenuEntry]] = {item.key: [] for item, _url in found}
@@ -181,13 +199,7 @@ def _make_menu(items: Iterable[MenuItem]) -> list[MenuEntry]:
     return top
 
 
-def _found(items: Iterable[MenuItem]) -> list[tuple[MenuItem, str]]:
-    """Return the items that have a page here, with its address."""
-    url_of = url_finder()
-    return [(item, url) for item in items if (url := url_of(item.endpoint)) is not None]
-
-
-def _current_key(found: list[tuple[MenuItem, str]]) -> str | None:
+def _current_key(found: Sequence[tuple[MenuItem, str]]) -> str | None:
     endpoint = request.endpoint
     if endpoint in ABOUT_ONESELF:
         return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from flask import Flask, request
@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from kartoteka.db.session import Session, reading
 from kartoteka.extension import dispatch
-from kartoteka.extension.declarations.ui import BadgeValue
+from kartoteka.extension.declarations.ui import BadgeValue, Panel
 from kartoteka.extension.declarations.work import Action
 from kartoteka.extension.guarding import without_values
 from kartoteka.extension.loading import (
@@ -28,7 +28,7 @@ from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import RecordRef
 from kartoteka.web.blueprint import signed_in
 from kartoteka.web.links import describe_all
-from kartoteka.web.menu import keep_counts, kept_counts, url_if, visible_items
+from kartoteka.web.menu import keep_counts, kept_counts, url_finder, visible_items
 from kartoteka.web.pages import note_record, render_part
 
 __all__ = ["ActionLink", "TabLink", "action_links", "record_badges", "record_tabs", "render_panels"]
@@ -87,24 +87,28 @@ def slot(name: str, record: RecordRef) -> Markup:
 
 
 def _render(session: Session, panels: Iterable[LoadedPanel], record: RecordRef) -> Markup:
-    drawn = [_draw(session, panel, record) for panel in panels]
+    root, asked = request.script_root, quote(str(record))
+
+    def later(panel: Panel) -> str:
+        return f"{root}/panels/{panel.module}/{panel.name}?record={asked}"
+
+    drawn = [_draw(session, panel, record, later) for panel in panels]
     return render_part("shell/panels.html", panels=drawn) if drawn else Markup()
 
 
-def _draw(session: Session, loaded: LoadedPanel, record: RecordRef) -> DrawnPanel:
-    panel, failed = loaded.panel, DrawnPanel(loaded.panel.title, loaded.module_title, failed=True)
+def _draw(session: Session, loaded: LoadedPanel, record: RecordRef, later: Callable[[Panel], str]) -> DrawnPanel:
+    panel, module = loaded.panel, loaded.module_title
     if loaded.failed:
-        return failed
+        return DrawnPanel(panel.title, module, failed=True)
     if loaded.waiting:
-        url = f"{request.script_root}/panels/{panel.module}/{panel.name}?record={quote(str(record))}"
-        return replace(failed, url=url, failed=False)
+        return DrawnPanel(panel.title, module, url=later(panel))
     try:
         body = render_part(panel.template, **loaded.values, panel=panel, record=record)
         actions = action_links(_named_actions(session, panel.actions), [record])
     except Exception as error:  # noqa: BLE001 - whatever a template of a module raises, the page stays
         log.error("template of panel %s failed: %s", panel.key, without_values(error))
-        return failed
-    return DrawnPanel(panel.title, loaded.module_title, body, actions)
+        return DrawnPanel(panel.title, module, failed=True)
+    return DrawnPanel(panel.title, module, body, actions)
 
 
 def _named_actions(session: Session, keys: Iterable[str]) -> list[Action]:
@@ -120,13 +124,13 @@ def action_links(actions: Iterable[Action], records: list[RecordRef], back: str 
     kind = records[0].kind if records else None
     query = [("kind", kind)] if kind else []
     query += [("id", str(record.id)) for record in records]
-    asked = urlencode([*query, ("next", back)])
+    asked, root = urlencode([*query, ("next", back)]), request.script_root
     return [
         ActionLink(
             action.key,
             action.title,
             action.icon,
-            f"{request.script_root}/actions/{action.module}/{action.name}?{asked}",
+            f"{root}/actions/{action.module}/{action.name}?{asked}",
             action.primary,
             action.minor,
             action.keys,
@@ -151,7 +155,8 @@ def record_tabs(session: Session, record: RecordRef, current: str | None = None)
     badges = dispatch.badges(session, record.kind)
     counts = load_counters(session, menu=visible_items(), tabs=tabs, badges=badges, record_id=record.id)
     keep_counts(counts)
-    links = [(tab, url_if(tab.endpoint, record_id=record.id)) for tab in tabs]
+    url_of = url_finder()
+    links = [(tab, url_of(tab.endpoint, record_id=record.id)) for tab in tabs]
     return [TabLink(tab.key, tab.title, url, counts.tabs.get(tab.key), tab.key == current) for tab, url in links if url]
 
 

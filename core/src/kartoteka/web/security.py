@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
 
 from kartoteka.web.blueprint import largest_upload
+from kartoteka.web.current import current
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -28,6 +30,7 @@ HEADERS = {
 A_YEAR = 31_536_000
 LARGEST_FORM = 2 * 1024 * 1024
 LARGEST_REQUEST = 64 * 1024 * 1024
+MOST_TOKENS = 1_000
 
 
 def install_security(app: Flask, *, https: bool) -> CSRFProtect:
@@ -55,8 +58,22 @@ def install_security(app: Flask, *, https: bool) -> CSRFProtect:
 
 
 def csrf_token() -> str:
-    """Return the token of this page's forms; a page has half a dozen, and the token is signed once."""
-    return str(g.get("csrf_token") or generate_csrf())
+    """Return the token of this page's forms: signed once for each browser, as every page has half a dozen of it."""
+    if "csrf_token" not in g:
+        g.csrf_token = _kept_token()
+    return str(g.csrf_token)
+
+
+def _kept_token() -> str:
+    kept: dict[tuple[Any, Any], str] = current().caches.setdefault("csrf_tokens", {})
+    key = current_app.secret_key, session.get("csrf_token")
+    token = kept.get(key)
+    if token is None:
+        if len(kept) >= MOST_TOKENS:
+            kept.clear()
+        token = generate_csrf()
+        kept[current_app.secret_key, session["csrf_token"]] = token
+    return token
 
 
 def _limit_form() -> None:

@@ -24,6 +24,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
 from kartoteka.web.current import visitor
 from kartoteka.web.in_place import Fact
+from kartoteka.web.menu import url_if
 from kartoteka.web.pages import render
 from kartoteka.web.panels import ActionLink, TabLink, record_actions, record_badges, record_tabs
 
@@ -65,7 +66,17 @@ class Card:
     @property
     def url(self) -> str:
         """The address of the card."""
-        return url_for("clients.show_client", record_id=self.client.id)
+        return record_url(self.client.id)
+
+    @property
+    def has_primary(self) -> bool:
+        """Whether an action of a module is the one that is meant to be taken first."""
+        return any(action.primary for action in self.actions)
+
+
+def record_url(client_id: int) -> str:
+    """Return the address of a client's card."""
+    return url_if("clients.show_client", record_id=client_id) or ""
 
 
 def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
@@ -81,10 +92,8 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
         abort(redirect(_same_page(client_id, known.client.id)))
     record = RecordRef(CLIENT_KIND, client_id)
     layout = visitor_layout(session)
-    tabs, can = record_tabs(session, record, tab), visitor().can
-    overview = TabLink(
-        OVERVIEW, _("Overview"), url_for("clients.show_client", record_id=client_id), None, tab == OVERVIEW
-    )
+    tabs, can = record_tabs(session, record, tab), visitor().actor.can
+    overview = TabLink(OVERVIEW, _("Overview"), record_url(client_id), None, tab == OVERVIEW)
     return Card(
         client=known.client,
         record=record,

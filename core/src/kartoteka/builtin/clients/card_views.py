@@ -25,7 +25,7 @@ from kartoteka.builtin.clients.layout.rules import PANELS
 from kartoteka.builtin.clients.models import Client, ClientKind, Relationship
 from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.shown import may_write, one_property, properties
-from kartoteka.builtin.clients.visits.service import missed_by_reader
+from kartoteka.builtin.clients.visits.service import Missed, missed_by_reader
 from kartoteka.builtin.files.service import LARGEST_FORM
 from kartoteka.db.session import Session, reading, transaction
 from kartoteka.db.settling import EditConflict
@@ -64,8 +64,7 @@ def show_client(record_id: int) -> Answer:
         facts = card.layout.arrange(FIELDS_PART, facts, lambda fact: fact.name)
         order = partial(card.layout.arrange, PANELS, name=lambda panel: panel.key)
         panels = {slot: render_panels(session, slot, card.record, order) for slot in (CARD_MAIN, CARD_SIDE)}
-        kinds = [kind.kind for kind in kinds_of_client(session)]
-        missed = missed_by_reader(session, record_id, kinds) if known.was_visited else None
+        missed = _missed(session, record_id) if known.was_visited else None
     return render(
         "clients/overview.html",
         card=card,
@@ -76,6 +75,11 @@ def show_client(record_id: int) -> Answer:
         main_panels=panels[CARD_MAIN],
         side_panels=panels[CARD_SIDE],
     )
+
+
+def _missed(session: Session, record_id: int) -> Missed | None:
+    """Return what others have changed since the reader was at the card last."""
+    return missed_by_reader(session, record_id, [kind.kind for kind in kinds_of_client(session)])
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -42,7 +42,7 @@ NOT_AMONG_PROPERTIES = frozenset({"name", "notes", "kind"})
 
 def header_facts(card: CardClient, can: Can) -> list[Fact]:
     """Return the facts of the header that are known and that the user may read, in their order."""
-    reasons = unusual_reasons(_values(card))
+    reasons = _reasons(card)
     hidden = hidden_fields(card.client.kind)
     shown = [(FIELDS[name], icon) for name, icon in HEADER if name not in hidden and FIELDS[name].is_readable(can)]
     facts = [_fact(card, field, icon, reasons) for field, icon in shown]
@@ -51,7 +51,7 @@ def header_facts(card: CardClient, can: Can) -> list[Fact]:
 
 def properties(card: CardClient, can: Can, may_edit: bool) -> list[Fact]:
     """Return everything the user may read of a client, but for the notes, in the order of the fields."""
-    reasons = unusual_reasons(_values(card))
+    reasons = _reasons(card)
     hidden = hidden_fields(card.client.kind) | NOT_AMONG_PROPERTIES
     shown = [field for field in FIELDS.values() if field.name not in hidden and field.is_readable(can)]
     return [_fact(card, field, "", reasons, may_edit and may_write(field.name, can)) for field in shown]
@@ -60,7 +60,7 @@ def properties(card: CardClient, can: Can, may_edit: bool) -> list[Fact]:
 def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:
     """Return one value as it stands among the properties."""
     field = FIELDS[name]
-    return _fact(card, field, "", unusual_reasons(_values(card)), may_edit and field.is_writable(can))
+    return _fact(card, field, "", _reasons(card), may_edit and field.is_writable(can))
 
 
 def own_facts(session: Session, client: Client, can: Can) -> list[tuple[Message, Translatable]]:
@@ -122,5 +122,8 @@ def _own_link(card: CardClient, field: Field, value: Any) -> str | None:
     return None
 
 
-def _values(card: CardClient) -> dict[str, Any]:
-    return {field.attribute: getattr(card.client, field.attribute) for field in FIELDS.values()}
+def _reasons(card: CardClient) -> dict[str, Message]:
+    """Return why values look wrong; most clients have none that is marked so."""
+    if not card.client.unusual:
+        return {}
+    return unusual_reasons({field.attribute: getattr(card.client, field.attribute) for field in FIELDS.values()})
