@@ -60,7 +60,7 @@ def show_client(record_id: int) -> Answer:
     with reading() as session:
         card = load_card(session, record_id, OVERVIEW)
         known = card_client(session, record_id)
-        facts = properties(known, visitor().can, card.may_edit)
+        facts = properties(known, visitor().actor.can, card.may_edit)
         facts = card.layout.arrange(FIELDS_PART, facts, lambda fact: fact.name)
         order = partial(card.layout.arrange, PANELS, name=lambda panel: panel.key)
         panels = {slot: render_panels(session, slot, card.record, order) for slot in (CARD_MAIN, CARD_SIDE)}

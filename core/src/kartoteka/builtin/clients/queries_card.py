@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import bindparam, exists, select
 
+from kartoteka.builtin.clients.checking import CHECKED_FIELDS, unusual_reasons
 from kartoteka.builtin.clients.linking import linked_names
 from kartoteka.builtin.clients.models import Client, ClientGroup, ClientShare
 from kartoteka.builtin.clients.own_files import names_of_files
@@ -15,6 +17,7 @@ from kartoteka.builtin.clients.visits.models import ClientVisit
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, as_system
 from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.record import is_id
 
 _KNOWN = "known_clients"
@@ -54,6 +57,13 @@ class CardClient:
     is_shared: bool = True
     was_visited: bool = True
     """Whether the reader has been at the card before."""
+
+    @cached_property
+    def reasons(self) -> Mapping[str, Message]:
+        """Why values look wrong, by field; most clients have none that is marked so."""
+        client = self.client
+        looked_at = (*CHECKED_FIELDS, "kind", "country")
+        return unusual_reasons({name: getattr(client, name) for name in looked_at}) if client.unusual else {}
 
 
 def card_client(session: Session, client_id: int) -> CardClient:

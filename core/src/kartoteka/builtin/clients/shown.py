@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kartoteka.builtin.clients.checking import checked_value, hidden_fields, unusual_reasons
+from kartoteka.builtin.clients.checking import checked_value, hidden_fields
 from kartoteka.builtin.clients.fields import CLIENT_KIND, FIELDS, FIXED
 from kartoteka.builtin.clients.linking import linked_names
 from kartoteka.builtin.clients.models import Client
@@ -42,41 +42,43 @@ NOT_AMONG_PROPERTIES = frozenset({"name", "notes", "kind"})
 
 def header_facts(card: CardClient, can: Can) -> list[Fact]:
     """Return the facts of the header that are known and that the user may read, in their order."""
-    reasons = _reasons(card)
     hidden = hidden_fields(card.client.kind)
     shown = [(FIELDS[name], icon) for name, icon in HEADER if name not in hidden and FIELDS[name].is_readable(can)]
-    facts = [_fact(card, field, icon, reasons) for field, icon in shown]
+    facts = [_fact(card, field, icon) for field, icon in shown]
     return [fact for fact in facts if not fact.is_empty]
 
 
 def properties(card: CardClient, can: Can, may_edit: bool) -> list[Fact]:
     """Return everything the user may read of a client, but for the notes, in the order of the fields."""
-    reasons = _reasons(card)
     hidden = hidden_fields(card.client.kind) | NOT_AMONG_PROPERTIES
     shown = [field for field in FIELDS.values() if field.name not in hidden and field.is_readable(can)]
-    return [_fact(card, field, "", reasons, may_edit and may_write(field.name, can)) for field in shown]
+    return [_fact(card, field, "", may_edit and _is_open(field, can)) for field in shown]
 
 
 def one_property(card: CardClient, name: str, can: Can, may_edit: bool) -> Fact:
     """Return one value as it stands among the properties."""
     field = FIELDS[name]
-    return _fact(card, field, "", _reasons(card), may_edit and field.is_writable(can))
+    return _fact(card, field, "", may_edit and field.is_writable(can))
 
 
 def own_facts(session: Session, client: Client, can: Can) -> list[tuple[Message, Translatable]]:
     """Return what a client's fields of the company say, of those that are filled in and that somebody may read."""
     card = CardClient(client, "", "", "", linked_names(session, [client]), names_of_files(session, [client]))
     own = [field for field in fields_here(CLIENT_KIND) if field.is_readable(can)]
-    facts = [_fact(card, field, "", {}) for field in own]
+    facts = [_fact(card, field, "") for field in own]
     return [(fact.title, fact.value) for fact in facts if not fact.is_empty]
 
 
 def may_write(name: str, can: Can) -> bool:
     """Say whether the user may edit this field of the clients that he may change."""
-    return name in FIELDS and name not in FIXED and FIELDS[name].is_writable(can)
+    return name in FIELDS and _is_open(FIELDS[name], can)
 
 
-def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message], may_edit: bool = False) -> Fact:
+def _is_open(field: Field, can: Can) -> bool:
+    return field.name not in FIXED and field.is_writable(can)
+
+
+def _fact(card: CardClient, field: Field, icon: str, may_edit: bool = False) -> Fact:
     value = getattr(card.client, field.attribute)
     if field.name == "manager":
         shown: Translatable = card.manager
@@ -94,7 +96,7 @@ def _fact(card: CardClient, field: Field, icon: str, reasons: dict[str, Message]
         value=shown,
         icon=icon,
         link=_link(card, field, value),
-        unusual=reasons.get(field.name),
+        unusual=card.reasons.get(field.name),
         may_edit=may_edit,
         is_block=field.type == FieldType.BLOCK,
         is_outside=field.name == "website",
@@ -120,10 +122,3 @@ def _own_link(card: CardClient, field: Field, value: Any) -> str | None:
     if field.type is FieldType.URL and value:
         return checked_value("website", str(value), "") or None
     return None
-
-
-def _reasons(card: CardClient) -> dict[str, Message]:
-    """Return why values look wrong; most clients have none that is marked so."""
-    if not card.client.unusual:
-        return {}
-    return unusual_reasons({field.attribute: getattr(card.client, field.attribute) for field in FIELDS.values()})
