@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from typing import Any
@@ -215,5 +214,4 @@ def test_totals_of_searches_count_a_client_once_however_often_it_is_hit(office: 
         for limit in (10, 29, 30, 40, 60, 1000):
             count, gathered = gather_up_to(session, select(Client.id), search, limit)
             assert (count.number, count.exact) == (min(limit, 30), limit >= 30)
-            known = json.loads(gathered) if isinstance(gathered, str) else gathered
-            assert known is None or set(known) == set(ids)
+            assert gathered is None or set(map(int, re.findall(r"[0-9]+", gathered))) == set(ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, orm, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, orm, select
 
 from kartoteka.db.derived import derived
 from kartoteka.db.hits import only_state, read_hits, read_ids
@@ -19,15 +19,16 @@ def gather_up_to(
 ) -> tuple[Count, GatheredIds | None]:
     """Count those rows of a list that a search finds like ``count_up_to``, and return their ids for ``IdsGathered``.
 
-    None when there are too many. The ids come as one value, on SQLite each as often as it is hit: a row for each would
-    take longer than finding them.
+    None when there are too many. The ids come as one text, on SQLite each as often as it is hit: a row for each, or
+    numbers made of them, would take longer than finding them.
     """
     if session.get_bind().dialect.name == "sqlite":
         return _gather_hits(session, statement, search, limit)
     some = lambda hits: _as_array(hits.limit(limit + 1))  # noqa: E731
     gathering = select(read_ids(statement, search, only_state(session, statement, search), some))
-    ids = session.execute(gathering).scalar_one() or []
-    return Count(min(len(ids), limit), len(ids) <= limit), ids if len(ids) <= limit else None
+    ids: str = session.execute(gathering).scalar_one() or "{}"
+    number = ids.count(",") + 1 if ids != "{}" else 0
+    return Count(min(number, limit), number <= limit), ids if number <= limit else None
 
 
 def _gather_hits(
@@ -51,8 +52,8 @@ def _gather_hits(
     return Count(number, exact=True), written
 
 
-def _as_array(ids: Select[Any]) -> ColumnElement[list[int]]:
-    return select(func.array_agg(ids.subquery().columns[0])).scalar_subquery()
+def _as_array(ids: Select[Any]) -> ColumnElement[str]:
+    return select(cast(func.array_agg(ids.subquery().columns[0]), Text)).scalar_subquery()
 
 
 def _as_json(ids: Select[Any]) -> ColumnElement[str]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, any_, bindparam, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Boolean, ColumnElement, Select, String, any_, bindparam, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 
@@ -55,8 +54,8 @@ class IdsIn(ColumnElement[bool]):
         return self
 
 
-GatheredIds: TypeAlias = str | list[int]
-"""Many ids as one value: JSON for SQLite, a list for PostgreSQL's array."""
+GatheredIds: TypeAlias = str
+"""Many ids as one text: JSON for SQLite, an array as PostgreSQL writes it."""
 GATHERED = "gathered_ids"
 """The parameter of ``IdsGathered``."""
 
@@ -76,9 +75,9 @@ class IdsGathered(ColumnElement[bool]):
         ("ids", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: Any, *, as_json: bool) -> None:
+    def __init__(self, column: Any) -> None:
         self.column: Any = column.__clause_element__() if hasattr(column, "__clause_element__") else column
-        self.ids = bindparam(GATHERED, type_=String() if as_json else ARRAY(Integer))
+        self.ids = bindparam(GATHERED, type_=String())
 
     def self_group(self, against: Any = None) -> IdsGathered:
         """Stay as it is: it can stand beside AND and OR."""
@@ -94,7 +93,7 @@ def _compile_gathered_for_sqlite(element: IdsGathered, compiler: Any, **options:
 @compiles(IdsGathered)
 def _compile_gathered(element: IdsGathered, compiler: Any, **options: Any) -> str:
     column, ids = (compiler.process(part, **options) for part in (element.column, element.ids))
-    return f"({column} = ANY ({ids}))"
+    return f"({column} = ANY (CAST({ids} AS INTEGER[])))"
 
 
 @compiles(Walked)

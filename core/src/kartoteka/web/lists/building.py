@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
 from kartoteka.web.lists.conditions import Condition, any_of_many, condition_for, is_empty, one_of
 from kartoteka.web.lists.definition import STATE_FILTER, ChosenUsers, ListColumn, ListFilter, ListOrder, RecordList
+from kartoteka.web.lists.reading import FilterInput
 
 Part = TypeVar("Part", ListColumn, ListFilter)
 D = TypeVar("D", Column, Filter)
@@ -66,18 +67,34 @@ def orders_of(fields: Iterable[Field], model: type[Any]) -> tuple[ListOrder, ...
     )
 
 
-def visible_columns(session: Session, definition: RecordList) -> dict[str, ListColumn]:
-    """Return the columns that the user may see, by name, the list's own before those of modules."""
-    own = [column for column in definition.columns if _may(actor_of(session), column)]
-    declared = dispatch.columns(session, definition.name)
-    return _by_name([*own, *_declared(definition, declared, _declared_column)])
+@dataclass(frozen=True)
+class Offered:
+    """The columns and filters of a list that somebody may use, by name, the list's own before those of modules."""
+
+    columns: Mapping[str, ListColumn]
+    filters: Mapping[str, ListFilter]
+    unasked: Mapping[str, FilterInput]
+    """The filters as they are while nothing is asked of them."""
 
 
-def visible_filters(session: Session, definition: RecordList) -> dict[str, ListFilter]:
-    """Return the filters that the user may use, by name, the list's own before those of modules."""
-    own = [one for one in definition.filters if _may(actor_of(session), one)]
-    declared = dispatch.filters(session, definition.name)
-    return _by_name([*own, *_declared(definition, declared, _declared_filter)])
+def offered_parts(session: Session, definition: RecordList) -> Offered:
+    """Return what the user may see of a list and filter it by; worked out once for his rights, and kept with them."""
+    actor, place = actor_of(session), ("list", id(definition))
+    # The list is kept along, for its id must not become another one's; the program itself works with any modules.
+    kept: tuple[RecordList, Offered] | None = None if actor.is_system else actor.kept.get(place)
+    if kept is None:
+        kept = actor.kept[place] = definition, _offer(session, definition)
+    return kept[1]
+
+
+def _offer(session: Session, definition: RecordList) -> Offered:
+    actor = actor_of(session)
+    columns = [column for column in definition.columns if _may(actor, column)]
+    columns += _declared(definition, dispatch.columns(session, definition.name), _declared_column)
+    filters = [one for one in definition.filters if _may(actor, one)]
+    filters += _declared(definition, dispatch.filters(session, definition.name), _declared_filter)
+    by_name = _by_name(filters)
+    return Offered(_by_name(columns), by_name, {name: FilterInput(one, {}) for name, one in by_name.items()})
 
 
 def _field_column(

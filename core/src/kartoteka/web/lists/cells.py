@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from html import escape
 from typing import Any
+
+from markupsafe import _escape_inner as escape
 
 from kartoteka.extension.declarations.custom import BETWEEN
 from kartoteka.extension.declarations.data import Choice, FieldType

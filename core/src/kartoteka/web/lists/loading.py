@@ -65,7 +65,7 @@ class _Question:
     definition: RecordList
     address: ListAddress
     columns: list[ListColumn]
-    filters: list[FilterInput]
+    filters: list[FilterInput]  # the active ones
     failed: list[Message] = field(default_factory=list)
 
     @property
@@ -83,7 +83,7 @@ class _Question:
     def without_modules(self) -> _Question:
         """Return the same question with the list's own parts only; the others count as failed."""
         lost = [column.title for column in self.columns if column.module]
-        lost += [one.filter.title for one in self.filters if one.filter.module and one.is_active]
+        lost += [one.filter.title for one in self.filters if one.filter.module]
         return replace(
             self,
             columns=[column for column in self.columns if not column.module],
@@ -91,13 +91,12 @@ class _Question:
             failed=[*self.failed, *lost],
         )
 
-    @property
-    def is_filtered(self) -> bool:
-        return any(one.is_active for one in self.filters)
-
     def uses_modules(self) -> bool:
-        parts = [column.module for column in self.computed]
-        return any(parts) or any(one.filter.module for one in self.filters if one.is_active)
+        return any(column.module for column in self.computed) or any(one.filter.module for one in self.filters)
+
+
+def _active(filters: Iterable[FilterInput]) -> list[FilterInput]:
+    return [one for one in filters if one.is_active]
 
 
 def load_page(
@@ -111,7 +110,7 @@ def load_page(
 
     What a module's column or filter breaks is left out and told; the list stays.
     """
-    question = _Question(session, definition, address, list(columns), list(filters))
+    question = _Question(session, definition, address, list(columns), _active(filters))
     if not question.uses_modules():
         return _ask(question)
     try:
@@ -136,7 +135,7 @@ def limit_of(
     session: Session, definition: RecordList, address: ListAddress, filters: Iterable[FilterInput]
 ) -> Select[Any]:
     """Return a select of the ids of everything that an address asks for, in no order."""
-    return _limit(_Question(session, definition, address, [], list(filters)))
+    return _limit(_Question(session, definition, address, [], _active(filters)))
 
 
 def walk_list(
@@ -150,7 +149,7 @@ def walk_list(
 
     What is kept in memory is one page. A column or filter of a module that fails raises: a file has no room for notes.
     """
-    question = _Question(session, definition, address, list(columns), list(filters))
+    question = _Question(session, definition, address, list(columns), _active(filters))
     order = definition.find_order(address.order) or definition.orders[0]
     rows, cursor = _limit(question), None
     while True:
@@ -195,7 +194,7 @@ def _rows(question: _Question) -> _Rows:
     if question.address.exactly:
         total = count_exactly(session, limited)
     else:
-        is_whole = search is None and not question.is_filtered and actor_of(session).reach == Reach.ALL
+        is_whole = search is None and not question.filters and actor_of(session).reach == Reach.ALL
         total = count_up_to(session, limited, MOST_COUNTED, expects_more=is_whole)
     if session.database.is_sqlite and total.exact and total.number <= FEW:
         return total, derived(limited, "gathered", lambda: select(question.id).where(question.id.in_(limited))), {}
@@ -207,10 +206,9 @@ def _searched_rows(question: _Question, search: Search) -> _Rows:
     session, filtered = question.session, _filtered(question)
     total, ids = gather_up_to(session, filtered, search, MOST_COUNTED)
     if ids is not None:
-        is_few, as_json = total.number <= FEW, isinstance(ids, str)
-        column = question.id if is_few else Walked(question.id)
-        limit = lambda: filtered.where(IdsGathered(column, as_json=as_json))  # noqa: E731 - made once
-        return total, derived(filtered, ("hits", is_few, as_json), limit), {GATHERED: ids}
+        is_few = total.number <= FEW
+        limit = lambda: filtered.where(IdsGathered(question.id if is_few else Walked(question.id)))  # noqa: E731
+        return total, derived(filtered, ("hits", is_few), limit), {GATHERED: ids}
     if question.address.exactly and not total.exact:
         total = count_exactly(session, restrict_to(filtered, search))
     if session.database.is_sqlite:
@@ -246,13 +244,13 @@ def _limit(question: _Question) -> Select[Any]:
 
 def _everything(question: _Question) -> Select[Any]:
     """Return the ids of all records in use, or of all records when a filter asks for some that are put away."""
-    asked = any(one.filter.name == STATE_FILTER and one.is_active for one in question.filters)
+    asked = any(one.filter.name == STATE_FILTER for one in question.filters)
     return question.definition.ids if asked else question.definition.ids_in_use
 
 
 def _filtered(question: _Question) -> Select[Any]:
     """Return the ids of all records that the filters leave; kept, where that depends on their values alone."""
-    everything, active = _everything(question), [one for one in question.filters if one.is_active]
+    everything, active = _everything(question), question.filters
     if not active:
         return everything
     keys = tuple(one.key for one in active)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from markupsafe import Markup
+from markupsafe import _escape_inner as escape
 
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import FieldType

@@ -19,7 +19,7 @@ from kartoteka.web.formats import Formats
 from kartoteka.web.i18n import current_formats
 from kartoteka.web.kept import forget_kept, read_or_kept
 from kartoteka.web.lists.address import in_readable_order
-from kartoteka.web.lists.building import visible_columns, visible_filters, with_company_fields
+from kartoteka.web.lists.building import offered_parts, with_company_fields
 from kartoteka.web.lists.definition import ListColumn, ListFilter, RecordList
 from kartoteka.web.lists.reading import FilterInput, Surroundings, read_filter
 from kartoteka.web.lists.saved import ListView, is_lost, read_asked
@@ -62,8 +62,8 @@ class ListState:
         self.base = definition
         self.definition = definition = with_company_fields(definition)
         self.surface = surface
-        self.columns = visible_columns(session, definition)
-        self.filters = visible_filters(session, definition)
+        offered = offered_parts(session, definition)
+        self.columns, self.filters = offered.columns, offered.filters
         path = surface.root + definition.path
         self.views = views
         address, self.view = read_asked(definition, self.filters.values(), args, path, views)
@@ -71,7 +71,11 @@ class ListState:
         self.lost_view = is_lost(args, self.view)
         self.shown = shown_columns(definition, self.columns, chosen(self.view))
         self._choices: dict[str, Sequence[Choice]] = {}
-        self.inputs = {name: self._read(one) for name, one in self.filters.items()}
+        asked = self.address.filters.keys()
+        self.inputs = {
+            name: unasked if asked.isdisjoint(unasked.filter.parameters) else self._read(unasked.filter)
+            for name, unasked in offered.unasked.items()
+        }
 
     def _read(self, one: ListFilter) -> FilterInput:
         given = {name: self.address.filters[name] for name in one.parameters if name in self.address.filters}
