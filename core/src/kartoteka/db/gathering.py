@@ -24,9 +24,12 @@ def gather_up_to(
     """
     if session.get_bind().dialect.name == "sqlite":
         return _gather_hits(session, statement, search, limit)
+    apart, values, look = search.with_values_apart()
+    state = only_state(session, statement, search)
     some = lambda hits: _as_array(hits.limit(limit + 1))  # noqa: E731
-    gathering = select(read_ids(statement, search, only_state(session, statement, search), some))
-    ids: str = session.execute(gathering).scalar_one() or "{}"
+    made = lambda: select(read_ids(statement, apart, state, some))  # noqa: E731
+    gathering = derived(statement, ("hits", look, state, limit), made)
+    ids: str = session.execute(gathering, values).scalar_one() or "{}"
     number = ids.count(",") + 1 if ids != "{}" else 0
     return Count(min(number, limit), number <= limit), ids if number <= limit else None
 
@@ -36,13 +39,12 @@ def _gather_hits(
 ) -> tuple[Count, GatheredIds | None]:
     """Gather on SQLite; a record is hit through each of its texts, and making that distinct there is slower."""
     most = 2 * limit
-    asked, given = search.as_asked()
+    apart, values, look = search.with_values_apart()
     state = only_state(session, statement, search)
     some = lambda hits: _as_json(hits.limit(most + 1))  # noqa: E731
-    made = lambda: select(read_hits(statement, asked, state, some))  # noqa: E731 - made here or kept
-    key = ("hits", asked.column, asked.kinds, asked.of_clients, state, most)
-    gathering = derived(statement, key, made) if given else made()
-    written: str = session.execute(gathering, given).scalar_one()
+    made = lambda: select(read_hits(statement, apart, state, some))  # noqa: E731
+    gathering = derived(statement, ("hits", look, state, most), made)
+    written: str = session.execute(gathering, values).scalar_one()
     found = json.loads(written)
     number = len(set(found))
     if number > limit:

@@ -6,7 +6,7 @@ What a query means is said by ``kartoteka.vocabulary.search``; the answers of SQ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
@@ -14,10 +14,8 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Text,
     and_,
     any_,
-    bindparam,
     case,
     exists,
     func,
@@ -47,7 +45,16 @@ from kartoteka.db.search_tables import (
     kind_place,
     prepare_search,
 )
-from kartoteka.db.search_terms import contains, fts_query, rechecks, trgm_condition
+from kartoteka.db.search_terms import (
+    AskedTerm,
+    asked_terms,
+    contains,
+    fts_asked,
+    look_of,
+    rechecks,
+    trgm_condition,
+    values_of,
+)
 from kartoteka.db.session import actor_of
 from kartoteka.db.two_forms import TwoForms
 from kartoteka.vocabulary.search import SearchTerm
@@ -76,8 +83,6 @@ __all__ = [
 ]
 
 S = TypeVar("S", bound=Select[Any])
-ASKED = "search_asked"
-"""The parameter for the query, in the language of FTS5, where a search has no terms of its own."""
 
 
 def matching(
@@ -88,9 +93,13 @@ def matching(
     A record is found when it meets all terms; ``kinds`` are the record kinds to look among: the caller names only
     those that the actor has the right to see. No terms find everything.
     """
+    return _matching(asked_terms(terms), kinds, column)
+
+
+def _matching(asked: Sequence[AskedTerm], kinds: Iterable[str], column: str) -> Select[tuple[int]]:
     ids = getattr(SearchText, column)
     found = select(ids).where(SearchText.kind.in_(sorted(kinds)), ids.is_not(None))
-    return found.where(_Found.of(terms)) if terms else found
+    return found.where(_Found.of(asked)) if asked else found
 
 
 def restrict_to_matches(
@@ -142,7 +151,8 @@ def search_for(
 class Search:
     """What a statement is restricted to, and three ways to ask for it.
 
-    ``of_clients`` are those among the kinds of texts whose records are clients themselves.
+    ``of_clients`` are those among the kinds of texts whose records are clients themselves. With ``is_apart`` the values
+    of the query are parameters, see `with_values_apart`.
 
     Measured at 100,000 clients with 200,000 contacts and 84,000 hits of one letter: gathering all ids 66 ms on
     SQLite and 71 on PostgreSQL; looking at the first 400 clients of the list until a page is full 1 ms on both;
@@ -154,6 +164,7 @@ class Search:
     kinds: tuple[str, ...]
     column: Literal["client_id", "record_id"]
     of_clients: tuple[str, ...] = ()
+    is_apart: bool = False
 
     @property
     def is_common(self) -> bool:
@@ -166,7 +177,7 @@ class Search:
 
     def ids(self) -> Select[tuple[int]]:
         """All ids at once."""
-        return matching(self.terms, self.kinds, column=self.column)
+        return _matching(self._asked, self.kinds, self.column)
 
     def hits(self) -> Select[tuple[int | None]]:
         """The ids hit by hit (SQLite), NULL for a text without client: several times quicker than ``ids``."""
@@ -180,7 +191,7 @@ class Search:
         conditions = (
             getattr(SearchText, self.column) == self.id_column,
             TwoForms(place, SearchText.kind.in_(kinds)),
-            *map(contains, self.terms),
+            *map(contains, self._asked),
         )
         return exists(literal_column("1")).where(*conditions).correlate_except(SearchText)
 
@@ -188,24 +199,26 @@ class Search:
         """Hit by hit (SQLite): conditions that join the hits to the rows, which so come more than once."""
         return (*self._hit, self.id_column == _plus(self._named))
 
-    def as_asked(self) -> tuple[Search, Mapping[str, str]]:
-        """Return this search and nothing, or one that is the same for all queries and the parameter with this one.
+    def with_values_apart(self) -> tuple[Search, Mapping[str, Any], Hashable]:
+        """Return a search without the values of its query, those values, and what a statement made of it depends on.
 
-        What is made of the latter can be kept; long digits are looked for in the texts as well and can't be.
+        Making a statement takes longer than most searches; it is made once for all queries that look alike.
         """
-        if rechecks(self.terms):
-            return self, {}
-        return replace(self, terms=()), {ASKED: fts_query(self.terms)}
+        apart = replace(self, is_apart=True)
+        return apart, values_of(self.terms), (self.column, self.kinds, self.of_clients, look_of(self.terms))
+
+    @property
+    def _asked(self) -> list[AskedTerm]:
+        return asked_terms(self.terms, is_apart=self.is_apart)
 
     @property
     def _hit(self) -> tuple[ColumnElement[bool], ...]:
         """The conditions that the index finds a text of one of the kinds."""
         index = SearchIndex.__table__.c
         places = [kind_place(kind) for kind in sorted(self.kinds)]
-        again = rechecks(self.terms)
-        asked = fts_query(self.terms) if self.terms else bindparam(ASKED, type_=Text())
+        again = rechecks(self._asked)
         return (
-            index.query.op("MATCH", is_comparison=True)(asked),
+            index.query.op("MATCH", is_comparison=True)(fts_asked(self._asked)),
             index.rowid.bitwise_rshift(RECORD_BITS).in_(places),
             *((*again, SearchText.id == _plus(index.rowid)) if again else ()),
         )
@@ -280,10 +293,10 @@ class _Found(TwoForms):
     inherit_cache = True
 
     @classmethod
-    def of(cls, terms: Sequence[SearchTerm]) -> _Found:
+    def of(cls, asked: Sequence[AskedTerm]) -> _Found:
         index = SearchIndex.__table__.c
-        rows = select(index.rowid).where(index.query.op("MATCH", is_comparison=True)(fts_query(terms)))
-        return cls(and_(SearchText.id.in_(rows), *rechecks(terms)), and_(*map(trgm_condition, terms)))
+        rows = select(index.rowid).where(index.query.op("MATCH", is_comparison=True)(fts_asked(asked)))
+        return cls(and_(SearchText.id.in_(rows), *rechecks(asked)), and_(*map(trgm_condition, asked)))
 
 
 class _Restriction(TwoForms):

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, any_, func, or_, orm, select
 from kartoteka.db.search import SearchText, _Found, readable_texts
 from kartoteka.db.search_feed import OPEN
 from kartoteka.db.search_tables import SearchIndex
-from kartoteka.db.search_terms import has_digits, like_pattern, quoted
+from kartoteka.db.search_terms import asked_terms, has_digits, like_pattern, quoted
 from kartoteka.db.two_forms import TwoForms
 from kartoteka.vocabulary.search import DOCUMENT_LENGTH, SearchTerm
 from kartoteka.vocabulary.similar import Clue, clues, likeness, slipped
@@ -32,7 +32,9 @@ def gather_hits(
     the index takes longer than everything else.
     """
     texts = sorted(readable_texts(session, kinds))
-    found = select(SearchText.kind, SearchText.record_id).where(SearchText.kind.in_(texts), _Found.of(terms))
+    found = select(SearchText.kind, SearchText.record_id).where(
+        SearchText.kind.in_(texts), _Found.of(asked_terms(terms))
+    )
     rows = session.execute(found.limit(limit + 1)).all()
     if len(rows) > limit:
         return None
