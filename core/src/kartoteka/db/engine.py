@@ -123,6 +123,10 @@ class Database:
                 else connection.execution_options(isolation_level="REPEATABLE READ", **_READING)
             )
 
+    def _limited(self, connection: Connection, level: str) -> Connection:
+        """Keep a connection of PostgreSQL from writing; those of SQLite that are handed out for reading never can."""
+        return connection if self.is_sqlite else connection.execution_options(isolation_level=level, **_READING)
+
     @contextmanager
     def transaction(self, actor: Actor, title: object = None) -> Iterator[Session]:
         """Open a session that commits when the block ends and rolls back when it raises.
