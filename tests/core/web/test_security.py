@@ -60,6 +60,19 @@ def test_post_without_the_token_is_refused(world: Any, token: str | None) -> Non
     assert "reload it and save again" in answer.text
 
 
+def test_the_token_of_another_browser_is_refused_also_once_it_is_known(world: Any) -> None:
+    first, second = world.app.test_client(), world.app.test_client()
+    tokens = [
+        re.search(r'name="csrf_token"[^>]*value="([^"]+)"', one.get("/shop/new").text)[1] for one in (first, second)
+    ]
+    again = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', first.get("/shop/new").text)[1]
+    assert tokens[0] != tokens[1]
+    assert again == tokens[0]
+    values = {"name": "a", "kind": "big"}
+    assert second.post("/shop/new", data={**values, "csrf_token": tokens[0]}).status_code == 400
+    assert first.post("/shop/new", data={**values, "csrf_token": again}).status_code == 302
+
+
 def test_post_with_the_token_of_form_or_header_is_taken(world: Any) -> None:
     surfer = world.app.test_client()
     page = surfer.get("/shop/new").text
