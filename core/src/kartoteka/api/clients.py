@@ -14,6 +14,7 @@ from kartoteka.builtin.clients.queries import reads_field
 from kartoteka.builtin.clients.recording import (
     LIVING,
     add_record,
+    add_records,
     apply_changes,
     client_of,
     client_to_write,
@@ -52,6 +53,7 @@ __all__ = [
     "PossibleDuplicate",
     "Relationship",
     "add_record",
+    "add_records",
     "apply_changes",
     "archive_clients",
     "bare_name",

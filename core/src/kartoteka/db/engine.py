@@ -103,7 +103,7 @@ class Database:
 
     @contextmanager
     def glance(self) -> Iterator[Connection]:
-        """Open a bare connection that cannot write, for the one small question that every request begins with.
+        """Open a bare connection that cannot write, for the small questions of every request and every change.
 
         No session, no row rights: nothing that it reads may reach a page unchecked.
         """

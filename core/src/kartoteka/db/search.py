@@ -35,6 +35,7 @@ from kartoteka.db.search_feed import (
     remove_search_texts,
     renew_search_texts,
     write_search_texts,
+    write_search_texts_of_all,
 )
 from kartoteka.db.search_tables import (
     RECORD_BITS,
@@ -80,6 +81,7 @@ __all__ = [
     "search_for",
     "take_search",
     "write_search_texts",
+    "write_search_texts_of_all",
 ]
 
 S = TypeVar("S", bound=Select[Any])

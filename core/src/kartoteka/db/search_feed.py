@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import delete, or_, orm, select, update
@@ -43,7 +44,7 @@ class SearchRule:
     longest: int = DOCUMENT_LENGTH
     members: Callable[[], Iterable[str]] | None = None
 
-    @property
+    @cached_property
     def columns(self) -> frozenset[str]:
         """All columns whose change asks for a new search text."""
         own = MEMBERS if self.members is not None else None
@@ -142,11 +143,18 @@ def write_search_texts(
 
     ``are_new`` promises that these records have no texts yet, which is quicker.
     """
-    rules: SearchRules = session.database.search  # type: ignore[attr-defined]
-    region, texts = rules.region, rules.texts_of(rule)
+    write_search_texts_of_all(session, {rule: rows}, are_new=are_new)
+
+
+def write_search_texts_of_all(
+    session: orm.Session,
+    written: Mapping[SearchRule, Iterable[tuple[int, Mapping[str, Any]]]],
+    *,
+    are_new: bool = False,
+) -> None:
+    """Do the same for records of several tables together."""
     connection = orm.Session.connection(session)  # past the guard: the table belongs to this module
-    for part in chunks(rows):
-        ready = [_row_of(one, record_id, values, region) for record_id, values in part for one in texts]
+    for ready in chunks(_rows_of_all(session, written)):
         if are_new:
             insert_many(connection, _texts, ready)
         else:
@@ -170,6 +178,17 @@ def move_search_texts(session: orm.Session, kind: str, record_ids: Iterable[int]
 
 def _both(kind: str) -> tuple[str, str]:
     return kind, f"{kind}{OPEN}"
+
+
+def _rows_of_all(
+    session: orm.Session, written: Mapping[SearchRule, Iterable[tuple[int, Mapping[str, Any]]]]
+) -> Iterator[dict[str, Any]]:
+    rules: SearchRules = session.database.search  # type: ignore[attr-defined]
+    for rule, rows in written.items():
+        texts = rules.texts_of(rule)
+        for record_id, values in rows:
+            for one in texts:
+                yield _row_of(one, record_id, values, rules.region)
 
 
 def _row_of(rule: SearchRule, record_id: int, values: Mapping[str, Any], region: str | None) -> dict[str, Any]:

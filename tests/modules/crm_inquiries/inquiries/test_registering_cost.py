@@ -11,18 +11,22 @@ from sqlalchemy import select
 
 from kartoteka.api.directories import DirectoryEntry, add_start_entries
 from kartoteka.api.errors import InvalidInput
+from kartoteka.api.users import set_preference
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.notifications.models import Notification
+from kartoteka.db.journal.models import CREATED, JournalEntry, Operation
 from kartoteka.testing.databases import chosen_kinds
 from kartoteka.testing.statements import counted_statements
-from kartoteka_crm_inquiries.inquiries.models import Inquiry
+from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.inquiries.models import Inquiry, InquiryLine
 from kartoteka_crm_inquiries.inquiries.service import register_inquiry
 from kartoteka_crm_inquiries.inquiries.steps import StageStep
-from kartoteka_crm_inquiries.naming import ACTIVITY, INQUIRY, SOURCES
+from kartoteka_crm_inquiries.leads import NO_LEAD, PREFERENCE, USUAL_LEAD
+from kartoteka_crm_inquiries.naming import ACTIVITY, INQUIRY, SOURCES, STAGE_STEP
 from tests.modules.crm_inquiries.conftest import RIGHTS, InquiryHouse, step
 from tests.modules.crm_inquiries.inquiries.test_pages import typed
 
-MOST, MOST_WITH_A_LINE = 19, 20
+MOST, MOST_WITH_A_LINE = 16, 17
 
 
 @pytest.fixture(params=chosen_kinds())
@@ -67,6 +71,38 @@ def test_nothing_is_asked_twice_while_an_inquiry_is_registered(office: InquiryHo
     for asked_once in ("FROM core_follower", "FROM core_client"):
         assert sum(asked_once in " ".join(one.split()) for one in heard) == 1, asked_once
     assert not any("core_webhook" in one for one in heard), "nobody is told, and that is kept"
+
+
+def test_all_of_an_inquiry_is_written_at_once_and_in_its_order(office: InquiryHouse) -> None:
+    register(office, office.client())
+    heard = register(office, office.client(), line_text="Oak", line_quantity="2")
+    for written_once in ("INTO core_journal", "INTO core_search_text"):
+        assert sum(written_once in one for one in heard) == 1, written_once
+    with office.company.database.reading(office.company.system) as session:
+        last = session.scalars(select(Operation).order_by(Operation.id.desc())).first()
+        assert last is not None
+        entries = select(JournalEntry).where(JournalEntry.operation_id == last.id).order_by(JournalEntry.id)
+        kinds = [(one.kind, one.action, one.client_id) for one in session.scalars(entries)]
+        inquiry = session.scalars(select(Inquiry).order_by(Inquiry.id.desc())).first()
+        assert inquiry is not None
+        owner, next_at = inquiry.client_id, inquiry.next_at
+        activity = session.scalars(select(Activity).where(Activity.inquiry_id == inquiry.id)).one()
+        assert (activity.client_id, activity.due_at) == (owner, next_at)
+        line = session.scalars(select(InquiryLine).where(InquiryLine.inquiry_id == inquiry.id)).one()
+        assert (line.client_id, line.text) == (owner, "Oak")
+    assert kinds[0] == (INQUIRY, CREATED, owner), "undo goes backwards, and the inquiry goes last"
+    assert {one for one, _action, _client in kinds} == {INQUIRY, ACTIVITY, STAGE_STEP}
+
+
+def test_who_registers_is_reminded_as_he_prefers(office: InquiryHouse) -> None:
+    client_id, reminders = office.client(), []
+    for lead in (None, 60, NO_LEAD):
+        with office.writing() as session:
+            set_preference(session, office.user_id, PREFERENCE, lead if lead is not None else USUAL_LEAD)
+        register(office, client_id)
+        with office.reading() as session:
+            reminders.append(session.scalars(select(Activity.remind).order_by(Activity.id.desc())).first())
+    assert reminders == [USUAL_LEAD, 60, None]
 
 
 def test_what_the_form_offers_is_kept_until_it_changes(office: InquiryHouse) -> None:

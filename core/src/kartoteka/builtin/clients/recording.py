@@ -79,11 +79,17 @@ def record_to_write(session: Session, model: type[Any], id: int, right: str) -> 
 
 def add_record(session: Session, record: Any, kind: str) -> Any:
     """Store a new record and announce it."""
-    session.add(record)
-    session.flush()
-    keep_with_record(session, kind, record)
-    announce(session, record_created, kind, ids=[record.id], **_whose(record))
+    add_records(session, (record, kind))
     return record
+
+
+def add_records(session: Session, *records: tuple[Any, str]) -> None:
+    """Store new records, each with its kind, all together, and announce them in this order."""
+    session.add_all(record for record, _kind in records)
+    session.flush()
+    for record, kind in records:
+        keep_with_record(session, kind, record)
+        announce(session, record_created, kind, ids=[record.id], **_whose(record))
 
 
 def apply_changes(session: Session, record: Any, kind: str, changes: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from kartoteka.db.journal.operations import raw_connection
 from kartoteka.db.journal.plans import UNTOUCHED, Plan, plan_of_model
 from kartoteka.db.journal.writer import Change, write_changes
 from kartoteka.db.members import MEMBERS, spread_pairs
-from kartoteka.db.search import SearchRule, remove_search_texts, write_search_texts
+from kartoteka.db.search import SearchRule, remove_search_texts, write_search_texts_of_all
 from kartoteka.db.session import Session
 
 _OLD = "journal_old_values"
@@ -189,5 +189,5 @@ def _feed_search(session: Session, context: UOWTransaction) -> None:
             remove_search_texts(session, rule.kind, [state.dict["id"]])
         elif state.key is None or rule.columns & state.committed_state.keys():
             written[rule].append((state.dict["id"], {name: _value(state, name) for name in rule.columns}))
-    for rule, rows in written.items():
-        write_search_texts(session, rule, rows)
+    if written:
+        write_search_texts_of_all(session, written)

@@ -13,8 +13,7 @@ from kartoteka.api.db import Session
 from kartoteka.api.records import RecordRef, RecordState
 from kartoteka.api.texts import Texts
 from kartoteka.api.web import describe_all
-from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.next_action import inquiry_class
+from kartoteka_crm_inquiries.activities.models import Activity, inquiry_class
 from kartoteka_crm_inquiries.naming import INQUIRY, PROJECT
 from kartoteka_crm_inquiries.projects.queries import project_choices
 

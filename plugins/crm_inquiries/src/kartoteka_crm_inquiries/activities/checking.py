@@ -7,7 +7,8 @@ from sqlalchemy import select
 from kartoteka.api.db import Session
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Message, Texts
-from kartoteka_crm_inquiries.activities.next_action import differs_from_earliest, earliest_action, inquiry_class
+from kartoteka_crm_inquiries.activities.models import inquiry_class
+from kartoteka_crm_inquiries.activities.next_action import differs_from_earliest, earliest_action
 
 _ = Texts("crm_inquiries")
 

@@ -17,8 +17,7 @@ from kartoteka.api.web import asked_id, render, render_card, require, timeline_u
 from kartoteka_crm_inquiries.activities import queries, service
 from kartoteka_crm_inquiries.activities.about import offer_inquiries, offer_people
 from kartoteka_crm_inquiries.activities.forms import CallForm
-from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.next_action import inquiry_class
+from kartoteka_crm_inquiries.activities.models import Activity, inquiry_class
 from kartoteka_crm_inquiries.activities.panels import TAB, open_of
 from kartoteka_crm_inquiries.activities.rules import DONE, whole_minute
 from kartoteka_crm_inquiries.blueprint import blueprint

@@ -18,8 +18,8 @@ from kartoteka.api.work import next_numbers
 from kartoteka_crm_inquiries.activities import models
 from kartoteka_crm_inquiries.activities.fields import BY_NAME, DIRECTIONS, IMPORTANCE, STATUSES
 from kartoteka_crm_inquiries.activities.lists import PATH
-from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.next_action import inquiry_class, settle_next_action
+from kartoteka_crm_inquiries.activities.models import Activity, inquiry_class
+from kartoteka_crm_inquiries.activities.next_action import settle_next_action
 from kartoteka_crm_inquiries.activities.rules import DONE, NORMAL, OPEN, PLANNED, move_moments, settle_moments
 from kartoteka_crm_inquiries.activities.writing import whole_minutes
 from kartoteka_crm_inquiries.importing import (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kartoteka.api.db import DERIVED, STATISTICS, Model, Record, SortText, Stateful, directory_entry, record_ref
 from kartoteka.api.db import client_id as to_client
@@ -124,6 +125,7 @@ class Activity(Record, Stateful, Model):
     detached: Mapped[bool] = mapped_column(default=False)
     uid: Mapped[str] = mapped_column(String(255), index=True)
     sequence: Mapped[int] = mapped_column(default=0)
+    inquiry: Mapped[Any] = relationship(lambda: inquiry_class(), lazy="raise")
 
     __table_args__ = (
         CheckConstraint("ends_at >= starts_at", name="ends_after_start"),
@@ -152,3 +154,10 @@ class Activity(Record, Stateful, Model):
         """Return the column by which the calendar finds what lasts long."""
         starts, ends = values.get("starts_at"), values.get("ends_at")
         return {} if starts is None or ends is None else {"is_long": ends - starts > LONG}
+
+
+@cache
+def inquiry_class() -> type[Any]:
+    """Return the class of inquiries, which this room does not know, by the key that activities have to its table."""
+    table = next(iter(Activity.__table__.c.inquiry_id.foreign_keys)).column.table
+    return next(one.class_ for one in Model.registry.mappers if one.local_table is table)

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from kartoteka.api.db import Model, Session, as_system, find_or_none, utc_now
+from kartoteka.api.db import Session, as_system, find_or_none, utc_now
 from kartoteka.api.errors import Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
-from kartoteka_crm_inquiries.activities.models import Activity
+from kartoteka_crm_inquiries.activities.models import Activity, inquiry_class
 from kartoteka_crm_inquiries.activities.rules import OPEN
 
 _ = Texts("crm_inquiries")
 
 CloseInquiry = Callable[..., Any]
 PlanStep = Callable[[Session, int], Any]
-_INQUIRIES = Activity.__table__.c.inquiry_id
 _closers: list[CloseInquiry] = []
 _planners: list[PlanStep] = []
 
@@ -126,23 +124,9 @@ def plan_usual_step(session: Session, inquiry_id: int) -> None:
         plan(session, inquiry_id)
 
 
-@cache
-def inquiry_class() -> type[Any]:
-    """Return the class of inquiries, by the key that activities have to its table."""
-    table = next(iter(_INQUIRIES.foreign_keys)).column.table
-    return next(one.class_ for one in Model.registry.mappers if one.local_table is table)
-
-
 def inquiry_of(session: Session, inquiry_id: int) -> Any:
     """Return an inquiry that the actor sees, or None."""
     return find_or_none(session, inquiry_class(), inquiry_id)
-
-
-def begin_next_action(session: Session, inquiry: Any, activity: Activity) -> None:
-    """Set ``next_at`` of an inquiry to the open activity that it has just been registered with, its only one."""
-    if inquiry.next_at != activity.due_at:
-        inquiry.next_at = activity.due_at
-        session.flush()
 
 
 def _inquiry(inquiry_id: int) -> Any:

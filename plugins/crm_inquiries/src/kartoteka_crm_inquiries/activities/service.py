@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
 
-from kartoteka.api.clients import LIVING, add_record, apply_changes, client_to_write
+from kartoteka.api.clients import LIVING, add_record, add_records, apply_changes, client_to_write
 from kartoteka.api.db import Session, actor_of, as_system, find, find_or_none, settle, utc_now
 from kartoteka.api.directories import DirectoryEntry
 from kartoteka.api.errors import Forbidden, InvalidInput, Refused
@@ -20,7 +21,6 @@ from kartoteka_crm_inquiries.activities.booking import demand_free
 from kartoteka_crm_inquiries.activities.models import NAME_LENGTH, Activity, ExtraService, Resource
 from kartoteka_crm_inquiries.activities.next_action import (
     NextStep,
-    begin_next_action,
     close_its_inquiry,
     inquiry_of,
     settle_next_action,
@@ -33,6 +33,7 @@ from kartoteka_crm_inquiries.naming import (
     ACTIVITY_SERIES,
     ASSIGN,
     EDIT_ACTIVITIES,
+    INQUIRY,
 )
 from kartoteka_crm_inquiries.projects.service import check_project
 
@@ -57,13 +58,13 @@ def plan_activity(
 
     Number, performer, creator, moments and name are filled in where they are not given (IN-23). ``assigned`` says that
     the program chose the performer. What ``after``, which it follows, is about need not be in the actor's sight.
-    ``first_of`` is the inquiry that the same transaction has just registered for a client of the actor's: nobody else
-    can have it yet, so it is neither looked up nor locked.
+    ``first_of`` is a new inquiry of a client of the actor's, which is stored together with it: nobody else can have it
+    yet, so it is neither looked up nor locked.
     Raises Forbidden, InvalidInput naming the field, and Refused.
     """
     actor = _demand(session)
     names: dict[int, str] = {}
-    checked = read_activity(session, values, after if first_of is None else _FirstOf(first_of), names)
+    checked = read_activity(session, values, after if first_of is None else _Whose(first_of.client_id), names)
     checked["performer_id"] = checked.get("performer_id") or actor.user_id
     checked["creator_id"] = checked.get("creator_id") or actor.user_id
     if "remind" not in checked:
@@ -72,7 +73,7 @@ def plan_activity(
         _demand_assigning(session, checked["performer_id"])
     if checked.get("client_id") is not None and after is None and first_of is None:
         client_to_write(session, checked["client_id"], EDIT_ACTIVITIES)
-    checked |= _whose(session, checked, first_of)
+    checked |= _whose(session, checked)
     if after is None or checked.get("project_id") != after.project_id:
         check_project(session, checked.get("project_id"), checked["client_id"])
     checked |= rules.settle_moments(checked, utc_now())
@@ -84,11 +85,13 @@ def plan_activity(
     checked["number"] = checked.get("number") or next_number(
         session, ACTIVITY_SERIES, mask=ACTIVITY_MASK, on=utc_now().date()
     )
-    activity: Activity = add_record(session, Activity(**checked), ACTIVITY)
-    if first_of is None or activity.status not in rules.OPEN:
+    activity = Activity(**checked)
+    if first_of is None:
+        add_record(session, activity, ACTIVITY)
         _settle(session, activity.inquiry_id, moved=activity.status == rules.DONE)
     else:
-        begin_next_action(session, first_of, activity)
+        activity.inquiry, first_of.next_at = first_of, activity.due_at
+        add_records(session, (first_of, INQUIRY), (activity, ACTIVITY))
     telling.tell_given(session, activity)
     return activity
 
@@ -261,19 +264,18 @@ def _demand_assigning(session: Session, performer_id: int | None) -> None:
         raise Forbidden(permission=ASSIGN)
 
 
-class _FirstOf:
+@dataclass(frozen=True)
+class _Whose:
     """Whose the first activity of an inquiry is, as `read_activity` takes what is known already."""
 
-    def __init__(self, inquiry: Any) -> None:
-        self.inquiry_id = inquiry.id
-        self.client_id = inquiry.client_id
+    client_id: int
 
 
-def _whose(session: Session, values: Mapping[str, Any], known: Any = None) -> dict[str, Any]:
+def _whose(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return whose activity it is: that of its inquiry's client; raises InvalidInput where the two differ."""
     client_id, inquiry_id = values.get("client_id"), values.get("inquiry_id")
     if inquiry_id is not None:
-        inquiry = known if known is not None and known.id == inquiry_id else inquiry_of(session, inquiry_id)
+        inquiry = inquiry_of(session, inquiry_id)
         of_inquiry = client_id if inquiry is None else inquiry.client_id
         if client_id not in (None, of_inquiry):
             raise InvalidInput({"inquiry_id": _("This inquiry is another client's.")})

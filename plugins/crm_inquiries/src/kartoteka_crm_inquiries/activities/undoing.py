@@ -11,10 +11,10 @@ from kartoteka.api.db import Session, as_system
 from kartoteka.api.errors import Problem, Refused
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.booking import demand_all_free
+from kartoteka_crm_inquiries.activities.models import inquiry_class
 from kartoteka_crm_inquiries.activities.next_action import (
     Orphaned,
     differs_from_earliest,
-    inquiry_class,
     plan_usual_step,
     settle_next_action,
 )

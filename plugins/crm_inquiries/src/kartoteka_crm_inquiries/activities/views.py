@@ -28,8 +28,8 @@ from kartoteka.api.work import files_of_record
 from kartoteka_crm_inquiries.activities import queries, service
 from kartoteka_crm_inquiries.activities.about import offer_inquiries, offer_people, offer_projects, what_it_is_about
 from kartoteka_crm_inquiries.activities.forms import SHORT, ActivityForm, plain
-from kartoteka_crm_inquiries.activities.models import Activity
-from kartoteka_crm_inquiries.activities.next_action import inquiry_class, inquiry_of
+from kartoteka_crm_inquiries.activities.models import Activity, inquiry_class
+from kartoteka_crm_inquiries.activities.next_action import inquiry_of
 from kartoteka_crm_inquiries.activities.rules import whole_minute
 from kartoteka_crm_inquiries.blueprint import blueprint
 from kartoteka_crm_inquiries.naming import ACTIVITY, EDIT_ACTIVITIES, VIEW_ACTIVITIES

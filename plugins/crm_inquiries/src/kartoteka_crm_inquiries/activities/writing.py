@@ -14,8 +14,7 @@ from kartoteka.api.texts import Texts
 from kartoteka.api.users import works_here
 from kartoteka.api.values import Reader, Wrong, block, entry_of, id_of, line, number_of, read_values, yes_no
 from kartoteka_crm_inquiries.activities import models
-from kartoteka_crm_inquiries.activities.models import ExtraService, Resource
-from kartoteka_crm_inquiries.activities.next_action import inquiry_class
+from kartoteka_crm_inquiries.activities.models import ExtraService, Resource, inquiry_class
 from kartoteka_crm_inquiries.activities.rules import CRITICAL, LONGEST_MINUTES, LOW, STATUSES
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, CATEGORIES, OUTCOMES
 from kartoteka_crm_inquiries.projects.models import Project

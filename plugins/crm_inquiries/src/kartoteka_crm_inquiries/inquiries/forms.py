@@ -34,6 +34,7 @@ from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.inquiries.fields import BY_NAME, GOODS_CHOICES, stage_choices
 from kartoteka_crm_inquiries.inquiries.models import NUMBER_LENGTH, SUBJECT_LENGTH
 from kartoteka_crm_inquiries.inquiries.planning import usual_step
+from kartoteka_crm_inquiries.leads import PREFERENCE, lead_in
 from kartoteka_crm_inquiries.naming import ACTIVITY_KINDS, REASONS, SOURCES
 
 _ = Texts("crm_inquiries")
@@ -128,11 +129,14 @@ class NextStepForm(Form):
     def next_step(self) -> NextStep:
         """Return it as the services take it."""
         moment: datetime = self.next_starts_at.data
+        performer_id, who = self.next_performer_id.data, visitor()
         return NextStep(
             starts_at=moment,
             kind_id=self.next_kind_id.data,
-            performer_id=self.next_performer_id.data,
+            performer_id=performer_id,
             name=self.next_name.data or "",
+            # The visitor's own preferences have been read with his sign-in; those of others the service looks up.
+            remind=lead_in(who.preferences.get(PREFERENCE)) if performer_id == who.id else None,
         )
 
 

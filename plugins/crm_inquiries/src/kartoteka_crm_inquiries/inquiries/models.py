@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kartoteka.api.db import (
     STATISTICS,
@@ -135,3 +135,4 @@ class InquiryLine(Record, Model):
     quantity: Mapped[Decimal] = mapped_column(Numeric(14, 3), default=Decimal(1))
     unit: Mapped[str] = mapped_column(String(20), default="")
     item: Mapped[RecordRef | None] = record_ref("item")
+    inquiry: Mapped[Inquiry] = relationship(lambda: Inquiry, lazy="raise")

@@ -23,7 +23,7 @@ CALL = "call"
 def plan_next(session: Session, inquiry: Inquiry, step: NextStep, *, is_first: bool = False) -> Activity:
     """Plan the next action of an inquiry, for its manager unless the step names somebody.
 
-    ``is_first`` says that the same transaction has just registered the inquiry. What is wrong with the step is named
+    ``is_first`` says that the inquiry is new, and stored together with the action. What is wrong with the step is named
     ``next_...``, as forms call it.
     """
     about = {"client_id": inquiry.client_id, "inquiry_id": inquiry.id, "project_id": inquiry.project_id}

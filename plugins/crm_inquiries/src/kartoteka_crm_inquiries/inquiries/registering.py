@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.api.clients import Client, add_record, client_of, client_to_write, create_client
+from kartoteka.api.clients import Client, client_of, client_to_write, create_client
 from kartoteka.api.db import Session, actor_of, utc_now
 from kartoteka.api.errors import Forbidden, InvalidInput
 from kartoteka.api.texts import Texts
@@ -24,7 +24,7 @@ from kartoteka_crm_inquiries.inquiries.reminding import remind_of_deadline
 from kartoteka_crm_inquiries.inquiries.rules import INQUIRY_SORT, SERIES
 from kartoteka_crm_inquiries.inquiries.selling import demand_sale
 from kartoteka_crm_inquiries.inquiries.steps import first_step
-from kartoteka_crm_inquiries.naming import ASSIGN, EDIT, INQUIRY
+from kartoteka_crm_inquiries.naming import ASSIGN, EDIT
 from kartoteka_crm_inquiries.processes.models import Process, Stage
 from kartoteka_crm_inquiries.processes.queries import beginning_of, first_stage, stages_of
 from kartoteka_crm_inquiries.processes.service import ensure_processes
@@ -61,14 +61,12 @@ def register_inquiry(
     checked["received_at"] = checked.get("received_at") or utc_now()
     if process is None or process.answer_hours:
         checked["answer_by"] = answer_deadline(session, stage.process_id, checked["received_at"])
-    inquiry = Inquiry(sort=sort, **checked, process_id=stage.process_id, stage_id=stage.id, next_at=next_step.starts_at)
+    inquiry = Inquiry(sort=sort, **checked, process_id=stage.process_id, stage_id=stage.id)
     series, mask = SERIES[sort]
     inquiry.number = next_number(session, series, mask=mask, on=checked["received_at"].date())
-    add_record(session, inquiry, INQUIRY)
-    # The step and the lines go into the database together with the activity.
+    # All of it goes into the database at once.
     with session.no_autoflush:
-        session.add(first_step(session, inquiry))
-        session.add_all(_new_lines(inquiry, lines))
+        session.add_all([first_step(session, inquiry), *_new_lines(inquiry, lines)])
         plan_next(session, inquiry, next_step, is_first=True)
     remind_of_deadline(session, inquiry)
     return inquiry
@@ -148,4 +146,4 @@ def write_lines(session: Session, inquiry: Inquiry, lines: Sequence[dict[str, An
 
 
 def _new_lines(inquiry: Inquiry, lines: Sequence[Mapping[str, Any]]) -> list[InquiryLine]:
-    return [InquiryLine(inquiry_id=inquiry.id, client_id=inquiry.client_id, **values) for values in lines]
+    return [InquiryLine(inquiry=inquiry, client_id=inquiry.client_id, **values) for values in lines]

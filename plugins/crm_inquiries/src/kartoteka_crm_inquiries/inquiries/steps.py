@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kartoteka.api.db import Actor, Model, Reach, Record, Session, actor_of, utc_now
 from kartoteka.api.db import client_id as to_client
@@ -42,6 +42,7 @@ class StageStep(Record, Model):
     since: Mapped[datetime] = mapped_column(default=utc_now)
     until: Mapped[datetime | None]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="SET NULL"), index=True)
+    inquiry: Mapped[Inquiry] = relationship(lambda: Inquiry, lazy="raise")
 
     __table_args__ = (
         Index("ix_crm_inquiries_stage_step_of_inquiry", "inquiry_id", "since", "id"),
@@ -51,7 +52,7 @@ class StageStep(Record, Model):
 
 def first_step(session: Session, inquiry: Inquiry) -> StageStep:
     """Return the step that an inquiry begins with when it is registered."""
-    step = StageStep(inquiry_id=inquiry.id, client_id=inquiry.client_id, stage_id=inquiry.stage_id)
+    step = StageStep(inquiry=inquiry, client_id=inquiry.client_id, stage_id=inquiry.stage_id)
     step.since, step.user_id = inquiry.stage_since or utc_now(), actor_of(session).user_id
     return step
 
