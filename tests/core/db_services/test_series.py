@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from kartoteka.db.series import NumberSeries, next_number
+from kartoteka.db.series import Draw, NumberSeries, next_number, next_numbers, next_of_each
 
 DAY = date(2026, 5, 1)
 
@@ -57,6 +57,35 @@ def test_a_first_gapless_number_rolled_back_is_given_again(shop):
         next_number(session, "invoices", gapless=True, on=DAY)
         raise RuntimeError
     assert draw(shop, gapless=True) == "2026-0001"
+
+
+def test_several_series_are_drawn_from_together(shop):
+    invoices, calls = Draw("invoices", "{year}-{number:04}", DAY), Draw("calls", "C{number}", DAY)
+    with shop.transaction() as session:
+        assert next_of_each(session, invoices, calls) == ["2026-0001", "C1"]
+        assert next_numbers(session, "calls", 3, mask="C{number}", on=DAY) == ["C2", "C3", "C4"]
+        assert next_of_each(session, calls, invoices) == ["C5", "2026-0002"]
+        assert next_of_each(session, calls, Draw("invoices", "{year}-{number:04}", DAY.replace(year=2025))) == [
+            "C6",
+            "2025-0001",
+        ]
+    assert draw(shop) == "2026-0003"
+    with shop.transaction() as session, pytest.raises(ValueError, match="mask"):
+        next_of_each(session, invoices, Draw("calls", "C{year}", DAY))
+
+
+def test_who_draws_from_the_same_series_in_another_order_waits_for_nobody(shop):
+    def work(number):
+        both = [Draw("invoices", "{number}", DAY), Draw("calls", "{number}", DAY)]
+        drawn = []
+        for _ in range(10):
+            with shop.transaction() as session:
+                drawn.append(next_of_each(session, *(both if number % 2 else both[::-1]))[0 if number % 2 else 1])
+        return drawn
+
+    with ThreadPoolExecutor(8) as pool:
+        drawn = [text for texts in pool.map(work, range(8)) for text in texts]
+    assert sorted(map(int, drawn)) == list(range(1, 81))
 
 
 @pytest.mark.parametrize("gapless", [True, False])

@@ -12,7 +12,7 @@ from kartoteka.builtin.notifications.service import forget_reminders, notify, re
 from kartoteka.builtin.timeline.service import write_note
 from kartoteka.builtin.timeline.telling import tell_followers
 from kartoteka.db.announce import announce
-from kartoteka.db.series import next_number, next_numbers
+from kartoteka.db.series import Draw, next_number, next_numbers, next_of_each
 from kartoteka.extension.asking import document_links
 from kartoteka.extension.contacting import plan_contacts
 from kartoteka.vocabulary.incoming import IncomingMail, MailKind
@@ -20,6 +20,7 @@ from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 
 __all__ = [
     "AttachedFile",
+    "Draw",
     "IncomingMail",
     "MailDraft",
     "MailKind",
@@ -36,6 +37,7 @@ __all__ = [
     "link_file",
     "next_number",
     "next_numbers",
+    "next_of_each",
     "notify",
     "open_attachment",
     "plan_contacts",

@@ -54,10 +54,29 @@ def next_numbers(
     session: orm.Session, name: str, count: int, *, mask: str = "{year}-{number:04}", gapless: bool = False, on: date
 ) -> list[str]:
     """Draw several numbers at once, in their order: one statement, for work on many records."""
-    _check_mask(mask)
-    values = {"name": name, "year": on.year if "{year" in mask else YEARLESS, "mask": mask, "gapless": gapless}
-    kept_mask, first = _draw(session, values, count)
-    return [kept_mask.format(year=on.year, number=number) for number in range(first, first + count)]
+    draw = Draw(name, mask, on)
+    kept_mask, following = _take_of_each(session, [_row(draw, count, gapless=gapless)])[draw.key]
+    return [kept_mask.format(year=on.year, number=number) for number in range(following - count, following)]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A number that is wanted: the name of its series, the mask, and the document's date."""
+
+    name: str
+    mask: str
+    on: date
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The series and the year that it is drawn from."""
+        return self.name, self.on.year if "{year" in self.mask else YEARLESS
+
+
+def next_of_each(session: orm.Session, *draws: Draw) -> list[str]:
+    """Draw the next number of each of several series that may have gaps, as `next_number` does; one statement."""
+    taken = _take_of_each(session, [_row(one, 1, gapless=False) for one in draws])
+    return [taken[one.key][0].format(year=one.on.year, number=taken[one.key][1] - 1) for one in draws]
 
 
 CHOSEN = -1
@@ -145,30 +164,42 @@ def _check_mask(mask: str) -> None:
         raise ValueError(f"A number's mask is made of {{number}} and {{year}}, like {{number:05}}; not {mask!r}.")
 
 
-def _draw(session: orm.Session, values: dict[str, object], count: int) -> tuple[str, int]:
+def _row(draw: Draw, count: int, *, gapless: bool) -> dict[str, Any]:
+    """Return the row of a series that begins with so many numbers."""
+    _check_mask(draw.mask)
+    name, year = draw.key
+    return {"name": name, "year": year, "mask": draw.mask, "gapless": gapless, "next_value": count + 1}
+
+
+Taken = dict[tuple[str, int], tuple[str, int]]
+"""The mask in force and the value that follows those taken, by series and year."""
+
+
+def _take_of_each(session: orm.Session, rows: list[dict[str, Any]]) -> Taken:
     own = orm.Session.connection(session)
-    if values["gapless"] or own.dialect.name == "sqlite":
-        return _execute(own, values, count)
+    if own.dialect.name == "sqlite" or any(row["gapless"] for row in rows):
+        return _execute(own, rows)
     with own.engine.begin() as other:
-        return _execute(other, values, count)
+        return _execute(other, rows)
 
 
-def _execute(connection: Connection, values: dict[str, object], count: int) -> tuple[str, int]:
+def _execute(connection: Connection, rows: list[dict[str, Any]]) -> Taken:
     """Take the next numbers in one statement, which also begins the series: two first draws cannot collide."""
-    parameters = {**values, "next_value": count + 1, "drawn": count}
-    mask, following = connection.execute(_TAKE[connection.dialect.name], parameters).one()
-    return mask, following - count
+    # Who draws from the same series locks them in the same order.
+    ordered = sorted(rows, key=lambda row: (row["name"], row["year"]))
+    found = connection.execute(_TAKE[connection.dialect.name], ordered if len(ordered) > 1 else ordered[0])
+    return {(row.name, row.year): (row.mask, row.next_value) for row in found}
 
 
 def _take(insert: Any) -> Any:
-    """Return the statement that begins a series or moves it on by ``drawn``."""
+    """Return the statement that begins series, or moves each on by as much as it would begin with."""
     table = NumberSeries.__table__
-    further = {"next_value": table.c.next_value + bindparam("drawn")}
+    made = insert(table)
+    further = {"next_value": table.c.next_value + made.excluded.next_value - 1}
     return (
-        insert(table)
-        .values({name: bindparam(name) for name in ("name", "year", "mask", "gapless", "next_value")})
+        made.values({name: bindparam(name) for name in ("name", "year", "mask", "gapless", "next_value")})
         .on_conflict_do_update(index_elements=["name", "year"], set_=further)
-        .returning(table.c.mask, table.c.next_value)
+        .returning(table.c.name, table.c.year, table.c.mask, table.c.next_value)
     )
 
 

@@ -20,11 +20,11 @@ _ = Texts("crm_inquiries")
 CALL = "call"
 
 
-def plan_next(session: Session, inquiry: Inquiry, step: NextStep, *, is_first: bool = False) -> Activity:
+def plan_next(session: Session, inquiry: Inquiry, step: NextStep, first_number: str = "") -> Activity:
     """Plan the next action of an inquiry, for its manager unless the step names somebody.
 
-    ``is_first`` says that the inquiry is new, and stored together with the action. What is wrong with the step is named
-    ``next_...``, as forms call it.
+    A ``first_number`` for the action says that the inquiry is new, and stored together with it. What is wrong with the
+    step is named ``next_...``, as forms call it.
     """
     about = {"client_id": inquiry.client_id, "inquiry_id": inquiry.id, "project_id": inquiry.project_id}
     given = {name: value for name, value in step.as_values().items() if value is not None}
@@ -34,8 +34,8 @@ def plan_next(session: Session, inquiry: Inquiry, step: NextStep, *, is_first: b
         given.setdefault("performer_id", inquiry.manager_id)
     is_managers = given.get("performer_id") == inquiry.manager_id
     try:
-        values = {**about, "person": inquiry.person, **given}
-        return plan_activity(session, values, assigned=is_managers, first_of=inquiry if is_first else None)
+        values = {**about, "person": inquiry.person, "number": first_number, **given}
+        return plan_activity(session, values, assigned=is_managers, first_of=inquiry if first_number else None)
     except InvalidInput as wrong:
         raise InvalidInput({f"next_{name}": problem for name, problem in wrong.errors.items()}) from None
 

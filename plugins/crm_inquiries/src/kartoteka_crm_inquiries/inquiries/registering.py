@@ -12,7 +12,7 @@ from kartoteka.api.db import Session, actor_of, utc_now
 from kartoteka.api.errors import Forbidden, InvalidInput
 from kartoteka.api.texts import Texts
 from kartoteka.api.values import read_values
-from kartoteka.api.work import next_number
+from kartoteka.api.work import Draw, next_of_each
 from kartoteka_crm_inquiries.activities.next_action import NextStep
 from kartoteka_crm_inquiries.inquiries.answering import answer_deadline
 from kartoteka_crm_inquiries.inquiries.assigning import choose_manager, working_manager
@@ -24,7 +24,7 @@ from kartoteka_crm_inquiries.inquiries.reminding import remind_of_deadline
 from kartoteka_crm_inquiries.inquiries.rules import INQUIRY_SORT, SERIES
 from kartoteka_crm_inquiries.inquiries.selling import demand_sale
 from kartoteka_crm_inquiries.inquiries.steps import first_step
-from kartoteka_crm_inquiries.naming import ASSIGN, EDIT
+from kartoteka_crm_inquiries.naming import ACTIVITY_MASK, ACTIVITY_SERIES, ASSIGN, EDIT
 from kartoteka_crm_inquiries.processes.models import Process, Stage
 from kartoteka_crm_inquiries.processes.queries import beginning_of, first_stage, stages_of
 from kartoteka_crm_inquiries.processes.service import ensure_processes
@@ -62,12 +62,15 @@ def register_inquiry(
     if process is None or process.answer_hours:
         checked["answer_by"] = answer_deadline(session, stage.process_id, checked["received_at"])
     inquiry = Inquiry(sort=sort, **checked, process_id=stage.process_id, stage_id=stage.id)
-    series, mask = SERIES[sort]
-    inquiry.number = next_number(session, series, mask=mask, on=checked["received_at"].date())
+    inquiry.number, first_number = next_of_each(
+        session,
+        Draw(*SERIES[sort], checked["received_at"].date()),
+        Draw(ACTIVITY_SERIES, ACTIVITY_MASK, utc_now().date()),
+    )
     # All of it goes into the database at once.
     with session.no_autoflush:
         session.add_all([first_step(session, inquiry), *_new_lines(inquiry, lines)])
-        plan_next(session, inquiry, next_step, is_first=True)
+        plan_next(session, inquiry, next_step, first_number)
     remind_of_deadline(session, inquiry)
     return inquiry
 
