@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from kartoteka.api.db import DERIVED, STATISTICS, Model, Record, SortText, Stateful, directory_entry, record_ref
 from kartoteka.api.db import client_id as to_client
@@ -125,7 +125,6 @@ class Activity(Record, Stateful, Model):
     detached: Mapped[bool] = mapped_column(default=False)
     uid: Mapped[str] = mapped_column(String(255), index=True)
     sequence: Mapped[int] = mapped_column(default=0)
-    inquiry: Mapped[Any] = relationship(lambda: inquiry_class(), lazy="raise")
 
     __table_args__ = (
         CheckConstraint("ends_at >= starts_at", name="ends_after_start"),

@@ -90,7 +90,8 @@ def plan_activity(
         add_record(session, activity, ACTIVITY)
         _settle(session, activity.inquiry_id, moved=activity.status == rules.DONE)
     else:
-        activity.inquiry, first_of.next_at = first_of, activity.due_at
+        activity.inquiry = first_of  # type: ignore[attr-defined]
+        first_of.next_at = activity.due_at
         add_records(session, (first_of, INQUIRY), (activity, ACTIVITY))
     telling.tell_given(session, activity)
     return activity

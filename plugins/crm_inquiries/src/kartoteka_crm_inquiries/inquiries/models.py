@@ -24,6 +24,7 @@ from kartoteka.api.db import (
 from kartoteka.api.db import client_id as to_client
 from kartoteka.api.declare import OwnedByClientOr
 from kartoteka.api.records import RecordRef, RecordState
+from kartoteka_crm_inquiries.activities.models import Activity
 
 NUMBER_LENGTH = 60
 SUBJECT_LENGTH = 200
@@ -136,3 +137,7 @@ class InquiryLine(Record, Model):
     unit: Mapped[str] = mapped_column(String(20), default="")
     item: Mapped[RecordRef | None] = record_ref("item")
     inquiry: Mapped[Inquiry] = relationship(lambda: Inquiry, lazy="raise")
+
+
+# Here and not with the class: activities may be loaded before inquiries are known.
+Activity.inquiry = relationship(Inquiry, lazy="raise")  # type: ignore[attr-defined]
