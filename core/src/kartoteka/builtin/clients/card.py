@@ -16,6 +16,7 @@ from kartoteka.builtin.clients.queries_card import CardClient, kept_client
 from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.builtin.clients.shown import header_facts
 from kartoteka.builtin.search.service import favourite_refs
+from kartoteka.db.members import ReadRecord
 from kartoteka.db.session import Session, reading
 from kartoteka.extension.declarations.data import Choice, Colour
 from kartoteka.extension.declarations.ui import BadgeValue
@@ -41,7 +42,7 @@ _STATES: dict[str, Message] = {
 class Card:
     """Everything that ``clients/card.html`` shows around a tab."""
 
-    client: Client
+    client: Client | ReadRecord
     record: RecordRef
     manager: str
     group: str

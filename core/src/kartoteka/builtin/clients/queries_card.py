@@ -15,6 +15,7 @@ from kartoteka.builtin.clients.own_files import names_of_files
 from kartoteka.builtin.clients.tags.models import Tagging
 from kartoteka.builtin.clients.visits.models import ClientVisit
 from kartoteka.builtin.users.queries import User
+from kartoteka.db.members import ReadRecord
 from kartoteka.db.session import Session, as_system
 from kartoteka.vocabulary.errors import NotFound
 from kartoteka.vocabulary.message import Message
@@ -23,9 +24,10 @@ from kartoteka.vocabulary.record import is_id
 _KNOWN = "known_clients"
 
 # Made once: making a statement costs more than running it.
+_COLUMNS = tuple(column.key for column in Client.__table__.columns)
 _CARD_CLIENT = (
     select(
-        Client,
+        *(getattr(Client, name) for name in _COLUMNS),
         User.name.label("manager"),
         ClientGroup.name.label("group_name"),
         ClientGroup.colour,
@@ -45,7 +47,7 @@ _CARD_CLIENT = (
 class CardClient:
     """A client as its card shows it: the record, and the names behind its references."""
 
-    client: Client
+    client: Client | ReadRecord
     manager: str
     group: str
     group_colour: str
@@ -75,13 +77,14 @@ def card_client(session: Session, client_id: int) -> CardClient:
         row = session.execute(_CARD_CLIENT, {"client_id": client_id}).one_or_none()
         if row is None:
             raise NotFound
+        client = ReadRecord(zip(_COLUMNS, row, strict=False))
         known[client_id] = CardClient(
-            client=row[0],
+            client=client,
             manager=row.manager or "",
             group=row.group_name or "",
             group_colour=row.colour or "",
-            linked=linked_names(session, [row[0]]),
-            files=names_of_files(session, [row[0]]),
+            linked=linked_names(session, [client]),
+            files=names_of_files(session, [client]),
             has_tags=row.has_tags,
             is_shared=row.is_shared,
             was_visited=row.was_visited,
@@ -89,7 +92,7 @@ def card_client(session: Session, client_id: int) -> CardClient:
     return known[client_id]
 
 
-def known_client(session: Session, client_id: int) -> Client:
+def known_client(session: Session, client_id: int) -> Client | ReadRecord:
     """Return the client if the user may see it; raises NotFound otherwise."""
     return card_client(session, client_id).client
 
