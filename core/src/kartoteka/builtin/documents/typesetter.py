@@ -1,7 +1,8 @@
 """The program that sets one document, run as a process of its own so that a template can do no harm.
 
 It reads a request as JSON from its input and writes a line of JSON and then the pages to its output. Time, memory and
-files are limited by the system; it knows no secrets and reaches no network. See `typesetting`.
+files are limited by the system; it knows no secrets and reaches no network. It is started before there is something to
+do, see `typesetting` and `ahead`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,20 @@ from __future__ import annotations
 import json
 import os
 import resource
+import select
 import sys
 from typing import Any
 
+import typst
+
+IDLE_SECONDS = 60
+LEFT_IDLE = 75  # as in ahead.py, which this program cannot import: it runs without the application
+
 
 def main() -> None:
-    """Answer one request and end."""
+    """Answer one request and end; without any for a while, just end."""
+    if not select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
+        sys.exit(LEFT_IDLE)
     request = json.load(sys.stdin)
     _limit(request["seconds"], request["memory"])
     answer, pages = _set(request)
@@ -35,8 +44,6 @@ def _limit(seconds: int, memory: int) -> None:
 
 
 def _set(request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
-    import typst
-
     try:
         made = typst.compile(
             request["source"].encode(),

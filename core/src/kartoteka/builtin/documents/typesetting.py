@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from kartoteka.builtin.documents.ahead import StartedAhead
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -28,6 +29,7 @@ _NOWHERE = "/nowhere"
 _NO_NETWORK = dict.fromkeys(
     ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"
 )
+_typesetters = StartedAhead([sys.executable, "-I", str(_HERE / "typesetter.py")], _NO_NETWORK)
 _PLACE = re.compile(r"__typst_py_bytes__\.typ:(\d+):(\d+)")
 _SEARCHED = re.compile(r" \(searched (?:at|for) [^)]*\)")
 _DOWNLOAD = "failed to download package"
@@ -77,20 +79,12 @@ def _run(setting: Setting, format: Literal["pdf", "png"], seconds: int) -> list[
         "memory": MEMORY,
     }
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, and nothing of the request in its arguments
-            [sys.executable, "-I", str(_HERE / "typesetter.py")],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=3 * seconds,
-            env=_NO_NETWORK,
-            cwd="/",
-            check=False,
-        )
+        code, answer = _typesetters.run(json.dumps(request).encode(), 3 * seconds)
     except subprocess.TimeoutExpired:
         raise _too_much() from None
-    if done.returncode != 0 or len(done.stdout) > LARGEST:
+    if code != 0 or len(answer) > LARGEST:
         raise _too_much()
-    return _read(done.stdout)
+    return _read(answer)
 
 
 def _too_much() -> TemplateFailed:
