@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,14 @@ from kartoteka.builtin.documents.ahead import LEFT_IDLE, StartedAhead
 
 ECHO = "import os, sys; print(os.getpid(), sys.stdin.read().upper(), end='')"
 SLEEPS = "import sys, time; sys.stdin.read(); time.sleep(60)"
-LEAVES = f"import os, sys; sys.stdin.read() == 'go' or sys.exit({LEFT_IDLE}); print('gone')"
+LEAVES_ONCE = f"""
+import pathlib, sys
+said, mark = sys.stdin.read(), pathlib.Path({{mark!r}})
+if not mark.exists():
+    mark.touch()
+    sys.exit({LEFT_IDLE})
+print(said.upper(), end="")
+"""
 
 
 @pytest.fixture
@@ -62,10 +70,9 @@ def test_one_that_was_killed_meanwhile_is_replaced(made: Any) -> None:
     assert ask(ahead, b"two")[1] == "TWO"
 
 
-def test_one_that_leaves_while_it_is_asked_is_replaced(made: Any) -> None:
-    ahead = made(LEAVES)
-    assert ahead.run(b"go", 30) == (0, b"gone\n")
-    assert ahead.run(b"not yet", 30) == (LEFT_IDLE, b"")  # also the second one left, and it is told
+def test_one_that_leaves_while_it_is_asked_is_replaced(made: Any, tmp_path: Path) -> None:
+    ahead = made(LEAVES_ONCE.format(mark=str(tmp_path / "left")))
+    assert ahead.run(b"go", 30) == (0, b"GO")
 
 
 def test_one_that_takes_too_long_is_ended(made: Any) -> None:

@@ -109,19 +109,13 @@ class Database:
         """
         # One statement needs no transaction; that spares PostgreSQL two round trips of every request.
         with _errors_explained(), self._readers.connect() as connection:
-            yield (
-                connection if self.is_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT", **_READING)
-            )
+            yield self._limited(connection, "AUTOCOMMIT")
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Open a bare connection that cannot write and sees the database as it was at one moment, for a backup."""
         with _errors_explained(), self._readers.connect() as connection:
-            yield (
-                connection
-                if self.is_sqlite
-                else connection.execution_options(isolation_level="REPEATABLE READ", **_READING)
-            )
+            yield self._limited(connection, "REPEATABLE READ")
 
     def _limited(self, connection: Connection, level: str) -> Connection:
         """Keep a connection of PostgreSQL from writing; those of SQLite that are handed out for reading never can."""

@@ -51,7 +51,7 @@ class Extensible:
 class ReadRecord:
     """A record as its columns were read, with the fields that a company adds: for showing it, not for changing it.
 
-    It has the attributes of the mapped class and takes a third of the time of an object that could be changed.
+    It has the attributes of the mapped class, without what an object needs that could be changed.
     """
 
     custom_values: Mapping[str, Any] = {}

@@ -171,11 +171,11 @@ def _row(draw: Draw, count: int, *, gapless: bool) -> dict[str, Any]:
     return {"name": name, "year": year, "mask": draw.mask, "gapless": gapless, "next_value": count + 1}
 
 
-Taken = dict[tuple[str, int], tuple[str, int]]
+_Taken = dict[tuple[str, int], tuple[str, int]]
 """The mask in force and the value that follows those taken, by series and year."""
 
 
-def _take_of_each(session: orm.Session, rows: list[dict[str, Any]]) -> Taken:
+def _take_of_each(session: orm.Session, rows: list[dict[str, Any]]) -> _Taken:
     own = orm.Session.connection(session)
     if own.dialect.name == "sqlite" or any(row["gapless"] for row in rows):
         return _execute(own, rows)
@@ -183,7 +183,7 @@ def _take_of_each(session: orm.Session, rows: list[dict[str, Any]]) -> Taken:
         return _execute(other, rows)
 
 
-def _execute(connection: Connection, rows: list[dict[str, Any]]) -> Taken:
+def _execute(connection: Connection, rows: list[dict[str, Any]]) -> _Taken:
     """Take the next numbers in one statement, which also begins the series: two first draws cannot collide."""
     # Who draws from the same series locks them in the same order.
     ordered = sorted(rows, key=lambda row: (row["name"], row["year"]))

@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 
 from kartoteka.builtin.clients.fields import CLIENT_KIND, CLIENT_KINDS, EDIT, FIELDS, IMPORTANCES, RELATIONSHIPS
+from kartoteka.builtin.clients.kinds import client_url
 from kartoteka.builtin.clients.layout.applying import visitor_layout
 from kartoteka.builtin.clients.layout.rules import HEADER, TABS, Layout
 from kartoteka.builtin.clients.models import Client, Relationship
@@ -25,7 +26,6 @@ from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
 from kartoteka.web.current import visitor
 from kartoteka.web.in_place import Fact
-from kartoteka.web.menu import url_if
 from kartoteka.web.pages import render
 from kartoteka.web.panels import ActionLink, TabLink, record_actions, record_badges, record_tabs
 
@@ -67,17 +67,12 @@ class Card:
     @property
     def url(self) -> str:
         """The address of the card."""
-        return record_url(self.client.id)
+        return request.script_root + client_url(self.client.id)
 
     @property
     def has_primary(self) -> bool:
         """Whether an action of a module is the one that is meant to be taken first."""
         return any(action.primary for action in self.actions)
-
-
-def record_url(client_id: int) -> str:
-    """Return the address of a client's card; unlike `url_for`, without writing it anew for each client."""
-    return url_if("clients.show_client", record_id=client_id) or ""
 
 
 def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
@@ -94,7 +89,7 @@ def load_card(session: Session, client_id: int, tab: str = OVERVIEW) -> Card:
     record = RecordRef(CLIENT_KIND, client_id)
     layout = visitor_layout(session)
     tabs, can = record_tabs(session, record, tab), visitor().actor.can
-    overview = TabLink(OVERVIEW, _("Overview"), record_url(client_id), None, tab == OVERVIEW)
+    overview = TabLink(OVERVIEW, _("Overview"), request.script_root + client_url(client_id), None, tab == OVERVIEW)
     return Card(
         client=known.client,
         record=record,

@@ -80,8 +80,10 @@ class Offered:
 def offered_parts(session: Session, definition: RecordList) -> Offered:
     """Return what the user may see of a list and filter it by; worked out once for his rights, and kept with them."""
     actor, place = actor_of(session), ("list", id(definition))
-    # The list is kept along, for its id must not become another one's; the program itself works with any modules.
-    kept: tuple[RecordList, Offered] | None = None if actor.is_system else actor.kept.get(place)
+    if actor.is_system:
+        return _offer(session, definition)  # the program itself works with any modules
+    # The list is kept along, for its id must not become another one's.
+    kept: tuple[RecordList, Offered] | None = actor.kept.get(place)
     if kept is None:
         kept = actor.kept[place] = definition, _offer(session, definition)
     return kept[1]

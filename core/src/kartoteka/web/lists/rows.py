@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
-from markupsafe import _escape_inner as escape
 
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.declarations.ui import BadgeValue
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
-from kartoteka.web.lists.cells import badge_marks, cell_writer
+from kartoteka.web.lists.cells import badge_marks, cell_writer, escape
 from kartoteka.web.lists.definition import ListColumn
 from kartoteka.web.lists.loading import Loaded
 from kartoteka.web.lists.state import ListState
