@@ -12,7 +12,8 @@ import pytest
 from kartoteka.builtin.clients.pairs.addresses import compare_places, read_place
 from kartoteka.builtin.clients.pairs.blocks import MOST_KEYS, block_keys
 from kartoteka.builtin.clients.pairs.names import ALIKE, compare_names, read_name
-from kartoteka.builtin.clients.pairs.scoring import LIKELY, SURE, compare
+from kartoteka.builtin.clients.pairs.reasons import SURE
+from kartoteka.builtin.clients.pairs.scoring import LIKELY, compare
 from kartoteka.builtin.clients.pairs.traits import Traits
 from tests.bench.labelled import (
     Records,

@@ -16,6 +16,7 @@ from kartoteka.testing.databases import chosen_kinds
 from kartoteka_crm_inquiries.activities.models import Activity
 from kartoteka_crm_inquiries.activities.service import finish_activity, plan_activity
 from kartoteka_crm_inquiries.moments import DaysBetween, days_since, within
+from kartoteka_crm_inquiries.reports import queries
 from kartoteka_crm_inquiries.reports.queries import Work, work_by_month
 from tests.modules.crm_inquiries.conftest import InquiryHouse
 
@@ -70,3 +71,11 @@ def test_work_is_counted_in_the_month_of_the_clock(house: InquiryHouse) -> None:
             (date(2026, 11, 1), 2, 60),
         ]
         assert work_by_month(session, Work(Period.month(2025, 1), zone=VILNIUS)) == []
+
+
+def test_many_years_are_counted_in_several_parts(house: InquiryHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "_MONTHS_AT_ONCE", 2)
+    work(house, *(datetime(2026, month, 5, 9, tzinfo=UTC) for month in (1, 2, 3, 5)))
+    with house.reading() as session:
+        found = work_by_month(session, Work(zone=VILNIUS))
+    assert [(month.first.month, row.number) for month, row in found] == [(1, 1), (2, 1), (3, 1), (5, 1)]

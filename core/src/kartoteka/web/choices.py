@@ -16,7 +16,8 @@ from wtforms.widgets import html_params
 from kartoteka.db.session import Session, reading, workplace
 from kartoteka.extension.declarations.data import is_kept
 from kartoteka.vocabulary.message import Translatable
-from kartoteka.web.field_base import REQUIRED, KartotekaField
+from kartoteka.vocabulary.message import text as _
+from kartoteka.web.field_base import REQUIRED, KartotekaField, refusal
 from kartoteka.web.kept import forget_kept, read_or_kept
 
 
@@ -111,16 +112,22 @@ class ChoiceField(KartotekaField, wtforms.SelectField):
         offered = _options(source)
         return offered if self._empty is None else [SelectChoice("", self._empty), *offered]
 
+    def _invoke_choices_callback(self, callback: Callable[[], Any]) -> Any:
+        # WTForms would find out at every reading whether the function, always ours, wants the form and the field.
+        return callback()
+
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not offered; kept choices are read anew before: it may have come back without a word."""
-        try:
-            super().pre_validate(form)
-        except validators.ValidationError:
-            if not forget_kept(self._source):
-                raise
+        if self.process_errors or not self.validate_choice or self._is_offered():
+            return
+        if forget_kept(self._source):
             workplace.get().read.pop(self._source, None)
             self.choices = self._offer(_ask(self._source))
-            super().pre_validate(form)
+        if not self._is_offered():
+            raise refusal(_("Choose one of the values offered."))
+
+    def _is_offered(self) -> bool:
+        return any(self.coerce(one.value) == self.data for one in self._choices_from_input(self.choices) or ())
 
     def title_of(self, value: Any) -> Translatable:
         """Return what people read for a value."""

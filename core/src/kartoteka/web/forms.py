@@ -7,6 +7,7 @@ A field's ``errors`` block saving; its ``warnings`` are shown and do not. After 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -14,6 +15,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField
+from wtforms.utils import unset_value
 from wtforms.validators import ValidationError
 
 from kartoteka.db.settling import EditConflict
@@ -142,14 +144,26 @@ class Form(FlaskForm):
 
         ``record`` is an object or a mapping. A field ticked as "take theirs" takes the record's value instead.
         """
-        source = {"data": record} if isinstance(record, Mapping) else {"obj": record}
-        self.process(self.meta.wrap_formdata(self, _Auto), **source)  # type: ignore[attr-defined]
-        taken = set(request.form.getlist(THEIRS)) if self.is_submitted() else ()
+        is_sent, known = self.is_submitted(), self._known_of(record)
+        if is_sent and all(field.raw_data for field in known):
+            # What was typed has been read when the form was made; reading it once more would tell the same.
+            for field, value in known.items():
+                field.object_data = value
+        else:
+            source = {"data": record} if isinstance(record, Mapping) else {"obj": record}
+            self.process(self.meta.wrap_formdata(self, _Auto), **source)  # type: ignore[attr-defined]
+        taken = set(request.form.getlist(THEIRS)) if is_sent else ()
         for field in self.data_fields:
             if field.name in taken:
                 field.data = field.object_data
                 field.process_errors = []
                 field.raw_data = None
+
+    def _known_of(self, record: object) -> dict[Field, Any]:
+        """Return the record's value for each field that it has one for."""
+        find = record.get if isinstance(record, Mapping) else partial(getattr, record)
+        found = {field: find(field.short_name, unset_value) for field in self.data_fields}
+        return {field: value for field, value in found.items() if value is not unset_value}
 
     def changed_data(self) -> dict[str, Any]:
         """Return only what differs from the record given to `fill`."""

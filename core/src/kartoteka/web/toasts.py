@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from flask import flash, get_flashed_messages, session
@@ -29,11 +30,13 @@ def toast(
     # The cookie holds what is waiting to be shown, and browsers drop a cookie above 4 kB: the newest messages count.
     if undo is None and kind == "success":
         undo = undo_url()
-    flash({"text": str(message)[:_LONGEST], "kind": kind, "undo": undo or None, "url": url}, _CATEGORY)  # type: ignore[arg-type]
+    entry = {"text": str(message)[:_LONGEST], "kind": kind, "undo": undo or None, "url": url}
+    # As one text: Flask's cookie looks at every part of a structure, to write down what type it is.
+    flash(json.dumps(entry, ensure_ascii=False), _CATEGORY)
     session[_WAITING] = session[_WAITING][-_MOST:]
 
 
 def take_toasts() -> list[dict[str, Any]]:
     """Return the waiting messages, each with the icon for its kind; they are gone afterwards."""
-    waiting: Any = get_flashed_messages(category_filter=(_CATEGORY,))
-    return [{**entry, "icon": ICONS.get(entry["kind"], ICONS["info"])} for entry in waiting if isinstance(entry, dict)]
+    waiting = map(json.loads, get_flashed_messages(category_filter=(_CATEGORY,)))
+    return [{**entry, "icon": ICONS.get(entry["kind"], ICONS["info"])} for entry in waiting]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, distinct, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, case, distinct, func, literal, select
 
 from kartoteka.api.clients import Client
 from kartoteka.api.db import Session
 from kartoteka.api.directories import known_entries
-from kartoteka.api.records import Period, RecordState, day_begins
+from kartoteka.api.records import Period, RecordState
 from kartoteka.api.texts import Texts, Translatable
 from kartoteka.api.users import user_names
 from kartoteka_crm_inquiries.activities.models import Activity
@@ -24,9 +24,10 @@ _ = Texts("crm_inquiries")
 
 NOBODY, NOT_SET = _("Nobody"), _("Not set")
 LATEST = 100
+_MONTHS_AT_ONCE = 240
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _ACTIVE = Activity.state == RecordState.ACTIVE
-_NUMBER = func.count(Activity.id).label("number")
+_NUMBER = func.count().label("number")
 _MINUTES = func.coalesce(func.sum(Activity.actual), 0).label("minutes")
 _SERVICES = func.coalesce(func.sum(Activity.service_price), 0)
 _COSTS = (
@@ -124,28 +125,28 @@ def contacts_by_employee(session: Session, work: Work) -> Sequence[Row[Any]]:
 
 
 def work_by_month(session: Session, work: Work) -> list[tuple[Period, Row[Any]]]:
-    """Return the number of finished activities and their minutes by month on the clock and employee; two statements."""
+    """Return the number of finished activities and their minutes by month on the clock and employee.
+
+    Two statements, and one more for each further twenty years.
+    """
+    found: list[tuple[Period, Row[Any]]] = []
     months = _months(session, work)
-    if not months:
-        return []
-    ends = [day_begins(month.last + timedelta(days=1), work.zone) for month in months]
-    nth_month = _place_among(Activity.done_at, ends, 0).label("nth_month")
-    rows = session.execute(
-        select(nth_month, Activity.performer_id, _NUMBER, _MINUTES)
-        .where(*work.finished())
-        .group_by("nth_month", Activity.performer_id)
-        .order_by("nth_month", Activity.performer_id)
-    ).all()
-    return [(months[row.nth_month], row) for row in rows]
+    for start in range(0, len(months), _MONTHS_AT_ONCE):
+        some = months[start : start + _MONTHS_AT_ONCE]
+        # Each month is read, and counted, where the index has it: all of them at once would be sorted first.
+        parts = [_of_month(work, place, month) for place, month in enumerate(some)]
+        rows = session.execute(parts[0].union_all(*parts[1:])).all()
+        found += [(some[row.place], row) for row in sorted(rows, key=lambda row: (row.place, row.performer_id or 0))]
+    return found
 
 
-def _place_among(moment: Any, ends: Sequence[datetime], first: int) -> ColumnElement[int]:
-    """Return the number of the first end that lies after a moment, by halves: each row is compared a few times only."""
-    if len(ends) == 1:
-        return literal(first)
-    half = len(ends) // 2
-    before = _place_among(moment, ends[:half], first)
-    return case((moment < ends[half - 1], before), else_=_place_among(moment, ends[half:], first + half))
+def _of_month(work: Work, place: int, month: Period) -> Select[Any]:
+    """Return the statement for what was finished in a month; ``place`` comes back with its rows."""
+    return (
+        select(literal(place).label("place"), Activity.performer_id, _NUMBER, _MINUTES)
+        .where(*work.finished(), *within(Activity.done_at, month, work.zone))
+        .group_by(Activity.performer_id)
+    )
 
 
 def _months(session: Session, work: Work) -> list[Period]:

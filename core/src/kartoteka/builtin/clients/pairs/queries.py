@@ -7,8 +7,8 @@ their indexes, and a page that looked through enough of them says where the next
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -16,10 +16,7 @@ from sqlalchemy import Row, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from kartoteka.builtin.clients.models import Client, DistinctClients, SimilarClients
-from kartoteka.builtin.clients.pairs.reading import read_clients, traits_of
-from kartoteka.builtin.clients.pairs.reasons import LIKENESS, REASONS, SIMILAR_NAME, Reason, is_told, reasons_for
-from kartoteka.builtin.clients.pairs.scoring import compare
-from kartoteka.builtin.clients.pairs.traits import Traits
+from kartoteka.builtin.clients.pairs.reasons import REASONS, SIMILAR_NAME, Reason, reasons_for
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, actor_of
 from kartoteka.vocabulary.message import Message
@@ -34,7 +31,6 @@ _MOST_MEMBERS = 2000
 _LIVING = (RecordState.ACTIVE, RecordState.ARCHIVED)
 _KEYS = tuple(dict.fromkeys(column for reason in REASONS for column in reason.columns))
 _SHOWN = ("id", "name", "number", "state", "manager_id")
-_LEAST_SAID = 60
 _ABOVE_ALL = 101
 
 Known = Mapping[str, Any]
@@ -114,9 +110,11 @@ SIMILAR_PAIRS = "similar"
 
 def read_pairs(session: Session, place: Place, wanted: Wanted | None = None) -> PairPage:
     """Return the pairs from a place on, the surest first; both clients of each are seen by the actor."""
+    from kartoteka.builtin.clients.pairs.weighing import weighed  # what compares takes four MiB: for this page only
+
     reader = _Reader(session, reasons_for(actor_of(session).can), wanted or Wanted())
     further = _read_from(session, reader, place)
-    return PairPage(_weighed(session, reader.pairs), further)
+    return PairPage(weighed(session, reader.pairs), further)
 
 
 def _read_from(session: Session, reader: _Reader, place: Place) -> Place | None:
@@ -133,42 +131,16 @@ def _read_from(session: Session, reader: _Reader, place: Place) -> Place | None:
     return reader.read_similar(int(place.column) if is_similar else _ABOVE_ALL, place.id if is_similar else 0)
 
 
-def _weighed(session: Session, pairs: Sequence[Pair]) -> list[Pair]:
-    """Say of each pair how surely it is one client, as far as the actor may see what says so.
-
-    Pairs that were found by what has changed since are left out.
-    """
-    ids = sorted({number for pair in pairs for number in (pair.first["id"], pair.second["id"])})
-    can = actor_of(session).can
-    known = {one[0].id: _told(traits_of(one), can) for one in read_clients(session, Client.id.in_(ids), len(ids))}
-    found = []
-    for pair in pairs:
-        verdict = compare(known[pair.first["id"]], known[pair.second["id"]])
-        if pair.reasons == (SIMILAR_NAME,) and not verdict.is_pair:
-            continue
-        alike = [one for one in verdict.likenesses if one.percent >= _LEAST_SAID and one.points > 0]
-        said = tuple(Said(LIKENESS[one.field], one.percent) for one in alike)
-        found.append(replace(pair, strength=verdict.strength, said=said))
-    return found
-
-
 def weighed_pairs(session: Session, couples: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Pair]:
     """Return these pairs as they are now, by their ids; without those that are none any more or out of sight."""
+    from kartoteka.builtin.clients.pairs.weighing import weighed
+
     reader = _Reader(session, (), Wanted())
     known = {one["id"]: one for one in reader.clients({number for couple in couples for number in couple})}
     pairs = [
         Pair(known[one], known[other], (SIMILAR_NAME,)) for one, other in couples if one in known and other in known
     ]
-    return {(pair.first["id"], pair.second["id"]): pair for pair in _weighed(session, pairs)}
-
-
-def _told(traits: Traits, can: Callable[[str], bool]) -> Traits:
-    """Return the traits that the user may see."""
-    codes = {kind: code for kind, code in traits.codes.items() if is_told(kind, can)}
-    phones = traits.phones if is_told("phone", can) else frozenset()
-    emails = traits.emails if is_told("email", can) else frozenset()
-    born = traits.born if is_told("birth_date", can) else None
-    return replace(traits, codes=codes, phones=phones, emails=emails, born=born)
+    return {(pair.first["id"], pair.second["id"]): pair for pair in weighed(session, pairs)}
 
 
 def hidden_pairs(session: Session, before: int | None) -> tuple[list[Row[Any]], int | None]:

@@ -38,6 +38,8 @@ REASONS = (
     Reason("name", ("name_key",), _("The same name")),
 )
 SIMILAR_NAME = _("Similar in several fields")
+SURE = 90
+"""From this strength (percent) on a pair is sure enough to be merged unseen by a careless clerk."""
 LIKENESS: Mapping[str, Message] = {
     "name": _("Name"),
     "registration_code": _("Registration code"),

@@ -16,8 +16,6 @@ from kartoteka.builtin.clients.pairs.addresses import compare_places
 from kartoteka.builtin.clients.pairs.names import Name, compare_names
 from kartoteka.builtin.clients.pairs.traits import Traits
 
-SURE = 90
-"""From this strength (percent) on a pair is sure enough to be merged unseen by a careless clerk."""
 LIKELY = 50
 """From this strength on two cards are likelier one client than two."""
 _ALIKE_NAMES = 90

@@ -11,7 +11,7 @@ from kartoteka.builtin.clients.blueprint import blueprint
 from kartoteka.builtin.clients.fields import MERGE
 from kartoteka.builtin.clients.pairs.job import EVERYTHING, SEARCH_JOB
 from kartoteka.builtin.clients.pairs.queries import PAGE, Place, Wanted, hidden_pairs, read_pairs
-from kartoteka.builtin.clients.pairs.scoring import SURE
+from kartoteka.builtin.clients.pairs.reasons import SURE
 from kartoteka.builtin.clients.pairs.service import bring_together, keep_all_apart
 from kartoteka.builtin.jobs.service import enqueue, job_url
 from kartoteka.builtin.users.queries import known_users
