@@ -57,7 +57,7 @@ class RowRights:
         if not callable(rule):
             raise TypeError(f"The rule of {model.__name__} must be a function of the actor, not {rule!r}.")
         self._rules[model] = rule
-        self._guards.clear()
+        self._guards = {}
         self._latest_ids = None
 
     def rule_of(self, model: type[Any]) -> RowRule | None:

@@ -14,7 +14,14 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds, ram_disk, templates
-from kartoteka.testing.sharing import installed_among, installed_points, share, share_statements, shared_registry
+from kartoteka.testing.sharing import (
+    installed_among,
+    installed_points,
+    share,
+    share_guards,
+    share_statements,
+    shared_registry,
+)
 from kartoteka.testing.templating import shared_templates
 
 if TYPE_CHECKING:
@@ -198,6 +205,8 @@ def open_company(
         registry = shared_registry(config, points)
         installation = open_installation(config, entry_points=points, registry=registry)
         share_statements(installation.database)
+        if registry is not None:
+            share_guards(installation.database, registry)
         if has_others:
             _migrate(installation)
         app = create_app(installation=installation)

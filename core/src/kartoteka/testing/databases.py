@@ -198,7 +198,7 @@ def postgresql_server() -> str:
     if url := os.environ.get("KARTOTEKA_TEST_POSTGRESQL"):
         return url
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    path = Path(tempfile.gettempdir()) / f"kartoteka-pg-{run[:12]}"
+    path = Path(ram_disk() or tempfile.gettempdir()) / f"kartoteka-pg-{run[:12]}"
     server = _start(path)
     url = str(server.get_uri())
     _make_fast(url)

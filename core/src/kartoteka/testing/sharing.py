@@ -29,6 +29,8 @@ _GARBAGE = 5000, 20, 20
 """How much is made before garbage is looked for: less often than usual, for most of what there is stays."""
 _registries: dict[tuple[tuple[str, str], ...], _Known] = {}
 _statements: LRUCache[Any, Any] = LRUCache(_MOST_STATEMENTS)
+_guards: dict[int, tuple[Registry, dict[Any, Any]]] = {}
+"""What rules of row rights have answered, by the id of the registry that they come from, which is kept along."""
 
 
 def share() -> None:
@@ -91,6 +93,14 @@ def share_statements(database: Database) -> None:
     """Let a database take over the statements that others of its kind have compiled."""
     for engine in (database.engine, database._readers):
         engine._compiled_cache = _statements
+
+
+def share_guards(database: Database, registry: Registry) -> None:
+    """Let a database take over what row rights answered elsewhere: rules of one registry depend on the actor alone.
+
+    A rule that is added later, by a test for example, ends it.
+    """
+    database.rights._guards = _guards.setdefault(id(registry), (registry, {}))[1]
 
 
 def _count_dialects_as_one() -> None:

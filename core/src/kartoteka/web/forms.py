@@ -145,7 +145,7 @@ class Form(FlaskForm):
         ``record`` is an object or a mapping. A field ticked as "take theirs" takes the record's value instead.
         """
         is_sent, known = self.is_submitted(), self._known_of(record)
-        if is_sent and all(field.raw_data for field in known):
+        if is_sent and not self.has_files and all(field.raw_data and not field.process_errors for field in known):
             # What was typed has been read when the form was made; reading it once more would tell the same.
             for field, value in known.items():
                 field.object_data = value
