@@ -49,8 +49,8 @@ def arenas(before: str = "", **settings: str) -> int:
 def test_threads_share_their_arenas_unless_the_operator_says_otherwise() -> None:
     shared = "from kartoteka.memory import share_arenas; share_arenas()"
     assert arenas() > 2
-    assert arenas(shared) == 2
-    assert arenas(shared, MALLOC_ARENA_MAX="1") == 1
+    assert arenas(shared) == 1
+    assert 1 < arenas(shared, MALLOC_ARENA_MAX="3") <= 3
 
 
 def test_garbage_is_left_alone_while_the_program_is_loaded() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
+from itsdangerous import TimestampSigner
 
 from kartoteka.web.security import safe_next
 
@@ -60,7 +62,11 @@ def test_post_without_the_token_is_refused(world: Any, token: str | None) -> Non
     assert "reload it and save again" in answer.text
 
 
-def test_the_token_of_another_browser_is_refused_also_once_it_is_known(world: Any) -> None:
+def test_the_token_of_another_browser_is_refused_also_once_it_is_known(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = count(1_800_000_000)
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: next(seconds))
     first, second = world.app.test_client(), world.app.test_client()
     tokens = [
         re.search(r'name="csrf_token"[^>]*value="([^"]+)"', one.get("/shop/new").text)[1] for one in (first, second)

@@ -36,7 +36,6 @@ _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-16384",  # of each connection, for what it writes
     "PRAGMA mmap_size=2147418112",  # the most there is: what is read lies in the system's cache, once for all
     "PRAGMA temp_store=MEMORY",
 )

@@ -39,6 +39,7 @@ from kartoteka.web.fields import (
     YesNoField,
     to_id,
 )
+from kartoteka.web.security import csrf_token
 
 __all__ = [
     "BlockField",
@@ -93,6 +94,13 @@ class _FormTexts:
         return self.gettext(one if count == 1 else many)
 
 
+class _KeptToken(FlaskForm.Meta.csrf_class):  # type: ignore[misc,name-defined]
+    """Gives a form the token that its browser has on every page, where Flask-WTF would sign one anew."""
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        return csrf_token()
+
+
 class Form(FlaskForm):
     """A form with the version of the record it was rendered from, for optimistic locking.
 
@@ -107,6 +115,8 @@ class Form(FlaskForm):
     version = HiddenField()
 
     class Meta:
+        csrf_class = _KeptToken
+
         @staticmethod
         def get_translations(form: Any) -> _FormTexts:
             return _FormTexts()
