@@ -1,15 +1,17 @@
-"""What SQLite's planner is told about tables that grow large.
+"""What a database's planner is told about tables that grow large.
 
-PostgreSQL counts by itself. SQLite knows nothing until somebody runs ANALYZE, which reads every index and stops all
-writers meanwhile. So a model whose queries depend on it says what to expect, and plans stay the ones that were
-measured.
+SQLite knows nothing until somebody runs ANALYZE, which reads every index and stops all writers meanwhile. So a model
+whose queries depend on it says what to expect, and plans stay the ones that were measured.
+
+PostgreSQL counts by itself, but once a minute: what fills a table says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Index, Table
+from sqlalchemy import Connection, Engine, Index, Table, text
 
 from kartoteka.db.base import Model
 
@@ -18,6 +20,32 @@ STATISTICS = "sqlite_statistics"
 
 _ROWS, _ALIKE_BY_STATE, _ALIKE_BY_MORE = 100_000, 1_000, 10
 """The state of a record narrows a search, but far less than whose record it is, which SQLite can't guess."""
+
+_FEW, _MANY_TIMES = 500, 10
+_KNOWN = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:table)")
+_grown: WeakKeyDictionary[Engine, dict[str, tuple[int, int]]] = WeakKeyDictionary()
+"""For each table that this process fills: the rows it has added since the last look, and with how many to look again."""
+
+
+def note_growth(connection: Connection, table: Table, added: int) -> None:
+    """Let PostgreSQL look at a table that has become many times larger than its planner knows; else do nothing.
+
+    Until then it takes a table that was just filled for an empty one: an import looked for duplicates among all
+    clients one by one, 25 ms for 125 rows where 0.1 are enough. Nobody is waited for: who looks already, will do.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    grown = _grown.setdefault(connection.engine, {})
+    rows, enough = grown.get(table.name, (0, _FEW))
+    rows += added
+    if rows >= enough:
+        quoted = connection.dialect.identifier_preparer.format_table(table)
+        known = max(0, int(connection.execute(_KNOWN, {"table": quoted}).scalar() or 0))
+        if rows >= known * (_MANY_TIMES - 1):
+            connection.exec_driver_sql(f"ANALYZE (SKIP_LOCKED) {quoted}")
+            known += rows
+        rows, enough = 0, max(_FEW, known * (_MANY_TIMES - 1))
+    grown[table.name] = rows, enough
 
 
 def write_statistics(connection: Connection) -> None:

@@ -32,7 +32,7 @@ from kartoteka.vocabulary.message import text as _
 STEP = 500
 """Lines of one step at most; a step ends earlier when its time is up."""
 
-PIECE = 125
+PIECE = 250
 MOST_PROBLEMS = 10_000
 """So many problems of an import are kept; all are counted."""
 

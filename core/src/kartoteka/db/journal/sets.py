@@ -26,6 +26,7 @@ from kartoteka.db.members import folded, spread_pairs
 from kartoteka.db.search import SearchRule, remove_search_texts, write_search_texts
 from kartoteka.db.search_feed import move_search_texts
 from kartoteka.db.session import Session
+from kartoteka.db.statistics import note_growth
 
 Row: TypeAlias = dict[str, Any]
 
@@ -46,6 +47,7 @@ def insert_rows(
         ready = [_complete(plan, row) for row in part]
         new_ids.assign(ready)
         insert_many(connection, plan.table, ready)
+        note_growth(connection, plan.table, len(ready))
         _note_created(session, plan, ready)
         made.extend(row["id"] for row in ready)
     return made
