@@ -24,7 +24,7 @@ _ROWS, _ALIKE_BY_STATE, _ALIKE_BY_MORE = 100_000, 1_000, 10
 _FEW, _MANY_TIMES = 500, 10
 _KNOWN = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:table)")
 _grown: WeakKeyDictionary[Engine, dict[str, tuple[int, int]]] = WeakKeyDictionary()
-"""For each table that this process fills: the rows it has added since the last look, and with how many to look again."""
+"""For each table that this process fills: the rows added since the last look, and with how many to look again."""
 
 
 def note_growth(connection: Connection, table: Table, added: int) -> None:
