@@ -32,15 +32,9 @@ class Queue:
 
 def queue_of(session: Session, user_id: int, now: datetime, day_ends: datetime, skips: Collection[int]) -> Queue:
     """Return what a user has to do until the end of the day, by urgency; one statement."""
-    rows = session.execute(
-        select(
-            Activity.id,
-            Activity.starts_at,
-            Activity.due_at,
-            Activity.importance,
-            select(Inquiry.value).where(Inquiry.id == Activity.inquiry_id).scalar_subquery(),
-            select(Inquiry.moved_at).where(Inquiry.id == Activity.inquiry_id).scalar_subquery(),
-        )
+    # The oldest first, and then their inquiries: asked for at once, PostgreSQL walks everybody's activities.
+    oldest = (
+        select(Activity.id, Activity.starts_at, Activity.due_at, Activity.importance, Activity.inquiry_id)
         .where(
             Activity.performer_id == user_id,
             Activity.status.in_(OPEN),
@@ -49,6 +43,17 @@ def queue_of(session: Session, user_id: int, now: datetime, day_ends: datetime, 
         )
         .order_by(Activity.due_at, Activity.id)
         .limit(MOST)
+        .subquery()
+    ).c
+    rows = session.execute(
+        select(
+            oldest.id,
+            oldest.starts_at,
+            oldest.due_at,
+            oldest.importance,
+            select(Inquiry.value).where(Inquiry.id == oldest.inquiry_id).scalar_subquery(),
+            select(Inquiry.moved_at).where(Inquiry.id == oldest.inquiry_id).scalar_subquery(),
+        ).order_by(oldest.due_at, oldest.id)
     )
     ordered = by_urgency([Waiting(*row) for row in rows], now, day_ends)
     skipped = [one.id for one in ordered if one.id in skips]
