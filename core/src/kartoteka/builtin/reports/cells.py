@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from markupsafe import _escape_inner as escape
 
 from kartoteka.builtin.reports.pivot import REST
-from kartoteka.builtin.reports.sums import Totals
+from kartoteka.builtin.reports.sums import NUMBERS, Row, Totals
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.declarations.work import ReportColumn
 from kartoteka.vocabulary.message import text as _
@@ -19,22 +20,43 @@ from kartoteka.web import templating
 from kartoteka.web.formats import NO_BREAK
 from kartoteka.web.i18n import current_formats
 
-Cell = Callable[[Mapping[str, Any]], Markup]
+Cell = Callable[[Mapping[str, Any]], str]
+"""Turns a row into the HTML of one cell."""
+
+_DAYS = frozenset({FieldType.DATE, FieldType.DATETIME})
+_QUIET = str(templating.quiet(None))
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:|/(?!/)|\?)", re.IGNORECASE)
 
 
+def table_writer(columns: Sequence[ReportColumn]) -> Callable[[Iterable[Row]], Markup]:
+    """Return what writes rows of a table in one go: a template that loops over every cell takes twice as long."""
+    cells = [(_opening(column, place), cell_of(column)) for place, column in enumerate(columns)]
+
+    def write(rows: Iterable[Row]) -> Markup:
+        lines = ["".join([f"{opening}{cell(row)}</td>" for opening, cell in cells]) for row in rows]
+        return Markup("\n".join([f"<tr>{line}</tr>" for line in lines]))  # noqa: S704 - every value in it was escaped
+
+    return write
+
+
+def _opening(column: ReportColumn, place: int) -> str:
+    name = "k-cell-main" if place == 0 else "k-number" if column.type in NUMBERS else ""
+    name = name or ("k-nowrap" if column.type in _DAYS else "")
+    label = f'<td data-label="{escape(str(column.title))}"'
+    return f'{label} class="{name}">' if name else f"{label}>"
+
+
 def cell_of(column: ReportColumn) -> Cell:
-    """Return what writes the cells of a column, given a row."""
-    write = _WRITERS.get(column.type, escape)
+    """Return what writes the content of a column's cells, given a row."""
+    write = _WRITERS.get(column.type, _plain)
     name, link = column.name, column.link
 
-    def cell(row: Mapping[str, Any]) -> Markup:
+    def cell(row: Mapping[str, Any]) -> str:
         value = row.get(name)
         if value is None or value == "":
-            return escape(templating.quiet(None))
-        written = escape(write(value))
+            return _QUIET
         address = None if link is None else link(row)
-        return Markup('<a href="{}">{}</a>').format(address, written) if is_safe(address) else written
+        return f'<a href="{escape(address)}">{write(value)}</a>' if is_safe(address) else write(value)
 
     return cell
 
@@ -80,44 +102,55 @@ def is_safe(address: str | None) -> bool:
     return address is not None and _SAFE_LINK.match(address) is not None
 
 
+def _plain(value: Any) -> str:
+    return escape(str(value))
+
+
+def _write_number(value: Any) -> str:
+    return escape(templating.format_number(value))
+
+
 def _write_yes_no(value: Any) -> str:
-    return str(_("Yes") if value else _("No"))
+    return escape(str(_("Yes") if value else _("No")))
 
 
-def _write_phone(value: Any) -> Markup:
+def _write_phone(value: Any) -> str:
     typed = str(value)
     digits = re.sub(r"[^0-9+]", "", typed)
-    return Markup('<a class="text-nowrap" href="tel:{}">{}</a>').format(digits, typed) if digits else escape(typed)
+    return f'<a class="text-nowrap" href="tel:{digits}">{escape(typed)}</a>' if digits else escape(typed)
 
 
-def _write_email(value: Any) -> Markup:
+def _write_email(value: Any) -> str:
     typed = str(value)
-    return Markup('<a class="text-break" href="mailto:{}">{}</a>').format(quote(typed, safe="@+.-_"), typed)
+    return f'<a class="text-break" href="mailto:{escape(quote(typed, safe="@+.-_"))}">{escape(typed)}</a>'
 
 
-def _write_url(value: Any) -> Markup:
-    typed = str(value)
-    if not re.match(r"https?://", typed, re.IGNORECASE):
-        return escape(typed)
-    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(typed, typed)
+def _write_url(value: Any) -> str:
+    typed = escape(str(value))
+    is_address = re.match(r"https?://", typed, re.IGNORECASE)
+    return f'<a href="{typed}" rel="noopener noreferrer">{typed}</a>' if is_address else typed
 
 
 def _write_date(value: Any) -> str:
-    return templating.format_date(value) if isinstance(value, date) else str(value)
+    return escape(templating.format_date(value) if isinstance(value, date) else str(value))
 
 
 def _write_moment(value: Any) -> str:
-    return templating.format_datetime(value) if isinstance(value, datetime) else str(value)
+    return escape(str(templating.format_datetime(value) if isinstance(value, datetime) else value))
 
 
-_WRITERS: dict[FieldType, Callable[[Any], Any]] = {
-    FieldType.INTEGER: templating.format_number,
-    FieldType.DECIMAL: templating.format_number,
+def _write_block(value: Any) -> str:
+    return str(templating.multiline(str(value)))
+
+
+_WRITERS: dict[FieldType, Callable[[Any], str]] = {
+    FieldType.INTEGER: _write_number,
+    FieldType.DECIMAL: _write_number,
     FieldType.DATE: _write_date,
     FieldType.DATETIME: _write_moment,
     FieldType.YES_NO: _write_yes_no,
     FieldType.PHONE: _write_phone,
     FieldType.EMAIL: _write_email,
     FieldType.URL: _write_url,
-    FieldType.BLOCK: lambda value: templating.multiline(str(value)),
+    FieldType.BLOCK: _write_block,
 }

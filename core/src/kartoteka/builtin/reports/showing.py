@@ -46,12 +46,12 @@ class Showing:
     def page(self, result: Result) -> dict[str, Any]:
         """Return the values for the template of a report's page."""
         report = self._report
-        makers = [(column, cells.cell_of(column)) for column in body_columns(report)]
+        write = cells.table_writer(body_columns(report))
         return {
             "sections": [
                 {
                     "heading": cells.heading_of(section.heading),
-                    "rows": [[(column, make(row)) for column, make in makers] for row in section.rows],
+                    "rows": write(section.rows),
                     "totals": self._totals(section.totals, section.common) if report.group else {},
                     "count": self.figure({None: len(section.rows)}, section.common),
                 }

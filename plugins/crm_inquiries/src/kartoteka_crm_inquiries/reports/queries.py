@@ -130,21 +130,21 @@ def work_by_month(session: Session, work: Work) -> list[tuple[Period, Row[Any]]]
     Two statements, and one more for each further twenty years.
     """
     found: list[tuple[Period, Row[Any]]] = []
-    months = _months(session, work)
+    months, finished = _months(session, work), work.finished()
     for start in range(0, len(months), _MONTHS_AT_ONCE):
         some = months[start : start + _MONTHS_AT_ONCE]
         # Each month is read, and counted, where the index has it: all of them at once would be sorted first.
-        parts = [_of_month(work, place, month) for place, month in enumerate(some)]
+        parts = [_of_month(finished, place, month, work.zone) for place, month in enumerate(some)]
         rows = session.execute(parts[0].union_all(*parts[1:])).all()
         found += [(some[row.place], row) for row in sorted(rows, key=lambda row: (row.place, row.performer_id or 0))]
     return found
 
 
-def _of_month(work: Work, place: int, month: Period) -> Select[Any]:
+def _of_month(finished: list[ColumnElement[bool]], place: int, month: Period, zone: tzinfo) -> Select[Any]:
     """Return the statement for what was finished in a month; ``place`` comes back with its rows."""
     return (
         select(literal(place).label("place"), Activity.performer_id, _NUMBER, _MINUTES)
-        .where(*work.finished(), *within(Activity.done_at, month, work.zone))
+        .where(*finished, *within(Activity.done_at, month, zone))
         .group_by(Activity.performer_id)
     )
 
