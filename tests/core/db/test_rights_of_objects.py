@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import (
@@ -21,8 +22,8 @@ from sqlalchemy.orm import (
 )
 
 from kartoteka.db.rights import PUBLIC, UnguardedStatement
-from kartoteka.db.session import as_system, find, find_or_none
-from kartoteka.vocabulary.errors import NotFound
+from kartoteka.db.session import as_system, demand, find, find_or_none
+from kartoteka.vocabulary.errors import Forbidden, NotFound
 from tests.core.db.cards import CARD_MODELS, CHIEF, JONAS, ONA, SYSTEM, Card, CardNote, City, Orphan, Share, furnish
 
 Other = aliased(Card)
@@ -221,3 +222,14 @@ def test_a_rule_that_cannot_be_cached_is_refused(storage):
 def test_a_rule_must_be_a_function(storage):
     with pytest.raises(TypeError, match="Card"):
         storage.rights.add(Card, "all")
+
+
+def test_who_lacks_one_of_the_rights_is_refused_and_told_which(company):
+    ona = replace(ONA, permissions=frozenset({"cards.view"}))
+    with company.reading(ona) as session:
+        assert demand(session, "cards.view") is ona
+        with pytest.raises(Forbidden) as refused:
+            demand(session, "cards.view", "cards.edit")
+        assert refused.value.permission == "cards.edit"
+    with company.reading(SYSTEM) as session:
+        assert demand(session, "cards.edit") is SYSTEM

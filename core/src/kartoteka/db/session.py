@@ -17,7 +17,7 @@ from sqlalchemy.sql.lambdas import LambdaElement
 from kartoteka.db.actor import Actor
 from kartoteka.db.columns import reads_columns
 from kartoteka.db.guard import RowGuard, UnguardedStatement
-from kartoteka.vocabulary.errors import NotFound
+from kartoteka.vocabulary.errors import Forbidden, NotFound
 from kartoteka.vocabulary.record import is_id
 
 if TYPE_CHECKING:
@@ -286,6 +286,15 @@ def as_program(reason: str, title: object = None) -> Iterator[Session]:
 def actor_of(session: orm.Session) -> Actor:
     """Return the actor a session works for; raises TypeError for a session that was made elsewhere."""
     return _own(session).actor
+
+
+def demand(session: orm.Session, *permissions: str) -> Actor:
+    """Return the actor a session works for; raises Forbidden, naming the right, unless he has all of these."""
+    actor = actor_of(session)
+    for permission in permissions:
+        if not actor.can(permission):
+            raise Forbidden(permission=permission)
+    return actor
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Session, actor_of, find, settle
-from kartoteka.api.errors import Forbidden, InvalidInput
+from kartoteka.api.db import Session, demand, find, settle
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.texts import Texts, clean_block, clean_line
 from [[ package ]].fields import NOTE, WRITE
 from [[ package ]].models import Note
@@ -19,7 +19,7 @@ LONGEST_SUBJECT = 200
 
 def add_note(session: Session, client_id: int, values: Mapping[str, Any]) -> Note:
     """Add a note to a client that the actor sees. Raises NotFound, Forbidden and InvalidInput."""
-    _demand_right(session)
+    demand(session, WRITE)
     client = find(session, Client, client_id)
     note = Note(client_id=client.id, **_checked(values))
     session.add(note)
@@ -29,17 +29,12 @@ def add_note(session: Session, client_id: int, values: Mapping[str, Any]) -> Not
 
 def change_note(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Note:
     """Change a note, typed over ``version``; raises EditConflict beside what `add_note` raises."""
-    _demand_right(session)
+    demand(session, WRITE)
     note = find(session, Note, id)
     for name, value in settle(session, note, NOTE, _checked(values), version).items():
         setattr(note, name, value)
     session.flush()
     return note
-
-
-def _demand_right(session: Session) -> None:
-    if not actor_of(session).can(WRITE):
-        raise Forbidden(permission=WRITE)
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.api.clients import Client, ClientKind, Relationship, create_client
-from kartoteka.api.db import Session, actor_of
-from kartoteka.api.errors import Forbidden, InvalidInput
+from kartoteka.api.db import Session, demand
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.fields import CONTACT_FIELDS, EDIT
@@ -29,8 +29,7 @@ def register_person(session: Session, values: Mapping[str, Any]) -> Contact:
     An unknown one makes a potential client. ``client`` names the client when it is known. Raises Forbidden, NotFound
     and InvalidInput.
     """
-    if not actor_of(session).can(EDIT):
-        raise Forbidden(permission=EDIT)
+    demand(session, EDIT)
     given = dict(values)
     client_id, email = given.pop("client", None), normal_email(given.get("email"))
     if not email:

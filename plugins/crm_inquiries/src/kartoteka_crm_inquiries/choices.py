@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kartoteka.api.db import JsonDict, Model, Session, actor_of, as_system
+from kartoteka.api.db import JsonDict, Model, Session, as_system, demand
 from kartoteka.api.declare import Public
-from kartoteka.api.errors import Forbidden
 from kartoteka_crm_inquiries.naming import MANAGE_PROCESSES
 
 
@@ -30,9 +29,7 @@ def chosen(session: Session, name: str) -> dict[str, Any]:
 
 def choose(session: Session, name: str, value: dict[str, Any]) -> None:
     """Keep a choice; raises Forbidden without the right to set up sales processes."""
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(MANAGE_PROCESSES):
-        raise Forbidden(permission=MANAGE_PROCESSES)
+    demand(session, MANAGE_PROCESSES)
     with as_system(session, reason="a choice of the company"):
         kept = session.scalar(select(InquirySetting).where(InquirySetting.name == name))
         if kept is None:

@@ -13,12 +13,12 @@ from typing import Any
 
 from kartoteka.builtin.actions.coding import unpack_ids, unpack_values
 from kartoteka.db.journal import name_operation
-from kartoteka.db.session import Session, actor_of
+from kartoteka.db.session import Session, actor_of, demand
 from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
 from kartoteka.extension.declarations.work import Action, RunningJob
-from kartoteka.vocabulary.errors import Forbidden, Problem, Refused
+from kartoteka.vocabulary.errors import Problem, Refused
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState, RecordSummary
@@ -90,9 +90,7 @@ def _asked(session: Session, payload: Mapping[str, Any]) -> tuple[Action, Record
     action, kind = registry.find_action(payload["action"]), registry.find_kind(payload["kind"])
     if action is None or kind is None or not {action.module, kind.module} <= active:
         raise Refused(_("The module that does this is switched off. The rest was not done."))
-    for permission in (action.permission, kind.permission):
-        if not actor_of(session).can(permission):
-            raise Forbidden(permission=permission)
+    demand(session, action.permission, kind.permission)
     return action, kind
 
 

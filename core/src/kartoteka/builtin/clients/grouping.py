@@ -10,10 +10,10 @@ from sqlalchemy import Row, func, select
 from kartoteka.builtin.clients.fields import MANAGE_GROUPS
 from kartoteka.builtin.clients.models import Client, ClientGroup
 from kartoteka.builtin.modules.service import bump_state
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, demand, find
 from kartoteka.db.settling import settle
 from kartoteka.extension.declarations.data import Colour
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line, fold
 
@@ -23,7 +23,7 @@ NAME_LENGTH = 100
 
 def add_group(session: Session, values: Mapping[str, Any]) -> ClientGroup:
     """Add a group; raises InvalidInput for a name that is missing, too long or taken."""
-    _demand_right(session)
+    demand(session, MANAGE_GROUPS)
     group = ClientGroup(**_sound(session, values, None))
     session.add(group)
     session.flush()
@@ -33,7 +33,7 @@ def add_group(session: Session, values: Mapping[str, Any]) -> ClientGroup:
 
 def change_group(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> ClientGroup:
     """Rename, recolour or close a group; raises as add_group does, and EditConflict."""
-    _demand_right(session)
+    demand(session, MANAGE_GROUPS)
     group = find(session, ClientGroup, id)
     for name, value in settle(session, group, GROUP_KIND, _sound(session, values, id), version).items():
         setattr(group, name, value)
@@ -52,11 +52,6 @@ def list_groups(session: Session) -> Sequence[Row[Any]]:
         .select_from(ClientGroup)
         .order_by(ClientGroup.closed, ClientGroup.name, ClientGroup.id)
     ).all()
-
-
-def _demand_right(session: Session) -> None:
-    if not actor_of(session).can(MANAGE_GROUPS):
-        raise Forbidden(permission=MANAGE_GROUPS)
 
 
 def _sound(session: Session, values: Mapping[str, Any], own_id: int | None) -> dict[str, Any]:

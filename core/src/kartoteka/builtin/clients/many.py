@@ -11,11 +11,11 @@ from kartoteka.builtin.clients.checking import check_values
 from kartoteka.builtin.clients.fields import CLIENT_KIND, EDIT, FIELDS
 from kartoteka.builtin.clients.guard import client_writes
 from kartoteka.builtin.clients.models import Client
-from kartoteka.builtin.clients.service import EDITABLE, demand, refuse_unknown, stored_values, tell_managers
+from kartoteka.builtin.clients.service import EDITABLE, refuse_unknown, stored_values, tell_managers
 from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
 from kartoteka.db.journal import name_operation
-from kartoteka.db.session import Session, actor_of, reading
+from kartoteka.db.session import Session, demand, reading
 from kartoteka.extension.declarations.data import Choice, Choices, Field, FieldType
 from kartoteka.extension.declarations.work import Action, Outcome
 from kartoteka.extension.signals import client_changed
@@ -41,7 +41,7 @@ def change_clients(session: Session, ids: Sequence[int], values: Mapping[str, An
     Raises Forbidden, and InvalidInput when the values cannot be stored with one of the clients: none is changed then.
     Clients in the bin and those that the actor does not see are passed over.
     """
-    demand(actor_of(session), EDIT)
+    demand(session, EDIT)
     refuse_unknown(session, values)
     clients = session.scalars(select(Client).where(Client.id.in_(set(ids)), Client.state.in_(EDITABLE))).all()
     touched: dict[int, list[str]] = {}

@@ -13,13 +13,13 @@ from kartoteka.builtin.custom_fields.queries import extensible_kinds, fields_wit
 from kartoteka.builtin.files.queries import SEE_FILES, file_names, file_url
 from kartoteka.builtin.files.service import demand_right, give_file, keep_upload, store_file
 from kartoteka.db.chunks import chunks
-from kartoteka.db.session import Session, actor_of, as_system, reading, transaction
+from kartoteka.db.session import Session, actor_of, as_system, demand, reading, transaction
 from kartoteka.extension.company_fields import fields_here
 from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.extension.declarations.rest import SentFile
 from kartoteka.extension.signals import listen, record_changed
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Problem, Refused
+from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem, Refused
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, read_id
@@ -40,8 +40,7 @@ def register_sent(session: Session, values: dict[str, Any], kind: str) -> dict[s
     for field in file_fields(kind):
         sent = values.get(field.name)
         if isinstance(sent, SentFile):
-            if not actor_of(session).can(ADD_FILES):
-                raise Forbidden(permission=ADD_FILES)
+            demand(session, ADD_FILES)
             try:
                 values[field.name] = store_file(session, sent.blob, sent.name).id
             except InvalidInput as problem:

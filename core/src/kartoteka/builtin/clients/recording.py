@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, select
 from kartoteka.builtin.clients.models import Client
 from kartoteka.builtin.clients.own_files import keep_with_record
 from kartoteka.db.announce import announce
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, demand, find
 from kartoteka.extension.signals import record_changed, record_created
-from kartoteka.vocabulary.errors import Forbidden, NotFound, Refused
+from kartoteka.vocabulary.errors import NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.reading import Reader, Wrong, number_of
 from kartoteka.vocabulary.record import RecordState, is_id
@@ -34,9 +34,7 @@ def client_to_write(session: Session, client_id: int, right: str) -> Client:
 
     Whoever merges or deletes the client waits until the session ends, and the session for whoever has begun to.
     """
-    actor = actor_of(session)
-    if not actor.can(right):
-        raise Forbidden(permission=right)
+    demand(session, right)
     client = find(session, Client, client_id) if session.is_reading else _find_and_hold(session, client_id)
     if client.state not in LIVING:
         raise Refused(_("This client is not in use any more. Restore it first."))

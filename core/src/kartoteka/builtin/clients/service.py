@@ -30,7 +30,7 @@ from kartoteka.db.actor import Actor
 from kartoteka.db.announce import announce
 from kartoteka.db.clock import utc_now
 from kartoteka.db.members import folded
-from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.db.session import Session, as_system, demand, find
 from kartoteka.db.settling import settle
 from kartoteka.extension.signals import client_changed, client_created
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
@@ -49,8 +49,7 @@ def create_client(session: Session, values: Mapping[str, Any], *, accept_duplica
     InvalidInput with what cannot be stored, Forbidden where a field needs a right that the actor lacks, and
     PossibleDuplicate when another client has the same code and ``accept_duplicates`` is not set.
     """
-    actor = actor_of(session)
-    demand(actor, CREATE)
+    actor = demand(session, CREATE)
     today = utc_now().date()
     given = {"kind": ClientKind.COMPANY, "registered_on": today, **by_attribute(values)}
     if actor.user_id is not None and given.get("manager_id") is None:
@@ -82,8 +81,7 @@ def change_client(
     ``version`` is the one the values were typed over. What only one side touched since then is merged; raises
     EditConflict with both values of the fields that both touched (X-30), otherwise raises as create_client does.
     """
-    actor = actor_of(session)
-    demand(actor, EDIT)
+    actor = demand(session, EDIT)
     client = find(session, Client, id)
     if client.state not in EDITABLE:
         raise Refused(_("This client is in the bin or merged into another one; it cannot be changed."))
@@ -106,7 +104,7 @@ def set_manager(session: Session, ids: Sequence[int], manager_id: int | None, no
 
     Clients that the actor does not see are NotFound, none is changed then.
     """
-    demand(actor_of(session), CHANGE_MANAGER)
+    demand(session, CHANGE_MANAGER)
     refuse_unknown(session, {"manager_id": manager_id})
     clients = _find_all(session, ids)
     remark = clean_block(note)
@@ -169,12 +167,6 @@ def refuse_unknown(session: Session, values: Mapping[str, Any]) -> None:
         raise InvalidInput(errors)
 
 
-def demand(actor: Actor, permission: str) -> None:
-    """Raise Forbidden unless the actor has the right."""
-    if not actor.can(permission):
-        raise Forbidden(permission=permission)
-
-
 def refuse_unknown_links(session: Session, values: dict[str, Any]) -> None:
     """Find the clients that links are to, by what was typed; raises InvalidInput for those that the actor can't see."""
     values.update(find_own_links(session, CLIENT_KIND, values))
@@ -211,7 +203,7 @@ def _find_all(session: Session, ids: Iterable[int]) -> Sequence[Client]:
 
 
 def _set_state(session: Session, ids: Sequence[int], before: str, after: str) -> int:
-    demand(actor_of(session), ARCHIVE)
+    demand(session, ARCHIVE)
     moved = [client for client in _find_all(session, ids) if client.state == before]
     _apply(session, [(client, {"state": after}) for client in moved])
     return len(moved)

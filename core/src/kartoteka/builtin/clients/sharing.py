@@ -13,7 +13,7 @@ from kartoteka.builtin.clients.models import Client, ClientShare
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import insert_rows, update_rows
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, actor_of, demand, find
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
@@ -27,9 +27,7 @@ def share_client(session: Session, client_id: int, user_id: int, reason: str, un
     A second share for the same user takes the place of the first. Raises InvalidInput without a reason, for a day
     that is past and for a user who cannot sign in; Forbidden without the right to share.
     """
-    actor = actor_of(session)
-    if not actor.can(SHARE):
-        raise Forbidden(permission=SHARE)
+    actor = demand(session, SHARE)
     client = find(session, Client, client_id)
     why = clean_line(reason)
     _refuse_nonsense(session, user_id, why, until)
@@ -71,8 +69,7 @@ def share_clients(session: Session, client_ids: Sequence[int], user_id: int, rea
 
 def end_share(session: Session, share_id: int) -> int:
     """Take a share back and return the client's id."""
-    if not actor_of(session).can(SHARE):
-        raise Forbidden(permission=SHARE)
+    demand(session, SHARE)
     share = find(session, ClientShare, share_id)
     session.delete(share)
     session.flush()

@@ -14,11 +14,11 @@ from kartoteka.builtin.custom_fields.queries import FIELD_KIND, MANAGE, extensib
 from kartoteka.builtin.custom_fields.rules import BY_VALUE, FILE, MONEY, MOST_FIELDS, TEXTS, WITH_CHOICES, sound_values
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.db.journal import update_rows
-from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.db.session import Session, as_system, demand, find
 from kartoteka.db.settling import settle
 from kartoteka.extension.company_fields import fields_of
 from kartoteka.extension.declarations.data import FieldType, RecordKind
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
+from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 
 
@@ -27,7 +27,7 @@ def add_field(session: Session, kind: str, values: Mapping[str, Any]) -> CustomF
 
     Raises Forbidden, NotFound for a kind that may have none, and InvalidInput naming what cannot be.
     """
-    _demand(session)
+    demand(session, MANAGE)
     known = find_kind(session, kind)
     wanted = str(values.get("type") or "")
     if wanted not in BY_VALUE:
@@ -51,7 +51,7 @@ def add_field(session: Session, kind: str, values: Mapping[str, Any]) -> CustomF
 
 def change_field(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> CustomFieldRow:
     """Change a field, or close and reopen it; its values stay whatever happens. Raises what `add_field` raises."""
-    _demand(session)
+    demand(session, MANAGE)
     row = find(session, CustomFieldRow, id)
     kept = {name: getattr(row, name) for name in ("confidential", "required", "searchable")}
     sound = sound_values({**kept, **values}, row.type, row.choices)
@@ -67,7 +67,7 @@ def change_field(session: Session, id: int, values: Mapping[str, Any], version: 
 
 def move_field(session: Session, id: int, *, up: bool) -> CustomFieldRow:
     """Let a field change places with the one above or below it; the first one stays first, the last one last."""
-    _demand(session)
+    demand(session, MANAGE)
     row = find(session, CustomFieldRow, id)
     order = list(
         session.scalars(
@@ -131,11 +131,6 @@ def _names(session: Session, condition: Any) -> dict[str, list[str]]:
     for row in rows:
         found.setdefault(row.kind, []).append(row.name)
     return found
-
-
-def _demand(session: Session) -> None:
-    if not actor_of(session).can(MANAGE):
-        raise Forbidden(permission=MANAGE)
 
 
 def _tell(session: Session) -> None:

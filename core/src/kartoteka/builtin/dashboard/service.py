@@ -11,9 +11,9 @@ from sqlalchemy import select
 from kartoteka.builtin.dashboard.models import TITLE_LENGTH, Notice
 from kartoteka.builtin.dashboard.rights import MANAGE_NOTICES
 from kartoteka.builtin.users.queries import Department
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, actor_of, demand, find
 from kartoteka.db.settling import settle
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
@@ -26,7 +26,7 @@ FIELDS = ("title", "text", "important", "valid_from", "valid_until", "department
 
 def post_notice(session: Session, values: Mapping[str, Any]) -> Notice:
     """Post a notice. Raises Forbidden, and InvalidInput naming each field that is wrong (CORE-09)."""
-    _demand_right(session)
+    demand(session, MANAGE_NOTICES)
     notice = Notice(**_sound(session, values, None), author_id=actor_of(session).user_id)
     session.add(notice)
     session.flush()
@@ -35,7 +35,7 @@ def post_notice(session: Session, values: Mapping[str, Any]) -> Notice:
 
 def change_notice(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Notice:
     """Change a notice; raises as post_notice does, NotFound, and EditConflict."""
-    _demand_right(session)
+    demand(session, MANAGE_NOTICES)
     notice = find(session, Notice, id)
     for name, value in settle(session, notice, NOTICE, _sound(session, values, notice), version).items():
         setattr(notice, name, value)
@@ -45,7 +45,7 @@ def change_notice(session: Session, id: int, values: Mapping[str, Any], version:
 
 def archive_notice(session: Session, id: int, *, archived: bool = True) -> Notice:
     """Take a notice off the front page and keep it, or put it back."""
-    _demand_right(session)
+    demand(session, MANAGE_NOTICES)
     notice = find(session, Notice, id)
     notice.state = RecordState.ARCHIVED if archived else RecordState.ACTIVE
     session.flush()
@@ -54,15 +54,9 @@ def archive_notice(session: Session, id: int, *, archived: bool = True) -> Notic
 
 def delete_notice(session: Session, id: int) -> None:
     """Delete a notice; the change log keeps what it said."""
-    _demand_right(session)
+    demand(session, MANAGE_NOTICES)
     session.delete(find(session, Notice, id))
     session.flush()
-
-
-def _demand_right(session: Session) -> None:
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(MANAGE_NOTICES):
-        raise Forbidden(permission=MANAGE_NOTICES)
 
 
 def _sound(session: Session, values: Mapping[str, Any], notice: Notice | None) -> dict[str, Any]:

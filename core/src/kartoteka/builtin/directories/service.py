@@ -13,10 +13,10 @@ from kartoteka.builtin.directories.queries import find_directory
 from kartoteka.builtin.directories.rights import ENTRY_KIND, MANAGE
 from kartoteka.builtin.directories.uses import count_uses, move_uses
 from kartoteka.builtin.modules.service import bump_state
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, demand, find
 from kartoteka.db.settling import settle
 from kartoteka.extension.declarations.directories import Directory
-from kartoteka.vocabulary.errors import Forbidden, NotFound, Refused
+from kartoteka.vocabulary.errors import NotFound, Refused
 from kartoteka.vocabulary.message import plural_text
 from kartoteka.vocabulary.message import text as _
 
@@ -111,8 +111,7 @@ def move_entry(session: Session, id: int, *, up: bool) -> DirectoryEntry:
 
 
 def _to_change(session: Session, directory: str) -> Directory:
-    if not actor_of(session).can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     declared = find_directory(session, directory)
     if declared is None:
         raise NotFound

@@ -13,9 +13,8 @@ from kartoteka.builtin.directories.queries import ancestors_of, offered_director
 from kartoteka.builtin.directories.rights import MANAGE
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.db.journal.sets import insert_rows
-from kartoteka.db.session import Session, actor_of
+from kartoteka.db.session import Session, demand
 from kartoteka.extension.declarations.directories import Directory, StartEntry
-from kartoteka.vocabulary.errors import Forbidden
 from kartoteka.vocabulary.message import Message, speaking
 
 
@@ -25,9 +24,7 @@ def add_start_entries(session: Session, directories: Iterable[str] = (), countri
     ``directories`` are keys, all of them when left out; ``countries`` limits entries that belong to one. Raises
     Forbidden.
     """
-    actor = actor_of(session)
-    if not (actor.is_system or actor.can(MANAGE)):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     offered = {one.key: one for one in offered_directories(session)}
     wanted = set(directories) or set(offered)
     for key in list(wanted):

@@ -28,11 +28,11 @@ from kartoteka.db.audit import audit
 from kartoteka.db.blobs import read_blob
 from kartoteka.db.clock import utc_now
 from kartoteka.db.series import MASK_LENGTH, begin_at, choose_mask, chosen_mask, mask_problem, next_number
-from kartoteka.db.session import Session, actor_of
+from kartoteka.db.session import Session, actor_of, demand
 from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.documents import DocumentType, Series
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
+from kartoteka.vocabulary.errors import InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.mail import AttachedFile, MailDraft
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef
@@ -148,7 +148,7 @@ def send_document(session: Session, document_id: int, pdf: bytes, to: str, subje
 
 def void_document(session: Session, document_id: int, reason: str) -> Document:
     """Take a document out of force; it keeps its number and its place in the list. Raises Refused, InvalidInput."""
-    _demand(session, VOID)
+    demand(session, VOID)
     document = find_document(session, document_id)
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
@@ -176,7 +176,7 @@ def save_template(session: Session, type: str, language: str, source: str) -> No
 
     Raises InvalidInput for one that is too long or cannot be set with the sample.
     """
-    _demand(session, MANAGE)
+    demand(session, MANAGE)
     declared = type_of_any(session, type)
     if language and language not in LANGUAGES:
         raise NotFound
@@ -201,7 +201,7 @@ def type_of_any(session: Session, key: str) -> DocumentType:
 
 def change_series(session: Session, series: Series, mask: str, start: int | None, on: date) -> None:
     """Change how the numbers of a series are written, and with which one it begins; raises InvalidInput."""
-    _demand(session, MANAGE)
+    demand(session, MANAGE)
     mask = mask.strip()
     if problem := mask_problem(mask):
         raise InvalidInput({"mask": problem})
@@ -213,8 +213,3 @@ def change_series(session: Session, series: Series, mask: str, start: int | None
     if start is not None and not begin_at(session, series.name, start, mask=mask, gapless=series.gapless, on=on):
         raise InvalidInput({"start": _("Numbers have been given already: another start would leave a gap.")})
     audit(session, "document.series_changed", facts={"series": series.name, "mask": mask, "start": start or 0})
-
-
-def _demand(session: Session, permission: str) -> None:
-    if not actor_of(session).is_system and not actor_of(session).can(permission):
-        raise Forbidden(permission=permission)

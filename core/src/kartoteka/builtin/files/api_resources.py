@@ -10,9 +10,9 @@ from kartoteka.builtin.files.linking import MOST, choose_links, read_records
 from kartoteka.builtin.files.models import File
 from kartoteka.builtin.files.queries import open_content, see_file
 from kartoteka.builtin.files.service import change_file, save_version, set_state, store_file
-from kartoteka.db.session import Session, actor_of
+from kartoteka.db.session import Session, demand
 from kartoteka.extension.declarations.rest import ApiContent, ApiResource, OpenFile, SentFile
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordState
 
@@ -27,19 +27,19 @@ _FIXED = ("number", "registered_by", "filename", "size", "latest")
 
 def change(session: Session, id: int, values: dict[str, Any]) -> None:
     """Change what the register says; its version was compared already."""
-    _demand(session, EDIT)
+    demand(session, EDIT)
     change_file(session, id, values)
 
 
 def remove(session: Session, id: int) -> None:
     """Put a document into the bin."""
-    _demand(session, DELETE)
+    demand(session, DELETE)
     set_state(session, id, RecordState.DELETED)
 
 
 def add(session: Session, values: dict[str, Any], file: SentFile) -> File:
     """Register a document with its first version."""
-    _demand(session, ADD)
+    demand(session, ADD)
     client_id, records = values.pop("client", None), values.pop("records", [])
     if not isinstance(records, list):
         raise InvalidInput({"records": _("Choose one of the values offered.")})
@@ -54,7 +54,7 @@ def add(session: Session, values: dict[str, Any], file: SentFile) -> File:
 
 def save(session: Session, id: int, file: SentFile) -> None:
     """Save a new version, under the name that the document has; the same content makes none (CORE-17)."""
-    _demand(session, EDIT)
+    demand(session, EDIT)
     save_version(session, id, file.blob)
 
 
@@ -62,12 +62,6 @@ def open_file(session: Session, id: int) -> OpenFile:
     """Give out the last version."""
     file = see_file(session, id)
     return OpenFile(open_content(session, file), file.filename, file.mimetype, file.size)
-
-
-def _demand(session: Session, permission: str) -> None:
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(permission):
-        raise Forbidden(permission=permission)
 
 
 API_RESOURCES = [

@@ -12,8 +12,8 @@ from kartoteka.builtin.files.naming import FORBIDDEN, extension
 from kartoteka.builtin.settings.queries import stored_settings
 from kartoteka.builtin.settings.service import keep_values
 from kartoteka.db.blobs import MB
-from kartoteka.db.session import Session, actor_of
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.db.session import Session, demand
+from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import text as _
 
 MOST_MB: Final = 1000
@@ -61,9 +61,7 @@ def save_limits(session: Session, values: Mapping[str, Any]) -> None:
 
     ``largest`` is in MB; ``refused`` holds ends of names, with or without dots, apart by spaces or commas.
     """
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     largest = values["largest"]
     if not isinstance(largest, int) or not 1 <= largest <= MOST_MB:
         raise InvalidInput({"largest": _("Between 1 and %(most)s MB.", most=MOST_MB)})

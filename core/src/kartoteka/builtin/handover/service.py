@@ -11,8 +11,8 @@ from kartoteka.builtin.handover.queries import find_parts
 from kartoteka.builtin.jobs.service import enqueue
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, actor_of, find
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
+from kartoteka.db.session import Session, demand, find
+from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 
 HAND_OVER = "users.hand_over"
@@ -33,10 +33,7 @@ def start_handover(
     changes hands: the successors see the clients until the end of that day. ``deactivate`` keeps the user from signing
     in afterwards. Raises Forbidden, InvalidInput, and Refused when there is nothing to hand over.
     """
-    actor = actor_of(session)
-    for permission in (HAND_OVER, *(["users.manage"] if deactivate else [])):
-        if not actor.can(permission):
-            raise Forbidden(permission=permission)
+    demand(session, HAND_OVER, *(["users.manage"] if deactivate else []))
     user = find(session, User, user_id)
     known = {part.key: part for part in find_parts(session, user_id) if part.number}
     wanted = {key: successor for key, successor in successors.items() if key in known}

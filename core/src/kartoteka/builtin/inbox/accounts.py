@@ -12,8 +12,8 @@ from kartoteka.builtin.inbox.models import MANAGE, InboxAccount, InboxMail
 from kartoteka.builtin.inbox.places import free_places
 from kartoteka.db.audit import audit
 from kartoteka.db.sealing import seal, unseal
-from kartoteka.db.session import Session, actor_of, find
-from kartoteka.vocabulary.errors import Conflict, Forbidden, InvalidInput
+from kartoteka.db.session import Session, demand, find
+from kartoteka.vocabulary.errors import Conflict, InvalidInput
 from kartoteka.vocabulary.identifiers.hosts import normal_host
 from kartoteka.vocabulary.mail import may_have_password
 from kartoteka.vocabulary.message import Message
@@ -45,8 +45,7 @@ def save_mailbox(
     moves to another server or port, or gives its encryption up: a password goes only where it was given for. Raises
     Forbidden, NotFound, Conflict, and InvalidInput naming each field that is wrong.
     """
-    if not actor_of(session).is_system and not actor_of(session).can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     account = InboxAccount(last_uid=0) if account_id is None else find(session, InboxAccount, account_id)
     if version is not None and account_id is not None and account.version != version:
         raise Conflict

@@ -153,7 +153,7 @@ def set_state(session: Session, mail_ids: Iterable[int], state: str) -> int:
 def _sorted_by_actor(session: Session, mail_id: int) -> InboxMail:
     mail = find(session, InboxMail, mail_id)
     actor = actor_of(session)
-    if not actor.is_system and not actor.can(SORT) and not _is_own(session, mail):
+    if not actor.can(SORT) and not _is_own(session, mail):
         raise Forbidden(permission=SORT)
     return mail
 

@@ -9,8 +9,7 @@ from kartoteka.builtin.mail.models import MANAGE, MailAccount
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
 from kartoteka.db.sealing import seal
-from kartoteka.db.session import Session, actor_of, find
-from kartoteka.vocabulary.errors import Forbidden
+from kartoteka.db.session import Session, demand, find
 
 _BITS = 2048
 
@@ -59,7 +58,5 @@ def record_of(account: MailAccount) -> DnsRecord:
 
 
 def _managed(session: Session, account_id: int) -> MailAccount:
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     return find(session, MailAccount, account_id)

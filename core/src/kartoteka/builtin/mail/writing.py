@@ -13,8 +13,8 @@ from kartoteka.builtin.mail.models import MANAGE, SUBJECT_LENGTH, MailSignature,
 from kartoteka.builtin.mail.rules import placeholders_in
 from kartoteka.builtin.mail.texts import GENERAL, OWN_PREFIX, find_template, is_own
 from kartoteka.db.audit import audit
-from kartoteka.db.session import Session, actor_of
-from kartoteka.vocabulary.errors import Conflict, Forbidden, InvalidInput, NotFound
+from kartoteka.db.session import Session, actor_of, demand
+from kartoteka.vocabulary.errors import Conflict, InvalidInput, NotFound
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_block, clean_line
@@ -30,7 +30,7 @@ def save_text(
     ``key`` is that of a module's template, of an own one, or empty for a new one. Raises Forbidden, LookupError,
     NotFound, Conflict, and InvalidInput naming the field that is wrong.
     """
-    _demand_right(session)
+    demand(session, MANAGE)
     names = _placeholders(session, key)
     cleaned = _cleaned(values, names, needs_title=not key or is_own(key))
     kept = find_text(session, key, language) if key else None
@@ -47,7 +47,7 @@ def save_text(
 
 def drop_text(session: Session, key: str, language: str) -> None:
     """Go back to the module's own words in a language, or remove an own template; raises Forbidden and NotFound."""
-    _demand_right(session)
+    demand(session, MANAGE)
     kept = find_text(session, key, language)
     if kept is None:
         raise NotFound
@@ -75,12 +75,6 @@ def save_signature(session: Session, text: str) -> None:
     signature = kept or MailSignature(user_id=user_id)
     signature.text = cleaned
     session.add(signature)
-
-
-def _demand_right(session: Session) -> None:
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(MANAGE):
-        raise Forbidden(permission=MANAGE)
 
 
 def _placeholders(session: Session, key: str) -> set[str]:

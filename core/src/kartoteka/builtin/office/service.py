@@ -7,7 +7,7 @@ from kartoteka.builtin.rest.service import end_program_keys, make_program_key
 from kartoteka.builtin.settings.queries import stored_settings
 from kartoteka.builtin.settings.service import keep_values
 from kartoteka.db.actor import Actor
-from kartoteka.db.session import Session, actor_of
+from kartoteka.db.session import Session, actor_of, demand
 from kartoteka.vocabulary.errors import Forbidden, InvalidInput
 from kartoteka.vocabulary.message import text as _
 
@@ -24,8 +24,7 @@ def origins_of(session: Session) -> tuple[str, ...]:
 
 def save_origins(session: Session, written: str) -> None:
     """Keep the origins that may show the add-in in a frame; raises Forbidden, and InvalidInput for what is none."""
-    if not actor_of(session).can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     origins, wrong = read_origins(written)
     if wrong is not None:
         message = _("“%(origin)s” is no address of a site. Write it as https://example.com.", origin=wrong[:60])

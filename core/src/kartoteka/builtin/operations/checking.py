@@ -15,7 +15,7 @@ from kartoteka.db.chunks import chunks
 from kartoteka.db.journal import JournalEntry
 from kartoteka.db.journal.models import CHANGED
 from kartoteka.db.journal.undo import OperationFacts
-from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.db.session import Session, actor_of, as_system, demand
 from kartoteka.extension.active import active_set
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
@@ -44,9 +44,7 @@ def demand_undo(session: Session, facts: OperationFacts) -> None:
     if any(name.partition(".")[0] in OWN_WAYS for name in names):
         raise Refused(_("Users and rights are changed back on their own pages."))
     known = [kind for name in names if (kind := active_kind(session, name)) is not None]
-    for kind in known:
-        if not actor.can(needed := _needed(kind)):
-            raise Forbidden(permission=needed)
+    demand(session, *map(_needed, known))
     if not known and not actor.can(UNDO_ANY):
         raise Refused(_("The module that this belongs to is switched off. An administrator can undo it."))
 

@@ -22,11 +22,11 @@ from kartoteka.db.clock import utc_now
 from kartoteka.db.engine import Database
 from kartoteka.db.journal import update_rows
 from kartoteka.db.journal.operations import raw_connection
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, actor_of, demand, find
 from kartoteka.extension import dispatch
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.declarations.data import RecordKind
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
+from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, RecordState
 from kartoteka.vocabulary.text import clean_line
@@ -43,7 +43,7 @@ def erase_client(session: Session, client_id: int, reason: str) -> Erasure:
     What the law keeps (``keep_until``) stays as it is. Raises Forbidden, NotFound, InvalidInput without a reason, and
     Refused while a module that may keep data does not work.
     """
-    _demand(session, ERASE)
+    demand(session, ERASE)
     client = find(session, Client, client_id)
     reason = _sound_reason(reason)
     _refuse_broken(session)
@@ -69,7 +69,7 @@ def erase_person(session: Session, kind_name: str, record_id: int, reason: str) 
     The record is made anonymous and put away; the person's name, addresses and numbers go from the client's other
     records and from those of nobody, unless the law keeps them. Raises what `erase_client` raises.
     """
-    _demand(session, ERASE)
+    demand(session, ERASE)
     kind, record = find_person(session, kind_name, record_id)
     reason = _sound_reason(reason)
     _refuse_broken(session)
@@ -107,7 +107,7 @@ def _noted(session: Session, erasure: Erasure, event: str, ref: RecordRef, done:
 
 def note_person_export(session: Session, kind_name: str, record_id: int) -> tuple[RecordKind, Any]:
     """Note that a person's data is given out and return the record; raises what `note_export` raises."""
-    _demand(session, EXPORT)
+    demand(session, EXPORT)
     kind, record = find_person(session, kind_name, record_id)
     _refuse_broken(session)
     audit(session, "person.exported", ref=RecordRef(kind.kind, record.id), facts={"kind": kind.kind})
@@ -116,16 +116,11 @@ def note_person_export(session: Session, kind_name: str, record_id: int) -> tupl
 
 def note_export(session: Session, client_id: int) -> Client:
     """Note that a client's data is given out; raises Forbidden, NotFound, and Refused as `erase_client` does."""
-    _demand(session, EXPORT)
+    demand(session, EXPORT)
     client = find(session, Client, client_id)
     _refuse_broken(session)
     audit(session, "client.exported", ref=RecordRef(CLIENT_KIND, client.id), facts={"number": client.number})
     return client
-
-
-def _demand(session: Session, right: str) -> None:
-    if not actor_of(session).can(right):
-        raise Forbidden(permission=right)
 
 
 def _sound_reason(reason: str) -> str:

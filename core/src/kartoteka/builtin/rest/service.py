@@ -15,8 +15,8 @@ from kartoteka.builtin.users.queries import User
 from kartoteka.builtin.users.service import demand_takeover, enders
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, actor_of, as_system, find
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.db.session import Session, actor_of, as_system, demand, find
+from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
 
@@ -127,10 +127,7 @@ def note_use(session: Session, key_id: int, day: date) -> None:
 
 
 def _demand(session: Session, user_id: int | None) -> None:
-    actor = actor_of(session)
-    needed = KEYS if user_id == actor.user_id else MANAGE
-    if not actor.can(needed):
-        raise Forbidden(permission=needed)
+    demand(session, KEYS if user_id == actor_of(session).user_id else MANAGE)
 
 
 enders.append(end_keys_of)

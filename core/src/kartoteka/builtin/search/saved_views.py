@@ -12,8 +12,8 @@ from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.search.models import QUERY_LENGTH, TITLE_LENGTH, SavedView
 from kartoteka.builtin.users.queries import User
 from kartoteka.builtin.users.service import set_preference
-from kartoteka.db.session import Session, actor_of, find
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
+from kartoteka.db.session import Session, actor_of, demand, find
+from kartoteka.vocabulary.errors import InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line, fold
 from kartoteka.web.lists.saved import ListView
@@ -159,14 +159,14 @@ def _known(session: Session, view_id: int) -> SavedView:
 
 def _changeable(session: Session, view_id: int) -> SavedView:
     view = _known(session, view_id)
-    if view.user_id != actor_of(session).user_id and not actor_of(session).can(SHARE):
-        raise Forbidden(permission=SHARE)
+    if view.user_id != actor_of(session).user_id:
+        demand(session, SHARE)
     return view
 
 
 def _demand_sharing(session: Session, shared: bool) -> None:
-    if shared and not actor_of(session).can(SHARE):
-        raise Forbidden(permission=SHARE)
+    if shared:
+        demand(session, SHARE)
 
 
 def _sound_title(session: Session, list_name: str, title: str, view_id: int | None) -> str:

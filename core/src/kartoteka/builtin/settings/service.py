@@ -20,8 +20,8 @@ from kartoteka.builtin.settings.queries import (
     VAT_CODE,
 )
 from kartoteka.db.audit import audit
-from kartoteka.db.session import Session, actor_of, as_system
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput
+from kartoteka.db.session import Session, as_system, demand
+from kartoteka.vocabulary.errors import InvalidInput
 from kartoteka.vocabulary.identifiers import Checked, company_code, country_code, vat_code
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -39,9 +39,7 @@ def save_settings(session: Session, values: Mapping[str, Any]) -> None:
     Raises Forbidden without the right ``settings.manage``, and InvalidInput naming each setting that is wrong. Codes
     that are merely unusual are taken (catalogue CL-03).
     """
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     cleaned = {name: clean_line(str(values[name] or "")) for name in NAMES if name in values}
     if errors := problems_with(cleaned):
         raise InvalidInput(errors)

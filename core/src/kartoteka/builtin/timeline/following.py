@@ -11,9 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kartoteka.builtin.timeline.models import Follower, Pin
 from kartoteka.builtin.timeline.rights import WRITE
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.db.session import Session, actor_of, as_system, demand
 from kartoteka.extension.seeing import demand_seen
-from kartoteka.vocabulary.errors import Forbidden
 from kartoteka.vocabulary.record import RecordRef
 
 
@@ -59,13 +58,6 @@ def _insert_once(session: Session, model: type[Any], values: Mapping[str, Any]) 
     insert = sqlite.insert if session.database.is_sqlite else postgresql.insert
     with as_system(session, reason="once only"):
         session.execute(insert(model.__table__).values(dict(values)).on_conflict_do_nothing())
-
-
-def demand(session: Session, permission: str) -> None:
-    """Raise Forbidden unless the actor has a right."""
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(permission):
-        raise Forbidden(permission=permission)
 
 
 def followers_of(session: Session, record: RecordRef) -> list[int]:

@@ -8,18 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kartoteka.builtin.timeline.following import demand
 from kartoteka.builtin.timeline.mentions import Mentioned, find_mentions
 from kartoteka.builtin.timeline.models import Note
 from kartoteka.builtin.timeline.rights import CHANGE_ANY, NOTE, WRITE
 from kartoteka.builtin.timeline.streams import CLIENT
 from kartoteka.builtin.timeline.telling import tell_of_note
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.db.session import Session, actor_of, as_system, demand
 from kartoteka.db.settling import settle
 from kartoteka.extension.binding import extension_of
 from kartoteka.extension.seeing import client_of, demand_seen
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound
+from kartoteka.vocabulary.errors import InvalidInput, NotFound
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.record import RecordRef, is_id
 from kartoteka.vocabulary.text import clean_block
@@ -90,9 +89,8 @@ def own_note(session: Session, note_id: int) -> Note:
     """Return a note that the actor may change; raises NotFound and Forbidden."""
     demand(session, WRITE)
     note = find_note(session, note_id)
-    actor = actor_of(session)
-    if not actor.is_system and note.author_id != actor.user_id and not actor.can(CHANGE_ANY):
-        raise Forbidden(permission=CHANGE_ANY)
+    if note.author_id != actor_of(session).user_id:
+        demand(session, CHANGE_ANY)
     return note
 
 

@@ -19,9 +19,9 @@ from kartoteka.builtin.users.models import Department, User
 from kartoteka.builtin.users.passwords import check_password, hash_password, password_is
 from kartoteka.builtin.users.signing_in import USER_KIND, end_sign_ins, fold_login, open_sign_in, unlock
 from kartoteka.db.audit import audit
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, actor_of, demand, find
 from kartoteka.db.settling import settle
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
+from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.identifiers import email_address
 from kartoteka.vocabulary.message import Message
 from kartoteka.vocabulary.message import text as _
@@ -157,8 +157,8 @@ def demand_takeover(session: Session, user_id: int) -> None:
     Raises Forbidden without the right to manage users, NotFound, and Refused.
     """
     user, actor = find(session, User, user_id), actor_of(session)
-    if actor.user_id != user_id and not actor.can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    if actor.user_id != user_id:
+        demand(session, MANAGE)
     _ask_guards(session, user)
 
 

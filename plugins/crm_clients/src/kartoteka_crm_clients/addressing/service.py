@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 
-from kartoteka.api.db import Session, actor_of
-from kartoteka.api.errors import Forbidden, InvalidInput
+from kartoteka.api.db import Session, demand
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.addressing.fields import MANAGE
 from kartoteka_crm_clients.addressing.models import Addressing
@@ -22,9 +22,7 @@ def save_choices(session: Session, choices: Mapping[str, Choice], known: Collect
 
     ``known`` are the topics there are: others are refused. Raises Forbidden and InvalidInput.
     """
-    actor = actor_of(session)
-    if not (actor.is_system or actor.can(MANAGE)):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     _refuse_nonsense(choices, known)
     kept = {row.topic: row for row in session.scalars(select(Addressing))}
     changed = 0

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Float, Select, and_, case, cast, delete, extract, func, insert, literal, select
 
 from kartoteka.api.clients import Client, turnover_sources
-from kartoteka.api.db import Session, actor_of, as_system, audit, find, utc_now
-from kartoteka.api.errors import Forbidden, InvalidInput, Refused
+from kartoteka.api.db import Session, as_system, audit, demand, find, utc_now
+from kartoteka.api.errors import InvalidInput, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.signals import record_changed, record_created
 from kartoteka.api.texts import Message, Texts
@@ -56,9 +56,7 @@ def classify(session: Session, today: date) -> ClassRun:
 
 def save_limits(session: Session, values: Mapping[str, Any]) -> None:
     """Choose the limits of classes in per cent, and the source of turnover; they count from the next run on."""
-    actor = actor_of(session)
-    if not actor.can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     errors: dict[str, Message] = {}
     for name in USUAL_LIMITS:
         if not isinstance(values.get(name), int) or not 0 < values[name] < (1000 if name in "xy" else 100):
@@ -88,8 +86,7 @@ def keep_setting(session: Session, name: str, value: dict[str, Any]) -> None:
 
 def enter_turnover(session: Session, client_id: int, day: date, amount: Decimal) -> Turnover:
     """Enter what a client bought until a day. Raises NotFound and Forbidden."""
-    if not actor_of(session).can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     client = find(session, Client, client_id)
     if client.state not in _LIVING:
         raise Refused(_("This client is not in use any more. Restore it first."))
@@ -102,8 +99,7 @@ def enter_turnover(session: Session, client_id: int, day: date, amount: Decimal)
 
 def change_turnover(session: Session, id: int, values: Mapping[str, Any]) -> Turnover:
     """Change day or amount of turnover that was entered."""
-    if not actor_of(session).can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    demand(session, MANAGE)
     known = find(session, Turnover, id)
     for name in ("day", "amount"):
         if values.get(name) is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kartoteka.api.db import Session, actor_of
-from kartoteka.api.errors import Forbidden, InvalidInput
+from kartoteka.api.db import Session, demand
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.texts import Message, Texts
 from kartoteka_crm_clients.classes.service import keep_setting
 from kartoteka_crm_clients.completeness.fields import ITEMS, MOST_WEIGHT, WEIGHTS_RIGHT
@@ -17,8 +17,7 @@ _ = Texts("crm_clients")
 
 def save_weights(session: Session, values: Mapping[str, Any]) -> None:
     """Choose how much each item weighs, from 0 (not counted) to 10. Raises Forbidden and InvalidInput."""
-    if not actor_of(session).can(WEIGHTS_RIGHT):
-        raise Forbidden(permission=WEIGHTS_RIGHT)
+    demand(session, WEIGHTS_RIGHT)
     chosen: dict[str, int] = {}
     errors: dict[str, Message] = {}
     for item in ITEMS:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Session, actor_of, delete_rows, find, settle, update_rows
+from kartoteka.api.db import Session, delete_rows, demand, find, settle, update_rows
 from kartoteka.api.directories import DirectoryEntry
 from kartoteka.api.errors import Forbidden, InvalidInput, Refused
 from kartoteka.api.records import RecordState
@@ -33,9 +33,7 @@ def set_marketing(
     ``values`` are ids of directory entries by field name, None for not set. Returns None when there is nothing to
     keep. Raises NotFound, Forbidden, Refused for a client in the bin, InvalidInput and EditConflict.
     """
-    actor = actor_of(session)
-    if not actor.can(EDIT):
-        raise Forbidden(permission=EDIT)
+    demand(session, EDIT)
     client = find(session, Client, client_id)
     if client.state not in _LIVING:
         raise Refused(_("This client is not in use any more. Restore it first."))

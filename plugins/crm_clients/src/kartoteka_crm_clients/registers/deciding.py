@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from kartoteka.api.clients import EDIT as EDIT_CLIENT
 from kartoteka.api.clients import change_client
-from kartoteka.api.db import Session, actor_of, find, update_rows
-from kartoteka.api.errors import Forbidden, Refused
+from kartoteka.api.db import Session, demand, find, update_rows
+from kartoteka.api.errors import Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka_crm_clients.fields import EDIT
@@ -44,9 +44,7 @@ def leave(session: Session, id: int) -> RegisterDifference:
 
 def _undecided(session: Session, id: int) -> RegisterDifference:
     difference = find(session, RegisterDifference, id)
-    for permission in (EDIT, EDIT_CLIENT):
-        if not actor_of(session).can(permission):
-            raise Forbidden(permission=permission)
+    demand(session, EDIT, EDIT_CLIENT)
     if difference.decision not in (OPEN, LEFT):
         raise Refused(_("This was decided already."))
     return difference

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.api.clients import Client
-from kartoteka.api.db import Reach, Session, actor_of, delete_rows, find, insert_rows, settle
+from kartoteka.api.db import Reach, Session, actor_of, delete_rows, demand, find, insert_rows, settle
 from kartoteka.api.errors import Forbidden, InvalidInput, Refused
 from kartoteka.api.signals import record_changed, record_created
 from kartoteka.api.texts import Message, Texts, clean_line
@@ -25,9 +25,7 @@ MOST_GROUPS = 20
 
 def add_segment(session: Session, values: Mapping[str, Any]) -> Segment:
     """Make a segment of the actor's; ``is_fixed`` says for good of which sort it is. Raises Forbidden, InvalidInput."""
-    actor = actor_of(session)
-    if not actor.can(SEGMENTS):
-        raise Forbidden(permission=SEGMENTS)
+    actor = demand(session, SEGMENTS)
     made = Segment(
         owner_id=actor.user_id, is_fixed=bool(values.get("is_fixed")), groups=[], **_checked({"name": "", **values})
     )

@@ -10,9 +10,9 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from kartoteka.api.clients import LIVING, add_record, add_records, apply_changes, client_to_write
-from kartoteka.api.db import Session, actor_of, as_system, find, find_or_none, settle, utc_now
+from kartoteka.api.db import Session, actor_of, as_system, demand, find, find_or_none, settle, utc_now
 from kartoteka.api.directories import DirectoryEntry
-from kartoteka.api.errors import Forbidden, InvalidInput, Refused
+from kartoteka.api.errors import InvalidInput, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka.api.work import next_number
@@ -62,7 +62,7 @@ def plan_activity(
     yet, so it is neither looked up nor locked.
     Raises Forbidden, InvalidInput naming the field, and Refused.
     """
-    actor = _demand(session)
+    actor = demand(session, EDIT_ACTIVITIES)
     names: dict[int, str] = {}
     checked = read_activity(session, values, after if first_of is None else _Whose(first_of.client_id), names)
     checked["performer_id"] = checked.get("performer_id") or actor.user_id
@@ -248,21 +248,13 @@ def hand_over_activity(session: Session, id: int, user_id: int, note: str = "") 
 
 def activity_to_write(session: Session, id: int) -> Activity:
     """Return an activity that the actor may change; raises Forbidden, NotFound."""
-    _demand(session)
+    demand(session, EDIT_ACTIVITIES)
     return find(session, Activity, id)
 
 
-def _demand(session: Session) -> Any:
-    actor = actor_of(session)
-    if not actor.can(EDIT_ACTIVITIES):
-        raise Forbidden(permission=EDIT_ACTIVITIES)
-    return actor
-
-
 def _demand_assigning(session: Session, performer_id: int | None) -> None:
-    actor = actor_of(session)
-    if performer_id != actor.user_id and not actor.can(ASSIGN):
-        raise Forbidden(permission=ASSIGN)
+    if performer_id != actor_of(session).user_id:
+        demand(session, ASSIGN)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from kartoteka.api.clients import add_record, apply_changes, set_state
-from kartoteka.api.db import Session, actor_of, find, settle
-from kartoteka.api.errors import Forbidden
+from kartoteka.api.db import Session, demand, find, settle
 from kartoteka.api.values import Reader, line, read_values, yes_no
 from kartoteka_crm_inquiries.activities.models import ExtraService, Resource
 from kartoteka_crm_inquiries.activities.writing import decimal, one_of
@@ -37,13 +36,13 @@ _KINDS: dict[type[Any], str] = {Resource: RESOURCE, ExtraService: EXTRA_SERVICE}
 
 def add_used(session: Session, model: type[Any], values: Mapping[str, Any]) -> Any:
     """Add a resource or a service; raises Forbidden, and InvalidInput naming the field."""
-    _demand(session)
+    demand(session, MANAGE_PROCESSES)
     return add_record(session, model(**read_values(values, _READERS[model])), _KINDS[model])
 
 
 def change_used(session: Session, model: type[Any], id: int, values: Mapping[str, Any], version: int | None) -> Any:
     """Change one, typed over ``version``; raises EditConflict and what `add_used` raises."""
-    _demand(session)
+    demand(session, MANAGE_PROCESSES)
     record = find(session, model, id)
     kind = _KINDS[model]
     checked = read_values(values, _READERS[model])
@@ -53,10 +52,5 @@ def change_used(session: Session, model: type[Any], id: int, values: Mapping[str
 
 def set_used_state(session: Session, model: type[Any], id: int, state: str) -> Any:
     """Put one away or take it back; what used it keeps it."""
-    _demand(session)
+    demand(session, MANAGE_PROCESSES)
     return set_state(session, find(session, model, id), _KINDS[model], state)
-
-
-def _demand(session: Session) -> None:
-    if not actor_of(session).can(MANAGE_PROCESSES):
-        raise Forbidden(permission=MANAGE_PROCESSES)

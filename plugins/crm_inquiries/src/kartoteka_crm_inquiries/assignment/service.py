@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from kartoteka.api.clients import apply_changes
-from kartoteka.api.db import Session, actor_of, find, settle
-from kartoteka.api.errors import Forbidden, InvalidInput
+from kartoteka.api.db import Session, demand, find, settle
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts, clean_line
 from kartoteka.api.users import active_users
@@ -27,7 +27,7 @@ MOST_PLACES = 100
 
 def add_assignment(session: Session, values: Mapping[str, Any]) -> Assignment:
     """Add a rule behind the others; raises Forbidden and InvalidInput naming the field."""
-    _demand(session)
+    demand(session, MANAGE_INTAKE)
     checked = read_values(values, _readers(session, None))
     _demand_people(checked.get("name"), checked.get("users"))
     last = session.scalar(select(func.max(Assignment.position))) or 0
@@ -39,7 +39,7 @@ def add_assignment(session: Session, values: Mapping[str, Any]) -> Assignment:
 
 def change_assignment(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Assignment:
     """Change a rule; raises EditConflict and what `add_assignment` raises."""
-    _demand(session)
+    demand(session, MANAGE_INTAKE)
     rule = find(session, Assignment, id)
     checked = read_values(values, _readers(session, rule))
     _demand_people(checked.get("name", rule.name), checked.get("users", rule.users))
@@ -49,7 +49,7 @@ def change_assignment(session: Session, id: int, values: Mapping[str, Any], vers
 
 def shift_assignment(session: Session, id: int, by: int) -> None:
     """Move a rule one place up or down: the first one that fits decides."""
-    _demand(session)
+    demand(session, MANAGE_INTAKE)
     rule = find(session, Assignment, id)
     rules = rules_in_order(session)
     place = next((place for place, one in enumerate(rules) if one.id == rule.id), None)
@@ -62,16 +62,10 @@ def shift_assignment(session: Session, id: int, by: int) -> None:
 
 def remove_assignment(session: Session, id: int) -> Assignment:
     """Take a rule out of use."""
-    _demand(session)
+    demand(session, MANAGE_INTAKE)
     rule = find(session, Assignment, id)
     apply_changes(session, rule, ASSIGNMENT, {"state": RecordState.ARCHIVED})
     return rule
-
-
-def _demand(session: Session) -> None:
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(MANAGE_INTAKE):
-        raise Forbidden(permission=MANAGE_INTAKE)
 
 
 def _demand_people(name: Any, users: Any) -> None:

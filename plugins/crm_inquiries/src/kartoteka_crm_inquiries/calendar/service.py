@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from kartoteka.api.db import Session, actor_of, utc_now
-from kartoteka.api.errors import Forbidden, InvalidInput, Refused
+from kartoteka.api.db import Session, demand, utc_now
+from kartoteka.api.errors import InvalidInput, Refused
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
 from kartoteka_crm_inquiries.activities.models import Activity
@@ -44,9 +44,7 @@ def free_busy(session: Session, user_ids: Sequence[int], since: datetime, until:
     Whatever somebody has that is not called off counts, whole days too; what takes no time does not. Nothing is said
     of what they do, so whoever may see activities may ask about anybody. Raises Forbidden.
     """
-    actor = actor_of(session)
-    if not actor.can(VIEW_ACTIVITIES):
-        raise Forbidden(permission=VIEW_ACTIVITIES)
+    demand(session, VIEW_ACTIVITIES)
     found: dict[int, list[Stretch]] = {one: [] for one in user_ids}
     for who, starts, ends, all_day in queries.busy_times(session, list(found), since, until):
         if all_day and ends <= starts:
@@ -144,12 +142,9 @@ def save_hours(session: Session, user_id: int | None, hours: Hours | None) -> No
     One's own hours everybody who plans may change, those of others and the company's only who sets up processes.
     Raises Forbidden and InvalidInput.
     """
-    actor = actor_of(session)
-    if not actor.can(VIEW_ACTIVITIES):
-        raise Forbidden(permission=VIEW_ACTIVITIES)
+    actor = demand(session, VIEW_ACTIVITIES)
     if user_id is None or user_id != actor.user_id:
-        if not actor.can(MANAGE_PROCESSES):
-            raise Forbidden(permission=MANAGE_PROCESSES)
+        demand(session, MANAGE_PROCESSES)
         if user_id is not None and user_id not in dict(active_users(session)):
             raise InvalidInput({"user_id": _("Choose somebody who works here.")})
     whose = WorkingHours.user_id.is_(None) if user_id is None else WorkingHours.user_id == user_id

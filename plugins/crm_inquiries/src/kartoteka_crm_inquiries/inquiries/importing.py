@@ -169,7 +169,7 @@ def _house(session: Session) -> _House:
     for stage, sort in found:
         stages[sort].append(stage)
     actor = actor_of(session)
-    return _House(stages, actor.user_id, actor.is_system or actor.can(ASSIGN), usual_step(session))
+    return _House(stages, actor.user_id, actor.can(ASSIGN), usual_step(session))
 
 
 def _complete(one: Read, house: _House) -> None:

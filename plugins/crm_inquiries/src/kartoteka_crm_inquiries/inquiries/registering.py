@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from kartoteka.api.clients import Client, client_of, client_to_write, create_client
-from kartoteka.api.db import Session, actor_of, utc_now
-from kartoteka.api.errors import Forbidden, InvalidInput
+from kartoteka.api.db import Session, actor_of, demand, utc_now
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.texts import Texts
 from kartoteka.api.values import read_values
 from kartoteka.api.work import Draw, next_of_each
@@ -77,9 +77,8 @@ def register_inquiry(
 
 def demand_assigning(session: Session, user_id: int | None) -> None:
     """Raise Forbidden for who gives work to somebody else, or takes it from him, without the right to."""
-    actor = actor_of(session)
-    if user_id != actor.user_id and not actor.can(ASSIGN):
-        raise Forbidden(permission=ASSIGN)
+    if user_id != actor_of(session).user_id:
+        demand(session, ASSIGN)
 
 
 def _sort(given: Any) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kartoteka.api.clients import add_record, apply_changes
-from kartoteka.api.db import Session, actor_of, find, settle
-from kartoteka.api.errors import Forbidden, InvalidInput
+from kartoteka.api.db import Session, demand, find, settle
+from kartoteka.api.errors import InvalidInput
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
@@ -28,7 +28,7 @@ _KINDS: dict[type[Way], tuple[str, str]] = {
 
 def add_form(session: Session, values: Mapping[str, Any]) -> WebForm:
     """Make a web form with a new address; raises Forbidden and InvalidInput naming the field."""
-    _demand(session, MANAGE_INTAKE)
+    demand(session, MANAGE_INTAKE)
     checked = read_values({"title": "", "fields": (), **values}, _form_readers(session, None))
     _demand_reachable(checked["fields"])
     made: WebForm = add_record(session, WebForm(**checked), WEB_FORM)
@@ -46,7 +46,7 @@ def change_form(session: Session, id: int, values: Mapping[str, Any], version: i
 
 def add_link(session: Session, values: Mapping[str, Any]) -> BookingLink:
     """Make a booking link of the actor's own; raises Forbidden and InvalidInput naming the field."""
-    actor = _demand(session, EDIT_ACTIVITIES)
+    actor = demand(session, EDIT_ACTIVITIES)
     checked = read_values({"title": "", **values}, _link_readers())
     made: BookingLink = add_record(session, BookingLink(user_id=actor.user_id, **checked), BOOKING_LINK)
     return made
@@ -75,15 +75,8 @@ def _apply(session: Session, model: type[Way], id: int, changes: Mapping[str, An
     apply_changes(session, _to_write(session, model, id, right), kind, changes)
 
 
-def _demand(session: Session, right: str) -> Any:
-    actor = actor_of(session)
-    if not actor.can(right):
-        raise Forbidden(permission=right)
-    return actor
-
-
 def _to_write(session: Session, model: Any, id: int, right: str) -> Any:
-    _demand(session, right)
+    demand(session, right)
     return find(session, model, id)
 
 

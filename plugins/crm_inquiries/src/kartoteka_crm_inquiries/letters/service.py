@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kartoteka.api.db import Session, actor_of, as_system, find, utc_now
-from kartoteka.api.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused
+from kartoteka.api.db import Session, actor_of, as_system, demand, find, utc_now
+from kartoteka.api.errors import Conflict, InvalidInput, NotFound, Refused
 from kartoteka.api.mail import answer_draft, answering_account, set_about
 from kartoteka.api.records import RecordRef
 from kartoteka.api.texts import Texts, clean_block
@@ -132,9 +132,7 @@ def let_mail_make_inquiries(session: Session, *, on: bool) -> None:
 
 
 def _seen(session: Session, id: int) -> SharedLetter:
-    actor = actor_of(session)
-    if not actor.can(SHARED_MAIL):
-        raise Forbidden(permission=SHARED_MAIL)
+    demand(session, SHARED_MAIL)
     return find(session, SharedLetter, id)
 
 
@@ -156,9 +154,8 @@ def _held(session: Session, id: int) -> SharedLetter:
 
 
 def _demand_holder(session: Session, letter: SharedLetter) -> None:
-    actor = actor_of(session)
-    if letter.assignee_id != actor.user_id and not actor.can(ASSIGN):
-        raise Forbidden(permission=ASSIGN)
+    if letter.assignee_id != actor_of(session).user_id:
+        demand(session, ASSIGN)
 
 
 def _stop_writing(session: Session, letter_id: int) -> None:

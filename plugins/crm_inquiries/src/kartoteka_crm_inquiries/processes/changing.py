@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Column, exists, func, select
 
 from kartoteka.api.clients import apply_changes
-from kartoteka.api.db import Model, Session, actor_of, as_system, find, settle
+from kartoteka.api.db import Model, Session, as_system, demand, find, settle
 from kartoteka.api.declare import Colour
-from kartoteka.api.errors import Forbidden, InvalidInput, Refused
+from kartoteka.api.errors import InvalidInput, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka.api.users import active_users
@@ -27,7 +27,7 @@ MOST_STAGES = 30
 
 def add_process(session: Session, values: Mapping[str, Any]) -> Process:
     """Add a process with a first stage and stages for won and lost; raises Forbidden and InvalidInput."""
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     checked = read_values(values, _process_readers())
     _demand_name(checked)
     process = Process(position=_last(session, Process) + 1, **checked)
@@ -45,7 +45,7 @@ def add_process(session: Session, values: Mapping[str, Any]) -> Process:
 
 def change_process(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Process:
     """Rename a process, or say within how many working hours its inquiries are answered; raises EditConflict too."""
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     process = find(session, Process, id)
     checked = read_values({name: value for name, value in values.items() if name != "sort"}, _process_readers())
     _demand_name(checked)
@@ -58,7 +58,7 @@ def close_process(session: Session, id: int) -> Process:
 
     Whoever registers an inquiry needs a process for it.
     """
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     process = find(session, Process, id)
     _refuse_while_open(session, Stage.process_id == id)
     others = select(Process.id).where(
@@ -72,7 +72,7 @@ def close_process(session: Session, id: int) -> Process:
 
 def add_stage(session: Session, process_id: int, values: Mapping[str, Any]) -> Stage:
     """Add a stage before those that close inquiries, or behind them when it closes too."""
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     process = find(session, Process, process_id)
     checked = read_values(values, _stage_readers(session, None))
     _demand_name(checked)
@@ -91,7 +91,7 @@ def add_stage(session: Session, process_id: int, values: Mapping[str, Any]) -> S
 
 def change_stage(session: Session, id: int, values: Mapping[str, Any], version: int | None = None) -> Stage:
     """Change a stage; what it closes stays as it is while inquiries are there. Raises EditConflict too."""
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     stage = find(session, Stage, id)
     checked = read_values(values, _stage_readers(session, stage))
     _demand_name(checked)
@@ -103,7 +103,7 @@ def change_stage(session: Session, id: int, values: Mapping[str, Any], version: 
 
 def put_in_order(session: Session, process_id: int, ids: Sequence[int]) -> None:
     """Put the stages of a process into this order; those that are not named stay behind, in theirs."""
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     find(session, Process, process_id)
     known = stages_of(session, process_id, closed=True)
     here = {one.id for one in known}
@@ -113,7 +113,7 @@ def put_in_order(session: Session, process_id: int, ids: Sequence[int]) -> None:
 
 def shift_stage(session: Session, id: int, by: int) -> Stage:
     """Move a stage one place up or down among those in use."""
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     stage = find(session, Stage, id)
     ids = [one.id for one in stages_of(session, stage.process_id)]
     place = ids.index(stage.id) if stage.id in ids else 0
@@ -128,7 +128,7 @@ def close_stage(session: Session, id: int) -> bool:
 
     Raises Refused while open inquiries are at it, and for the last stage of a process that closes nothing.
     """
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     stage = find(session, Stage, id)
     _refuse_while_open(session, Stage.id == id)
     others = [one for one in stages_of(session, stage.process_id) if one.id != stage.id and not one.outcome]
@@ -144,17 +144,10 @@ def close_stage(session: Session, id: int) -> bool:
 
 def reopen_stage(session: Session, id: int) -> Stage:
     """Take a stage into use again."""
-    demand_setting_up(session)
+    demand(session, MANAGE_PROCESSES)
     stage = find(session, Stage, id)
     apply_changes(session, stage, STAGE, {"state": RecordState.ACTIVE})
     return stage
-
-
-def demand_setting_up(session: Session) -> None:
-    """Raise Forbidden for who may not set up processes."""
-    actor = actor_of(session)
-    if not actor.is_system and not actor.can(MANAGE_PROCESSES):
-        raise Forbidden(permission=MANAGE_PROCESSES)
 
 
 def _demand_name(checked: Mapping[str, Any]) -> None:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from kartoteka.api.clients import add_record, apply_changes
-from kartoteka.api.db import Session, actor_of, find, utc_now
-from kartoteka.api.errors import Forbidden, InvalidInput, Refused
+from kartoteka.api.db import Session, demand, find, utc_now
+from kartoteka.api.errors import InvalidInput, Refused
 from kartoteka.api.records import RecordState
 from kartoteka.api.texts import Texts
 from kartoteka_crm_inquiries.activities.models import Activity
@@ -114,8 +114,7 @@ def repeat_activity(session: Session, activity_id: int, rule: str, timezone: str
 
 def series_to_write(session: Session, id: int) -> Series:
     """Return a series that the actor may change; raises Forbidden, NotFound, and Refused for one that ended."""
-    if not actor_of(session).can(EDIT_ACTIVITIES):
-        raise Forbidden(permission=EDIT_ACTIVITIES)
+    demand(session, EDIT_ACTIVITIES)
     series = find(session, Series, id)
     if series.state != RecordState.ACTIVE:
         raise Refused(_("This series has ended."))

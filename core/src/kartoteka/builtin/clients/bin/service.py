@@ -13,13 +13,13 @@ from kartoteka.builtin.clients.bin.consequences import foresee
 from kartoteka.builtin.clients.fields import CLIENT_KIND, DELETE, PURGE
 from kartoteka.builtin.clients.merging.places import CLIENTS, Place, find_places
 from kartoteka.builtin.clients.models import Client, SimilarClients
-from kartoteka.builtin.clients.service import EDITABLE, demand
+from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.db.announce import announce
 from kartoteka.db.audit import audit
 from kartoteka.db.base import Model
 from kartoteka.db.clock import utc_now
 from kartoteka.db.journal import blank_values, changes_of, delete_rows, name_operation, update_rows
-from kartoteka.db.session import Session, actor_of, as_system
+from kartoteka.db.session import Session, as_system, demand
 from kartoteka.extension.signals import client_changed
 from kartoteka.vocabulary.errors import NotFound, Refused
 from kartoteka.vocabulary.message import text as _
@@ -36,7 +36,7 @@ def delete_clients(session: Session, ids: Collection[int]) -> int:
 
     Raises NotFound when the actor does not see all of them, Refused with the names of what stops it.
     """
-    demand(actor_of(session), DELETE)
+    demand(session, DELETE)
     clients = [client for client in binnable(session, ids, lock=True) if client.state in EDITABLE]
     if not clients:
         return 0
@@ -51,7 +51,7 @@ def delete_clients(session: Session, ids: Collection[int]) -> int:
 
 def restore_deleted(session: Session, ids: Collection[int]) -> int:
     """Take clients out of the bin, with everything that was hidden along; returns how many were in it."""
-    demand(actor_of(session), DELETE)
+    demand(session, DELETE)
     found = [client for client in binnable(session, ids, lock=True) if client.state == RecordState.DELETED]
     if found:
         name_operation(session, _("Clients restored from the bin"))
@@ -65,7 +65,7 @@ def purge_clients(session: Session, ids: Collection[int]) -> int:
     Checks again what stops it and raises Refused then. The change log keeps that they were deleted, by whom and when,
     but no values: nothing can bring them back.
     """
-    demand(actor_of(session), PURGE)
+    demand(session, PURGE)
     clients = [client for client in binnable(session, ids, lock=True) if client.state == RecordState.DELETED]
     wanted = {client.id: client.number for client in clients}
     if not wanted:

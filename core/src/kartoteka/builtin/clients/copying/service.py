@@ -10,10 +10,9 @@ from sqlalchemy import select
 from kartoteka.builtin.clients.copying.models import ClientTemplate
 from kartoteka.builtin.clients.fields import CREATE, FIELDS, FIXED
 from kartoteka.builtin.clients.models import Client
-from kartoteka.builtin.clients.service import demand
 from kartoteka.builtin.clients.tags.models import Tagging
 from kartoteka.builtin.clients.tags.service import add_tags
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, actor_of, demand, find
 from kartoteka.extension.declarations.data import FieldType
 from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
@@ -37,13 +36,13 @@ def copied_values(session: Session, client: Client) -> dict[str, Any]:
 
 def copy_start(session: Session, client_id: int) -> dict[str, Any]:
     """Return what a copy of a client begins with; raises NotFound."""
-    demand(actor_of(session), CREATE)
+    demand(session, CREATE)
     return copied_values(session, find(session, Client, client_id))
 
 
 def template_start(session: Session, template_id: int) -> dict[str, Any]:
     """Return what a client made of a template begins with; raises NotFound. Fields that are gone are left out."""
-    demand(actor_of(session), CREATE)
+    demand(session, CREATE)
     can = actor_of(session).can
     template = find(session, ClientTemplate, template_id)
     return {
@@ -55,7 +54,7 @@ def template_start(session: Session, template_id: int) -> dict[str, Any]:
 
 def save_template(session: Session, client_id: int, name: str) -> ClientTemplate:
     """Keep a client as a template, under a name that no other one has; one of one's own is written over."""
-    demand(actor_of(session), CREATE)
+    demand(session, CREATE)
     client = find(session, Client, client_id)
     wanted = clean_line(name)
     if not wanted or len(wanted) > NAME_LENGTH:

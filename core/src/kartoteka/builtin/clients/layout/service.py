@@ -14,8 +14,7 @@ from kartoteka.builtin.modules.service import bump_state
 from kartoteka.builtin.users.queries import Department
 from kartoteka.builtin.users.service import set_preference
 from kartoteka.db.audit import audit
-from kartoteka.db.session import Session, actor_of, find
-from kartoteka.vocabulary.errors import Forbidden
+from kartoteka.db.session import Session, actor_of, demand, find
 
 ARRANGE = "clients.arrange_card"
 PREFERENCE = "card.clients"
@@ -73,8 +72,7 @@ def _keep(session: Session, owner: Owner, parts: dict[str, Any] | None) -> None:
         if actor.user_id is not None:
             set_preference(session, actor.user_id, PREFERENCE, parts)
         return
-    if not actor.can(ARRANGE):
-        raise Forbidden(permission=ARRANGE)
+    demand(session, ARRANGE)
     if owner.department_id is not None:
         find(session, Department, owner.department_id)
     mine = (

@@ -10,10 +10,10 @@ from kartoteka.builtin.clients.fields import CLIENT_KIND, MERGE
 from kartoteka.builtin.clients.merging.choosing import Picks, picked_values
 from kartoteka.builtin.clients.merging.moving import move_rows
 from kartoteka.builtin.clients.models import Client, DistinctClients
-from kartoteka.builtin.clients.service import EDITABLE, demand
+from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.db.announce import announce
 from kartoteka.db.journal import delete_rows, name_operation, update_rows
-from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.db.session import Session, as_system, demand, find
 from kartoteka.extension import dispatch
 from kartoteka.extension.signals import client_changed
 from kartoteka.vocabulary.errors import Conflict, NotFound, Refused
@@ -58,8 +58,7 @@ def merge_clients(
     user had before the eyes. Raises Conflict when a client was changed meanwhile, NotFound when the actor does not see
     all clients, Refused when a module whose help is needed is not there.
     """
-    actor = actor_of(session)
-    demand(actor, MERGE)
+    actor = demand(session, MERGE)
     clients = clients_to_merge(session, [kept_id, *merged_ids], lock=True)
     if versions is not None and any(versions.get(client.id) != client.version for client in clients):
         raise Conflict(_("One of these clients was changed meanwhile. Look at the values again, then merge."))

@@ -8,16 +8,14 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from kartoteka.builtin.clients.fields import MERGE
 from kartoteka.builtin.clients.models import Client, DistinctClients
-from kartoteka.builtin.clients.service import demand
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, demand, find
 from kartoteka.vocabulary.errors import Refused
 from kartoteka.vocabulary.message import text as _
 
 
 def keep_apart(session: Session, first_id: int, second_id: int) -> DistinctClients:
     """Say that two clients are no duplicates: they are no pair any more. Raises NotFound for clients out of sight."""
-    actor = actor_of(session)
-    demand(actor, MERGE)
+    actor = demand(session, MERGE)
     one, other = sorted((find(session, Client, first_id).id, find(session, Client, second_id).id))
     if one == other:
         raise Refused(_("Choose two clients."))
@@ -37,7 +35,7 @@ def keep_all_apart(session: Session, pairs: Iterable[tuple[int, int]]) -> int:
 
 def bring_together(session: Session, distinct_id: int) -> None:
     """Take back that two clients are no duplicates."""
-    demand(actor_of(session), MERGE)
+    demand(session, MERGE)
     apart = find(session, DistinctClients, distinct_id)
     for client_id in (apart.first_id, apart.second_id):
         find(session, Client, client_id)

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from kartoteka.builtin.clients.fields import CLIENT_KIND, EDIT
 from kartoteka.builtin.clients.models import Client
-from kartoteka.builtin.clients.service import EDITABLE, demand
+from kartoteka.builtin.clients.service import EDITABLE
 from kartoteka.builtin.clients.tags.models import NAME_LENGTH, Tag, Tagging
 from kartoteka.builtin.modules.service import bump_state
 from kartoteka.db.announce import announce
 from kartoteka.db.journal import delete_rows, insert_rows
-from kartoteka.db.session import Session, actor_of, as_system, find
+from kartoteka.db.session import Session, as_system, demand, find
 from kartoteka.extension.declarations.data import Colour
 from kartoteka.extension.signals import client_changed
 from kartoteka.vocabulary.errors import InvalidInput
@@ -26,7 +26,7 @@ MOST_TAGS = 1_000
 
 def find_or_add_tag(session: Session, name: str) -> Tag:
     """Return the tag of this name, a new one where there is none. Raises Forbidden and InvalidInput."""
-    demand(actor_of(session), EDIT)
+    demand(session, EDIT)
     wanted = _sound_name(name)
     found = session.scalar(select(Tag).where(Tag.name_sort == sort_key(wanted)[:NAME_LENGTH]))
     if found is not None:
@@ -41,7 +41,7 @@ def find_or_add_tag(session: Session, name: str) -> Tag:
 
 def change_tag(session: Session, id: int, name: str, colour: str) -> Tag:
     """Give a tag another name and colour. Raises Forbidden, NotFound and InvalidInput."""
-    demand(actor_of(session), MANAGE_TAGS)
+    demand(session, MANAGE_TAGS)
     tag = find(session, Tag, id)
     wanted = _sound_name(name)
     same = select(Tag.id).where(Tag.name_sort == sort_key(wanted)[:NAME_LENGTH], Tag.id != id)
@@ -55,7 +55,7 @@ def change_tag(session: Session, id: int, name: str, colour: str) -> Tag:
 
 def delete_tag(session: Session, id: int) -> None:
     """Delete a tag and take it off all clients, also off those that the actor does not see; it can be undone."""
-    demand(actor_of(session), MANAGE_TAGS)
+    demand(session, MANAGE_TAGS)
     tag = find(session, Tag, id)
     with as_system(session, reason="a tag is deleted everywhere"):
         ids = session.scalars(select(Tagging.id).where(Tagging.tag_id == id)).all()
@@ -106,7 +106,7 @@ def _sound_name(name: str) -> str:
 
 
 def _clients(session: Session, ids: Iterable[int]) -> list[int]:
-    demand(actor_of(session), EDIT)
+    demand(session, EDIT)
     wanted = select(Client.id).where(Client.id.in_(set(ids)), Client.state.in_(EDITABLE)).order_by(Client.id)
     return list(session.scalars(wanted))
 

@@ -13,9 +13,9 @@ from kartoteka.builtin.privacy.consents.naming import CONSENT, EDIT
 from kartoteka.builtin.privacy.persons import find_person
 from kartoteka.db.announce import announce
 from kartoteka.db.clock import utc_now
-from kartoteka.db.session import Session, actor_of, find
+from kartoteka.db.session import Session, actor_of, demand, find
 from kartoteka.extension.signals import record_created
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, NotFound, Refused
+from kartoteka.vocabulary.errors import InvalidInput, NotFound, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.reading import Wrong, block, day, line, read_values, yes_no
 from kartoteka.vocabulary.record import RecordRef, RecordState
@@ -28,8 +28,7 @@ def note_consent(
 
     Raises Forbidden, NotFound, Refused for a client in the bin, and InvalidInput naming the field.
     """
-    if not actor_of(session).can(EDIT):
-        raise Forbidden(permission=EDIT)
+    demand(session, EDIT)
     client = find(session, Client, client_id)
     if client.state not in (RecordState.ACTIVE, RecordState.ARCHIVED):
         raise Refused(_("This client is not in use any more. Restore it first."))

@@ -20,8 +20,8 @@ from kartoteka.db.actor import Actor
 from kartoteka.db.audit import audit
 from kartoteka.db.clock import utc_now
 from kartoteka.db.sealing import seal, unseal
-from kartoteka.db.session import Session, actor_of, as_system, find
-from kartoteka.vocabulary.errors import Forbidden, InvalidInput, Refused
+from kartoteka.db.session import Session, actor_of, as_system, demand, find
+from kartoteka.vocabulary.errors import InvalidInput, Refused
 from kartoteka.vocabulary.message import text as _
 from kartoteka.vocabulary.text import clean_line
 
@@ -46,7 +46,7 @@ def check_address(url: str, *, private: bool = False) -> None:
 
 def add_webhook(session: Session, *, title: str, url: str, kinds: Sequence[str]) -> tuple[Webhook, str]:
     """Add a webhook and return it with its secret, which nobody sees again; raises InvalidInput naming the field."""
-    _demand(session)
+    demand(session, MANAGE)
     secret = _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
     values = _checked(session, title, url, kinds)
     with as_system(session, reason="where the audit chain ends"):
@@ -63,7 +63,7 @@ def add_webhook(session: Session, *, title: str, url: str, kinds: Sequence[str])
 
 def change_webhook(session: Session, id: int, *, title: str, url: str, kinds: Sequence[str], enabled: bool) -> Webhook:
     """Change a webhook; one that is switched on again is told of what happens from now on."""
-    _demand(session)
+    demand(session, MANAGE)
     webhook = find(session, Webhook, id)
     for name, value in _checked(session, title, url, kinds).items():
         setattr(webhook, name, value)
@@ -79,7 +79,7 @@ def change_webhook(session: Session, id: int, *, title: str, url: str, kinds: Se
 
 def remove_webhook(session: Session, id: int) -> None:
     """Remove a webhook with its log."""
-    _demand(session)
+    demand(session, MANAGE)
     webhook = find(session, Webhook, id)
     audit(session, "webhook.removed", subject=webhook.title, facts={"webhook": id})
     session.delete(webhook)
@@ -89,7 +89,7 @@ def remove_webhook(session: Session, id: int) -> None:
 
 def send_ping(session: Session, id: int) -> None:
     """Send a message that means nothing, to see whether it arrives."""
-    _demand(session)
+    demand(session, MANAGE)
     webhook = find(session, Webhook, id)
     add_delivery(session, webhook.id, PING, {}, utc_now())
     session.flush()
@@ -98,7 +98,7 @@ def send_ping(session: Session, id: int) -> None:
 
 def send_again(session: Session, delivery_id: int) -> WebhookDelivery:
     """Send a message once more under its old number, so that the receiver knows it; raises NotFound and Refused."""
-    _demand(session)
+    demand(session, MANAGE)
     delivery = find(session, WebhookDelivery, delivery_id)
     if delivery.state == WAITING:
         raise Refused(_("This message is on its way already."))
@@ -152,8 +152,3 @@ def _checked(session: Session, title: str, url: str, kinds: Sequence[str]) -> di
     if errors:
         raise InvalidInput(errors)
     return {"title": name, "url": address, "kinds": sorted(set(kinds))}
-
-
-def _demand(session: Session) -> None:
-    if not actor_of(session).can(MANAGE):
-        raise Forbidden(permission=MANAGE)
