@@ -17,6 +17,7 @@ from kartoteka.testing.databases import SQLITE, TemplateDatabases, chosen_kinds,
 from kartoteka.testing.sharing import (
     installed_among,
     installed_points,
+    settle_once,
     share,
     share_guards,
     share_statements,
@@ -212,6 +213,7 @@ def open_company(
         app = create_app(installation=installation)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         app.jinja_env.bytecode_cache = shared_templates
+        settle_once()
         yield Company(app, installation)
         installation.database.dispose()
     finally:

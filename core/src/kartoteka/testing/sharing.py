@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -15,6 +14,7 @@ from sqlalchemy.util import LRUCache
 
 from kartoteka.extension.calls import is_traced
 from kartoteka.extension.version import ENTRY_POINT_GROUP
+from kartoteka.memory import settle
 from kartoteka.testing.routing import share_routes
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     _Known: TypeAlias = tuple[Registry, list[tuple[Any, dict[str, Any]]]]
 
 _MOST_STATEMENTS = 2000
-_GARBAGE = 5000, 20, 20
-"""How much is made before garbage is looked for: less often than usual, for most of what there is stays."""
 _registries: dict[tuple[tuple[str, str], ...], _Known] = {}
 _statements: LRUCache[Any, Any] = LRUCache(_MOST_STATEMENTS)
 _guards: dict[int, tuple[Registry, dict[Any, Any]]] = {}
@@ -36,8 +34,13 @@ _guards: dict[int, tuple[Registry, dict[Any, Any]]] = {}
 def share() -> None:
     """Let everything made from now on share what it can."""
     share_routes()
-    gc.set_threshold(*_GARBAGE)
     _count_dialects_as_one()
+
+
+@cache
+def settle_once() -> None:
+    """Look for no garbage among what the first company of a process has loaded: a tenth of the time of all tests."""
+    settle()
 
 
 def shared_registry(config: Config, given: Iterable[EntryPoint] | None) -> Registry | None:
