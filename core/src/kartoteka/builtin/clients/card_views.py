@@ -27,13 +27,11 @@ from kartoteka.builtin.clients.queries_card import card_client
 from kartoteka.builtin.clients.shown import may_write, one_property, properties
 from kartoteka.builtin.clients.visits.service import Missed, missed_by_reader
 from kartoteka.builtin.files.service import LARGEST_FORM
-from kartoteka.db.session import Session, reading, transaction
-from kartoteka.db.settling import EditConflict
+from kartoteka.db.session import Session, reading
 from kartoteka.extension.declarations.custom import CustomField
 from kartoteka.extension.declarations.data import Field
 from kartoteka.extension.declarations.ui import CARD_MAIN, CARD_SIDE
 from kartoteka.extension.dispatch import find_duplicates
-from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.asked import asked_id
 from kartoteka.web.blueprint import require, takes_files
@@ -92,17 +90,16 @@ def new_client() -> Answer:
     form.fill({**_blank_record(), **_begun(start)})
     sound = form.validate_on_submit()
     known = _duplicates(_typed(form), None) if form.is_submitted() else []
-    if sound and not _stopped_by(form, known):
-        try:
-            with transaction(_("Client added")) as session:
-                client = service.create_client(session, _values(form), accept_duplicates=_accepted(form))
-                if start:
-                    give_tags(session, client.id, start)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
-            toast(_("%(name)s is saved as %(number)s.", name=client.name, number=client.number))
-            return redirect(url_for("clients.show_client", record_id=client.id))
+
+    def save(session: Session) -> Client:
+        client = service.create_client(session, _values(form), accept_duplicates=_accepted(form))
+        if start:
+            give_tags(session, client.id, start)
+        return client
+
+    if sound and not _stopped_by(form, known) and (client := save_form(form, _("Client added"), save)):
+        toast(_("%(name)s is saved as %(number)s.", name=client.name, number=client.number))
+        return redirect(url_for("clients.show_client", record_id=client.id))
     return _show_form(form, known, None)
 
 
@@ -118,18 +115,14 @@ def edit_client(record_id: int) -> Answer:
     _fill(form, client)
     sound = form.validate_on_submit()
     known = _duplicates(_typed(form), record_id) if form.is_submitted() and _is_probed_anew(form) else []
-    if sound and not _stopped_by(form, known):
-        try:
-            with transaction(_("Client changed")) as session:
-                version = form.version_number
-                service.change_client(session, record_id, _values(form), version, accept_duplicates=_accepted(form))
-        except EditConflict as conflict:
-            form.take_both(conflict, client.version)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
-            toast(_("Saved."))
-            return redirect(url_for("clients.show_client", record_id=record_id))
+
+    def save(session: Session) -> None:
+        version = form.version_number
+        service.change_client(session, record_id, _values(form), version, accept_duplicates=_accepted(form))
+
+    if sound and not _stopped_by(form, known) and save_form(form, _("Client changed"), save, client.version):
+        toast(_("Saved."))
+        return redirect(url_for("clients.show_client", record_id=record_id))
     return _show_form(form, known, client)
 
 

@@ -14,11 +14,12 @@ from kartoteka.builtin.inbox.fetching import plan_fetching
 from kartoteka.builtin.inbox.forms import MailboxForm
 from kartoteka.builtin.inbox.models import MANAGE, InboxAccount
 from kartoteka.builtin.users.queries import active_users
-from kartoteka.db.session import find, reading, transaction
+from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -91,15 +92,15 @@ def _form(values: dict[str, Any]) -> MailboxForm:
 
 
 def _save(form: MailboxForm, account: InboxAccount | None) -> Response | None:
-    if not form.validate_on_submit():
-        return None
-    try:
-        with transaction(_("Mailbox saved")) as session:
-            saved = save_mailbox(session, account.id if account else None, form.values(), form.version_number)
-            if account is None and saved.active:
-                plan_fetching(session, saved.id)
-    except Problem as problem:
-        form.take_problem(problem)
+    known, version = (account.id, account.version) if account else (None, 0)
+
+    def save(session: Session) -> InboxAccount:
+        saved = save_mailbox(session, known, form.values(), form.version_number)
+        if known is None and saved.active:
+            plan_fetching(session, saved.id)
+        return saved
+
+    if not form.validate_on_submit() or (saved := save_form(form, _("Mailbox saved"), save, version)) is None:
         return None
     toast(_("Saved."))
     return redirect(url_for("inbox.show_mailbox", record_id=saved.id))

@@ -12,11 +12,12 @@ from kartoteka.builtin.inbox import queries, service
 from kartoteka.builtin.inbox.blueprint import blueprint
 from kartoteka.builtin.inbox.forms import SaveForm
 from kartoteka.builtin.inbox.models import VIEW, InboxMail
-from kartoteka.db.session import Session, find, reading, transaction
-from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem
+from kartoteka.db.session import Session, find, reading
+from kartoteka.vocabulary.errors import InvalidInput, NotFound
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 ADDS_FILES = "files.add"
@@ -37,14 +38,8 @@ def save_mail(record_id: int) -> str | Response | tuple[str, int]:
     number = known[mail.client_id][0] if mail.client_id in known else ""
     form.fill({"client_number": number, "kind": "letter", "title": mail.subject[:200], "records": records})
     if form.validate_on_submit():
-        try:
-            with transaction(_("E-mail saved to documents")) as session:
-                document = _save(session, record_id, form)
-        except NotFound:
-            raise
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+        title = _("E-mail saved to documents")
+        if document := save_form(form, title, lambda session: _save(session, record_id, form)):
             toast(_("The e-mail is among the client's documents."))
             return redirect(file_url(document))
     links = offered_to(form, None, mail.client_id)

@@ -29,6 +29,7 @@ from kartoteka.web.lists import choose_columns, show_filters, show_list
 from kartoteka.web.pages import note_record, render
 from kartoteka.web.panels import record_actions
 from kartoteka.web.preview import PICTURES, Preview, asked_remote_images, preview_url, register_preview
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -104,17 +105,13 @@ def set_mail_state(record_id: int) -> Answer:
 def send_answer(record_id: int) -> Answer:
     """Answer a mail; the answer joins the thread and leaves like all mail."""
     form = AnswerForm()
-    if form.validate_on_submit():
-        try:
-            with transaction(_("E-mail answered")) as session:
-                answer_mail(session, record_id, form.text.data or "")
-        except NotFound:
-            raise
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
-            toast(_("The reply is in the outbox."), undo=False)
-            return redirect(queries.mail_url(record_id))
+
+    def answer(session: Session) -> None:
+        answer_mail(session, record_id, form.text.data or "")
+
+    if form.validate_on_submit() and save_form(form, _("E-mail answered"), answer):
+        toast(_("The reply is in the outbox."), undo=False)
+        return redirect(queries.mail_url(record_id))
     return _mail_page(record_id, ClientForm(), form), 422
 
 

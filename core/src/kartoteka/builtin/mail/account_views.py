@@ -14,12 +14,13 @@ from kartoteka.builtin.mail.connecting import connected
 from kartoteka.builtin.mail.forms import AccountForm, OwnAccountForm, SignatureForm
 from kartoteka.builtin.mail.models import MANAGE, OWN_ACCOUNT, SEND, MailAccount
 from kartoteka.builtin.mail.writing import save_signature
-from kartoteka.db.session import find, reading, transaction
+from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.vocabulary.errors import NotFound, Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import visitor
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -121,31 +122,28 @@ def show_own_account() -> Answer:
             {name: getattr(account, name) for name in _names(form)} | {"version": account.version} if account else {}
         )
         form.fill({"sender_name": visitor().name, "active": True, **known})
-    if servers and form.validate_on_submit():
-        try:
-            with transaction(_("E-mail account saved")) as session:
-                values = {**form.values(), "user_id": visitor().id}
-                save_account(session, account.id if account else None, values, form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
-            toast(_("Saved."))
-            return redirect(url_for("mail.show_own_account"))
+    if servers and form.validate_on_submit() and _saved(form, account, user_id=visitor().id):
+        toast(_("Saved."))
+        return redirect(url_for("mail.show_own_account"))
     page = render("mail/own_account.html", form=form, account=account, servers=servers)
     return page, 422 if form.is_submitted() else 200
 
 
 def _save(form: AccountForm, account: MailAccount | None) -> Response | None:
-    if not form.validate_on_submit():
-        return None
-    try:
-        with transaction(_("E-mail account saved")) as session:
-            saved = save_account(session, account.id if account else None, form.values(), form.version_number)
-    except Problem as problem:
-        form.take_problem(problem)
+    if not form.validate_on_submit() or (saved := _saved(form, account)) is None:
         return None
     toast(_("Saved."))
     return redirect(url_for("mail.show_account", record_id=saved.id))
+
+
+def _saved(form: AccountForm | OwnAccountForm, account: MailAccount | None, **own: Any) -> MailAccount | None:
+    known, version = (account.id, account.version) if account else (None, 0)
+
+    def save(session: Session) -> MailAccount:
+        return save_account(session, known, {**form.values(), **own}, form.version_number)
+
+    saved: MailAccount | None = save_form(form, _("E-mail account saved"), save, version)
+    return saved
 
 
 def _account_page(form: AccountForm, account: MailAccount | None) -> Answer:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from kartoteka.builtin.mail import queries, service
 from kartoteka.builtin.mail.blueprint import blueprint
 from kartoteka.builtin.mail.forms import TextForm
-from kartoteka.builtin.mail.models import MANAGE
+from kartoteka.builtin.mail.models import MANAGE, MailText
 from kartoteka.builtin.mail.texts import (
     GENERAL,
     Composed,
@@ -26,7 +26,7 @@ from kartoteka.builtin.mail.texts import (
 from kartoteka.builtin.mail.writing import drop_text, find_text, save_text
 from kartoteka.builtin.users.queries import User
 from kartoteka.db.session import Session, find, reading, transaction
-from kartoteka.vocabulary.errors import InvalidInput, NotFound, Problem
+from kartoteka.vocabulary.errors import InvalidInput, NotFound
 from kartoteka.vocabulary.mail import MailDraft
 from kartoteka.vocabulary.message import Translatable, language_spoken, speaking
 from kartoteka.vocabulary.message import text as _
@@ -35,6 +35,7 @@ from kartoteka.web.current import current, visitor
 from kartoteka.web.i18n import LANGUAGES, today
 from kartoteka.web.pages import render
 from kartoteka.web.preview import Preview, preview_url, register_preview
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 Answer = str | Response | tuple[str, int]
@@ -135,12 +136,11 @@ def _edit(edited: Edited) -> Answer:
         if request.form.get("do") == "preview":
             typed = Words(form.subject.data or "", form.body.data or "", bool(form.is_html.data))
             return _page(form, edited, fill_words(typed, edited.sample, edited.language), typed=True), 200
-        try:
-            with transaction(_("E-mail template changed")) as session:
-                saved = save_text(session, edited.key, edited.language, form.typed(), form.version_number)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
+
+        def save(session: Session) -> MailText:
+            return save_text(session, edited.key, edited.language, form.typed(), form.version_number)
+
+        if saved := save_form(form, _("E-mail template changed"), save, edited.version):
             toast(_("Saved."))
             return redirect(url_for("mail.show_template", key=saved.template, language=saved.language))
     return _page(form, edited, preview), 422 if form.is_submitted() else 200

@@ -10,13 +10,13 @@ from kartoteka.builtin.reports.files import blueprint
 from kartoteka.builtin.reports.forms import EVERY, PlanForm
 from kartoteka.builtin.reports.views import Answer, asked_report
 from kartoteka.builtin.users.queries import User
-from kartoteka.db.session import find, reading, transaction
-from kartoteka.vocabulary.errors import Problem
+from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import signed_in
 from kartoteka.web.current import current, visitor
 from kartoteka.web.i18n import current_formats
 from kartoteka.web.pages import render
+from kartoteka.web.saving import save_form
 from kartoteka.web.toasts import toast
 
 
@@ -29,17 +29,13 @@ def plan_report(module: str, name: str) -> Answer:
         return redirect(url_for("reports.show_report", module=module, name=name, **asked.query))
     form = PlanForm()
     form.fill({"file": "pdf", "every": "week", "hour": 7, "address": _own_address()})
-    if form.validate_on_submit():
-        values = form.values()
-        try:
-            with transaction(_("Report scheduled")) as session:
-                zone = current_formats().zone
-                service.plan_report(session, asked.report.key, asked.query, zone=zone, **values)
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
-            toast(_("The report will be sent."))
-            return redirect(url_for("reports.show_planned"))
+
+    def plan(session: Session) -> None:
+        service.plan_report(session, asked.report.key, asked.query, zone=current_formats().zone, **form.values())
+
+    if form.validate_on_submit() and save_form(form, _("Report scheduled"), plan):
+        toast(_("The report will be sent."))
+        return redirect(url_for("reports.show_planned"))
     page = render("reports/plan.html", asked=asked, report=asked.report, form=form)
     return (page, 422) if form.is_submitted() else page
 

@@ -16,9 +16,8 @@ from kartoteka.builtin.users.factors.queries import has_second_factor
 from kartoteka.builtin.users.forms import DepartmentForm, NewUserForm, PasswordForm, UserForm
 from kartoteka.builtin.users.models import Department, SignIn, User
 from kartoteka.builtin.users.signing_in import end_sign_in, end_sign_ins
-from kartoteka.db.session import find, reading, transaction
+from kartoteka.db.session import Session, find, reading, transaction
 from kartoteka.extension.owning import owns_anything
-from kartoteka.vocabulary.errors import Problem
 from kartoteka.vocabulary.message import text as _
 from kartoteka.web.blueprint import require
 from kartoteka.web.current import visitor
@@ -55,19 +54,17 @@ def show_users() -> Answer:
 def add_user() -> Answer:
     """Add a user with a first password."""
     form = NewUserForm()
-    if form.validate_on_submit():
-        values = form.values()
-        password = values.pop("password")
-        try:
-            with transaction(_("User added")) as session:
-                user = service.add_user(session, values, password=password)
-                user.must_change_password = True
-        except Problem as problem:
-            form.take_problem(problem)
-        else:
-            toast(_("%(name)s can sign in now.", name=user.name))
-            return redirect(url_for("users.show_user", record_id=user.id))
+    if form.validate_on_submit() and (user := save_form(form, _("User added"), lambda session: _add(session, form))):
+        toast(_("%(name)s can sign in now.", name=user.name))
+        return redirect(url_for("users.show_user", record_id=user.id))
     return _answer("users/user_form.html", form, user=None)
+
+
+def _add(session: Session, form: NewUserForm) -> User:
+    values = form.values()
+    user = service.add_user(session, values, password=values.pop("password"))
+    user.must_change_password = True
+    return user
 
 
 @blueprint.route("/<int:record_id>", methods=["GET", "POST"])
