@@ -37,7 +37,7 @@ class Look(NamedTuple):
 
 def look_at(office: Office, places: dict[str, Any], look: Look) -> None:
     """Open a page, and find nothing that sticks out, is too small for fingers or is serious for axe."""
-    with office.tab(look.login, viewport=WIDE, color_scheme="light", locale=LANGUAGE, reduced_motion="reduce") as page:
+    with office.tab(look.login, viewport=WIDE, color_scheme="light", locale=LANGUAGE) as page:
         show(page, WIDE, "light")
         page.evaluate("taken => sessionStorage.taken = taken", places["taken"])
         with statuses_of(page) as statuses:

@@ -84,8 +84,12 @@ class Office:
     kept: Page | None = None
 
     def open(self, login: str = "", **options: Any) -> BrowserContext:
-        """Open a browser of its own; ``login`` is signed in already, the first time through the page."""
-        options = {"base_url": self.address, "viewport": {"width": 1280, "height": 800}, **options}
+        """Open a browser of its own; ``login`` is signed in already, the first time through the page.
+
+        Nothing moves by itself: where a page scrolls softly to its end, the bar with "Save" leaves a click behind.
+        """
+        still = {"base_url": self.address, "viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+        options = {**still, **options}
         context = self.browser.new_context(**options)
         context.add_cookies(self.cookies_of(login))
         context.set_default_timeout(15_000)

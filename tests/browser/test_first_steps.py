@@ -27,7 +27,7 @@ def new_office(browser: Browser) -> Iterator[Office]:
 @pytest.mark.parametrize("scripts", [True, False], ids=["", "without-scripts"])
 def test_from_the_printed_link_to_the_front_page(new_office: Office, scripts: bool) -> None:
     token = setup_token(new_office.company.database.secret)
-    with new_office.open(viewport=WIDE, reduced_motion="reduce", java_script_enabled=scripts) as context:
+    with new_office.open(viewport=WIDE, java_script_enabled=scripts) as context:
         page = new_office.page(context)
 
         def look(name: str) -> None:

@@ -27,7 +27,7 @@ def test_a_table_that_does_not_fit_scrolls_by_the_keyboard(office: Office) -> No
 
 
 def test_the_bar_of_a_form_hides_no_field_that_the_keyboard_comes_to(office: Office) -> None:
-    with office.open("rasa", viewport={"width": 1280, "height": 520}, reduced_motion="reduce") as context:
+    with office.open("rasa", viewport={"width": 1280, "height": 520}) as context:
         page = office.page(context)
         page.goto("/clients/new")
         page.get_by_label("Company name").focus()
