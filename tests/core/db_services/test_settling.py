@@ -85,7 +85,7 @@ def test_a_version_that_never_was_is_asked_about(shop, key, version):
 
 
 def test_two_at_the_same_moment(shop, key):
-    together = Barrier(2, timeout=5)
+    together = Barrier(2, timeout=60)
 
     def work(text):
         try:

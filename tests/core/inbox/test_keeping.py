@@ -14,6 +14,7 @@ from kartoteka.builtin.mail.models import Mail
 from kartoteka.builtin.mail.service import send_mail
 from kartoteka.builtin.privacy.service import erase_client
 from kartoteka.db.blobs import put_bytes
+from kartoteka.db.clock import utc_now
 from kartoteka.vocabulary.errors import Forbidden, NotFound
 from kartoteka.vocabulary.mail import MailDraft
 from tests.core.inbox.letters import bounce, letter
@@ -51,6 +52,19 @@ def test_a_mail_is_kept_byte_by_byte_and_once(office: Any) -> None:
         found = queries.find_mail(session, mail_id)
     assert (found.subject, found.text, found.sender.address) == ("Užklausa", "Sveiki, ąžuole!", "ona@example.lt")
     assert found.attachments[0].name == "planas.pdf"
+
+
+def test_of_mails_of_the_same_second_the_last_that_came_is_the_latest(office: Any, monkeypatch: Any) -> None:
+    moment = utc_now().replace(microsecond=0)
+    came = [
+        keep(office, letter(one, message_id=one, References="<1@x>"), received_at=moment)
+        for one in ("<1@x>", "<2@x>", "<3@x>", "<4@x>")
+    ]
+    monkeypatch.setattr(queries, "MOST_IN_THREAD", 3)
+    with office.database.reading(office.system) as session:
+        mail = stored(office, came[0])
+        assert [one.id for one in queries.texts_of_thread(session, mail)] == came[1:]
+        assert [one.id for one in queries.thread_of_mail(session, mail)] == came[:3]
 
 
 def test_mails_form_threads_in_whatever_order_they_come(office: Any) -> None:

@@ -71,7 +71,7 @@ def thread_of_mail(session: Session, mail: InboxMail) -> list[InThread]:
         select(InboxMail.id, InboxMail.subject, InboxMail.sender, InboxMail.sender_name, InboxMail.received_at)
         .add_columns(InboxMail.message_id, InboxMail.reference_ids)
         .where(InboxMail.thread_id == mail.thread_id, ~InboxMail.is_copy)
-        .order_by(InboxMail.received_at)
+        .order_by(InboxMail.received_at, InboxMail.id)
         .limit(MOST_IN_THREAD)
     ).all()
     found = [
@@ -104,7 +104,7 @@ def texts_of_thread(session: Session, mail: InboxMail, sent_ids: Sequence[int] =
     ``sent_ids`` are answers that nobody has answered yet: their Message-IDs are in no mail that came in.
     """
     mails = select(InboxMail).where(InboxMail.thread_id == mail.thread_id, ~InboxMail.is_copy)
-    came = session.scalars(mails.order_by(InboxMail.received_at.desc()).limit(MOST_IN_THREAD)).all()
+    came = session.scalars(mails.order_by(InboxMail.received_at.desc(), InboxMail.id.desc()).limit(MOST_IN_THREAD)).all()
     found = [
         ThreadText(
             one.id,
@@ -114,7 +114,7 @@ def texts_of_thread(session: Session, mail: InboxMail, sent_ids: Sequence[int] =
             one.reply,
             files=tuple(MailAttachment(**file) for file in one.attachments),
         )
-        for one in came
+        for one in reversed(came)
     ]
     ids = sorted({known for one in came for known in (one.message_id, *one.reference_ids) if known})
     for one in sent_texts(session, ids[:500], sent_ids):
