@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from kartoteka.builtin.inbox import queries
 from kartoteka.builtin.inbox.checking import check
 from kartoteka.builtin.inbox.models import InboxAccount
 from kartoteka.builtin.inbox.parsing.html import wants_remote_pictures
@@ -149,6 +150,18 @@ def test_an_answer_joins_the_thread(house: Any) -> None:
     page = browser.get(f"/inbox/{their}").text
     assert page.count("Re: Užklausa") >= 1
     assert "UAB Langai" in page
+
+
+def test_a_long_thread_lists_its_latest_mails_and_says_so(house: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(queries, "MOST_IN_THREAD", 3)
+    browser = house.browser(house.add_user("administrator"))
+    for place in range(1, 4):
+        mail_id = keep(house, letter(str(place), message_id=f"<{place}@x>", References="<1@x>", subject=f"Nr. {place}"))
+    assert "Only the latest" not in browser.get(f"/inbox/{mail_id}").text
+    mail_id = keep(house, letter("4", message_id="<4@x>", References="<1@x>", subject="Nr. 4"))
+    page = browser.get(f"/inbox/{mail_id}").text
+    assert "Only the latest 3 are shown." in page
+    assert ["Nr. 1" in page, "Nr. 2" in page, "Nr. 3" in page] == [False, True, True]
 
 
 def test_reports_of_servers_are_shown_and_never_answered(house: Any) -> None:

@@ -66,22 +66,25 @@ def summarise_mails(session: Session, ids: Sequence[int]) -> Mapping[int, Record
 
 
 def thread_of_mail(session: Session, mail: InboxMail) -> list[InThread]:
-    """Return the mails of a thread that the actor sees, the oldest first: what came in, and what answered it."""
+    """Return the latest mails of a thread that the actor sees, the oldest first: what came in, and what answered it.
+
+    There is one more than ``MOST_IN_THREAD`` where the thread is longer.
+    """
     came = session.execute(
         select(InboxMail.id, InboxMail.subject, InboxMail.sender, InboxMail.sender_name, InboxMail.received_at)
         .add_columns(InboxMail.message_id, InboxMail.reference_ids)
         .where(InboxMail.thread_id == mail.thread_id, ~InboxMail.is_copy)
-        .order_by(InboxMail.received_at, InboxMail.id)
-        .limit(MOST_IN_THREAD)
+        .order_by(InboxMail.received_at.desc(), InboxMail.id.desc())
+        .limit(MOST_IN_THREAD + 1)
     ).all()
     found = [
         InThread(row.subject, row.sender_name or row.sender, row.received_at, mail_url(row.id), id=row.id)
-        for row in came
+        for row in reversed(came)
     ]
     ids = sorted({one for row in came for one in (row.message_id, *row.reference_ids) if one})
-    sent = sent_mails(session, ids[:500])[:MOST_IN_THREAD]
+    sent = sent_mails(session, ids[:500])
     found += [InThread(row.subject, row.recipient_line, row.created_at, f"/mail/{row.id}", sent=True) for row in sent]
-    return sorted(found, key=lambda one: one.at)
+    return sorted(found, key=lambda one: one.at)[-MOST_IN_THREAD - 1 :]
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,9 @@ def texts_of_thread(session: Session, mail: InboxMail, sent_ids: Sequence[int] =
     ``sent_ids`` are answers that nobody has answered yet: their Message-IDs are in no mail that came in.
     """
     mails = select(InboxMail).where(InboxMail.thread_id == mail.thread_id, ~InboxMail.is_copy)
-    came = session.scalars(mails.order_by(InboxMail.received_at.desc(), InboxMail.id.desc()).limit(MOST_IN_THREAD)).all()
+    came = session.scalars(
+        mails.order_by(InboxMail.received_at.desc(), InboxMail.id.desc()).limit(MOST_IN_THREAD)
+    ).all()
     found = [
         ThreadText(
             one.id,

@@ -172,6 +172,7 @@ def _described(session: Session, mail: InboxMail) -> dict[str, Any]:
         "client": known.get(mail.client_id or 0),
         "candidates": {one: known[one] for one in found if one in known},
         "thread": queries.thread_of_mail(session, mail),
+        "most_in_thread": queries.MOST_IN_THREAD,
         "mailbox": queries.account_title(session, mail.account_id),
         "about": describe_all(session, [mail.about]).get(mail.about) if mail.about else None,
         "kind": next((one for one in KINDS if one.value == mail.kind), None),
