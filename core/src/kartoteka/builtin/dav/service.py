@@ -58,7 +58,11 @@ def is_remembered(session: Session, collection: str, items: Sequence[DavItem]) -
 
 def remember(session: Session, user_id: int, collection: str, items: Sequence[DavItem]) -> None:
     """Note what lies in a collection, so that a program that has seen it can be told what changed since."""
-    known = select(DavSnapshot).where(DavSnapshot.collection == collection).order_by(DavSnapshot.made_at.desc(), DavSnapshot.id.desc())
+    known = (
+        select(DavSnapshot)
+        .where(DavSnapshot.collection == collection)
+        .order_by(DavSnapshot.made_at.desc(), DavSnapshot.id.desc())
+    )
     snapshots = session.scalars(known).all()
     token = token_of(items)
     same = next((one for one in snapshots if one.token == token), None)
